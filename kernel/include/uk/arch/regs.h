@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The guest's general registers as entry code stores them. Offsets are known to assembly
+ * (uk/arch/regs_offsets.h is checked against this by static assertions).
+ */
+#ifndef UK_ARCH_REGS_H
+#define UK_ARCH_REGS_H
+
+#include <uk/types.h>
+
+struct __regs {
+	u64 r15, r14, r13, r12, rbp, rbx; /* kept by C code */
+	u64 r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+	u64 orig_rax; /* system call number, or ~0 in an exception */
+	u64 rip, cs, eflags, rsp, ss;
+};
+
+/* The model's names for the system call convention (psABI A.2.1). */
+#define rsyscall orig_rax
+#define rarg0	 rdi
+#define rarg1	 rsi
+#define rarg2	 rdx
+#define rarg3	 r10
+#define rarg4	 r8
+#define rarg5	 r9
+#define rret0	 rax
+
+/* The guest goes on with exactly this state; never returns to the caller. */
+void ukarch_resume(struct __regs *regs) __attribute__((noreturn));
+
+#endif

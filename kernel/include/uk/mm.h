@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The guest's address space: VMAs (what may be where) and the pages behind them, mapped on demand.
+ *
+ * Addresses and lengths are bytes. Functions return 0 or a negative errno as mmap(2), munmap(2),
+ * mprotect(2), mremap(2), madvise(2), brk(2) have them. There is one address space.
+ */
+#ifndef UK_MM_H
+#define UK_MM_H
+
+#include <uk/essentials.h>
+#include <uk/page.h>
+
+/* Protection bits, numbered as PROT_* of mman.h. */
+#define UK_PROT_NONE  0u
+#define UK_PROT_READ  1u
+#define UK_PROT_WRITE 2u
+#define UK_PROT_EXEC  4u
+
+/* What a VMA is, for /proc/self/maps and reports. */
+enum uk_vma_kind {
+	UK_VMA_ANONYMOUS,
+	UK_VMA_IMAGE, /* pages of the executable in the initrd, private */
+	UK_VMA_HEAP,  /* brk */
+	UK_VMA_STACK,
+	UK_VMA_VDSO,
+	UK_VMA_GUARD, /* never accessible, below the stack */
+};
+
+/* VMA flags. */
+#define UK_VMA_SHARED	 1u
+#define UK_VMA_NORESERVE 2u
+#define UK_VMA_FIXED	 4u /* mm_map: replace what is there (MAP_FIXED) */
+#define UK_VMA_NOREPLACE 8u /* mm_map: -EEXIST when something is there */
+#define UK_VMA_POPULATE	 16u
+#define UK_VMA_BELOW_4G	 32u /* MAP_32BIT: below 2 GiB */
+
+/*
+ * Memory that backs a private mapping of UK_VMA_IMAGE or UK_VMA_VDSO: page-aligned frames that the
+ * mapping borrows (never frees). Read and execute faults map them in place, write faults copy.
+ */
+struct uk_mm_source {
+	uk_paddr_t frames; /* physical address of the byte at offset 0 of the mapping */
+	size_t size;	   /* bytes, a multiple of the page size; beyond it pages are zero */
+};
+
+struct uk_vma {
+	uintptr_t start, end;
+	u32 prot;
+	u32 flags;
+	enum uk_vma_kind kind;
+	struct uk_mm_source source; /* frames == 0: anonymous, zero-filled */
+};
+
+/* Sets the range that unhinted mappings come from: top down below mmap_top. */
+void uk_mm_init(uintptr_t mmap_top);
+
+/*
+ * Maps [address, address+length). address is a hint without UK_VMA_FIXED. Returns the address in
+ * *result. -EINVAL (length 0, unaligned fixed address), -ENOMEM (no room, or more private writable
+ * memory than is free, unless UK_VMA_NORESERVE), -EEXIST.
+ */
+int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma_kind kind,
+	      const struct uk_mm_source *source, uintptr_t *result);
+int uk_mm_unmap(uintptr_t address, size_t length);
+int uk_mm_protect(uintptr_t address, size_t length, u32 prot);
+int uk_mm_remap(uintptr_t old_address, size_t old_length, size_t new_length, u32 linux_flags,
+		uintptr_t new_address, uintptr_t *result);
+/* MADV_DONTNEED / MADV_FREE: pages go back, the next access reads zero (or the source). -ENOMEM
+ * when part of the range is not mapped (after doing the mapped part). */
+int uk_mm_discard(uintptr_t address, size_t length);
+
+/* The heap: [start, break). uk_mm_brk(0) and failures return the current break. */
+void uk_mm_brk_init(uintptr_t start);
+uintptr_t uk_mm_brk(uintptr_t new_break);
+
+/* The VMA that holds address, or NULL; the first VMA that ends above address, or NULL (walk with
+ * uk_mm_next(vma->end)). Valid until the address space changes. */
+const struct uk_vma *uk_mm_find(uintptr_t address);
+const struct uk_vma *uk_mm_next(uintptr_t address);
+
+/*
+ * A fault at address: access is one UK_PROT_* bit. 0: mapped, retry. -EFAULT: nothing is mapped
+ * there (SEGV_MAPERR). -EACCES: the VMA forbids it (SEGV_ACCERR). -ENOMEM: memory is exhausted.
+ */
+int uk_mm_fault(uintptr_t address, u32 access);
+
+/* Bytes of guest memory present, for reports. */
+size_t uk_mm_resident(void);
+
+/*
+ * Platform part (uk/plat.h implements; page tables on vm). virtual and physical page-aligned.
+ * UK_PTE_BORROWED marks a frame that does not belong to the address space.
+ */
+#define UK_PTE_BORROWED 0x100u
+struct uk_pte {
+	uk_paddr_t frame;
+	u32 prot; /* UK_PROT_* | UK_PTE_BORROWED; meaningful only when present */
+	bool present;
+};
+/* 0 or -ENOMEM (no page for a page table). Replaces an existing entry. */
+int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot);
+/* The entry for address; when it is absent and next is not NULL, *next is an address > address
+ * before which nothing is present (so that sparse ranges are walked quickly). */
+struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next);
+/* Removes the entry (which must be present) and flushes it. Frees empty page tables. */
+void ukplat_page_unmap(uintptr_t address);
+/* Changes the protection of a present entry. */
+void ukplat_page_protect(uintptr_t address, u32 prot);
+
+#endif

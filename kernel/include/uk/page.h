@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Page frames: the physical memory of the machine, in 4 KiB units and power-of-two blocks.
+ *
+ * lib/pagealloc owns all frames. Memory is handed to it in ranges at boot and initialised lazily,
+ * so that the cost of a boot does not grow with the memory.
+ */
+#ifndef UK_PAGE_H
+#define UK_PAGE_H
+
+#include <uk/essentials.h>
+
+typedef u64 uk_paddr_t;
+
+#define UK_PAGE_NONE ((uk_paddr_t)0) /* frame 0 is never handed out */
+
+/* Adds [start, end), rounded inwards to pages. Called at boot, at most UK_PAGE_RANGES_MAX times. */
+#define UK_PAGE_RANGES_MAX 16
+void uk_page_add_range(uk_paddr_t start, uk_paddr_t end);
+
+/* One block of 2^order pages, aligned to its size, contents unspecified; UK_PAGE_NONE when none
+ * is left. Highest order: UK_PAGE_ORDER_MAX. A new block has one reference. */
+#define UK_PAGE_ORDER_MAX 10
+uk_paddr_t uk_page_alloc_order(unsigned int order);
+void uk_page_free_order(uk_paddr_t block, unsigned int order);
+
+/* One page. */
+uk_paddr_t uk_page_alloc(void);
+uk_paddr_t uk_page_alloc_zeroed(void);
+/* Shared frames (copy on write, files): a frame is freed when its last reference is put. */
+void uk_page_get(uk_paddr_t page);
+void uk_page_put(uk_paddr_t page);
+
+/* 16 bits that belong to the holder of an allocated page (page tables count their entries). */
+u16 uk_page_user_count(uk_paddr_t page);
+void uk_page_set_user_count(uk_paddr_t page, u16 count);
+
+struct uk_page_statistics {
+	size_t total; /* pages ever added */
+	size_t free;
+	size_t peak; /* most pages in use at once */
+};
+struct uk_page_statistics uk_page_statistics(void);
+
+/* The kernel's view of a frame (direct map); defined by the platform. */
+#ifdef UK_HOSTED
+static inline void *uk_page_address(uk_paddr_t page)
+{
+	return (void *)(uintptr_t)page;
+}
+static inline uk_paddr_t uk_page_from_address(const void *address)
+{
+	return (uk_paddr_t)(uintptr_t)address;
+}
+#else
+#define UK_DIRECT_MAP 0xffff800000000000UL
+static inline void *uk_page_address(uk_paddr_t page)
+{
+	return (void *)(uintptr_t)(UK_DIRECT_MAP + page);
+}
+static inline uk_paddr_t uk_page_from_address(const void *address)
+{
+	return (uk_paddr_t)((uintptr_t)address - UK_DIRECT_MAP);
+}
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The contract between the library OS and a platform. Nothing above this header knows which
+ * platform it runs on. (Page mapping is in uk/mm.h.)
+ */
+#ifndef UK_PLAT_H
+#define UK_PLAT_H
+
+#include <uk/essentials.h>
+#include <uk/page.h>
+
+/* What the platform found before it calls uk_boot_main(). */
+struct uk_boot_info {
+	const char *command_line; /* NUL-terminated, "" when there is none */
+	const void *initrd;	  /* NULL when there is none; page-aligned, tail of its last page is zero */
+	size_t initrd_size;	  /* bytes */
+};
+void uk_boot_main(const struct uk_boot_info *info) __noreturn;
+
+/* The kernel's console: best effort, never blocks for ever, usable from the first instruction on. */
+void ukplat_console_write(const char *text, size_t length);
+
+/* The program's standard streams: 0 input, 1 output, 2 error. */
+/* Blocks until all is written. Returns length, or -EPIPE / -EIO. buffer is kernel memory. */
+ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t length);
+/* Blocks until at least one byte is there, unless nonblocking (-EAGAIN). 0 at the end. Never takes
+ * more from the host than length. */
+ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking);
+/* Bytes that can be read without blocking; SIZE_MAX at the end of input. May read ahead. */
+size_t ukplat_stream_readable(unsigned int stream);
+
+/* Time. Nanoseconds since boot, monotonic; nanoseconds since 1970-01-01T00:00:00Z at boot. */
+u64 ukplat_monotonic_ns(void);
+u64 ukplat_boot_epoch_ns(void);
+/* clock= of the command line: nanoseconds since the epoch at boot, instead of what the platform
+ * would say. */
+void ukplat_set_epoch_ns(u64 epoch);
+/* Sleeps until the monotonic clock reaches deadline (UINT64_MAX: no deadline) or a host event
+ * (input, channel) arrives. May return early. */
+void ukplat_wait(u64 deadline);
+
+/* Fills buffer with entropy of the machine. Returns bytes of real entropy put in (0 when there is
+ * no source: the buffer then holds what clocks give). */
+size_t ukplat_entropy(void *buffer, size_t length);
+
+/* The thread's %fs and %gs bases (arch_prctl(2)). address is canonical. */
+void ukplat_set_fs_base(u64 address);
+u64 ukplat_get_fs_base(void);
+void ukplat_set_gs_base(u64 address);
+u64 ukplat_get_gs_base(void);
+
+/* The guest's registers as the last entry to the kernel left them. */
+struct __regs;
+struct __regs *ukplat_guest_regs(void);
+/* Starts the program: all registers zero but the two (psABI 3.4.1: %rdx is a function for atexit). */
+void ukplat_start_program(uintptr_t entry, uintptr_t stack) __noreturn;
+
+/* Ends the machine. */
+struct uk_exit_report {
+	int status; /* 0-255 as a shell has it */
+	int signal; /* 0 or the signal that ended the program */
+	u64 peak_kib;
+};
+void ukplat_exit(const struct uk_exit_report *report) __noreturn;
+/* Called once right before the jump to the program: stamps the boot time. */
+void ukplat_boot_finished(void);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The VMAs in the order of their addresses: an AVL tree in which each node also knows the hull of
+ * its subtree and the largest gap in it. VMAs never overlap and are never empty.
+ */
+#ifndef MM_TREE_H
+#define MM_TREE_H
+
+#include <uk/mm.h>
+
+struct vma_node {
+	struct uk_vma vma;
+	/* The tree's own. */
+	struct vma_node *left, *right;
+	uintptr_t start, end; /* hull of the subtree */
+	size_t gap;	      /* largest one between two VMAs of the subtree */
+	int height;
+};
+
+void vma_tree_insert(struct vma_node *node);
+void vma_tree_remove(struct vma_node *node);
+/* After vma.start or vma.end changed in a way that keeps the order. */
+void vma_tree_update(struct vma_node *node);
+
+/* The first VMA that ends above address; the last one that starts below it. NULL: there is none. */
+struct vma_node *vma_tree_from(uintptr_t address);
+struct vma_node *vma_tree_before(uintptr_t address);
+
+/* The highest free range of length bytes (not 0) in [low, high): its address, or 0. low is not 0. */
+uintptr_t vma_tree_find_gap(size_t length, uintptr_t low, uintptr_t high);
+
+#endif

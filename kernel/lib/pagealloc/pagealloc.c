@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A buddy allocator over ranges of memory that are initialised chunk by chunk as memory is needed:
+ * what lies beyond a range's frontier costs nothing. Single pages, which are nearly all of the
+ * traffic, go through a small stack in front of it.
+ *
+ * Each page has eight bytes of metadata at the start of its range; free blocks are linked through
+ * their own first bytes.
+ */
+#include <uk/assert.h>
+#include <uk/page.h>
+#include <uk/string.h>
+
+#define ORDERS	     (UK_PAGE_ORDER_MAX + 1)
+#define CHUNK_SIZE   (2UL << 20)
+#define CACHE_PAGES  32
+#define REFILL_ORDER 3 /* of the blocks that fill the stack */
+
+/* A page in the stack has neither references nor the free mark, so no buddy joins with it. */
+struct page {
+	u32 references;
+	u16 user_count;
+	u8 order; /* of the block that starts here */
+	u8 free;  /* the block that starts here is in a free list */
+};
+
+struct range {
+	uk_paddr_t start, end; /* pages that can be handed out */
+	uk_paddr_t frontier;   /* from here on nothing is initialised */
+	struct page *pages;    /* of start and what follows */
+};
+
+struct block {
+	struct block *next, *previous;
+};
+
+static struct range ranges[UK_PAGE_RANGES_MAX];
+static unsigned int range_count;
+static struct block *free_blocks[ORDERS];
+static uk_paddr_t cache[CACHE_PAGES];
+static unsigned int cache_count;
+static struct uk_page_statistics statistics;
+
+static size_t block_size(unsigned int order)
+{
+	return UK_PAGE_SIZE << order;
+}
+
+static struct range *range_of(uk_paddr_t page)
+{
+	for (struct range *range = ranges; range < ranges + range_count; range++) {
+		if (page - range->start < range->frontier - range->start)
+			return range;
+	}
+	UK_PANIC("0x%lx is no page of the allocator", (unsigned long)page);
+}
+
+static struct page *page_in(const struct range *range, uk_paddr_t page)
+{
+	return &range->pages[(page - range->start) >> UK_PAGE_SHIFT];
+}
+
+static struct page *page_of(uk_paddr_t page)
+{
+	return page_in(range_of(page), page);
+}
+
+static void insert(const struct range *range, uk_paddr_t address, unsigned int order)
+{
+	struct block *block = uk_page_address(address);
+	struct page *page = page_in(range, address);
+
+	page->free = 1;
+	page->order = (u8)order;
+	block->previous = NULL;
+	block->next = free_blocks[order];
+	if (block->next)
+		block->next->previous = block;
+	free_blocks[order] = block;
+}
+
+static void detach(struct page *page, uk_paddr_t address)
+{
+	struct block *block = uk_page_address(address);
+
+	page->free = 0;
+	if (block->next)
+		block->next->previous = block->previous;
+	if (block->previous)
+		block->previous->next = block->next;
+	else
+		free_blocks[page->order] = block->next;
+}
+
+/* Puts a block back, joined with its free neighbours. */
+static void release(const struct range *range, uk_paddr_t address, unsigned int order)
+{
+	while (order < UK_PAGE_ORDER_MAX) {
+		uk_paddr_t buddy = address ^ block_size(order);
+		struct page *page;
+
+		if (buddy < range->start || buddy + block_size(order) > range->frontier)
+			break;
+		page = page_in(range, buddy);
+		if (!page->free || page->order != order)
+			break;
+		detach(page, buddy);
+		address = MIN(address, buddy);
+		order++;
+	}
+	insert(range, address, order);
+}
+
+/* Initialises the next chunk of some range. False when all is initialised. */
+static bool advance_frontier(void)
+{
+	struct range *range = ranges;
+	uk_paddr_t from, to;
+
+	while (range < ranges + range_count && range->frontier == range->end)
+		range++;
+	if (range == ranges + range_count)
+		return false;
+	from = range->frontier;
+	to = MIN(range->end, ALIGN_DOWN(from, CHUNK_SIZE) + CHUNK_SIZE);
+	range->frontier = to;
+	memset(page_in(range, from), 0, ((to - from) >> UK_PAGE_SHIFT) * sizeof(struct page));
+	while (from < to) {
+		unsigned int order = 0;
+
+		while (order < UK_PAGE_ORDER_MAX && IS_ALIGNED(from, block_size(order + 1)) &&
+		       from + block_size(order + 1) <= to)
+			order++;
+		release(range, from, order);
+		from += block_size(order);
+	}
+	return true;
+}
+
+void uk_page_add_range(uk_paddr_t start, uk_paddr_t end)
+{
+	struct range *range = &ranges[range_count];
+	size_t metadata;
+
+	/* Frame 0 is no frame (UK_PAGE_NONE). */
+	start = ALIGN_UP(MAX(start, UK_PAGE_SIZE), UK_PAGE_SIZE);
+	end = ALIGN_DOWN(end, UK_PAGE_SIZE);
+	/* A range must hold its metadata and something more. */
+	if (end <= start || end - start < 2 * UK_PAGE_SIZE || range_count == UK_PAGE_RANGES_MAX)
+		return;
+	metadata = ALIGN_UP(((end - start) >> UK_PAGE_SHIFT) * sizeof(struct page), UK_PAGE_SIZE);
+	range->pages = uk_page_address(start);
+	range->start = range->frontier = start + metadata;
+	range->end = end;
+	range_count++;
+	statistics.total += (end - range->start) >> UK_PAGE_SHIFT;
+	statistics.free += (end - range->start) >> UK_PAGE_SHIFT;
+}
+
+static void drain_cache(void)
+{
+	while (cache_count > 0) {
+		uk_paddr_t page = cache[--cache_count];
+
+		release(range_of(page), page, 0);
+	}
+}
+
+static uk_paddr_t take_block(unsigned int order)
+{
+	unsigned int from = order;
+	const struct range *range;
+	uk_paddr_t address;
+
+	while (from < ORDERS && !free_blocks[from])
+		from++;
+	if (from == ORDERS)
+		return UK_PAGE_NONE;
+	address = uk_page_from_address(free_blocks[from]);
+	range = range_of(address);
+	detach(page_in(range, address), address);
+	/* Keep the lower half, give back the upper one. */
+	while (from > order) {
+		from--;
+		insert(range, address + block_size(from), from);
+	}
+	return address;
+}
+
+/* False when no page is left. */
+static bool refill_cache(void)
+{
+	do {
+		for (unsigned int order = REFILL_ORDER + 1; order-- > 0;) {
+			uk_paddr_t block = take_block(order);
+
+			if (!block)
+				continue;
+			/* The lowest page ends on top. */
+			for (size_t i = 1UL << order; i-- > 0;)
+				cache[cache_count++] = block + i * UK_PAGE_SIZE;
+			return true;
+		}
+	} while (advance_frontier());
+	return false;
+}
+
+static void mark_taken(uk_paddr_t block, unsigned int order)
+{
+	size_t used;
+
+	*page_of(block) = (struct page){.references = 1, .order = (u8)order};
+	statistics.free -= 1UL << order;
+	used = statistics.total - statistics.free;
+	if (used > statistics.peak)
+		statistics.peak = used;
+}
+
+uk_paddr_t uk_page_alloc_order(unsigned int order)
+{
+	uk_paddr_t block;
+
+	if (order > UK_PAGE_ORDER_MAX)
+		return UK_PAGE_NONE;
+	block = take_block(order);
+	while (!block && advance_frontier())
+		block = take_block(order);
+	if (!block && cache_count) {
+		drain_cache();
+		block = take_block(order);
+	}
+	if (block)
+		mark_taken(block, order);
+	return block;
+}
+
+uk_paddr_t uk_page_alloc(void)
+{
+	uk_paddr_t page;
+
+	if (!cache_count && !refill_cache())
+		return UK_PAGE_NONE;
+	page = cache[--cache_count];
+	mark_taken(page, 0);
+	return page;
+}
+
+uk_paddr_t uk_page_alloc_zeroed(void)
+{
+	uk_paddr_t page = uk_page_alloc();
+
+	if (page)
+		memset(uk_page_address(page), 0, UK_PAGE_SIZE);
+	return page;
+}
+
+void uk_page_get(uk_paddr_t page)
+{
+	page_of(page)->references++;
+}
+
+void uk_page_put(uk_paddr_t address)
+{
+	const struct range *range = range_of(address);
+	struct page *page = page_in(range, address);
+
+	UK_ASSERT(page->references > 0);
+	if (--page->references)
+		return;
+	statistics.free += 1UL << page->order;
+	if (page->order == 0 && cache_count < CACHE_PAGES)
+		cache[cache_count++] = address;
+	else
+		release(range, address, page->order);
+}
+
+void uk_page_free_order(uk_paddr_t block, unsigned int order)
+{
+	const struct page *page = page_of(block);
+
+	UK_ASSERT(page->references == 1 && page->order == order);
+	uk_page_put(block);
+}
+
+u16 uk_page_user_count(uk_paddr_t page)
+{
+	return page_of(page)->user_count;
+}
+
+void uk_page_set_user_count(uk_paddr_t page, u16 count)
+{
+	page_of(page)->user_count = count;
+}
+
+struct uk_page_statistics uk_page_statistics(void)
+{
+	return statistics;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Dispatch by number for callers inside the kernel, and the names of the calls. */
+#include <uk/bits/syscall_dispatch.h>
+#include <uk/bits/syscall_names.h>
+#include <uk/print.h>
+#include <uk/syscall.h>
+
+long uk_syscall_not_available(long nr)
+{
+	const char *name = uk_syscall_name(nr);
+
+	if (name)
+		uk_pr_debug("syscall \"%s\" is not available\n", name);
+	else
+		uk_pr_debug("syscall %ld is not available\n", nr);
+	return -ENOSYS;
+}
+
+long uk_syscall6_r(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)
+{
+	return uk_syscall_dispatch((int)nr, arg0, arg1, arg2, arg3, arg4, arg5);
+}
+
+long uk_syscall6_e(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)
+{
+	long result = uk_syscall6_r(nr, arg0, arg1, arg2, arg3, arg4, arg5);
+
+	if (!UK_SYSCALL_IS_ERROR(result))
+		return result;
+	errno = (int)-result;
+	return -1;
+}

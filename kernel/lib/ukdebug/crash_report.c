@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a person reads when a fault ends the program: what, where, registers, backtrace. */
+#include <uk/crash.h>
+#include <uk/elf_symbols.h>
+#include <uk/linux/signal.h>
+#include <uk/mm.h>
+#include <uk/print.h>
+#include <uk/signal.h>
+#include <uk/uaccess.h>
+
+#define BACKTRACE_FRAMES_MAX 32
+#define SCAN_WORDS_MAX	     256 /* of the stack, for likely return addresses */
+
+static const char *fault_name(int signal, int code)
+{
+	switch (signal) {
+	case SIGSEGV:
+		return "segmentation fault";
+	case SIGILL:
+		return "illegal instruction";
+	case SIGFPE:
+		return code == FPE_INTDIV ? "division by zero or overflow" : "floating point exception";
+	case SIGBUS:
+		return "bus error";
+	case SIGTRAP:
+		return "trap";
+	case SIGABRT:
+		return "abort";
+	case SIGSYS:
+		return "bad system call";
+	default:
+		return "fatal signal";
+	}
+}
+
+/* The second half of the sentence "segmentation fault: ...". */
+static void print_cause(int signal, int code, uintptr_t address)
+{
+	const struct uk_vma *vma = uk_mm_find(address);
+
+	if (signal != SIGSEGV || code == SI_KERNEL)
+		return;
+	if (vma && vma->kind == UK_VMA_GUARD)
+		uk_print(": stack overflow (address 0x%lx)", address);
+	else if (address < UK_PAGE_SIZE)
+		uk_print(": null pointer (address 0x%lx)", address);
+	else if (code == SEGV_ACCERR)
+		uk_print(": not allowed at address 0x%lx", address);
+	else
+		uk_print(": nothing mapped at address 0x%lx", address);
+}
+
+void uk_crash_print_address(uintptr_t address)
+{
+	const char *name;
+	size_t offset;
+
+	uk_print("0x%lx", address);
+	if (uk_elf_symbolize(address, &name, &offset))
+		uk_print(" %.120s+0x%lx", name, offset);
+}
+
+void uk_crash_print_registers(const struct __regs *r)
+{
+	uk_print("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
+	uk_print("  rsi %016lx  rdi %016lx  rbp %016lx  rsp %016lx\n", r->rsi, r->rdi, r->rbp, r->rsp);
+	uk_print("  r8  %016lx  r9  %016lx  r10 %016lx  r11 %016lx\n", r->r8, r->r9, r->r10, r->r11);
+	uk_print("  r12 %016lx  r13 %016lx  r14 %016lx  r15 %016lx\n", r->r12, r->r13, r->r14, r->r15);
+	uk_print("  rip %016lx  eflags %lx\n", r->rip, r->eflags);
+}
+
+static bool is_code(uintptr_t address)
+{
+	const struct uk_vma *vma = uk_mm_find(address);
+
+	return vma && vma->prot & UK_PROT_EXEC;
+}
+
+/* Whether a call instruction ends at address: e8 rel32, or ff /2 with 0, 1, 4 or 5 bytes after the
+ * ModRM byte's (Intel SDM vol. 2, CALL). */
+static bool follows_call(uintptr_t address)
+{
+	static const u8 indirect_lengths[] = {2, 3, 6, 7};
+	u8 bytes[8];
+
+	if (!is_code(address) || copy_from_user(bytes, (const void *)(address - 8), sizeof(bytes)))
+		return false;
+	if (bytes[8 - 5] == 0xe8)
+		return true;
+	for (unsigned int i = 0; i < ARRAY_SIZE(indirect_lengths); i++) {
+		const u8 *call = bytes + 8 - indirect_lengths[i];
+
+		if (call[0] == 0xff && (call[1] >> 3 & 7) == 2)
+			return true;
+	}
+	return false;
+}
+
+static void print_frame(unsigned int number, uintptr_t address, const char *note)
+{
+	uk_print("  #%-2u ", number);
+	uk_crash_print_address(address);
+	uk_print("%s\n", note);
+}
+
+void uk_crash_print_backtrace(const struct __regs *regs)
+{
+	uintptr_t frame[2] = {regs->rbp, 0}; /* saved rbp, return address */
+	uintptr_t word, stack = regs->rsp;
+	unsigned int number = 0;
+
+	print_frame(number++, regs->rip, "");
+	while (number < BACKTRACE_FRAMES_MAX && frame[0] >= stack && IS_ALIGNED(frame[0], 8) &&
+	       copy_from_user(frame, (const void *)frame[0], sizeof(frame)) == 0 &&
+	       follows_call(frame[1])) {
+		print_frame(number++, frame[1], "");
+		stack += 16;
+	}
+	if (number > 1)
+		return;
+	/* No frame pointers: show what looks like return addresses. */
+	for (unsigned int i = 0; i < SCAN_WORDS_MAX && number < BACKTRACE_FRAMES_MAX; i++) {
+		if (copy_from_user(&word, (const void *)(regs->rsp + i * 8), sizeof(word)))
+			return;
+		if (follows_call(word))
+			print_frame(number++, word, " ?");
+	}
+}
+
+void uk_crash_report(const struct __regs *regs, int signal, int code, uintptr_t address)
+{
+	uk_print("\nThe program was ended by signal %d: %s", signal, fault_name(signal, code));
+	print_cause(signal, code, address);
+	uk_print("\n  at ");
+	uk_crash_print_address(regs->rip);
+	uk_print("\nRegisters:\n");
+	uk_crash_print_registers(regs);
+	uk_print("Backtrace:\n");
+	uk_crash_print_backtrace(regs);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The end of the kernel by an impossible state: a report and status 125. */
+#include <uk/assert.h>
+#include <uk/crash.h>
+#include <uk/plat.h>
+#include <uk/print.h>
+#include <uk/string.h>
+
+#define PANIC_STATUS 125
+#define MESSAGE_SIZE 192
+
+static bool panicking;
+
+void uk_panic(const char *file, int line, const char *format, ...)
+{
+	const struct uk_exit_report report = {.status = PANIC_STATUS};
+	char message[MESSAGE_SIZE];
+	va_list arguments;
+
+	/* A fault while reporting must not report again. */
+	if (!panicking) {
+		panicking = true;
+		va_start(arguments, format);
+		uk_vsnprintf(message, sizeof(message), format, arguments);
+		va_end(arguments);
+		uk_print("\nKernel panic at %s:%d: %s\n", file, line, message);
+		uk_print("called from kernel address %p; the guest's state at its last entry:\n",
+			 __builtin_return_address(0));
+		uk_crash_print_registers(ukplat_guest_regs());
+	}
+	ukplat_exit(&report);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What each exception means: a page on demand, a fix-up, a signal, or the end of the kernel. */
+#include <uk/assert.h>
+#include <uk/crash.h>
+#include <uk/errno.h>
+#include <uk/mm.h>
+#include <uk/print.h>
+#include <uk/signal.h>
+#include <uk/uaccess.h>
+#include <uk/work.h>
+
+#include "platform.h"
+#include "virtio.h"
+
+/* Intel SDM vol. 3, table 6-1. */
+enum vector {
+	VECTOR_DIVIDE = 0,
+	VECTOR_DEBUG = 1,
+	VECTOR_NMI = 2,
+	VECTOR_BREAKPOINT = 3,
+	VECTOR_OVERFLOW = 4,
+	VECTOR_BOUND = 5,
+	VECTOR_INVALID_OPCODE = 6,
+	VECTOR_NO_DEVICE = 7,
+	VECTOR_DOUBLE = 8,
+	VECTOR_SEGMENT = 11,
+	VECTOR_STACK = 12,
+	VECTOR_PROTECTION = 13,
+	VECTOR_PAGE = 14,
+	VECTOR_X87 = 16,
+	VECTOR_ALIGNMENT = 17,
+	VECTOR_MACHINE = 18,
+	VECTOR_SIMD = 19,
+	VECTOR_FIRST_INTERRUPT = 32,
+};
+
+/* Page fault error code, SDM vol. 3, figure 4-12. */
+#define PAGE_WRITE 2u
+#define PAGE_FETCH 16u
+
+struct fixup {
+	u64 fault, resume;
+};
+extern const struct fixup fixup_table_start[], fixup_table_end[];
+
+static u64 fault_address(void)
+{
+	u64 address;
+
+	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
+	return address;
+}
+
+static u32 fault_access(u64 error)
+{
+	if (error & PAGE_FETCH)
+		return UK_PROT_EXEC;
+	return error & PAGE_WRITE ? UK_PROT_WRITE : UK_PROT_READ;
+}
+
+static void __noreturn unexpected(const struct __regs *regs, u64 vector, u64 error)
+{
+	uk_print("\nThe kernel at the exception:\n");
+	uk_crash_print_registers(regs);
+	UK_PANIC("exception %lu (error code 0x%lx, cr2 0x%lx) in the kernel at 0x%lx", vector, error,
+		 fault_address(), regs->rip);
+}
+
+static void handle_kernel(struct __regs *regs, u64 vector, u64 error)
+{
+	const struct fixup *fixup;
+
+	if (vector != VECTOR_PAGE && vector != VECTOR_PROTECTION)
+		unexpected(regs, vector, error);
+	for (fixup = fixup_table_start; fixup < fixup_table_end; fixup++) {
+		if (fixup->fault != regs->rip)
+			continue;
+		/* A non-canonical guest address is #GP; uk/uaccess.h keeps these out. */
+		if (vector != VECTOR_PAGE || fault_address() >= UK_GUEST_END ||
+		    uk_mm_fault(fault_address(), fault_access(error)) != 0)
+			regs->rip = fixup->resume;
+		return;
+	}
+	unexpected(regs, vector, error);
+}
+
+static void handle_page_fault(struct __regs *regs, u64 error)
+{
+	u64 address = fault_address();
+	int result = address < UK_GUEST_END ? uk_mm_fault(address, fault_access(error)) : -EFAULT;
+
+	switch (result) {
+	case 0:
+		return;
+	case -ENOMEM:
+		uk_pr_crit("Out of memory: the program is ended (SIGKILL); more with --memory\n");
+		uk_process_exit(128 + SIGKILL, SIGKILL);
+	case -EACCES:
+		uk_signal_fault(regs, SIGSEGV, SEGV_ACCERR, address);
+		return;
+	default:
+		uk_signal_fault(regs, SIGSEGV, SEGV_MAPERR, address);
+	}
+}
+
+/* The si_code of SIGFPE, from the unmasked exception flags (SDM vol. 1, 8.1.3 and 10.2.3: both
+ * registers have the flags in the same low six bits). */
+static int floating_point_code(u32 flags)
+{
+	if (flags & 1)
+		return FPE_FLTINV;
+	if (flags & 4)
+		return FPE_FLTDIV;
+	if (flags & 8)
+		return FPE_FLTOVF;
+	if (flags & (2 | 16))
+		return FPE_FLTUND;
+	return flags & 32 ? FPE_FLTRES : 0;
+}
+
+static int simd_code(void)
+{
+	u32 mxcsr;
+
+	__asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+	return floating_point_code(mxcsr & ~(mxcsr >> 7));
+}
+
+static int x87_code(void)
+{
+	u16 control, status;
+
+	__asm__ volatile("fnstcw %0" : "=m"(control));
+	__asm__ volatile("fnstsw %0" : "=m"(status));
+	return floating_point_code(status & ~control);
+}
+
+/* Signals and codes as Linux has them (arch/x86/kernel/traps.c). */
+static void handle_guest(struct __regs *regs, u64 vector, u64 error)
+{
+	switch (vector) {
+	case VECTOR_PAGE:
+		handle_page_fault(regs, error);
+		return;
+	case VECTOR_DIVIDE:
+		uk_signal_fault(regs, SIGFPE, FPE_INTDIV, regs->rip);
+		return;
+	case VECTOR_DEBUG:
+	case VECTOR_BREAKPOINT:
+		uk_signal_fault(regs, SIGTRAP, vector == VECTOR_DEBUG ? TRAP_BRKPT : SI_KERNEL,
+				vector == VECTOR_DEBUG ? regs->rip : 0);
+		return;
+	case VECTOR_INVALID_OPCODE:
+		uk_signal_fault(regs, SIGILL, ILL_ILLOPN, regs->rip);
+		return;
+	case VECTOR_X87:
+		uk_signal_fault(regs, SIGFPE, x87_code(), regs->rip);
+		return;
+	case VECTOR_SIMD:
+		uk_signal_fault(regs, SIGFPE, simd_code(), regs->rip);
+		return;
+	case VECTOR_ALIGNMENT:
+		uk_signal_fault(regs, SIGBUS, BUS_ADRALN, 0);
+		return;
+	case VECTOR_SEGMENT:
+	case VECTOR_STACK:
+		uk_signal_fault(regs, SIGBUS, SI_KERNEL, 0);
+		return;
+	case VECTOR_NMI:
+	case VECTOR_DOUBLE:
+	case VECTOR_MACHINE:
+	case VECTOR_NO_DEVICE:
+		unexpected(regs, vector, error);
+	default:
+		uk_signal_fault(regs, SIGSEGV, SI_KERNEL, 0);
+	}
+}
+
+static bool from_kernel(const struct __regs *regs)
+{
+	return regs->rip >= (u64)kernel_start && regs->rip < (u64)kernel_text_end;
+}
+
+static void handle_interrupt(u64 vector)
+{
+	/* Waking the processor is all an interrupt is for: who waits looks again. */
+	if (vector == VECTOR_DEVICE)
+		virtio_interrupt();
+	if (vector != VECTOR_SPURIOUS)
+		apic_end_of_interrupt();
+}
+
+/* Called by exception.S with the interrupted state; returns to it as it then is. */
+void exception_handle(struct __regs *regs, u64 vector, u64 error);
+void exception_handle(struct __regs *regs, u64 vector, u64 error)
+{
+	if (vector >= VECTOR_FIRST_INTERRUPT)
+		handle_interrupt(vector);
+	else if (from_kernel(regs))
+		handle_kernel(regs, vector, error);
+	else
+		handle_guest(regs, vector, error);
+	if (unlikely(uk_work_pending) && !from_kernel(regs))
+		uk_signal_deliver(regs);
+}

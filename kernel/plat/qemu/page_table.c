@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Four-level page tables (Intel SDM vol. 3, 4.5). Each table of the guest's half counts its entries
+ * in its frame's user count and goes back when the last one goes.
+ */
+#include <uk/assert.h>
+#include <uk/errno.h>
+#include <uk/mm.h>
+
+#include "platform.h"
+
+#define PTE_PRESENT  0x001UL
+#define PTE_WRITABLE 0x002UL
+#define PTE_UNCACHED 0x018UL /* PCD and PWT */
+#define PTE_USED     0x060UL /* accessed and dirty: nobody reads them, so the processor need not write them */
+#define PTE_LARGE    0x080UL
+#define PTE_BORROWED 0x200UL /* ignored by the processor, as are bits 9 to 11 */
+#define PTE_HELD     0x400UL /* not present for the processor, but a frame of ours (PROT_NONE) */
+#define PTE_NX	     (1UL << 63)
+#define PTE_ADDRESS  0x000ffffffffff000UL
+#define PTE_TABLE    (PTE_PRESENT | PTE_WRITABLE | PTE_USED)
+
+#define ENTRIES	     512
+#define LARGE_SIZE   (1UL << 21)
+#define POINTER_SIZE (1UL << 30)
+#define LEVELS	     4
+
+static u64 *table_of(u64 entry)
+{
+	return uk_page_address(entry & PTE_ADDRESS);
+}
+
+static unsigned int level_shift(unsigned int level)
+{
+	return UK_PAGE_SHIFT + 9 * level; /* level 0 holds pages */
+}
+
+static u64 *entry_at(u64 *table, uintptr_t address, unsigned int level)
+{
+	return &table[address >> level_shift(level) & (ENTRIES - 1)];
+}
+
+static void flush(uintptr_t address)
+{
+	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+/* The directory (2 MiB entries) of the direct map for the GiB that holds address. */
+static u64 *direct_directory(uk_paddr_t address)
+{
+	u64 *pointer = &pointers_direct[address / POINTER_SIZE];
+
+	UK_ASSERT(address / POINTER_SIZE < ENTRIES);
+	if (!*pointer) {
+		uk_paddr_t page = uk_page_alloc_zeroed();
+
+		if (!page)
+			UK_PANIC("no page for the direct map of 0x%lx", address);
+		*pointer = page | PTE_TABLE;
+	}
+	return table_of(*pointer);
+}
+
+void page_table_map_direct(uk_paddr_t end)
+{
+	/* entry.S mapped the first GiB. */
+	for (uk_paddr_t address = POINTER_SIZE; address < end; address += LARGE_SIZE) {
+		u64 *directory = direct_directory(address);
+
+		directory[address / LARGE_SIZE % ENTRIES] = address | PTE_TABLE | PTE_LARGE | PTE_NX;
+	}
+}
+
+volatile void *page_table_map_device(uk_paddr_t address)
+{
+	u64 *entry = &direct_directory(address)[address / LARGE_SIZE % ENTRIES];
+
+	*entry = ALIGN_DOWN(address, LARGE_SIZE) | PTE_TABLE | PTE_LARGE | PTE_NX | PTE_UNCACHED;
+	flush((uintptr_t)uk_page_address(address));
+	return uk_page_address(address);
+}
+
+static u64 make_entry(uk_paddr_t frame, u32 prot)
+{
+	u64 entry = frame | PTE_USED;
+
+	entry |= prot & (UK_PROT_READ | UK_PROT_WRITE | UK_PROT_EXEC) ? PTE_PRESENT : PTE_HELD;
+	if (prot & UK_PROT_WRITE)
+		entry |= PTE_WRITABLE;
+	if (!(prot & UK_PROT_EXEC))
+		entry |= PTE_NX;
+	if (prot & UK_PTE_BORROWED)
+		entry |= PTE_BORROWED;
+	return entry;
+}
+
+int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
+{
+	u64 *table = page_table_root;
+	uk_paddr_t table_frame = 0; /* of a table that counts its entries */
+	u64 *entry;
+	bool replaced;
+
+	for (unsigned int level = LEVELS - 1; level > 0; level--) {
+		entry = entry_at(table, address, level);
+		if (!*entry) {
+			uk_paddr_t page = uk_page_alloc_zeroed();
+
+			if (!page)
+				return -ENOMEM;
+			uk_page_set_user_count(page, 0);
+			*entry = page | PTE_TABLE;
+			if (table_frame)
+				uk_page_set_user_count(table_frame,
+						       uk_page_user_count(table_frame) + 1);
+		}
+		table_frame = *entry & PTE_ADDRESS;
+		table = table_of(*entry);
+	}
+	entry = entry_at(table, address, 0);
+	replaced = *entry;
+	*entry = make_entry(frame, prot);
+	if (replaced)
+		flush(address);
+	else
+		uk_page_set_user_count(table_frame, uk_page_user_count(table_frame) + 1);
+	return 0;
+}
+
+/* The page entry for address; NULL, and *next when wanted, where a table or the entry is missing. */
+static u64 *find_entry(uintptr_t address, uintptr_t *next)
+{
+	u64 *table = page_table_root;
+
+	for (unsigned int level = LEVELS - 1;; level--) {
+		u64 *entry = entry_at(table, address, level);
+
+		if (!*entry) {
+			uintptr_t step = 1UL << level_shift(level);
+
+			if (!next)
+				return NULL;
+			/* Skip what is empty in this table. */
+			do {
+				address = ALIGN_DOWN(address, step) + step;
+				entry++;
+			} while (((uintptr_t)entry & ~UK_PAGE_MASK) && !*entry);
+			*next = address;
+			return NULL;
+		}
+		if (level == 0)
+			return entry;
+		table = table_of(*entry);
+	}
+}
+
+struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next)
+{
+	u64 *entry = find_entry(address, next);
+	struct uk_pte pte = {0};
+
+	if (!entry)
+		return pte;
+	pte.present = true;
+	pte.frame = *entry & PTE_ADDRESS;
+	if (*entry & PTE_PRESENT)
+		pte.prot |= UK_PROT_READ | (*entry & PTE_NX ? 0 : UK_PROT_EXEC);
+	if (*entry & PTE_WRITABLE)
+		pte.prot |= UK_PROT_WRITE;
+	if (*entry & PTE_BORROWED)
+		pte.prot |= UK_PTE_BORROWED;
+	return pte;
+}
+
+void ukplat_page_unmap(uintptr_t address)
+{
+	u64 *path[LEVELS];
+	u64 *table = page_table_root;
+
+	for (unsigned int level = LEVELS; level-- > 0;) {
+		path[level] = entry_at(table, address, level);
+		UK_ASSERT(*path[level]);
+		if (level)
+			table = table_of(*path[level]);
+	}
+	*path[0] = 0;
+	flush(address);
+	/* Give back the tables that are empty now, but for the root. */
+	for (unsigned int level = 1; level < LEVELS; level++) {
+		uk_paddr_t frame = *path[level] & PTE_ADDRESS;
+		u16 count = uk_page_user_count(frame) - 1;
+
+		uk_page_set_user_count(frame, count);
+		if (count)
+			return;
+		*path[level] = 0;
+		/* The processor may have cached the way through it (SDM vol. 3, 4.10.3). */
+		flush(address);
+		uk_page_put(frame);
+	}
+}
+
+void ukplat_page_protect(uintptr_t address, u32 prot)
+{
+	u64 *entry = find_entry(address, NULL);
+
+	UK_ASSERT(entry);
+	*entry = make_entry(*entry & PTE_ADDRESS,
+			    prot | (*entry & PTE_BORROWED ? UK_PTE_BORROWED : 0));
+	flush(address);
+}

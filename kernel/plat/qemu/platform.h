@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this platform share; nothing above uk/plat.h sees it. */
+#ifndef PLAT_QEMU_PLATFORM_H
+#define PLAT_QEMU_PLATFORM_H
+
+#include <uk/arch/regs.h>
+#include <uk/essentials.h>
+#include <uk/plat.h>
+
+#include "layout.h"
+
+/* Linker script and assembly. */
+extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
+extern const u64 boot_tsc; /* TSC at the kernel's first instruction */
+extern u64 page_table_root[512], pointers_direct[512], directory_direct[512];
+extern struct __regs *thread_frame;
+extern char kernel_stack_top[], exception_stack_top[], fatal_stack_top[];
+extern const char exception_stubs[];
+#define EXCEPTION_STUB_SIZE 16
+void syscall_entry(void);
+
+/* Vectors of interrupts. */
+#define VECTOR_COUNT	64
+#define VECTOR_TIMER	32
+#define VECTOR_DEVICE	33
+#define VECTOR_SPURIOUS 63 /* the low four bits are ones on old APICs */
+
+/* setup.c */
+void platform_start(u32 start_info) __noreturn;
+
+/* cpu.c: descriptor tables, system call entry, control registers. */
+void cpu_init(void);
+bool cpu_has_rdrand(void);
+
+/* boot_memory.c: reads struct hvm_start_info, hands free memory to the page allocator. */
+void boot_memory_init(u32 start_info, struct uk_boot_info *info);
+
+/* page_table.c: the direct map beyond 1 GiB, device memory. */
+void page_table_map_direct(uk_paddr_t end);
+volatile void *page_table_map_device(uk_paddr_t address);
+
+/* console.c */
+void console_init(void);
+
+/* exit.c */
+void report_channel_init(void);
+void platform_stop(int status) __noreturn;
+
+/* apic.c: the local APIC and its timer, which counts nanoseconds on QEMU and KVM. */
+void apic_init(void);
+void apic_end_of_interrupt(void);
+u32 apic_timer_count(void);
+void apic_timer_free_running(void);
+void apic_timer_one_shot(u64 nanoseconds);
+#define APIC_TIMER_DIVISOR 128
+
+/* io_apic.c: line is the global system interrupt. */
+void io_apic_enable(u32 line, u8 vector);
+
+/* clock.c */
+void clock_init(void);
+
+static inline void outb(u16 port, u8 value)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline u8 inb(u16 port)
+{
+	u8 value;
+
+	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline void outl(u16 port, u32 value)
+{
+	__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline u32 inl(u16 port)
+{
+	u32 value;
+
+	__asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline u64 rdtsc(void)
+{
+	u32 low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (u64)high << 32 | low;
+}
+
+static inline void wrmsr(u32 msr, u64 value)
+{
+	__asm__ volatile("wrmsr" : : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+}
+
+static inline u64 rdmsr(u32 msr)
+{
+	u32 low, high;
+
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+	return (u64)high << 32 | low;
+}
+
+struct cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
+{
+	struct cpuid result;
+
+	__asm__ volatile("cpuid"
+			 : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
+			 : "a"(leaf), "c"(subleaf));
+	return result;
+}
+
+#endif

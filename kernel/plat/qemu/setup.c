@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The order in which the machine comes up; after that it is ukboot's. */
+#include <uk/assert.h>
+
+#include "platform.h"
+
+/* Where compiled code looks for its stack canary (gcc -mstack-protector-guard=global). */
+extern u64 __stack_chk_guard;
+u64 __stack_chk_guard = 0x595e9fbd94fda766;
+
+void __stack_chk_fail(void) __noreturn;
+void __stack_chk_fail(void)
+{
+	UK_PANIC("stack smashed");
+}
+
+/* The frame of this function is older than the guard, so it must not check it. */
+__attribute__((optimize("no-stack-protector"))) void platform_start(u32 start_info)
+{
+	struct uk_boot_info info = {0};
+
+	console_init();
+	report_channel_init();
+	cpu_init();
+	ukplat_entropy(&__stack_chk_guard, sizeof(__stack_chk_guard));
+	/* A zero byte stops string functions from writing the canary. */
+	__stack_chk_guard &= ~0xffUL;
+	boot_memory_init(start_info, &info);
+	apic_init();
+	clock_init();
+	uk_boot_main(&info);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Virtio 1.x devices (OASIS "Virtual I/O Device (VIRTIO) Version 1.2"), modern interface only: split
+ * virtqueues (2.7) over two transports, MMIO (4.2) and PCI (4.1).
+ */
+#ifndef PLAT_QEMU_VIRTIO_H
+#define PLAT_QEMU_VIRTIO_H
+
+#include <uk/essentials.h>
+#include <uk/page.h>
+
+#define VIRTIO_ID_CONSOLE 3
+
+#define VIRTIO_F_VERSION_1 (1UL << 32)
+
+/* A power of two; all queues have this size. */
+#define VIRTQUEUE_SIZE 16
+
+struct virtqueue_descriptor {
+	u64 address;
+	u32 length;
+	u16 flags;
+	u16 next;
+};
+
+struct virtqueue_available {
+	u16 flags;
+	u16 index;
+	u16 ring[VIRTQUEUE_SIZE];
+};
+
+struct virtqueue_used {
+	u16 flags;
+	u16 index;
+	struct {
+		u32 id;
+		u32 length;
+	} ring[VIRTQUEUE_SIZE];
+};
+
+struct virtio_device;
+
+/* One queue; a buffer is one descriptor, named by its index. */
+struct virtqueue {
+	struct virtqueue_descriptor descriptors[VIRTQUEUE_SIZE] __aligned_to(16);
+	struct virtqueue_available available;
+	struct virtqueue_used used __aligned_to(4);
+	struct virtio_device *device;
+	volatile u16 *notify; /* where the queue's number is written */
+	u16 number;
+	u16 seen; /* used buffers taken so far */
+};
+
+/* What differs between the transports. */
+struct virtio_transport {
+	u8 (*status)(struct virtio_device *device);
+	void (*set_status)(struct virtio_device *device, u8 status);
+	/* Accepts exactly features; false when the device offers less. */
+	bool (*negotiate)(struct virtio_device *device, u64 features);
+	/* Tells the device where queue is and sets queue->notify. 0 or -EIO. */
+	int (*start_queue)(struct virtio_device *device, struct virtqueue *queue);
+	/* Called by the interrupt: makes the device silent. */
+	void (*acknowledge)(struct virtio_device *device);
+};
+
+struct virtio_device {
+	const struct virtio_transport *transport;
+	volatile char *registers; /* MMIO: the transport; PCI: the common configuration */
+	volatile char *notify;	  /* PCI */
+	u32 notify_multiplier;	  /* PCI */
+};
+
+/* The first device of this kind: 0, or -ENODEV. Resets it. */
+int virtio_find(u16 device_id, struct virtio_device *device);
+int virtio_mmio_find(u16 device_id, struct virtio_device *device);
+int virtio_pci_find(u16 device_id, struct virtio_device *device);
+
+/* Negotiates features and sets up the queues, in the order of 3.1.1. 0, -EIO or -ENOMEM. */
+int virtio_start(struct virtio_device *device, u64 features, struct virtqueue **queues,
+		 const u16 *numbers, unsigned int count);
+
+/* Offers memory (kernel memory of the direct map) under an index below VIRTQUEUE_SIZE that is not in use. */
+void virtqueue_offer(struct virtqueue *queue, u16 index, void *memory, size_t length,
+		     bool device_writes);
+/* Tells the device that there is something. */
+void virtqueue_notify(struct virtqueue *queue);
+/* Takes one finished buffer: its index in *index and the bytes written in *length. */
+bool virtqueue_take(struct virtqueue *queue, u16 *index, u32 *length);
+/* As virtqueue_take, but sleeps until there is one. */
+void virtqueue_wait(struct virtqueue *queue, u16 *index, u32 *length);
+/* Whether the queue interrupts when a buffer is finished; off at first. */
+void virtqueue_interrupts(struct virtqueue *queue, bool on);
+
+/* Called for each device interrupt. */
+void virtio_interrupt(void);
+
+/* Notes a `virtio_mmio.device=` parameter. */
+void virtio_mmio_add(uk_paddr_t base, u32 interrupt);
+
+#endif
