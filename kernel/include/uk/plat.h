@@ -23,8 +23,8 @@ void ukplat_console_write(const char *text, size_t length);
 /* The program's standard streams: 0 input, 1 output, 2 error. */
 /* Blocks until all is written. Returns length, or -EPIPE / -EIO. buffer is kernel memory. */
 ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t length);
-/* Blocks until at least one byte is there, unless nonblocking (-EAGAIN). 0 at the end. Never takes
- * more from the host than length. */
+/* Blocks until at least one byte is there, unless nonblocking (-EAGAIN) or a signal waits
+ * (-UK_ERESTART). 0 at the end. Never takes more from the host than length. */
 ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking);
 /* Bytes that can be read without blocking; SIZE_MAX at the end of input. May read ahead. */
 size_t ukplat_stream_readable(unsigned int stream);
@@ -62,7 +62,8 @@ struct uk_exit_report {
 	u64 peak_kib;
 };
 void ukplat_exit(const struct uk_exit_report *report) __noreturn;
-/* Called once right before the jump to the program: stamps the boot time. */
-void ukplat_boot_finished(void);
+
+/* A kernel parameter that is the platform's own; false when it is not. */
+bool ukplat_parameter(const char *word);
 
 #endif

@@ -9,43 +9,66 @@
 #include <uk/arch/regs.h>
 #include <uk/linux/signal.h>
 
-/* What hangs on a thread. */
+/* What a system call that a signal interrupted answers when SA_RESTART may restart it. Never seen by
+ * the program: uk_signal_deliver() turns it into a restart or -EINTR. (Linux: ERESTARTSYS.) */
+#define UK_ERESTART 512
+
+static inline u64 uk_signal_bit(int signal)
+{
+	return 1UL << (signal - 1);
+}
+
+/* What hangs on a thread. Bit n-1 of a set is signal n. */
 struct uk_signal_thread {
-	u64 blocked;	   /* bit n-1: signal n */
-	u64 pending;	   /* sent, not yet taken */
-	u64 saved_blocked; /* of rt_sigsuspend, while restore_blocked */
+	u64 blocked;
+	u64 pending;
+	u64 saved_blocked; /* the mask to go back to, while restore_blocked (rt_sigsuspend) */
 	bool restore_blocked;
 	stack_t altstack;
-	siginfo_t information[64]; /* the newest siginfo of each pending signal */
+	siginfo_t information[_NSIG]; /* of each pending signal, the first one sent */
 };
 
-/* Sends to the guest (kill, tgkill, timers). 0 or -EINVAL. Wakes what ukplat_wait() blocks. */
+/* Sends to the program (kill, tgkill, timers). 0, or -EINVAL for a number that is no signal. */
 int uk_signal_send(const siginfo_t *information);
 
-/*
- * A fault in the guest's code: si_signo, si_code, si_addr as sigaction(2) has them. Delivered at
- * once; a blocked or ignored one ends the program, as on Linux. regs is the faulting state; on
- * return it is the handler's entry state. Does not return when the program ends.
- */
-void uk_signal_fault(struct __regs *regs, int signal, int code, uintptr_t address);
+/* Sets the blocked set; SIGKILL and SIGSTOP can not be blocked. */
+void uk_signal_set_blocked(u64 blocked);
+/* Exchanges an action; action or old may be NULL. 0, or -EINVAL. */
+int uk_signal_action(int signal, const struct kernel_sigaction *action,
+		     struct kernel_sigaction *old);
+/* Takes a pending signal of set. False when there is none. */
+bool uk_signal_take(u64 set, siginfo_t *information);
+/* True when stack_pointer lies on the alternate stack. */
+bool uk_signal_on_altstack(u64 stack_pointer);
 
-/* True when an unblocked signal waits: system calls that block answer -EINTR then. */
+struct uk_fault {
+	int signal, code; /* si_signo, si_code */
+	u64 address;	  /* si_addr */
+	u64 vector, error; /* of the exception, for sigcontext */
+};
+/*
+ * A fault in the program's code. Delivered at once; when it is blocked or ignored it ends the
+ * program, as on Linux. regs is the faulting state; on return it is the handler's entry state.
+ */
+void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault);
+
+/* True when an unblocked signal waits: system calls that block give up then. */
 bool uk_signal_pending(void);
 
 /*
- * On the way out of a system call with the guest's whole state in regs, when uk_signal_pending().
- * Runs default actions, builds frames, changes regs, handles SA_RESTART by rewinding rip (regs->rax
- * is the call's result, regs->orig_rax its number).
+ * On the way to the program with its whole state in regs, when uk_work_pending. Runs default
+ * actions, builds frames, changes regs. regs->orig_rax is the number of the interrupted call, whose
+ * result is in regs->rax, or -1 when no call was interrupted.
  */
 void uk_signal_deliver(struct __regs *regs);
 
-/* rt_sigreturn(2): restores regs from the frame at regs->rsp. A bad frame is SIGSEGV. */
+/* rt_sigreturn(2): takes regs back from the frame. A bad frame is SIGSEGV. */
 void uk_signal_return(struct __regs *regs);
 
-/* Ends the program. status: 0-255; signal: 0, or the signal (status is then 128 + signal). */
+/* Ends the program. status: 0-255 as a shell has it; signal: 0, or what ended it. */
 void uk_process_exit(int status, int signal) __attribute__((noreturn));
 
-/* The readable report of a fatal fault: what, where, registers, backtrace (lib/ukdebug). */
-void uk_crash_report(const struct __regs *regs, int signal, int code, uintptr_t address);
+/* The readable report of a fatal signal: what, where, registers, backtrace (ukdebug). */
+void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault);
 
 #endif

@@ -13,7 +13,6 @@ struct uk_thread {
 	pid_t tid;
 	int __user *clear_child_tid;	/* posix-process: set_tid_address(2) */
 	void __user *robust_list;	/* posix-futex: set_robust_list(2) */
-	size_t robust_list_size;	/* posix-futex */
 	struct uk_signal_thread signal; /* signal */
 	int error;			/* syscall_shim: errno of the libc-style wrappers */
 };

@@ -30,3 +30,15 @@ long uk_syscall6_e(long nr, long arg0, long arg1, long arg2, long arg3, long arg
 	errno = (int)-result;
 	return -1;
 }
+
+const char *uk_syscall_name(long nr)
+{
+	if ((unsigned long)nr > UK_SYSCALL_MAX || syscall_name_offsets[nr] == 0)
+		return NULL;
+	return syscall_names + syscall_name_offsets[nr];
+}
+
+bool uk_syscall_is_provided(long nr)
+{
+	return uk_syscall_is_in_switch(nr);
+}

@@ -34,17 +34,18 @@ static const char *fault_name(int signal, int code)
 }
 
 /* The second half of the sentence "segmentation fault: ...". */
-static void print_cause(int signal, int code, uintptr_t address)
+static void print_cause(const struct uk_fault *fault)
 {
+	uintptr_t address = fault->address;
 	const struct uk_vma *vma = uk_mm_find(address);
 
-	if (signal != SIGSEGV || code == SI_KERNEL)
+	if (fault->signal != SIGSEGV || (fault->code != SEGV_MAPERR && fault->code != SEGV_ACCERR))
 		return;
 	if (vma && vma->kind == UK_VMA_GUARD)
 		uk_print(": stack overflow (address 0x%lx)", address);
 	else if (address < UK_PAGE_SIZE)
 		uk_print(": null pointer (address 0x%lx)", address);
-	else if (code == SEGV_ACCERR)
+	else if (fault->code == SEGV_ACCERR)
 		uk_print(": not allowed at address 0x%lx", address);
 	else
 		uk_print(": nothing mapped at address 0x%lx", address);
@@ -105,16 +106,19 @@ static void print_frame(unsigned int number, uintptr_t address, const char *note
 
 void uk_crash_print_backtrace(const struct __regs *regs)
 {
-	uintptr_t frame[2] = {regs->rbp, 0}; /* saved rbp, return address */
-	uintptr_t word, stack = regs->rsp;
+	struct {
+		uintptr_t frame, return_address;
+	} saved; /* what %rbp points to in code with frame pointers */
+	uintptr_t frame = regs->rbp, lowest = regs->rsp, word;
 	unsigned int number = 0;
 
 	print_frame(number++, regs->rip, "");
-	while (number < BACKTRACE_FRAMES_MAX && frame[0] >= stack && IS_ALIGNED(frame[0], 8) &&
-	       copy_from_user(frame, (const void *)frame[0], sizeof(frame)) == 0 &&
-	       follows_call(frame[1])) {
-		print_frame(number++, frame[1], "");
-		stack += 16;
+	while (number < BACKTRACE_FRAMES_MAX && frame >= lowest && IS_ALIGNED(frame, 8) &&
+	       copy_from_user(&saved, (const void *)frame, sizeof(saved)) == 0 &&
+	       follows_call(saved.return_address)) {
+		print_frame(number++, saved.return_address, "");
+		lowest = frame + sizeof(saved);
+		frame = saved.frame;
 	}
 	if (number > 1)
 		return;
@@ -127,10 +131,11 @@ void uk_crash_print_backtrace(const struct __regs *regs)
 	}
 }
 
-void uk_crash_report(const struct __regs *regs, int signal, int code, uintptr_t address)
+void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault)
 {
-	uk_print("\nThe program was ended by signal %d: %s", signal, fault_name(signal, code));
-	print_cause(signal, code, address);
+	uk_print("\nThe program was ended by signal %d: %s", fault->signal,
+		 fault_name(fault->signal, fault->code));
+	print_cause(fault);
 	uk_print("\n  at ");
 	uk_crash_print_address(regs->rip);
 	uk_print("\nRegisters:\n");

@@ -203,6 +203,6 @@ void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 	thread_frame->rip = entry;
 	thread_frame->rsp = stack;
 	thread_frame->eflags = EFLAGS_INITIAL;
-	ukplat_boot_finished();
+	boot_finished();
 	ukarch_resume(thread_frame);
 }

@@ -84,23 +84,22 @@ static void handle_kernel(struct __regs *regs, u64 vector, u64 error)
 	unexpected(regs, vector, error);
 }
 
-static void handle_page_fault(struct __regs *regs, u64 error)
+/* Maps the page; else says in *fault what the program did. False when the fault is settled. */
+static bool page_fault(u64 error, struct uk_fault *fault)
 {
 	u64 address = fault_address();
 	int result = address < UK_GUEST_END ? uk_mm_fault(address, fault_access(error)) : -EFAULT;
 
-	switch (result) {
-	case 0:
-		return;
-	case -ENOMEM:
+	if (result == 0)
+		return false;
+	if (result == -ENOMEM) {
 		uk_pr_crit("Out of memory: the program is ended (SIGKILL); more with --memory\n");
 		uk_process_exit(128 + SIGKILL, SIGKILL);
-	case -EACCES:
-		uk_signal_fault(regs, SIGSEGV, SEGV_ACCERR, address);
-		return;
-	default:
-		uk_signal_fault(regs, SIGSEGV, SEGV_MAPERR, address);
 	}
+	fault->signal = SIGSEGV;
+	fault->code = result == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
+	fault->address = address;
+	return true;
 }
 
 /* The si_code of SIGFPE, from the unmasked exception flags (SDM vol. 1, 8.1.3 and 10.2.3: both
@@ -138,42 +137,59 @@ static int x87_code(void)
 /* Signals and codes as Linux has them (arch/x86/kernel/traps.c). */
 static void handle_guest(struct __regs *regs, u64 vector, u64 error)
 {
+	struct uk_fault fault = {
+		.signal = SIGSEGV,
+		.code = SI_KERNEL,
+		.vector = vector,
+		.error = error,
+	};
+
 	switch (vector) {
 	case VECTOR_PAGE:
-		handle_page_fault(regs, error);
-		return;
+		if (!page_fault(error, &fault))
+			return;
+		break;
 	case VECTOR_DIVIDE:
-		uk_signal_fault(regs, SIGFPE, FPE_INTDIV, regs->rip);
-		return;
+		fault.signal = SIGFPE;
+		fault.code = FPE_INTDIV;
+		fault.address = regs->rip;
+		break;
 	case VECTOR_DEBUG:
+		fault.signal = SIGTRAP;
+		fault.code = TRAP_BRKPT;
+		fault.address = regs->rip;
+		break;
 	case VECTOR_BREAKPOINT:
-		uk_signal_fault(regs, SIGTRAP, vector == VECTOR_DEBUG ? TRAP_BRKPT : SI_KERNEL,
-				vector == VECTOR_DEBUG ? regs->rip : 0);
-		return;
+		fault.signal = SIGTRAP;
+		break;
 	case VECTOR_INVALID_OPCODE:
-		uk_signal_fault(regs, SIGILL, ILL_ILLOPN, regs->rip);
-		return;
+		fault.signal = SIGILL;
+		fault.code = ILL_ILLOPN;
+		fault.address = regs->rip;
+		break;
 	case VECTOR_X87:
-		uk_signal_fault(regs, SIGFPE, x87_code(), regs->rip);
-		return;
 	case VECTOR_SIMD:
-		uk_signal_fault(regs, SIGFPE, simd_code(), regs->rip);
-		return;
+		fault.signal = SIGFPE;
+		fault.code = vector == VECTOR_X87 ? x87_code() : simd_code();
+		fault.address = regs->rip;
+		break;
 	case VECTOR_ALIGNMENT:
-		uk_signal_fault(regs, SIGBUS, BUS_ADRALN, 0);
-		return;
+		fault.signal = SIGBUS;
+		fault.code = BUS_ADRALN;
+		break;
 	case VECTOR_SEGMENT:
 	case VECTOR_STACK:
-		uk_signal_fault(regs, SIGBUS, SI_KERNEL, 0);
-		return;
+		fault.signal = SIGBUS;
+		break;
 	case VECTOR_NMI:
 	case VECTOR_DOUBLE:
 	case VECTOR_MACHINE:
 	case VECTOR_NO_DEVICE:
 		unexpected(regs, vector, error);
 	default:
-		uk_signal_fault(regs, SIGSEGV, SI_KERNEL, 0);
+		break;
 	}
+	uk_signal_fault(regs, &fault);
 }
 
 static bool from_kernel(const struct __regs *regs)

@@ -18,7 +18,7 @@ void report_channel_init(void)
 	report_present = inb(REPORT_PORT) == REPORT_PRESENT;
 }
 
-void ukplat_boot_finished(void)
+void boot_finished(void)
 {
 	program_tsc = rdtsc();
 }

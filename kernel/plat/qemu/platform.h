@@ -45,6 +45,8 @@ void console_init(void);
 /* exit.c */
 void report_channel_init(void);
 void platform_stop(int status) __noreturn;
+/* Right before the jump to the program: stamps the boot time. */
+void boot_finished(void);
 
 /* apic.c: the local APIC and its timer, which counts nanoseconds on QEMU and KVM. */
 void apic_init(void);

@@ -185,7 +185,7 @@ ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, boo
 		if (nonblocking)
 			return -EAGAIN;
 		if (uk_signal_pending())
-			return -EINTR;
+			return -UK_ERESTART;
 		ukplat_wait(UINT64_MAX);
 	}
 	part = MIN(length, streams.input_to - streams.input_from);

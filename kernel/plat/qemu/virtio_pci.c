@@ -23,7 +23,7 @@
 #define MSIX_ENABLE	    (1u << 31) /* in the dword of the capability's header */
 
 #define VIRTIO_VENDOR	    0x1af4
-#define VIRTIO_DEVICE_BASE  0x1040 /* plus the device id, 4.1.2 */
+#define VIRTIO_DEVICE_BASE  0x1040u /* plus the device id, 4.1.2 */
 #define VIRTIO_TRANSITIONAL_CONSOLE 0x1003
 
 /* Structure types, 4.1.4. */

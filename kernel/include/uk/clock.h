@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The clocks of clock_gettime(2), and sleeping on them. */
+#ifndef UK_CLOCK_H
+#define UK_CLOCK_H
+
+#include <uk/linux/time.h>
+
+/* Nanoseconds of CLOCK_*, or -EINVAL when there is no such clock. */
+s64 uk_clock_read(clockid_t id);
+/* Moves CLOCK_REALTIME. */
+void uk_clock_set_realtime(s64 now);
+/* Sleeps until a clock reaches deadline (nanoseconds). 0, or -EINTR when a signal waits. */
+int uk_clock_sleep(clockid_t id, s64 deadline);
+
+/* Nanoseconds of a timespec from the program: 0, -EINVAL for one that is none. INT64_MAX stands
+ * for what does not fit. */
+int uk_timespec_to_ns(const struct timespec *time, s64 *ns);
+struct timespec uk_timespec_from_ns(s64 ns);
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UK_VERSION_H
+#define UK_VERSION_H
+
+/* A test holds it equal to the Python package's. */
+#define UK_VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The initial stack: psABI 3.4.1, figure 3.9 and table 3.12. From the top: a zero word, the strings,
+ * the platform's name, 16 random bytes, padding; then auxv, envp, argv, argc at the stack pointer.
+ */
+#include <uk/cpu.h>
+#include <uk/elf_loader.h>
+#include <uk/errno.h>
+#include <uk/mm.h>
+#include <uk/plat.h>
+#include <uk/print.h>
+#include <uk/random.h>
+#include <uk/string.h>
+#include <uk/uaccess.h>
+#include <uk/vdso.h>
+
+#define STACK_SIZE	   (8UL << 20) /* Linux's default RLIMIT_STACK */
+#define GUARD_SIZE	   (1UL << 20) /* stack_guard_gap */
+#define STACK_RANDOM_PAGES (1UL << 22) /* arch/x86: 22 bits of pages */
+/* Mappings start below the stack's lowest place, at a random distance. */
+#define MAP_RANDOM_PAGES   (1UL << 22)
+
+#define CLOCK_TICKS 100 /* AT_CLKTCK: USER_HZ */
+
+/* Auxiliary vector types, psABI table 3.12 and Linux uapi/linux/auxvec.h. */
+enum auxiliary {
+	AT_NULL = 0,
+	AT_PHDR = 3,
+	AT_PHENT = 4,
+	AT_PHNUM = 5,
+	AT_PAGESZ = 6,
+	AT_BASE = 7,
+	AT_FLAGS = 8,
+	AT_ENTRY = 9,
+	AT_UID = 11,
+	AT_EUID = 12,
+	AT_GID = 13,
+	AT_EGID = 14,
+	AT_PLATFORM = 15,
+	AT_HWCAP = 16,
+	AT_CLKTCK = 17,
+	AT_SECURE = 23,
+	AT_RANDOM = 25,
+	AT_HWCAP2 = 26,
+	AT_EXECFN = 31,
+	AT_SYSINFO_EHDR = 33,
+	AT_MINSIGSTKSZ = 51,
+};
+
+#define AUXILIARY_PAIRS 21
+#define RANDOM_SIZE	16
+
+/* A signal frame without its extended state (uapi/asm/sigcontext.h): ucontext, siginfo, return
+ * address, alignment and red zone, as the kernel's sigaltstack_min_size. */
+#define SIGNAL_FRAME_SIZE 440
+#define SIGNAL_FRAME_PADDING (63 + 8 + 128)
+
+struct writer {
+	uintptr_t position; /* grows down */
+	int error;
+};
+
+static uintptr_t push(struct writer *writer, const void *data, size_t size)
+{
+	writer->position -= size;
+	if (copy_to_user((void *)writer->position, data, size))
+		writer->error = -ENOMEM;
+	return writer->position;
+}
+
+static uintptr_t push_string(struct writer *writer, const char *string)
+{
+	return push(writer, string, strlen(string) + 1);
+}
+
+static void push_word(struct writer *writer, u64 word)
+{
+	push(writer, &word, sizeof(word));
+}
+
+/* Pushes the strings, last first, and remembers nothing: push_pointers walks them again. */
+static void push_strings(struct writer *writer, char **strings, int count)
+{
+	for (int i = count; i-- > 0;)
+		push_string(writer, strings[i]);
+}
+
+/* Pushes the addresses of strings that lie one behind the other from first on, and a null. */
+static void push_pointers(struct writer *writer, char **strings, int count, uintptr_t first)
+{
+	for (int i = 0; i < count; i++)
+		first += strlen(strings[i]) + 1;
+	push_word(writer, 0);
+	for (int i = count; i-- > 0;) {
+		first -= strlen(strings[i]) + 1;
+		push_word(writer, first);
+	}
+}
+
+static size_t strings_size(char **strings, int count)
+{
+	size_t size = 0;
+
+	for (int i = 0; i < count; i++)
+		size += strlen(strings[i]) + 1 + sizeof(u64);
+	return size;
+}
+
+static int map_stack(const struct uk_program *program, uintptr_t *top)
+{
+	u32 prot = UK_PROT_READ | UK_PROT_WRITE |
+		   (program->facts.executable_stack ? UK_PROT_EXEC : 0);
+	uintptr_t limit = UK_GUEST_END - (STACK_RANDOM_PAGES << UK_PAGE_SHIFT);
+	uintptr_t bottom;
+	int error;
+
+	*top = UK_GUEST_END - ((uk_random_u64() % STACK_RANDOM_PAGES) << UK_PAGE_SHIFT);
+	bottom = *top - STACK_SIZE;
+	uk_mm_init(limit - STACK_SIZE - GUARD_SIZE -
+		   ((uk_random_u64() % MAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
+	/* Reserved, not promised: it grows by faults as on Linux. */
+	error = uk_mm_map(bottom, STACK_SIZE, prot, UK_VMA_FIXED | UK_VMA_NORESERVE, UK_VMA_STACK,
+			  NULL, NULL);
+	if (error)
+		return error;
+	return uk_mm_map(bottom - GUARD_SIZE, GUARD_SIZE, UK_PROT_NONE, UK_VMA_FIXED, UK_VMA_GUARD,
+			 NULL, NULL);
+}
+
+int uk_elf_build_stack(struct uk_program *program, const struct uk_start_arguments *arguments)
+{
+	const struct uk_elf_facts *facts = &program->facts;
+	const struct uk_cpu_features *cpu = uk_cpu_features();
+	u8 random[RANDOM_SIZE];
+	struct writer writer = {0};
+	uintptr_t platform, random_address, execfn, envp, argv;
+	size_t words;
+	int error;
+
+	if (strings_size(arguments->argv, arguments->argc) +
+		    strings_size(arguments->envp, arguments->envc) >
+	    STACK_SIZE / 4)
+		return -E2BIG;
+	error = map_stack(program, &writer.position);
+	if (error)
+		return error;
+	push_word(&writer, 0);
+	execfn = push_string(&writer, arguments->execfn);
+	push_strings(&writer, arguments->envp, arguments->envc);
+	envp = writer.position;
+	push_strings(&writer, arguments->argv, arguments->argc);
+	argv = writer.position;
+	platform = push_string(&writer, "x86_64");
+	uk_random_bytes(random, sizeof(random));
+	random_address = push(&writer, random, sizeof(random));
+	uk_pr_debug("%s: rnd16 at 0x%lx\n", program->name, random_address);
+
+	const u64 auxiliary[AUXILIARY_PAIRS][2] = {
+		{AT_SYSINFO_EHDR, uk_vdso_base()},
+		{AT_HWCAP, cpu->hwcap},
+		{AT_PAGESZ, UK_PAGE_SIZE},
+		{AT_CLKTCK, CLOCK_TICKS},
+		{AT_PHDR, uk_elf_headers_address(program)},
+		{AT_PHENT, facts->phentsize},
+		{AT_PHNUM, facts->phnum},
+		{AT_BASE, 0},
+		{AT_FLAGS, 0},
+		{AT_ENTRY, program->entry},
+		{AT_UID, 0},
+		{AT_EUID, 0},
+		{AT_GID, 0},
+		{AT_EGID, 0},
+		{AT_SECURE, 0},
+		{AT_RANDOM, random_address},
+		{AT_HWCAP2, cpu->hwcap2},
+		{AT_EXECFN, execfn},
+		{AT_PLATFORM, platform},
+		{AT_MINSIGSTKSZ, SIGNAL_FRAME_SIZE + SIGNAL_FRAME_PADDING + cpu->xsave_size},
+		{AT_NULL, 0},
+	};
+
+	/* The stack pointer is aligned to 16 bytes at entry. */
+	words = 1 + (size_t)arguments->argc + 1 + (size_t)arguments->envc + 1;
+	writer.position = ALIGN_DOWN(writer.position, 16) - (words % 2) * sizeof(u64);
+	push(&writer, auxiliary, sizeof(auxiliary));
+	push_pointers(&writer, arguments->envp, arguments->envc, envp);
+	push_pointers(&writer, arguments->argv, arguments->argc, argv);
+	push_word(&writer, (u64)arguments->argc);
+	program->stack = writer.position;
+	return writer.error;
+}
+
+void uk_elf_start(const struct uk_program *program)
+{
+	const struct uk_elf_facts *facts = &program->facts;
+
+	uk_pr_debug("Execute image...\n");
+	uk_pr_debug("%s: image:          0x%lx - 0x%lx\n", program->name, program->base + facts->low,
+		    program->base + facts->high);
+	uk_pr_debug("%s: start:          0x%lx\n", program->name, program->base + facts->low);
+	uk_pr_debug("%s: entry:          0x%lx\n", program->name, program->entry);
+	uk_pr_debug("%s: ehdr_phoff:     0x%lx\n", program->name, facts->phoff);
+	uk_pr_debug("%s: ehdr_phnum:     %u\n", program->name, facts->phnum);
+	uk_pr_debug("%s: ehdr_phentsize: 0x%x\n", program->name, facts->phentsize);
+	uk_pr_debug("%s: Jump to program entry point at 0x%lx...\n", program->name, program->entry);
+	ukplat_start_program(program->entry, program->stack);
+}

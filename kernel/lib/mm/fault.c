@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Pages on demand. This runs on the platform's small exception stack. */
+#include <uk/errno.h>
+#include <uk/string.h>
+
+#include "pages.h"
+#include "vma.h"
+
+/* Pages of a source mapped by one read fault: those of its aligned neighbourhood. */
+#define FAULT_AROUND (16 * UK_PAGE_SIZE)
+
+/* Puts a page of the program's own at address: a copy of what *borrowed names, or zeroes. */
+static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borrowed, bool present)
+{
+	uk_paddr_t page = borrowed ? uk_page_alloc() : uk_page_alloc_zeroed();
+	u32 page_prot = mm_page_prot(vma->prot, false);
+	int result;
+
+	if (!page)
+		return -ENOMEM;
+	if (borrowed)
+		memcpy(uk_page_address(page), uk_page_address(borrowed), UK_PAGE_SIZE);
+	if (present)
+		result = ukplat_page_map(address, page, page_prot);
+	else
+		result = mm_page_add(address, page, page_prot);
+	if (result)
+		uk_page_put(page);
+	return result;
+}
+
+/* Maps the source's page at address in place, and its neighbours. */
+static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
+{
+	u32 page_prot = mm_page_prot(vma->prot, true);
+	uintptr_t source_end = vma->start + MIN(vma->source.size, vma->end - vma->start);
+	uintptr_t start = MAX(ALIGN_DOWN(address, FAULT_AROUND), vma->start);
+	uintptr_t end = MIN(ALIGN_DOWN(address, FAULT_AROUND) + FAULT_AROUND, source_end);
+	int result = mm_page_add(address, vma->source.frames + (address - vma->start), page_prot);
+
+	for (; result == 0 && start < end; start += UK_PAGE_SIZE) {
+		if (ukplat_page_query(start, NULL).present)
+			continue;
+		/* All these share a page table, so this does not fail. */
+		if (mm_page_add(start, vma->source.frames + (start - vma->start), page_prot))
+			break;
+	}
+	return result;
+}
+
+int uk_mm_fault(uintptr_t address, u32 access)
+{
+	const struct vma_node *node = vma_find(address);
+	const struct uk_vma *vma;
+	struct uk_pte pte;
+	size_t offset;
+
+	if (!node)
+		return -EFAULT;
+	vma = &node->vma;
+	if (!(mm_page_prot(vma->prot, false) & access))
+		return -EACCES;
+	address = ALIGN_DOWN(address, UK_PAGE_SIZE);
+	offset = address - vma->start;
+	pte = ukplat_page_query(address, NULL);
+	if (pte.present) {
+		if (access == UK_PROT_WRITE && (pte.prot & UK_PTE_BORROWED))
+			return map_own(vma, address, pte.frame, true);
+		/* Mapped meanwhile (a fault within a copy): the processor sees it now. */
+		return 0;
+	}
+	if (!vma->source.frames || offset >= vma->source.size)
+		return map_own(vma, address, UK_PAGE_NONE, false);
+	if (access == UK_PROT_WRITE)
+		return map_own(vma, address, vma->source.frames + offset, false);
+	return map_borrowed(vma, address);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* mmap(2), munmap(2), and looking at the VMAs. */
+#include <uk/errno.h>
+#include <uk/uaccess.h>
+
+#include "commit.h"
+#include "map.h"
+#include "pages.h"
+
+#define LOW_END 0x80000000UL /* mmap(2), MAP_32BIT: the first 2 GiB */
+
+static uintptr_t mmap_top = UK_GUEST_END;
+
+void uk_mm_init(uintptr_t top)
+{
+	mmap_top = top;
+}
+
+const struct uk_vma *uk_mm_next(uintptr_t address)
+{
+	const struct vma_node *node = vma_tree_from(address);
+
+	return node ? &node->vma : NULL;
+}
+
+const struct uk_vma *uk_mm_find(uintptr_t address)
+{
+	const struct uk_vma *vma = uk_mm_next(address);
+
+	return vma && vma->start <= address ? vma : NULL;
+}
+
+static int place_fixed(uintptr_t address, size_t length, u32 flags)
+{
+	if (address > UK_GUEST_END - length)
+		return -ENOMEM;
+	if (!IS_ALIGNED(address, UK_PAGE_SIZE))
+		return -EINVAL;
+	if (address < MM_LOWEST)
+		return -EPERM;
+	if ((flags & UK_VMA_NOREPLACE) && vma_overlaps(address, address + length))
+		return -EEXIST;
+	return 0;
+}
+
+int mm_place(uintptr_t address, size_t length, u32 flags, uintptr_t *result)
+{
+	uintptr_t end = flags & UK_VMA_BELOW_4G ? LOW_END : UK_GUEST_END;
+	uintptr_t hint = ALIGN_UP(address, UK_PAGE_SIZE); /* 0 when it wraps */
+
+	if (length > end)
+		return -ENOMEM;
+	if (flags & (UK_VMA_FIXED | UK_VMA_NOREPLACE)) {
+		*result = address;
+		return place_fixed(address, length, flags);
+	}
+	if (hint)
+		hint = MAX(hint, MM_LOWEST);
+	if (hint && hint <= end - length && !vma_overlaps(hint, hint + length)) {
+		*result = hint;
+		return 0;
+	}
+	*result = vma_tree_find_gap(length, MM_LOWEST, MIN(mmap_top, end));
+	if (!*result)
+		*result = vma_tree_find_gap(length, MM_LOWEST, end);
+	return *result ? 0 : -ENOMEM;
+}
+
+int mm_clear(uintptr_t start, uintptr_t end)
+{
+	int result = vma_clear(start, end);
+
+	if (result == 0)
+		mm_pages_drop(start, end);
+	return result;
+}
+
+/* Maps the pages now, as far as memory goes: mmap(2) does not fail when MAP_POPULATE does. */
+static void populate(uintptr_t start, uintptr_t end, u32 prot)
+{
+	u32 access = prot & UK_PROT_WRITE ? UK_PROT_WRITE : UK_PROT_READ;
+
+	if (prot == UK_PROT_NONE)
+		return;
+	for (; start < end && mm_commit_allows(UK_PAGE_SIZE, 0); start += UK_PAGE_SIZE) {
+		if (uk_mm_fault(start, access) != 0)
+			return;
+	}
+}
+
+int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma_kind kind,
+	      const struct uk_mm_source *source, uintptr_t *result)
+{
+	struct uk_vma vma = {
+		.prot = prot,
+		.flags = flags & (UK_VMA_SHARED | UK_VMA_NORESERVE),
+		.kind = kind,
+	};
+	int error;
+
+	if (length == 0)
+		return -EINVAL;
+	if (length > UK_GUEST_END)
+		return -ENOMEM;
+	length = ALIGN_UP(length, UK_PAGE_SIZE);
+	error = mm_place(address, length, flags, &vma.start);
+	if (error)
+		return error;
+	vma.end = vma.start + length;
+	if (source)
+		vma.source = vma_source_from(source, 0);
+	if (mm_commit_wanted(&vma, prot)) {
+		/* What is replaced is only looked through when it decides. */
+		if (!mm_commit_allows(length, 0) &&
+		    !mm_commit_allows(length, mm_pages_owned(vma.start, vma.end)))
+			return -ENOMEM;
+		vma.flags |= VMA_ACCOUNTED;
+	}
+	if (flags & UK_VMA_FIXED) {
+		error = mm_clear(vma.start, vma.end);
+		if (error)
+			return error;
+	}
+	error = vma_add(&vma);
+	if (error)
+		return error;
+	if (flags & UK_VMA_POPULATE)
+		populate(vma.start, vma.end, prot);
+	*result = vma.start;
+	return 0;
+}
+
+int uk_mm_unmap(uintptr_t address, size_t length)
+{
+	if (!IS_ALIGNED(address, UK_PAGE_SIZE) || length == 0 || length > UK_GUEST_END ||
+	    address > UK_GUEST_END - length)
+		return -EINVAL;
+	return mm_clear(address, address + ALIGN_UP(length, UK_PAGE_SIZE));
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/assert.h>
+
+#include "pages.h"
+
+/* A page table has 512 entries, and below the root there are three levels of them. */
+#define TABLE_SHIFT  9
+#define TABLE_LEVELS 3
+
+static size_t resident; /* pages */
+
+size_t uk_mm_resident(void)
+{
+	return resident * UK_PAGE_SIZE;
+}
+
+u32 mm_page_prot(u32 prot, bool borrowed)
+{
+	if (prot & (UK_PROT_WRITE | UK_PROT_EXEC))
+		prot |= UK_PROT_READ;
+	return borrowed ? (prot & ~UK_PROT_WRITE) | UK_PTE_BORROWED : prot;
+}
+
+int mm_page_add(uintptr_t address, uk_paddr_t frame, u32 page_prot)
+{
+	int result = ukplat_page_map(address, frame, page_prot);
+
+	if (result == 0)
+		resident++;
+	return result;
+}
+
+/* The first present page in [*address, end). False when there is none. */
+static bool next_present(uintptr_t *address, uintptr_t end, struct uk_pte *pte)
+{
+	while (*address < end) {
+		uintptr_t next = end;
+
+		*pte = ukplat_page_query(*address, &next);
+		if (pte->present)
+			return true;
+		*address = next;
+	}
+	return false;
+}
+
+void mm_pages_drop(uintptr_t start, uintptr_t end)
+{
+	struct uk_pte pte;
+
+	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE) {
+		ukplat_page_unmap(start);
+		resident--;
+		if (!(pte.prot & UK_PTE_BORROWED))
+			uk_page_put(pte.frame);
+	}
+}
+
+void mm_pages_protect(uintptr_t start, uintptr_t end, u32 prot)
+{
+	struct uk_pte pte;
+
+	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE)
+		ukplat_page_protect(start, mm_page_prot(prot, pte.prot & UK_PTE_BORROWED));
+}
+
+size_t mm_pages_owned(uintptr_t start, uintptr_t end)
+{
+	struct uk_pte pte;
+	size_t count = 0;
+
+	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE)
+		count += !(pte.prot & UK_PTE_BORROWED);
+	return count;
+}
+
+/* Page tables that `pages` pages spread over length bytes can need at most. */
+static size_t tables_needed(size_t pages, size_t length)
+{
+	size_t tables = 0;
+
+	for (int level = 1; level <= TABLE_LEVELS; level++)
+		tables += MIN(pages, (length >> (UK_PAGE_SHIFT + TABLE_SHIFT * level)) + 2);
+	return tables;
+}
+
+bool mm_pages_can_move(uintptr_t from, size_t length)
+{
+	size_t free = uk_page_statistics().free;
+	uintptr_t end = from + length;
+	struct uk_pte pte;
+	size_t pages = 0;
+
+	if (tables_needed(length >> UK_PAGE_SHIFT, length) < free)
+		return true;
+	for (; next_present(&from, end, &pte); from += UK_PAGE_SIZE)
+		pages++;
+	return tables_needed(pages, length) < free;
+}
+
+void mm_pages_move(uintptr_t from, uintptr_t to, size_t length)
+{
+	uintptr_t end = from + length;
+	uintptr_t distance = to - from; /* modulo 2^64 */
+	struct uk_pte pte;
+
+	for (; next_present(&from, end, &pte); from += UK_PAGE_SIZE) {
+		int result = ukplat_page_map(from + distance, pte.frame, pte.prot);
+
+		UK_ASSERT(result == 0);
+		ukplat_page_unmap(from);
+	}
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The pages behind the VMAs, over the platform's page tables. Ranges are page-aligned. */
+#ifndef MM_PAGES_H
+#define MM_PAGES_H
+
+#include <uk/mm.h>
+
+/* What the page tables get for a VMA's protection: on x86 what can be written or run can be read,
+ * and a borrowed frame is never written. */
+u32 mm_page_prot(u32 prot, bool borrowed);
+
+/* Maps an absent page. 0 or -ENOMEM. */
+int mm_page_add(uintptr_t address, uk_paddr_t frame, u32 page_prot);
+
+/* Takes the pages away and puts the frames that are not borrowed. */
+void mm_pages_drop(uintptr_t start, uintptr_t end);
+void mm_pages_protect(uintptr_t start, uintptr_t end, u32 prot);
+/* How many frames a drop would put. */
+size_t mm_pages_owned(uintptr_t start, uintptr_t end);
+
+/* Moves pages to where nothing is mapped; the ranges do not overlap. mm_pages_can_move() says
+ * whether there is memory for the page tables, and one page for a VMA. */
+bool mm_pages_can_move(uintptr_t from, size_t length);
+void mm_pages_move(uintptr_t from, uintptr_t to, size_t length);
+
+#endif

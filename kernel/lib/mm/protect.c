@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* mprotect(2), and madvise(2) as far as it takes pages away. */
+#include <uk/errno.h>
+#include <uk/uaccess.h>
+
+#include "commit.h"
+#include "pages.h"
+
+/* The page-aligned end of a range that lies in the guest's half. 0, -EINVAL or -ENOMEM. */
+static int range_end(uintptr_t start, size_t length, uintptr_t *end)
+{
+	if (!IS_ALIGNED(start, UK_PAGE_SIZE))
+		return -EINVAL;
+	if (length > UK_GUEST_END || start > UK_GUEST_END - length)
+		return -ENOMEM;
+	*end = start + ALIGN_UP(length, UK_PAGE_SIZE);
+	return 0;
+}
+
+/* Bytes of [start, end) that become writable and were not counted before. */
+static size_t newly_writable(uintptr_t start, uintptr_t end, u32 prot)
+{
+	size_t length = 0;
+
+	for_each_vma(node, start, end) {
+		if (mm_commit_wanted(&node->vma, prot))
+			length += MIN(end, node->vma.end) - MAX(start, node->vma.start);
+	}
+	return length;
+}
+
+/* [start, end) lies in one VMA. */
+static int protect_part(uintptr_t start, uintptr_t end, u32 prot)
+{
+	struct vma_node *node;
+	int result = vma_split(start);
+
+	if (result == 0)
+		result = vma_split(end);
+	if (result)
+		return result;
+	node = vma_find(start);
+	if (mm_commit_wanted(&node->vma, prot))
+		node->vma.flags |= VMA_ACCOUNTED;
+	node->vma.prot = prot;
+	mm_pages_protect(start, end, prot);
+	vma_join(start);
+	return 0;
+}
+
+int uk_mm_protect(uintptr_t address, size_t length, u32 prot)
+{
+	const struct vma_node *node;
+	uintptr_t end;
+	int result = range_end(address, length, &end);
+
+	if (result)
+		return result;
+	length = newly_writable(address, end, prot);
+	if (length && !mm_commit_allows(length, 0))
+		return -ENOMEM;
+	while (address < end) {
+		uintptr_t part_end;
+
+		/* Linux too has changed what comes before a hole. */
+		node = vma_find(address);
+		if (!node)
+			return -ENOMEM;
+		part_end = MIN(end, node->vma.end);
+		if (node->vma.prot != prot) {
+			result = protect_part(address, part_end, prot);
+			if (result)
+				return result;
+		}
+		address = part_end;
+	}
+	vma_join(end);
+	return 0;
+}
+
+int uk_mm_discard(uintptr_t address, size_t length)
+{
+	uintptr_t end;
+	int result = range_end(address, length, &end);
+
+	if (result)
+		return result;
+	for_each_vma(node, address, end) {
+		if (node->vma.kind == UK_VMA_GUARD)
+			continue;
+		if (node->vma.start > address)
+			result = -ENOMEM;
+		/* The content of shared memory outlives its pages' mappings. */
+		if (!(node->vma.flags & UK_VMA_SHARED))
+			mm_pages_drop(MAX(address, node->vma.start), MIN(end, node->vma.end));
+		address = MIN(end, node->vma.end);
+	}
+	return address < end ? -ENOMEM : result;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* ioctl(2): what every file has; the rest is the file's own. */
+#include <uk/syscall.h>
+#include <uk/uaccess.h>
+#include <uk/vfs.h>
+
+static int set_nonblocking(struct uk_file *file, const int __user *argument)
+{
+	int on;
+
+	if (copy_from_user(&on, argument, sizeof(on)))
+		return -EFAULT;
+	file->flags = on ? file->flags | O_NONBLOCK : file->flags & ~(u32)O_NONBLOCK;
+	return 0;
+}
+
+UK_LLSYSCALL_R_DEFINE(long, ioctl, int, fd, unsigned int, request, void *, argument)
+{
+	struct uk_file *file = uk_fd_get(fd);
+	long result;
+
+	if (!file)
+		return -EBADF;
+	switch (request) {
+	case FIOCLEX:
+	case FIONCLEX:
+		result = uk_fd_set_flags(fd, request == FIOCLEX);
+		break;
+	case FIONBIO:
+		result = set_nonblocking(file, argument);
+		break;
+	default:
+		result = file->operations->ioctl ?
+				 file->operations->ioctl(file, request, argument) :
+				 -ENOTTY;
+	}
+	uk_file_put(file);
+	return result;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Calls about memory that is resident anyway: madvise(2), mincore(2), msync(2), mlock(2). */
+#include <uk/linux/mman.h>
+#include <uk/mm.h>
+#include <uk/syscall.h>
+#include <uk/uaccess.h>
+
+/* Whether all of [address, address + length) is mapped. */
+static bool is_mapped(uintptr_t address, size_t length)
+{
+	uintptr_t end = address + length;
+
+	while (address < end) {
+		const struct uk_vma *vma = uk_mm_find(address);
+
+		if (!vma)
+			return false;
+		address = vma->end;
+	}
+	return true;
+}
+
+/* 0, -EINVAL or -ENOMEM as the calls below share them; rounds *length up to pages. */
+static int check_range(uintptr_t address, size_t *length)
+{
+	if (!IS_ALIGNED(address, UK_PAGE_SIZE))
+		return -EINVAL;
+	if (!uk_access_ok((void *)address, *length))
+		return -ENOMEM;
+	*length = ALIGN_UP(*length, UK_PAGE_SIZE);
+	return is_mapped(address, *length) ? 0 : -ENOMEM;
+}
+
+UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
+{
+	switch (advice) {
+	case MADV_DONTNEED:
+	case MADV_FREE:
+		return uk_mm_discard((uintptr_t)address, length);
+	case MADV_NORMAL:
+	case MADV_RANDOM:
+	case MADV_SEQUENTIAL:
+	case MADV_WILLNEED:
+	case MADV_DONTFORK:
+	case MADV_DOFORK:
+	case MADV_MERGEABLE:
+	case MADV_UNMERGEABLE:
+	case MADV_HUGEPAGE:
+	case MADV_NOHUGEPAGE:
+	case MADV_DONTDUMP:
+	case MADV_DODUMP:
+	case MADV_WIPEONFORK:
+	case MADV_KEEPONFORK:
+	case MADV_COLD:
+	case MADV_PAGEOUT:
+		return check_range((uintptr_t)address, &length);
+	default:
+		return -EINVAL;
+	}
+}
+
+UK_SYSCALL_R_DEFINE(int, mincore, void *, address, size_t, length, unsigned char *, vector)
+{
+	uintptr_t page = (uintptr_t)address;
+	int error = check_range(page, &length);
+
+	for (size_t i = 0; !error && i < length >> UK_PAGE_SHIFT; i++, page += UK_PAGE_SIZE) {
+		unsigned char present = ukplat_page_query(page, NULL).present;
+
+		error = copy_to_user(vector + i, &present, sizeof(present));
+	}
+	return error;
+}
+
+UK_SYSCALL_R_DEFINE(int, msync, void *, address, size_t, length, int, flags)
+{
+	if (flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) ||
+	    (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
+		return -EINVAL;
+	return check_range((uintptr_t)address, &length);
+}
+
+/* mlock(2) rounds the address down. */
+static int lock(uintptr_t address, size_t length)
+{
+	length += address & ~UK_PAGE_MASK;
+	return check_range(ALIGN_DOWN(address, UK_PAGE_SIZE), &length);
+}
+
+UK_SYSCALL_R_DEFINE(int, mlock, const void *, address, size_t, length)
+{
+	return lock((uintptr_t)address, length);
+}
+
+UK_SYSCALL_R_DEFINE(int, mlock2, const void *, address, size_t, length, unsigned int, flags)
+{
+	return flags > 1 ? -EINVAL : lock((uintptr_t)address, length);
+}
+
+UK_SYSCALL_R_DEFINE(int, munlock, const void *, address, size_t, length)
+{
+	return lock((uintptr_t)address, length);
+}
+
+UK_SYSCALL_R_DEFINE(int, mlockall, int, flags)
+{
+	return flags == 0 || flags & ~7 ? -EINVAL : 0;
+}
+
+UK_SYSCALL_R_DEFINE(int, munlockall)
+{
+	return 0;
+}

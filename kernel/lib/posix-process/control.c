@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The process's end, its registers' bases, its names, its place on the one processor. */
+#include <uk/plat.h>
+#include <uk/process.h>
+#include <uk/string.h>
+#include <uk/syscall.h>
+#include <uk/thread.h>
+#include <uk/uaccess.h>
+
+#define ARCH_SET_GS 0x1001
+#define ARCH_SET_FS 0x1002
+#define ARCH_GET_FS 0x1003
+#define ARCH_GET_GS 0x1004
+
+#define PR_SET_PDEATHSIG 1
+#define PR_GET_DUMPABLE	 3
+#define PR_SET_DUMPABLE	 4
+#define PR_SET_NAME	 15
+#define PR_GET_NAME	 16
+#define PR_SET_NO_NEW_PRIVS 38
+#define PR_GET_NO_NEW_PRIVS 39
+#define NAME_SIZE 16 /* with its terminator: prctl(2) */
+
+UK_LLSYSCALL_R_DEFINE(int, exit, int, status)
+{
+	uk_process_exit(status & 0xff, 0);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, exit_group, int, status)
+{
+	uk_process_exit(status & 0xff, 0);
+}
+
+UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
+{
+	u64 value;
+
+	switch (operation) {
+	case ARCH_SET_FS:
+	case ARCH_SET_GS:
+		if (address >= UK_GUEST_END)
+			return -EPERM;
+		if (operation == ARCH_SET_FS)
+			ukplat_set_fs_base(address);
+		else
+			ukplat_set_gs_base(address);
+		return 0;
+	case ARCH_GET_FS:
+	case ARCH_GET_GS:
+		value = operation == ARCH_GET_FS ? ukplat_get_fs_base() : ukplat_get_gs_base();
+		return copy_to_user((void *)address, &value, sizeof(value));
+	default:
+		return -EINVAL;
+	}
+}
+
+static char process_name[NAME_SIZE];
+
+static int set_name(const char __user *name)
+{
+	char copy[NAME_SIZE] = {0};
+
+	if (strncpy_from_user(copy, name, NAME_SIZE - 1) < 0)
+		return -EFAULT;
+	memcpy(process_name, copy, NAME_SIZE);
+	return 0;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned long, arg3,
+		      unsigned long, arg4, unsigned long, arg5)
+{
+	static int dumpable = 1, no_new_privs;
+
+	switch (operation) {
+	case PR_SET_NAME:
+		return set_name((const char *)arg2);
+	case PR_GET_NAME:
+		return copy_to_user((void *)arg2, process_name, NAME_SIZE);
+	case PR_SET_PDEATHSIG:
+		return arg2 > _NSIG ? -EINVAL : 0;
+	case PR_GET_DUMPABLE:
+		return dumpable;
+	case PR_SET_DUMPABLE:
+		if (arg2 > 1)
+			return -EINVAL;
+		dumpable = (int)arg2;
+		return 0;
+	case PR_SET_NO_NEW_PRIVS:
+		if (arg2 != 1 || arg3 || arg4 || arg5)
+			return -EINVAL;
+		no_new_privs = 1;
+		return 0;
+	case PR_GET_NO_NEW_PRIVS:
+		return no_new_privs;
+	default:
+		return -EINVAL;
+	}
+}
+
+UK_SYSCALL_R_DEFINE(int, sched_yield)
+{
+	return 0;
+}
+
+/* One processor: CPU 0. The raw call returns the bytes it wrote. */
+UK_LLSYSCALL_R_DEFINE(int, sched_getaffinity, pid_t, pid, unsigned int, cpusetsize, void *, mask)
+{
+	const u64 set = 1;
+
+	if (cpusetsize < sizeof(set) || cpusetsize % sizeof(set))
+		return -EINVAL;
+	if (pid != 0 && pid != UK_PROCESS_ID)
+		return -ESRCH;
+	return copy_to_user(mask, &set, sizeof(set)) ? -EFAULT : (int)sizeof(set);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, sched_setaffinity, pid_t, pid, unsigned int, cpusetsize, const void *,
+		      mask)
+{
+	u64 set = 0;
+
+	if (pid != 0 && pid != UK_PROCESS_ID)
+		return -ESRCH;
+	if (copy_from_user(&set, mask, MIN(cpusetsize, (unsigned int)sizeof(set))))
+		return -EFAULT;
+	return set & 1 ? 0 : -EINVAL;
+}
+
+UK_LLSYSCALL_R_DEFINE(pid_t, wait4, pid_t, pid, int *, status, int, options, void *, usage)
+{
+	return -ECHILD;
+}

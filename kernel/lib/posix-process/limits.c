@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Resource limits and usage. Limits are kept and told; memory's own limit is the machine's. */
+#include <uk/linux/resource.h>
+#include <uk/mm.h>
+#include <uk/plat.h>
+#include <uk/process.h>
+#include <uk/syscall.h>
+#include <uk/uaccess.h>
+#include <uk/vfs.h>
+
+#define CLOCK_TICKS 100 /* per second, as AT_CLKTCK */
+
+static struct rlimit limits[RLIM_NLIMITS] = {
+	[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_STACK] = {8UL << 20, RLIM_INFINITY},
+	[RLIMIT_CORE] = {0, RLIM_INFINITY},
+	[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_NPROC] = {1, 1},
+	[RLIMIT_NOFILE] = {UK_FD_MAX, UK_FD_MAX},
+	[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_SIGPENDING] = {_NSIG, _NSIG},
+	[RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY},
+};
+
+static int do_prlimit(unsigned int resource, const struct rlimit __user *new_limit,
+		      struct rlimit __user *old_limit)
+{
+	struct rlimit wanted, old;
+
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
+	old = limits[resource];
+	if (new_limit) {
+		if (copy_from_user(&wanted, new_limit, sizeof(wanted)))
+			return -EFAULT;
+		if (wanted.rlim_cur > wanted.rlim_max)
+			return -EINVAL;
+		if (resource == RLIMIT_NOFILE && wanted.rlim_max > UK_FD_MAX)
+			return -EPERM;
+		limits[resource] = wanted;
+	}
+	return old_limit ? copy_to_user(old_limit, &old, sizeof(old)) : 0;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, prlimit64, pid_t, pid, unsigned int, resource, const struct rlimit *,
+		      new_limit, struct rlimit *, old_limit)
+{
+	if (pid != 0 && pid != UK_PROCESS_ID)
+		return -ESRCH;
+	return do_prlimit(resource, new_limit, old_limit);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, getrlimit, unsigned int, resource, struct rlimit *, rlim)
+{
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
+	return copy_to_user(rlim, &limits[resource], sizeof(*rlim));
+}
+
+UK_LLSYSCALL_R_DEFINE(int, setrlimit, unsigned int, resource, const struct rlimit *, rlim)
+{
+	return rlim ? do_prlimit(resource, rlim, NULL) : -EFAULT;
+}
+
+UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
+{
+	struct rusage result = {0};
+	u64 microseconds = ukplat_monotonic_ns() / NS_PER_US;
+
+	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
+		return -EINVAL;
+	if (who != RUSAGE_CHILDREN) {
+		result.ru_utime.tv_sec = (s64)(microseconds / US_PER_SECOND);
+		result.ru_utime.tv_usec = (s64)(microseconds % US_PER_SECOND);
+		result.ru_maxrss = (s64)(uk_mm_resident() / 1024);
+	}
+	return copy_to_user(usage, &result, sizeof(result));
+}
+
+UK_SYSCALL_R_DEFINE(long, times, struct tms *, buf)
+{
+	s64 ticks = (s64)(ukplat_monotonic_ns() / (NS_PER_SECOND / CLOCK_TICKS));
+	const struct tms result = {.tms_utime = ticks};
+
+	if (buf && copy_to_user(buf, &result, sizeof(result)))
+		return -EFAULT;
+	return ticks;
+}

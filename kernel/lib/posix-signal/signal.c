@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Actions, masks, the alternate stack, sending and waiting. */
+#include <uk/clock.h>
+#include <uk/plat.h>
+#include <uk/process.h>
+#include <uk/signal.h>
+#include <uk/string.h>
+#include <uk/syscall.h>
+#include <uk/thread.h>
+#include <uk/uaccess.h>
+
+#define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
+
+static struct uk_signal_thread *state(void)
+{
+	return &uk_thread_current()->signal;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_sigaction, int, signum, const struct kernel_sigaction *, act,
+		      struct kernel_sigaction *, oldact, size_t, sigsetsize)
+{
+	struct kernel_sigaction action, old;
+	int error;
+
+	if (sigsetsize != SIGSET_SIZE)
+		return -EINVAL;
+	if (act && copy_from_user(&action, act, sizeof(action)))
+		return -EFAULT;
+	error = uk_signal_action(signum, act ? &action : NULL, &old);
+	if (error)
+		return error;
+	return oldact ? copy_to_user(oldact, &old, sizeof(old)) : 0;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_sigprocmask, int, how, const u64 *, set, u64 *, oldset, size_t,
+		      sigsetsize)
+{
+	u64 old = state()->blocked, new;
+
+	if (sigsetsize != SIGSET_SIZE)
+		return -EINVAL;
+	if (set) {
+		if (copy_from_user(&new, set, sizeof(new)))
+			return -EFAULT;
+		switch (how) {
+		case SIG_BLOCK:
+			uk_signal_set_blocked(old | new);
+			break;
+		case SIG_UNBLOCK:
+			uk_signal_set_blocked(old & ~new);
+			break;
+		case SIG_SETMASK:
+			uk_signal_set_blocked(new);
+			break;
+		default:
+			return -EINVAL;
+		}
+	}
+	return oldset ? copy_to_user(oldset, &old, sizeof(old)) : 0;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_sigpending, u64 *, set, size_t, sigsetsize)
+{
+	u64 pending = state()->pending & state()->blocked;
+
+	if (sigsetsize > SIGSET_SIZE)
+		return -EINVAL;
+	return copy_to_user(set, &pending, sigsetsize);
+}
+
+static int wait_for_signal(void)
+{
+	while (!uk_signal_pending())
+		ukplat_wait(UINT64_MAX);
+	return -EINTR;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_sigsuspend, const u64 *, mask, size_t, sigsetsize)
+{
+	u64 new;
+
+	if (sigsetsize != SIGSET_SIZE)
+		return -EINVAL;
+	if (copy_from_user(&new, mask, sizeof(new)))
+		return -EFAULT;
+	state()->saved_blocked = state()->blocked;
+	state()->restore_blocked = true;
+	uk_signal_set_blocked(new);
+	return wait_for_signal();
+}
+
+UK_SYSCALL_R_DEFINE(int, pause)
+{
+	return wait_for_signal();
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
+		      const struct timespec *, timeout, size_t, sigsetsize)
+{
+	s64 deadline = INT64_MAX;
+	struct timespec time;
+	siginfo_t taken;
+	u64 wanted;
+
+	if (sigsetsize != SIGSET_SIZE)
+		return -EINVAL;
+	if (copy_from_user(&wanted, set, sizeof(wanted)))
+		return -EFAULT;
+	if (timeout) {
+		if (copy_from_user(&time, timeout, sizeof(time)))
+			return -EFAULT;
+		if (uk_timespec_to_ns(&time, &deadline))
+			return -EINVAL;
+		if (__builtin_add_overflow(deadline, uk_clock_read(CLOCK_MONOTONIC), &deadline))
+			deadline = INT64_MAX;
+	}
+	while (!uk_signal_take(wanted, &taken)) {
+		if (uk_signal_pending())
+			return -EINTR;
+		if (uk_clock_read(CLOCK_MONOTONIC) >= deadline)
+			return -EAGAIN;
+		ukplat_wait((u64)deadline);
+	}
+	if (info && copy_to_user(info, &taken, sizeof(taken)))
+		return -EFAULT;
+	return taken.si_signo;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_sigreturn)
+{
+	uk_signal_return(ukplat_guest_regs());
+	/* A signal that the old mask blocked may be due now. */
+	if (uk_signal_pending())
+		uk_signal_deliver(ukplat_guest_regs());
+	ukarch_resume(ukplat_guest_regs());
+}
+
+UK_LLSYSCALL_R_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss)
+{
+	bool active = uk_signal_on_altstack(ukplat_guest_regs()->rsp);
+	stack_t old = state()->altstack, new;
+
+	if (ss) {
+		if (copy_from_user(&new, ss, sizeof(new)))
+			return -EFAULT;
+		if (active)
+			return -EPERM;
+		if (new.ss_flags & ~(int)(SS_DISABLE | SS_ONSTACK | SS_AUTODISARM))
+			return -EINVAL;
+		if (new.ss_flags & SS_DISABLE)
+			new = (stack_t){.ss_flags = SS_DISABLE};
+		else if (new.ss_size < MINSIGSTKSZ)
+			return -ENOMEM;
+		new.ss_flags &= ~SS_ONSTACK;
+		state()->altstack = new;
+	}
+	if (active)
+		old.ss_flags |= SS_ONSTACK;
+	return old_ss ? copy_to_user(old_ss, &old, sizeof(old)) : 0;
+}
+
+static int send(int signal, int code)
+{
+	const siginfo_t information = {
+		.si_signo = signal,
+		.si_code = code,
+		.si_pid = UK_PROCESS_ID,
+	};
+
+	/* Signal 0 only asks whether one could be sent: kill(2). */
+	return signal == 0 ? 0 : uk_signal_send(&information);
+}
+
+UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
+{
+	if (sig < 0 || sig > _NSIG)
+		return -EINVAL;
+	/* 0 and -1 name a group, -PID another: all of them hold the one process. */
+	if (pid != 0 && pid != -1 && pid != UK_PROCESS_ID && pid != -UK_PROCESS_ID)
+		return -ESRCH;
+	return send(sig, SI_USER);
+}
+
+UK_SYSCALL_R_DEFINE(int, tkill, pid_t, tid, int, sig)
+{
+	if (tid <= 0)
+		return -EINVAL;
+	return tid == uk_thread_current()->tid ? send(sig, SI_TKILL) : -ESRCH;
+}
+
+UK_SYSCALL_R_DEFINE(int, tgkill, pid_t, tgid, pid_t, tid, int, sig)
+{
+	if (tgid <= 0 || tid <= 0)
+		return -EINVAL;
+	if (tgid != UK_PROCESS_ID || tid != uk_thread_current()->tid)
+		return -ESRCH;
+	return send(sig, SI_TKILL);
+}
+
+static int queue(pid_t pid, int sig, const siginfo_t __user *info)
+{
+	siginfo_t information;
+
+	if (copy_from_user(&information, info, sizeof(information)))
+		return -EFAULT;
+	if (pid != UK_PROCESS_ID)
+		return -ESRCH;
+	information.si_signo = sig;
+	return sig == 0 ? 0 : uk_signal_send(&information);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_sigqueueinfo, pid_t, tgid, int, sig, const siginfo_t *, info)
+{
+	return queue(tgid, sig, info);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rt_tgsigqueueinfo, pid_t, tgid, pid_t, tid, int, sig,
+		      const siginfo_t *, info)
+{
+	return tid == uk_thread_current()->tid ? queue(tgid, sig, info) : -ESRCH;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reading and setting clocks, and sleeping. */
+#include <uk/clock.h>
+#include <uk/syscall.h>
+#include <uk/uaccess.h>
+
+UK_SYSCALL_R_DEFINE(int, clock_gettime, clockid_t, clockid, struct timespec *, tp)
+{
+	s64 now = uk_clock_read(clockid);
+	struct timespec time;
+
+	if (now == -EINVAL)
+		return -EINVAL;
+	time = uk_timespec_from_ns(now);
+	return copy_to_user(tp, &time, sizeof(time));
+}
+
+UK_SYSCALL_R_DEFINE(int, clock_getres, clockid_t, clockid, struct timespec *, res)
+{
+	const struct timespec resolution = {.tv_nsec = 1};
+
+	if (uk_clock_read(clockid) == -EINVAL)
+		return -EINVAL;
+	return res ? copy_to_user(res, &resolution, sizeof(resolution)) : 0;
+}
+
+UK_SYSCALL_R_DEFINE(int, clock_settime, clockid_t, clockid, const struct timespec *, tp)
+{
+	struct timespec time;
+	s64 now;
+
+	if (clockid != CLOCK_REALTIME)
+		return -EINVAL;
+	if (copy_from_user(&time, tp, sizeof(time)))
+		return -EFAULT;
+	if (uk_timespec_to_ns(&time, &now))
+		return -EINVAL;
+	uk_clock_set_realtime(now);
+	return 0;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, gettimeofday, struct timeval *, tv, struct timezone *, tz)
+{
+	s64 now = uk_clock_read(CLOCK_REALTIME);
+	const struct timeval time = {now / NS_PER_SECOND, now % NS_PER_SECOND / NS_PER_US};
+	const struct timezone zone = {0};
+
+	if (tv && copy_to_user(tv, &time, sizeof(time)))
+		return -EFAULT;
+	return tz ? copy_to_user(tz, &zone, sizeof(zone)) : 0;
+}
+
+UK_LLSYSCALL_R_DEFINE(time_t, time, time_t *, tloc)
+{
+	time_t now = uk_clock_read(CLOCK_REALTIME) / NS_PER_SECOND;
+
+	if (tloc && copy_to_user(tloc, &now, sizeof(now)))
+		return -EFAULT;
+	return now;
+}
+
+static int do_sleep(clockid_t clock, int flags, const struct timespec __user *request,
+		    struct timespec __user *remaining)
+{
+	struct timespec time;
+	s64 deadline, now;
+	int error;
+
+	if (copy_from_user(&time, request, sizeof(time)))
+		return -EFAULT;
+	now = uk_clock_read(clock);
+	if (now == -EINVAL || uk_timespec_to_ns(&time, &deadline))
+		return -EINVAL;
+	if (!(flags & TIMER_ABSTIME) && __builtin_add_overflow(deadline, now, &deadline))
+		deadline = INT64_MAX;
+	error = uk_clock_sleep(clock, deadline);
+	if (error && remaining && !(flags & TIMER_ABSTIME)) {
+		now = deadline - uk_clock_read(clock);
+		time = uk_timespec_from_ns(MAX(now, 0L));
+		if (copy_to_user(remaining, &time, sizeof(time)))
+			return -EFAULT;
+	}
+	return error;
+}
+
+UK_SYSCALL_R_DEFINE(int, nanosleep, const struct timespec *, duration, struct timespec *, rem)
+{
+	return do_sleep(CLOCK_MONOTONIC, 0, duration, rem);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, clock_nanosleep, clockid_t, clockid, int, flags,
+		      const struct timespec *, t, struct timespec *, remain)
+{
+	if (clockid == CLOCK_THREAD_CPUTIME_ID)
+		return -EINVAL;
+	return do_sleep(clockid, flags, t, remain);
+}

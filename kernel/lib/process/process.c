@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The one process: its thread and its end. */
+#include <uk/page.h>
+#include <uk/plat.h>
+#include <uk/process.h>
+#include <uk/signal.h>
+#include <uk/thread.h>
+
+struct uk_thread uk_thread_main = {
+	.tid = UK_PROCESS_ID,
+	.signal = {.altstack = {.ss_flags = SS_DISABLE}},
+};
+
+static const char *executable = "/program";
+
+void uk_process_set_executable(const char *path)
+{
+	executable = path;
+}
+
+const char *uk_process_executable(void)
+{
+	return executable;
+}
+
+void uk_process_exit(int status, int signal)
+{
+	const struct uk_exit_report report = {
+		.status = status,
+		.signal = signal,
+		.peak_kib = uk_page_statistics().peak * (UK_PAGE_SIZE / 1024),
+	};
+
+	ukplat_exit(&report);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which signal is taken, and what happens to the program then. */
+#include <uk/errno.h>
+#include <uk/thread.h>
+
+#include "signal.h"
+
+#define SYSCALL_SIZE 2 /* bytes of the `syscall` instruction */
+#define NO_SYSCALL   (~0UL)
+
+/* Default action "core" (signal(7)): worth a report. */
+static bool is_reported(int signal)
+{
+	return uk_signal_bit(signal) &
+	       (uk_signal_bit(SIGQUIT) | uk_signal_bit(SIGILL) | uk_signal_bit(SIGTRAP) |
+		uk_signal_bit(SIGABRT) | uk_signal_bit(SIGBUS) | uk_signal_bit(SIGFPE) |
+		uk_signal_bit(SIGSEGV) | uk_signal_bit(SIGSYS));
+}
+
+static void __attribute__((noreturn)) end(const struct __regs *regs, const struct uk_fault *fault)
+{
+	if (is_reported(fault->signal))
+		uk_crash_report(regs, fault);
+	uk_process_exit(128 + fault->signal, fault->signal);
+}
+
+/* The handler's frame can not be built, or there is no handler: as Linux's force_sigsegv(). */
+static void __attribute__((noreturn)) end_by_segv(const struct __regs *regs)
+{
+	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL};
+
+	end(regs, &fault);
+}
+
+static void enter_handler(struct __regs *regs, const siginfo_t *information,
+			  const struct uk_fault *fault)
+{
+	struct uk_signal_thread *state = &uk_thread_current()->signal;
+	int signal = information->si_signo;
+	struct kernel_sigaction action = *signal_action(signal);
+	u64 mask = state->restore_blocked ? state->saved_blocked : state->blocked;
+	u64 blocked = state->blocked | action.mask;
+
+	if (signal_build_frame(regs, &action, information, fault, mask))
+		end_by_segv(regs);
+	state->restore_blocked = false;
+	if (!(action.flags & SA_NODEFER))
+		blocked |= uk_signal_bit(signal);
+	if (action.flags & SA_RESETHAND)
+		signal_action(signal)->handler = SIG_DFL;
+	uk_signal_set_blocked(blocked);
+}
+
+void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
+{
+	siginfo_t information = {.si_signo = fault->signal, .si_code = fault->code};
+	uintptr_t handler = signal_action(fault->signal)->handler;
+
+	information.si_addr = fault->address;
+	if (handler == SIG_DFL || handler == SIG_IGN ||
+	    uk_thread_current()->signal.blocked & uk_signal_bit(fault->signal))
+		end(regs, fault);
+	enter_handler(regs, &information, fault);
+}
+
+/* An interrupted call goes back to its `syscall` instruction, or answers EINTR. */
+static void settle_interrupted_call(struct __regs *regs, bool restart)
+{
+	if (regs->orig_rax == NO_SYSCALL || (long)regs->rax != -UK_ERESTART)
+		return;
+	if (restart) {
+		regs->rax = regs->orig_rax;
+		regs->rip -= SYSCALL_SIZE;
+	} else {
+		regs->rax = (u64)-EINTR;
+	}
+}
+
+void uk_signal_deliver(struct __regs *regs)
+{
+	struct uk_signal_thread *state = &uk_thread_current()->signal;
+	siginfo_t information;
+
+	while (uk_signal_take(~state->blocked, &information)) {
+		const struct kernel_sigaction *action = signal_action(information.si_signo);
+		struct uk_fault fault = {
+			.signal = information.si_signo,
+			.code = information.si_code,
+		};
+
+		if (action->handler == SIG_IGN)
+			continue;
+		if (action->handler == SIG_DFL)
+			end(regs, &fault);
+		settle_interrupted_call(regs, action->flags & SA_RESTART);
+		enter_handler(regs, &information, &fault);
+		/* The frame holds the call's outcome now. */
+		regs->orig_rax = NO_SYSCALL;
+	}
+	settle_interrupted_call(regs, true);
+	if (state->restore_blocked) {
+		state->restore_blocked = false;
+		uk_signal_set_blocked(state->saved_blocked);
+	}
+}

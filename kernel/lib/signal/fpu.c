@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The extended state in a signal frame: XSAVE's standard form (Intel SDM vol. 1, 13.4), with the
+ * words by which Linux tells its size (uapi asm/sigcontext.h); FXSAVE on processors without XSAVE.
+ */
+#include <uk/cpu.h>
+#include <uk/errno.h>
+#include <uk/page.h>
+#include <uk/string.h>
+#include <uk/uaccess.h>
+
+#include "signal.h"
+
+#define FXSAVE_SIZE	  512
+#define MXCSR_OFFSET	  24
+#define MXCSR_MASK_OFFSET 28
+#define MXCSR_MASK_DEFAULT 0xffbfu /* when the processor says 0 (SDM vol. 1, 11.6.6) */
+#define MXCSR_INITIAL	  0x1f80u
+#define FCW_INITIAL	  0x37f
+#define STATE_X87_SSE	  3UL
+#define AREA_ORDER	  1 /* 8 KiB: larger than every state without AMX */
+
+struct xsave_header {
+	u64 features;
+	u64 compaction;
+	u64 reserved[6];
+};
+
+/* Aligned to a page; XSAVE wants 64 bytes. NULL when there is no memory. */
+static char *area(void)
+{
+	static char *memory;
+
+	if (!memory) {
+		uk_paddr_t block = uk_page_alloc_order(AREA_ORDER);
+
+		memory = block ? uk_page_address(block) : NULL;
+	}
+	return memory;
+}
+
+static size_t state_size(void)
+{
+	return uk_cpu_features()->xsave_size;
+}
+
+size_t fpu_frame_size(void)
+{
+	return state_size() + (uk_cpu_features()->xsave_mask ? sizeof(u32) : 0);
+}
+
+int fpu_save(void __user *frame)
+{
+	u64 mask = uk_cpu_features()->xsave_mask;
+	struct fpx_software_bytes software = {0};
+	char *state = area();
+
+	if (!state)
+		return -ENOMEM;
+	memset(state, 0, fpu_frame_size());
+	if (!mask) {
+		__asm__ volatile("fxsave64 (%0)" : : "r"(state) : "memory");
+		return copy_to_user(frame, state, FXSAVE_SIZE);
+	}
+	__asm__ volatile("xsave64 (%0)"
+			 :
+			 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
+			 : "memory");
+	software.magic1 = FP_XSTATE_MAGIC1;
+	software.extended_size = (u32)fpu_frame_size();
+	software.features = mask;
+	software.xstate_size = (u32)state_size();
+	memcpy(state + FPX_SOFTWARE_OFFSET, &software, sizeof(software));
+	*(u32 *)(state + state_size()) = FP_XSTATE_MAGIC2;
+	return copy_to_user(frame, state, fpu_frame_size());
+}
+
+/* Whether the frame has an XSAVE area of ours behind its first 512 bytes. */
+static bool is_extended(const char *state, const char __user *frame)
+{
+	struct fpx_software_bytes software;
+	u32 magic2;
+
+	memcpy(&software, state + FPX_SOFTWARE_OFFSET, sizeof(software));
+	return software.magic1 == FP_XSTATE_MAGIC1 && software.xstate_size == state_size() &&
+	       copy_from_user(&magic2, frame + software.xstate_size, sizeof(magic2)) == 0 &&
+	       magic2 == FP_XSTATE_MAGIC2;
+}
+
+static u32 mxcsr_mask(void)
+{
+	static char probe[FXSAVE_SIZE] __aligned_to(16);
+	static u32 mask;
+
+	if (!mask) {
+		__asm__ volatile("fxsave64 (%0)" : : "r"(probe) : "memory");
+		memcpy(&mask, probe + MXCSR_MASK_OFFSET, sizeof(mask));
+		if (!mask)
+			mask = MXCSR_MASK_DEFAULT;
+	}
+	return mask;
+}
+
+int fpu_restore(const void __user *frame)
+{
+	u64 mask = uk_cpu_features()->xsave_mask;
+	struct xsave_header header = {.features = STATE_X87_SSE};
+	char *state = area();
+	u32 mxcsr;
+
+	if (!state)
+		return -EFAULT;
+	memset(state, 0, FXSAVE_SIZE);
+	if (!frame) {
+		*(u16 *)state = FCW_INITIAL;
+		*(u32 *)(state + MXCSR_OFFSET) = MXCSR_INITIAL;
+	} else if (copy_from_user(state, frame, FXSAVE_SIZE)) {
+		return -EFAULT;
+	} else if (mask && is_extended(state, frame)) {
+		if (copy_from_user(state, frame, state_size()))
+			return -EFAULT;
+		memcpy(&header, state + FXSAVE_SIZE, sizeof(header));
+	}
+	/* What would be #GP in XRSTOR and FXRSTOR is cut off (SDM vol. 1, 13.8; 11.6.6). */
+	memcpy(&mxcsr, state + MXCSR_OFFSET, sizeof(mxcsr));
+	mxcsr &= mxcsr_mask();
+	memcpy(state + MXCSR_OFFSET, &mxcsr, sizeof(mxcsr));
+	if (!mask) {
+		__asm__ volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+		return 0;
+	}
+	header = (struct xsave_header){.features = header.features & mask};
+	memcpy(state + FXSAVE_SIZE, &header, sizeof(header));
+	__asm__ volatile("xrstor64 (%0)"
+			 :
+			 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
+			 : "memory");
+	return 0;
+}

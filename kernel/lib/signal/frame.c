@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The frame of a handler on the program's stack, laid out as Linux does (arch/x86/kernel/signal.c):
+ * red zone, extended state at 64 bytes, struct rt_sigframe so that the stack pointer plus 8 is
+ * aligned to 16, as after a call (psABI 3.2.2).
+ */
+#include <uk/cpu.h>
+#include <uk/errno.h>
+#include <uk/string.h>
+#include <uk/thread.h>
+#include <uk/uaccess.h>
+
+#include "signal.h"
+
+#define RED_ZONE 128
+/* What Linux's programs see in these; the real selectors are the kernel's. */
+#define USER_CS 0x33
+#define USER_SS 0x2b
+
+#define FLAG_DIRECTION 0x400UL
+#define FLAG_TRAP      0x100UL
+#define FLAG_RESUME    0x10000UL
+#define FLAG_INTERRUPT 0x200UL
+#define FLAG_FIXED     0x002UL
+/* AC, OF, DF, TF, SF, ZF, AF, PF, CF, RF: what a program may change (Linux, FIX_EFLAGS). */
+#define FLAGS_USER 0x50dd5UL
+
+static u64 choose_stack(const struct __regs *regs, const struct kernel_sigaction *action)
+{
+	const stack_t *stack = &uk_thread_current()->signal.altstack;
+
+	if (action->flags & SA_ONSTACK && !(stack->ss_flags & SS_DISABLE) &&
+	    !uk_signal_on_altstack(regs->rsp))
+		return (u64)stack->ss_sp + stack->ss_size;
+	return regs->rsp - RED_ZONE;
+}
+
+static void fill_context(struct ucontext *context, const struct __regs *regs,
+			 const struct uk_fault *fault, u64 fpstate, u64 mask)
+{
+	context->flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS |
+			 (uk_cpu_features()->xsave_mask ? UC_FP_XSTATE : 0);
+	context->stack = uk_thread_current()->signal.altstack;
+	if (!(context->stack.ss_flags & SS_DISABLE) && uk_signal_on_altstack(regs->rsp))
+		context->stack.ss_flags |= SS_ONSTACK;
+	context->context = (struct sigcontext){
+		.r8 = regs->r8,
+		.r9 = regs->r9,
+		.r10 = regs->r10,
+		.r11 = regs->r11,
+		.r12 = regs->r12,
+		.r13 = regs->r13,
+		.r14 = regs->r14,
+		.r15 = regs->r15,
+		.rdi = regs->rdi,
+		.rsi = regs->rsi,
+		.rbp = regs->rbp,
+		.rbx = regs->rbx,
+		.rdx = regs->rdx,
+		.rax = regs->rax,
+		.rcx = regs->rcx,
+		.rsp = regs->rsp,
+		.rip = regs->rip,
+		.eflags = regs->eflags,
+		.cs = USER_CS,
+		.ss = USER_SS,
+		.err = fault->error,
+		.trapno = fault->vector,
+		.oldmask = mask,
+		.cr2 = fault->address,
+		.fpstate = fpstate,
+	};
+	context->mask = mask;
+}
+
+int signal_build_frame(struct __regs *regs, const struct kernel_sigaction *action,
+		       const siginfo_t *information, const struct uk_fault *fault, u64 mask)
+{
+	u64 top = choose_stack(regs, action);
+	u64 fpstate = ALIGN_DOWN(top - fpu_frame_size(), 64UL);
+	u64 address = ALIGN_DOWN(fpstate - sizeof(struct rt_sigframe), 16UL) - 8;
+	struct rt_sigframe frame = {.return_address = action->restorer, .information = *information};
+
+	/* The alternate stack must hold all of it (Linux, get_sigframe). */
+	if (uk_signal_on_altstack(top) && !uk_signal_on_altstack(address))
+		return -EFAULT;
+	if (!(action->flags & SA_RESTORER) || fpu_save((void *)fpstate))
+		return -EFAULT;
+	fill_context(&frame.context, regs, fault, fpstate, mask);
+	if (copy_to_user((void *)address, &frame, sizeof(frame)))
+		return -EFAULT;
+	regs->rip = action->handler;
+	regs->rsp = address;
+	regs->rdi = (u64)information->si_signo;
+	regs->rsi = address + offsetof(struct rt_sigframe, information);
+	regs->rdx = address + offsetof(struct rt_sigframe, context);
+	regs->rax = 0;
+	regs->eflags &= ~(FLAG_DIRECTION | FLAG_TRAP | FLAG_RESUME);
+	return 0;
+}
+
+static void take_context(struct __regs *regs, const struct sigcontext *context)
+{
+	regs->r8 = context->r8;
+	regs->r9 = context->r9;
+	regs->r10 = context->r10;
+	regs->r11 = context->r11;
+	regs->r12 = context->r12;
+	regs->r13 = context->r13;
+	regs->r14 = context->r14;
+	regs->r15 = context->r15;
+	regs->rdi = context->rdi;
+	regs->rsi = context->rsi;
+	regs->rbp = context->rbp;
+	regs->rbx = context->rbx;
+	regs->rdx = context->rdx;
+	regs->rax = context->rax;
+	regs->rcx = context->rcx;
+	regs->rsp = context->rsp;
+	regs->rip = context->rip;
+	regs->eflags = (context->eflags & FLAGS_USER) | FLAG_INTERRUPT | FLAG_FIXED;
+}
+
+void uk_signal_return(struct __regs *regs)
+{
+	const struct uk_fault bad_frame = {.signal = SIGSEGV, .code = SI_KERNEL};
+	struct uk_signal_thread *state = &uk_thread_current()->signal;
+	struct ucontext context;
+	/* The handler's `ret` took the return address. */
+	u64 address = regs->rsp - sizeof(u64) + offsetof(struct rt_sigframe, context);
+
+	regs->orig_rax = ~0UL;
+	if (copy_from_user(&context, (const void *)address, sizeof(context)) ||
+	    context.context.rip >= UK_GUEST_END ||
+	    fpu_restore((const void *)context.context.fpstate)) {
+		uk_signal_fault(regs, &bad_frame);
+		return;
+	}
+	take_context(regs, &context.context);
+	uk_signal_set_blocked(context.mask);
+	if (!(context.stack.ss_flags & ~(int)(SS_DISABLE | SS_ONSTACK | SS_AUTODISARM)) &&
+	    (context.stack.ss_flags & SS_DISABLE || context.stack.ss_size >= MINSIGSTKSZ)) {
+		state->altstack = context.stack;
+		state->altstack.ss_flags &= ~SS_ONSTACK;
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this library share. */
+#ifndef SIGNAL_SIGNAL_H
+#define SIGNAL_SIGNAL_H
+
+#include <uk/signal.h>
+
+struct kernel_sigaction *signal_action(int signal);
+
+/* Builds the handler's frame and enters it. 0, or -EFAULT when the stack can not take it. */
+int signal_build_frame(struct __regs *regs, const struct kernel_sigaction *action,
+		       const siginfo_t *information, const struct uk_fault *fault, u64 mask);
+
+/* Extended state (x87, SSE, AVX ...). Bytes a frame needs for it. */
+size_t fpu_frame_size(void);
+/* Writes it to guest memory. 0, -EFAULT, -ENOMEM. */
+int fpu_save(void __user *frame);
+/* Takes it from guest memory; NULL: the initial state. 0, or -EFAULT also for a forged one. */
+int fpu_restore(const void __user *frame);
+
+#endif

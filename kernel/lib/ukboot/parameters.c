@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The kernel's command line: parameters, then behind `--` the program's argv. */
+#include <uk/alloc.h>
+#include <uk/assert.h>
+#include <uk/command_line.h>
+#include <uk/plat.h>
+#include <uk/print.h>
+#include <uk/process.h>
+#include <uk/string.h>
+#include <uk/vfs.h>
+
+#include "boot.h"
+
+static unsigned int terminals;
+static u16 rows, columns;
+
+/* What follows `name` in word when word starts with it, else NULL. */
+static char *value_of(char *word, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(word, name, length) == 0 ? word + length : NULL;
+}
+
+/* Sets *number when text is a number and nothing more. */
+static bool parse_number(const char *text, u64 *number)
+{
+	return uk_parse_u64(text, &text, number) == 0 && !*text;
+}
+
+static bool parse_window(const char *text)
+{
+	u64 height, width;
+
+	if (uk_parse_u64(text, &text, &height) || *text != 'x' || !parse_number(text + 1, &width) ||
+	    height > UINT16_MAX || width > UINT16_MAX)
+		return false;
+	rows = (u16)height;
+	columns = (u16)width;
+	return true;
+}
+
+static bool take_parameter(char *word, struct parameters *parameters)
+{
+	char *value;
+	u64 number;
+
+	if (strcmp(word, "quiet") == 0)
+		return parameters->quiet = true;
+	if ((value = value_of(word, "seed=")))
+		return parameters->has_seed = parse_number(value, &parameters->seed);
+	if ((value = value_of(word, "clock="))) {
+		if (!parse_number(value, &number))
+			return false;
+		ukplat_set_epoch_ns(number);
+		return true;
+	}
+	if ((value = value_of(word, "env="))) {
+		parameters->start.envp[parameters->start.envc++] = value;
+		return true;
+	}
+	if ((value = value_of(word, "exe="))) {
+		parameters->start.execfn = value;
+		return true;
+	}
+	if ((value = value_of(word, "tty="))) {
+		if (!parse_number(value, &number))
+			return false;
+		terminals = (unsigned int)number;
+		return true;
+	}
+	if ((value = value_of(word, "winsize=")))
+		return parse_window(value);
+	return ukplat_parameter(word);
+}
+
+/* `/` and the last component of argv[0], as if the program lay in the root folder. */
+static char *default_executable(const char *argv0)
+{
+	const char *slash = strrchr(argv0, '/');
+	const char *name = slash ? slash + 1 : argv0;
+	char *path = uk_malloc(strlen(name) + 2);
+
+	UK_ASSERT(path);
+	path[0] = '/';
+	memcpy(path + 1, name, strlen(name) + 1);
+	return path;
+}
+
+void parameters_read(const char *line, struct parameters *parameters)
+{
+	size_t size = strlen(line) + 1, maximum = size / 2 + 1;
+	char *copy = uk_malloc(size);
+	char **words = uk_malloc(maximum * sizeof(*words));
+	struct uk_start_arguments *start = &parameters->start;
+	static char *program[] = {"program"};
+	int count, i;
+
+	start->envp = uk_malloc(maximum * sizeof(*words));
+	UK_ASSERT(copy && words && start->envp);
+	memcpy(copy, line, size);
+	count = uk_command_line_split(copy, words, maximum);
+	if (count < 0) {
+		uk_pr_err("the command line has a quote that is not closed; it is ignored\n");
+		count = 0;
+	}
+	for (i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
+		if (!take_parameter(words[i], parameters))
+			uk_pr_warn("unknown or malformed kernel parameter: %.128s\n", words[i]);
+	}
+	start->argc = i < count ? count - i - 1 : 0;
+	start->argv = words + i + 1;
+	if (start->argc == 0) {
+		start->argc = 1;
+		start->argv = program;
+	}
+	if (!start->execfn)
+		start->execfn = default_executable(start->argv[0]);
+	uk_process_set_executable(start->execfn);
+	uk_console_configure(terminals, rows, columns);
+}

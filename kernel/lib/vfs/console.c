@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The program's standard streams as files: terminals where the host's are, else pipes. */
+#include <uk/alloc.h>
+#include <uk/assert.h>
+#include <uk/errno.h>
+#include <uk/plat.h>
+#include <uk/signal.h>
+#include <uk/string.h>
+#include <uk/uaccess.h>
+#include <uk/vfs.h>
+
+#include "vfs.h"
+
+#define BOUNCE_SIZE 16384 /* bytes written at a time */
+#define SMALL_SIZE  512	  /* bytes read at a time, and written when memory is short */
+
+#define TERMINAL_DEVICE 0x0500 /* major 5: /dev/tty, /dev/console */
+#define TERMINAL_MODE	(S_IFCHR | 0620)
+#define PIPE_MODE	(S_IFIFO | 0600)
+#define BLOCK_SIZE_TERMINAL 1024
+#define BLOCK_SIZE_PIPE	    4096
+
+static struct {
+	unsigned int terminals; /* bit n: stream n is one */
+	struct winsize size;
+	struct termios termios;
+	pid_t foreground;
+} console = {
+	.size = {.ws_row = 24, .ws_col = 80},
+	/* ICRNL IXON, OPOST ONLCR, B38400 CS8 CREAD, ISIG ICANON ECHO ECHOE ECHOK IEXTEN ECHOCTL
+	 * ECHOKE: Linux's tty_std_termios. */
+	.termios = {.c_iflag = 0x500,
+		    .c_oflag = 0x5,
+		    .c_cflag = 0xbf,
+		    .c_lflag = 0x8a3b,
+		    .c_cc = {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22}},
+	.foreground = 1,
+};
+
+void uk_console_configure(unsigned int terminals, u16 rows, u16 columns)
+{
+	console.terminals = terminals;
+	if (rows && columns)
+		console.size = (struct winsize){.ws_row = rows, .ws_col = columns};
+}
+
+static bool is_terminal(const struct uk_file *file)
+{
+	return console.terminals >> file->number & 1;
+}
+
+static ssize_t write_part(struct uk_file *file, const void __user *buffer, size_t length, char *memory)
+{
+	size_t missing = copy_from_user_partial(memory, buffer, length);
+	ssize_t written;
+
+	if (missing == length)
+		return -EFAULT;
+	written = ukplat_stream_write(file->number, memory, length - missing);
+	if (written == -EPIPE) {
+		const siginfo_t information = {.si_signo = SIGPIPE, .si_code = SI_KERNEL};
+
+		uk_signal_send(&information);
+	}
+	return written;
+}
+
+/* Through kernel memory, which is what devices can read. */
+static ssize_t console_write(struct uk_file *file, const void __user *buffer, size_t length)
+{
+	size_t size = MIN(length, (size_t)BOUNCE_SIZE), done = 0;
+	ssize_t written = 0;
+	char *memory;
+
+	if (length == 0)
+		return 0;
+	memory = uk_malloc(size);
+	if (!memory) {
+		size = MIN(size, (size_t)SMALL_SIZE);
+		memory = uk_malloc(size);
+	}
+	if (!memory)
+		return -ENOMEM;
+	while (done < length) {
+		size_t part = MIN(size, length - done);
+
+		written = write_part(file, (const char *)buffer + done, part, memory);
+		if (written < 0)
+			break;
+		done += (size_t)written;
+		if ((size_t)written < part)
+			break;
+	}
+	uk_free(memory);
+	return done ? (ssize_t)done : written;
+}
+
+static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t length)
+{
+	char small[SMALL_SIZE];
+	ssize_t got;
+
+	if (length == 0)
+		return 0;
+	/* Nothing is taken from the host for a place that can not be written. */
+	if (!uk_access_ok(buffer, length))
+		return -EFAULT;
+	got = ukplat_stream_read(file->number, small, MIN(length, (size_t)SMALL_SIZE),
+				 file->flags & O_NONBLOCK);
+	if (got > 0 && copy_to_user(buffer, small, (size_t)got))
+		return -EFAULT;
+	return got;
+}
+
+static int console_poll(struct uk_file *file, int wanted)
+{
+	int events = wanted & POLLOUT;
+
+	if (wanted & POLLIN && ukplat_stream_readable(file->number) > 0)
+		events |= POLLIN;
+	return events;
+}
+
+static int put_int(void __user *argument, int value)
+{
+	return copy_to_user(argument, &value, sizeof(value));
+}
+
+static long console_ioctl(struct uk_file *file, unsigned int request, void __user *argument)
+{
+	size_t readable;
+
+	if (request == FIONREAD) {
+		readable = ukplat_stream_readable(file->number);
+		return put_int(argument, readable == SIZE_MAX ? 0 : (int)readable);
+	}
+	if (!is_terminal(file))
+		return -ENOTTY;
+	switch (request) {
+	case TCGETS:
+		return copy_to_user(argument, &console.termios, sizeof(console.termios));
+	case TCSETS:
+	case TCSETSW:
+	case TCSETSF:
+		/* Kept, but the host's terminal stays in its mode. */
+		return copy_from_user(&console.termios, argument, sizeof(console.termios));
+	case TIOCGWINSZ:
+		return copy_to_user(argument, &console.size, sizeof(console.size));
+	case TIOCGPGRP:
+		return put_int(argument, console.foreground);
+	case TIOCSPGRP:
+		return copy_from_user(&console.foreground, argument, sizeof(console.foreground));
+	default:
+		return -ENOTTY;
+	}
+}
+
+static void console_status(struct uk_file *file, struct stat *status)
+{
+	bool terminal = is_terminal(file);
+
+	status->st_mode = terminal ? TERMINAL_MODE : PIPE_MODE;
+	status->st_rdev = terminal ? TERMINAL_DEVICE : 0;
+	status->st_blksize = terminal ? BLOCK_SIZE_TERMINAL : BLOCK_SIZE_PIPE;
+	status->st_ino = file->number + 1;
+	status->st_nlink = 1;
+}
+
+static const struct uk_file_operations console_operations = {
+	.read = console_read,
+	.write = console_write,
+	.poll = console_poll,
+	.ioctl = console_ioctl,
+	.status = console_status,
+};
+
+struct uk_file *console_file(unsigned int stream, u32 flags)
+{
+	struct uk_file *file = uk_zalloc(sizeof(*file));
+
+	if (!file)
+		return NULL;
+	file->operations = &console_operations;
+	file->references = 1;
+	file->flags = flags;
+	file->number = stream;
+	return file;
+}
+
+void uk_console_open(void)
+{
+	for (unsigned int stream = 0; stream < 3; stream++) {
+		u32 flags = console.terminals >> stream & 1 ? O_RDWR :
+			    stream == 0			    ? O_RDONLY :
+							      O_WRONLY;
+		struct uk_file *file = console_file(stream, flags);
+
+		UK_ASSERT(file);
+		uk_fd_install(file, (int)stream, false);
+	}
+}

@@ -1,0 +1,43 @@
+"""Why a file can not be executed. One list for the check on the host and the check in the kernel.
+
+The order is the order in which both check; the C enumeration is generated from it. `{}` stands for a detail that only
+the host's message gives.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class ElfReason(Enum):
+    """A reason and its message."""
+
+    EMPTY = "the file is empty"
+    NOT_ELF = "not an ELF file"
+    TRUNCATED_HEADER = "the file ends inside the ELF header"
+    NOT_64_BIT = "a 32-bit program; only 64-bit ones run here"
+    NOT_LITTLE_ENDIAN = "a big-endian program; only x86-64 ones run here"
+    BAD_VERSION = "unknown ELF version"
+    BAD_OS_ABI = "made for another operating system (OS ABI is neither System V nor Linux)"
+    BAD_MACHINE = "made for another processor; only x86-64 programs run here"
+    RELOCATABLE = "an object file (ET_REL), not a program; link it first"
+    CORE = "a core dump (ET_CORE), not a program"
+    BAD_TYPE = "unknown ELF file type"
+    NOT_POSITION_INDEPENDENT = "not position-independent (ET_EXEC); link it with -static-pie"
+    BAD_HEADER_ENTRY_SIZE = "program headers of a wrong size (e_phentsize)"
+    BAD_HEADER_COUNT = "no program headers, or too many of them (e_phnum)"
+    HEADERS_BEYOND_FILE = "the program headers lie beyond the end of the file (truncated?)"
+    DYNAMIC = "dynamically linked; link it with -static-pie"
+    NO_LOAD_SEGMENT = "nothing to load (no PT_LOAD segment)"
+    FILE_SIZE_ABOVE_MEMORY_SIZE = "a segment with more bytes in the file than in memory (p_filesz, p_memsz)"
+    SEGMENT_BEYOND_FILE = "a segment lies beyond the end of the file (truncated?)"
+    SEGMENT_BEYOND_ADDRESS_SPACE = "a segment lies beyond the address space"
+    SEGMENT_NOT_CONGRUENT = "a segment whose offset and address differ modulo the page size"
+    SEGMENTS_OVERLAP = "segments that overlap or are not in ascending order"
+    TOO_LARGE = "larger than the memory of the machine; give it more with --memory"
+    ENTRY_OUTSIDE = "the entry point lies outside the executable segments"
+
+    @property
+    def message(self) -> str:
+        """The message without a file name."""
+        return self.value

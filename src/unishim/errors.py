@@ -1,0 +1,49 @@
+"""The errors of unishim.
+
+    UnishimError                 status 125: unishim itself, QEMU or the kernel failed
+    +-- UsageError               status 125: an option or an argument that makes no sense
+    +-- ConfigurationError       status 125: the configuration of a kernel
+    +-- BuildError               status 125: a kernel could not be built
+    +-- PlatformError            status 125: the machine could not be started, or ended without a report
+    +-- BinaryError              status 126: the file can not be executed
+        +-- BinaryNotFoundError  status 127: the file does not exist
+
+Every message is one line that names what is wrong, where, and the mend. The command line prints it and exits with
+the status, which follows the shell's (126, 127) and `docker run`'s (125) habits.
+"""
+
+from __future__ import annotations
+
+
+class UnishimError(Exception):
+    """Base of all errors; `status` is the exit status of the command."""
+
+    status = 125
+
+
+class UsageError(UnishimError):
+    """An option or an argument that makes no sense."""
+
+
+class ConfigurationError(UnishimError):
+    """A kernel configuration that can not be used."""
+
+
+class BuildError(UnishimError):
+    """A kernel that could not be built."""
+
+
+class PlatformError(UnishimError):
+    """A machine that could not be started, or that ended without a report."""
+
+
+class BinaryError(UnishimError):
+    """A file that can not be executed."""
+
+    status = 126
+
+
+class BinaryNotFoundError(BinaryError):
+    """A file that does not exist."""
+
+    status = 127

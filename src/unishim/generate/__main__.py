@@ -1,0 +1,47 @@
+"""Command line of the generators: `python -m unishim.generate {syscalls,elf} ... --output DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from unishim.errors import UnishimError
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m unishim.generate", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    syscalls = commands.add_parser("syscalls", help="headers for the system call shim")
+    syscalls.add_argument("--provided", type=Path, required=True, help="file with the evaluated registrations")
+    syscalls.add_argument("--makefile", type=Path, nargs="*", default=[], help="Makefile.uk files they came from")
+    syscalls.add_argument("--source", type=Path, nargs="*", default=[], help="C sources of the chosen libraries")
+    elf = commands.add_parser("elf", help="reasons why a file can not be executed")
+    for command in (syscalls, elf):
+        command.add_argument("--output", type=Path, required=True, help="include folder; files go to uk/bits/")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Writes the headers; 1 and one line on stderr when the registrations are wrong."""
+    arguments = _parse_arguments()
+    folder = arguments.output / "uk" / "bits"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if arguments.command == "syscalls":
+            from unishim.generate.registration import check
+            from unishim.generate.syscall_headers import write_headers
+
+            provided = check(arguments.provided.read_text().split(), arguments.makefile, arguments.source)
+            write_headers(provided, folder)
+        else:
+            from unishim.generate.elf_reasons import write_header
+
+            write_header(folder)
+    except UnishimError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+sys.exit(main())
