@@ -32,9 +32,11 @@ static u32 segment_prot(const struct elf_segment *segment)
 
 static int map_fixed(uintptr_t start, uintptr_t end, u32 prot, const struct uk_mm_source *source)
 {
+	uintptr_t mapped;
+
 	if (start == end)
 		return 0;
-	return uk_mm_map(start, end - start, prot, UK_VMA_FIXED, UK_VMA_IMAGE, source, NULL);
+	return uk_mm_map(start, end - start, prot, UK_VMA_FIXED, UK_VMA_IMAGE, source, &mapped);
 }
 
 /* The page in which the file's bytes end and zeroes begin. */

@@ -111,7 +111,7 @@ static int map_stack(const struct uk_program *program, uintptr_t *top)
 	u32 prot = UK_PROT_READ | UK_PROT_WRITE |
 		   (program->facts.executable_stack ? UK_PROT_EXEC : 0);
 	uintptr_t limit = UK_GUEST_END - (STACK_RANDOM_PAGES << UK_PAGE_SHIFT);
-	uintptr_t bottom;
+	uintptr_t bottom, mapped;
 	int error;
 
 	*top = UK_GUEST_END - ((uk_random_u64() % STACK_RANDOM_PAGES) << UK_PAGE_SHIFT);
@@ -120,11 +120,11 @@ static int map_stack(const struct uk_program *program, uintptr_t *top)
 		   ((uk_random_u64() % MAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
 	/* Reserved, not promised: it grows by faults as on Linux. */
 	error = uk_mm_map(bottom, STACK_SIZE, prot, UK_VMA_FIXED | UK_VMA_NORESERVE, UK_VMA_STACK,
-			  NULL, NULL);
+			  NULL, &mapped);
 	if (error)
 		return error;
 	return uk_mm_map(bottom - GUARD_SIZE, GUARD_SIZE, UK_PROT_NONE, UK_VMA_FIXED, UK_VMA_GUARD,
-			 NULL, NULL);
+			 NULL, &mapped);
 }
 
 int uk_elf_build_stack(struct uk_program *program, const struct uk_start_arguments *arguments)

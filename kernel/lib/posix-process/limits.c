@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Resource limits and usage. Limits are kept and told; memory's own limit is the machine's. */
 #include <uk/linux/resource.h>
+#include <uk/linux/signal.h>
 #include <uk/mm.h>
 #include <uk/plat.h>
 #include <uk/process.h>

@@ -81,6 +81,8 @@ u64 ukplat_monotonic_ns(void)
 	u64 ticks = rdtsc() - clock.base_tsc;
 
 	if (unlikely(ticks >= clock.valid_ticks)) {
+		if (!clock.segment_tsc)
+			return 0; /* a message before clock_init() */
 		measure();
 		ticks = rdtsc() - clock.base_tsc;
 	}

@@ -2,7 +2,6 @@
 /* Descriptor tables, the system call MSRs and the control registers the guest's code relies on. */
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
-#include <uk/string.h>
 
 #include "platform.h"
 
@@ -162,8 +161,6 @@ void cpu_init(void)
 	load_task_state();
 	load_interrupt_table();
 	enable_features();
-	thread_frame->cs = KERNEL_CS;
-	thread_frame->ss = KERNEL_DS;
 	wrmsr(MSR_STAR, (u64)KERNEL_CS << 32);
 	wrmsr(MSR_LSTAR, (u64)syscall_entry);
 	wrmsr(MSR_FMASK, SYSCALL_FLAGS_MASK);
@@ -199,10 +196,18 @@ struct __regs *ukplat_guest_regs(void)
 
 void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 {
-	memset(thread_frame, 0, offsetof(struct __regs, rip));
-	thread_frame->rip = entry;
-	thread_frame->rsp = stack;
-	thread_frame->eflags = EFLAGS_INITIAL;
+	/* Not thread_frame: this function still runs on that part of the stack. */
+	static struct __regs regs = {
+		.cs = KERNEL_CS,
+		.ss = KERNEL_DS,
+		.eflags = EFLAGS_INITIAL,
+	};
+
+	/* What system calls do not store; nobody returns to what the boot kept in this place. */
+	thread_frame->cs = KERNEL_CS;
+	thread_frame->ss = KERNEL_DS;
+	regs.rip = entry;
+	regs.rsp = stack;
 	boot_finished();
-	ukarch_resume(thread_frame);
+	ukarch_resume(&regs);
 }

@@ -25,6 +25,11 @@
 /* Vectors with an error code: Intel SDM vol. 3, table 6-1. */
 #define HAS_ERROR(n) ((n) == 8 || ((n) >= 10 && (n) <= 14) || (n) == 17 || (n) == 21 || (n) == 29 || (n) == 30)
 
+/* From the IST stack to the frame. */
+#define COPY(reg)                 \
+	movq	IST_##reg(%rsp), %rax; \
+	movq	%rax, REGS_##reg(%rdx)
+
 	.text
 	/* One stub a vector, each EXCEPTION_STUB_SIZE bytes. */
 	.globl	exception_stubs
@@ -84,10 +89,16 @@ exception_common:
 	movq	%r10, REGS_R10(%rdx)
 	movq	%r9, REGS_R9(%rdx)
 	movq	%r8, REGS_R8(%rdx)
-	.irp	pair, RAX, RCX, RDX, RSI, RDI, RIP, CS, EFLAGS, RSP, SS
-	movq	IST_\pair(%rsp), %rax
-	movq	%rax, REGS_\pair(%rdx)
-	.endr
+	COPY(RAX)
+	COPY(RCX)
+	COPY(RDX)
+	COPY(RSI)
+	COPY(RDI)
+	COPY(RIP)
+	COPY(CS)
+	COPY(EFLAGS)
+	COPY(RSP)
+	COPY(SS)
 	movq	$-1, REGS_ORIG_RAX(%rdx)
 	movq	%rdx, %rdi
 	movq	IST_VECTOR(%rsp), %rsi

@@ -60,8 +60,14 @@ static u32 fault_access(u64 error)
 
 static void __noreturn unexpected(const struct __regs *regs, u64 vector, u64 error)
 {
-	uk_print("\nThe kernel at the exception:\n");
-	uk_crash_print_registers(regs);
+	static bool reported;
+
+	/* One that comes of reporting must not report again. */
+	if (!reported) {
+		reported = true;
+		uk_print("\nThe kernel at the exception:\n");
+		uk_crash_print_registers(regs);
+	}
 	UK_PANIC("exception %lu (error code 0x%lx, cr2 0x%lx) in the kernel at 0x%lx", vector, error,
 		 fault_address(), regs->rip);
 }

@@ -29,6 +29,8 @@ static u64 ticks_to_ns(u64 ticks)
 	u64 ns = ukplat_monotonic_ns();
 	u64 elapsed = rdtsc() - boot_tsc;
 
+	if (!elapsed)
+		return 0;
 	return elapsed >> 20 ? ticks * (ns >> 20) / (elapsed >> 20) : ticks * ns / elapsed;
 }
 

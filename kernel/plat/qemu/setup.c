@@ -15,16 +15,17 @@ void __stack_chk_fail(void)
 }
 
 /* The frame of this function is older than the guard, so it must not check it. */
-__attribute__((optimize("no-stack-protector"))) void platform_start(u32 start_info)
+__attribute__((no_stack_protector)) void platform_start(u32 start_info)
 {
 	struct uk_boot_info info = {0};
+	u64 guard;
 
 	console_init();
 	report_channel_init();
 	cpu_init();
-	ukplat_entropy(&__stack_chk_guard, sizeof(__stack_chk_guard));
+	ukplat_entropy(&guard, sizeof(guard));
 	/* A zero byte stops string functions from writing the canary. */
-	__stack_chk_guard &= ~0xffUL;
+	__stack_chk_guard = guard & ~0xffUL;
 	boot_memory_init(start_info, &info);
 	apic_init();
 	clock_init();
