@@ -110,7 +110,7 @@ void virtqueue_offer(struct virtqueue *queue, u16 index, void *memory, size_t le
 void virtqueue_notify(struct virtqueue *queue)
 {
 	barrier();
-	*queue->notify = queue->number;
+	queue->device->transport->notify(queue);
 }
 
 bool virtqueue_take(struct virtqueue *queue, u16 *index, u32 *length)

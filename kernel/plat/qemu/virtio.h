@@ -46,7 +46,7 @@ struct virtqueue {
 	struct virtqueue_available available;
 	struct virtqueue_used used __aligned_to(4);
 	struct virtio_device *device;
-	volatile u16 *notify; /* where the queue's number is written */
+	volatile void *notify; /* where the queue's number is written */
 	u16 number;
 	u16 seen; /* used buffers taken so far */
 };
@@ -59,6 +59,8 @@ struct virtio_transport {
 	bool (*negotiate)(struct virtio_device *device, u64 features);
 	/* Tells the device where queue is and sets queue->notify. 0 or -EIO. */
 	int (*start_queue)(struct virtio_device *device, struct virtqueue *queue);
+	/* Tells the device that the queue has something. */
+	void (*notify)(struct virtqueue *queue);
 	/* Called by the interrupt: makes the device silent. */
 	void (*acknowledge)(struct virtio_device *device);
 };

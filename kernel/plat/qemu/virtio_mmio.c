@@ -86,9 +86,14 @@ static int start_queue(struct virtio_device *device, struct virtqueue *queue)
 	write_address(device, QUEUE_DRIVER, &queue->available);
 	write_address(device, QUEUE_DEVICE, &queue->used);
 	write_register(device, QUEUE_READY, 1);
-	/* The register takes 32 bits; the upper half of a queue's number is zero. */
-	queue->notify = (volatile u16 *)(device->registers + QUEUE_NOTIFY);
+	queue->notify = device->registers + QUEUE_NOTIFY;
 	return 0;
+}
+
+/* All registers are 32 bits wide (4.2.2.2). */
+static void notify(struct virtqueue *queue)
+{
+	*(volatile u32 *)queue->notify = queue->number;
 }
 
 static void acknowledge(struct virtio_device *device)
@@ -104,6 +109,7 @@ static const struct virtio_transport mmio_transport = {
 	.set_status = set_status,
 	.negotiate = negotiate,
 	.start_queue = start_queue,
+	.notify = notify,
 	.acknowledge = acknowledge,
 };
 

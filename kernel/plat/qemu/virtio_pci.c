@@ -118,10 +118,16 @@ static int start_queue(struct virtio_device *device, struct virtqueue *queue)
 	write_address(device, QUEUE_DESCRIPTORS, queue->descriptors);
 	write_address(device, QUEUE_DRIVER, &queue->available);
 	write_address(device, QUEUE_DEVICE, &queue->used);
-	queue->notify = (volatile u16 *)(device->notify + REGISTER(u16, device, QUEUE_NOTIFY_OFFSET) *
-								  device->notify_multiplier);
+	queue->notify = device->notify +
+			REGISTER(u16, device, QUEUE_NOTIFY_OFFSET) * device->notify_multiplier;
 	REGISTER(u16, device, QUEUE_ENABLE) = 1;
 	return 0;
+}
+
+/* 16 bits, 4.1.4.4. */
+static void notify(struct virtqueue *queue)
+{
+	*(volatile u16 *)queue->notify = queue->number;
 }
 
 /* An MSI-X message has no line that stays up. */
@@ -134,6 +140,7 @@ static const struct virtio_transport pci_transport = {
 	.set_status = set_status,
 	.negotiate = negotiate,
 	.start_queue = start_queue,
+	.notify = notify,
 	.acknowledge = acknowledge,
 };
 

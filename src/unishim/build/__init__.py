@@ -1,0 +1,1 @@
+"""Kernel images: their configuration and their build."""

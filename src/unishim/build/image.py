@@ -1,0 +1,98 @@
+"""Building kernel images, and finding out quickly that there is nothing to build."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from unishim.errors import BuildError
+from unishim.paths import PACKAGE, build_folder, kernel_sources
+
+IMAGE_NAME = "elfloader_kvm-x86_64"
+_BUILD_TIMEOUT = 600  # seconds
+
+
+def ensure_image(*, debug: bool = False) -> Path:
+    """The image of the default (or debug) configuration, built when it is missing or older than a source."""
+    from unishim.build import configuration  # only names are used before a build
+
+    folder = build_folder() / ("qemu-debug" if debug else "qemu")
+    image = folder / IMAGE_NAME
+    if not _is_fresh(image):
+        build(folder, configuration.DEBUG_OPTIONS if debug else {})
+    return image
+
+
+def build(folder: Path, options: Mapping[str, str], *, verbose: bool = False) -> Path:
+    """Builds the image of a configuration in `folder`; the path of the image. Raises BuildError."""
+    from unishim.build.configuration import write_configuration
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        write_configuration(folder, options)
+        command = ["make", "-C", os.fspath(kernel_sources()), f"O={folder}", f"PYTHON={sys.executable}"]
+        command += [f"-j{os.cpu_count() or 1}", *(["V=1"] if verbose else [])]
+        try:
+            done = subprocess.run(
+                command,
+                check=False,
+                timeout=_BUILD_TIMEOUT,
+                stdin=subprocess.DEVNULL,
+                stdout=None if verbose else subprocess.PIPE,
+                stderr=None if verbose else subprocess.STDOUT,
+                text=True,
+            )
+        except FileNotFoundError as error:
+            raise BuildError("make is not installed; install it with: apt-get install make gcc") from error
+        except subprocess.TimeoutExpired as error:
+            raise BuildError(f"{folder}: the build did not end within {_BUILD_TIMEOUT} s") from error
+        if done.returncode != 0:
+            raise BuildError(_explain(done.stdout or "", folder))
+        image = folder / IMAGE_NAME
+        # An unchanged image is older than a touched source; make says that it is up to date.
+        os.utime(image)
+        return image
+
+
+def _explain(output: str, folder: Path) -> str:
+    """The line of make's output that says what is wrong."""
+    lines = output.splitlines()
+    for line in lines:
+        if " error: " in line or "undefined reference" in line or "not found" in line:
+            return f"{line.strip()} (the whole output: unishim build -v)"
+    told = [line for line in lines if line and not line.startswith(("  ", "make"))]
+    return told[0] if told else f"{folder}: the build failed; see: unishim build -v"
+
+
+def _is_fresh(image: Path) -> bool:
+    try:
+        built = image.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
+    return all(changed <= built for changed in _source_times())
+
+
+def _source_times() -> Iterator[int]:
+    """Modification times of all that an image is made from."""
+    folders = [os.fspath(kernel_sources()), *(os.fspath(PACKAGE / name) for name in ("generate", "syscalls", "elf"))]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in ("tests", "__pycache__"):
+                        folders.append(entry.path)
+                else:
+                    yield entry.stat().st_mtime_ns
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Holds the folder's lock, so that two builds do not mix; the second waits."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
