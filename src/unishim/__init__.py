@@ -1,3 +1,29 @@
-"""unishim runs unmodified Linux programs on a unikernel."""
+"""unishim runs unmodified Linux programs on a unikernel.
+
+import unishim
+
+result = unishim.run(["./hello"], capture_output=True)
+print(result.status, result.stdout)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from unishim.errors import UnishimError as UnishimError
+    from unishim.runner import Result as Result
+    from unishim.runner import run as run
 
 __version__ = "0.1.0"
+__all__ = ["Result", "UnishimError", "run"]
+
+_HOMES = {"Result": "unishim.runner", "UnishimError": "unishim.errors", "run": "unishim.runner"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'unishim' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

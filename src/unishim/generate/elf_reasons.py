@@ -15,8 +15,6 @@ def write_header(folder: Path) -> None:
     text = (
         f"{HEADER}#ifndef UK_BITS_ELF_REASONS_H\n#define UK_BITS_ELF_REASONS_H\n\n"
         f"enum uk_elf_reason {{\n\tUK_ELF_OK,\n{members}}};\n\n"
-        f"#define UK_ELF_REASON_MESSAGES {{ \\\n"
-        + messages.replace("\n", " \\\n")
-        + "}\n\n#endif\n"
+        f"#define UK_ELF_REASON_MESSAGES {{ \\\n" + messages.replace("\n", " \\\n") + "}\n\n#endif\n"
     )
     write_if_changed(folder / "elf_reasons.h", text)

@@ -1,0 +1,5 @@
+"""`python -m unishim.cli`."""
+
+from unishim.cli import main
+
+main()

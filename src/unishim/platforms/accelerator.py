@@ -1,0 +1,93 @@
+"""Which accelerator QEMU can use here, found out by running a guest.
+
+A /dev/kvm that opens is not enough: nested software implementations create machines that stop at the first SSE
+instruction. So the shipped kernel runs a tiny program that uses one. The answer is kept until the next boot.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+from unishim.errors import PlatformError
+from unishim.paths import cache_folder
+from unishim.platforms.command_line import join
+from unishim.platforms.qemu import STATUS_TIMEOUT, find_qemu, run_machine
+from unishim.platforms.qemu_command import Machine
+from unishim.platforms.streams import open_streams
+
+PROBE_TIMEOUT = 3.0  # seconds
+_PROBE_STATUS = 42
+_KVM = Path("/dev/kvm")
+
+
+def choose_accelerator(machine: Machine) -> tuple[str, str | None]:
+    """`kvm` or `tcg` for this machine, and why KVM can not be used (None when it can)."""
+    if not os.access(_KVM, os.R_OK | os.W_OK):
+        reason = "/dev/kvm is missing" if not _KVM.exists() else "/dev/kvm is not accessible to this user"
+        return "tcg", reason
+    key = _key(machine)
+    cache = cache_folder() / "kvm.json"
+    try:
+        answer = json.loads(cache.read_text())
+    except (OSError, ValueError):
+        answer = {}
+    if answer.get("key") != key:
+        answer = {"key": key, "reason": _probe(machine)}
+        try:
+            cache.parent.mkdir(parents=True, exist_ok=True)
+            cache.write_text(json.dumps(answer))
+        except OSError:
+            pass  # the next run asks again
+    reason = answer["reason"]
+    return ("tcg" if reason else "kvm"), reason
+
+
+def _key(machine: Machine) -> str:
+    """What the answer depends on: this boot, QEMU, the kernel image."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    parts = [boot]
+    for path in (Path(find_qemu()), machine.kernel):
+        parts.append(f"{path}:{path.stat().st_mtime_ns}")
+    return " ".join(parts)
+
+
+def _probe(machine: Machine) -> str | None:
+    """Runs the probe under KVM; None when it works, else what went wrong."""
+    descriptor = os.memfd_create("unishim-probe", 0)
+    devnull = os.open(os.devnull, os.O_RDWR)
+    try:
+        os.write(descriptor, probe_program())
+        probe = replace(
+            machine,
+            initrd=f"/proc/{os.getpid()}/fd/{descriptor}",
+            append=join(["quiet"], ["probe"]),
+            accelerator="kvm",
+            cpu=None,
+        )
+        with open_streams(devnull, devnull, devnull) as streams:
+            outcome = run_machine(probe, streams, PROBE_TIMEOUT)
+    except PlatformError as error:
+        return str(error).partition(": ")[2].partition(";")[0]
+    finally:
+        os.close(descriptor)
+        os.close(devnull)
+    if outcome.status == STATUS_TIMEOUT:
+        return f"a guest that uses SSE did not end within {PROBE_TIMEOUT:.0f} s"
+    return None if outcome.status == _PROBE_STATUS else f"a guest that uses SSE ended with status {outcome.status}"
+
+
+def probe_program() -> bytes:
+    """A static-PIE of one segment: an SSE instruction, then exit_group(42)."""
+    code = b"\x66\x0f\xef\xc0"  # pxor %xmm0, %xmm0
+    code += b"\xbf" + struct.pack("<I", _PROBE_STATUS)  # mov $42, %edi
+    code += b"\xb8" + struct.pack("<I", 231)  # mov $SYS_exit_group, %eax
+    code += b"\x0f\x05"  # syscall
+    headers = 64 + 56
+    ident = b"\x7fELF\x02\x01\x01" + bytes(9)
+    header = struct.pack("<16sHHIQQQIHHHHHH", ident, 3, 62, 1, headers, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    size = headers + len(code)
+    return header + struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, size, size, 4096) + code

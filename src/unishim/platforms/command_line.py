@@ -1,0 +1,60 @@
+"""The kernel's command line: parameters, `--`, the program's arguments (docs/architecture.md).
+
+Words are separated by white space; '...' is literal, "..." takes \\" and \\\\, a backslash outside quotes takes the next
+byte. kernel/lib/ukboot/command_line.c reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_PLAIN = re.compile(r"[^\s'\"\\]+")
+
+
+def quote(word: str) -> str:
+    """One word, quoted where it needs to be."""
+    if _PLAIN.fullmatch(word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"
+
+
+def join(parameters: Iterable[str], arguments: Iterable[str]) -> str:
+    """The whole line."""
+    return " ".join([*map(quote, parameters), "--", *map(quote, arguments)])
+
+
+def split(line: str) -> list[str]:
+    """The words of a line, as the kernel reads them. Raises ValueError for a quote that is not closed."""
+    words: list[str] = []
+    word: list[str] | None = None
+    quote_character = ""
+    characters = iter(line)
+    for character in characters:
+        if not quote_character and character in " \t\n\v\f\r":
+            if word is not None:
+                words.append("".join(word))
+            word = None
+            continue
+        if word is None:
+            word = []
+        if quote_character == "'" and character != "'":
+            word.append(character)
+        elif character == "\\":
+            following = next(characters, None)
+            if following is None:
+                raise ValueError("a backslash ends the line")
+            if quote_character and following not in '"\\':
+                word.append(character)
+            word.append(following)
+        elif character == quote_character:
+            quote_character = ""
+        elif not quote_character and character in "'\"":
+            quote_character = character
+        else:
+            word.append(character)
+    if quote_character:
+        raise ValueError("a quote is not closed")
+    if word is not None:
+        words.append("".join(word))
+    return words

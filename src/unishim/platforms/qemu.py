@@ -1,0 +1,179 @@
+"""Runs a machine in QEMU and waits for its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from unishim.errors import PlatformError
+from unishim.platforms.qemu_command import QEMU, Channels, Machine, qemu_command
+from unishim.platforms.streams import Relay, Streams
+
+STATUS_TIMEOUT = 124  # as timeout(1)
+STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot."""
+
+    status: int
+    signal: int
+    wall_s: float
+    boot_ns: int
+    boot_tsc: int
+    peak_kib: int
+
+
+class _StoppedError(Exception):
+    """The machine was ended by us, with this status."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+def find_qemu() -> str:
+    """QEMU's path. Raises PlatformError when it is not installed."""
+    qemu = shutil.which(QEMU)
+    if qemu is None:
+        raise PlatformError(f"{QEMU} is not installed; install it with: apt-get install qemu-system-x86")
+    return qemu
+
+
+def run_machine(machine: Machine, streams: Streams, timeout: float | None) -> Outcome:
+    """Runs a machine to its end. Raises PlatformError when it ends without a report."""
+    qemu = find_qemu()
+    with ExitStack() as stack:
+        report_source, report_target = _pipe(stack)
+        error_source, error_target = _pipe(stack)
+        descriptors = (streams.stdout, streams.stderr, report_target)
+        channels = Channels(
+            f"/dev/fdset/{streams.stdout}", f"/dev/fdset/{streams.stderr}", f"/dev/fdset/{report_target}", descriptors
+        )
+        command = qemu_command(machine, channels, qemu=qemu)
+        started = time.monotonic()
+        # QEMU dies with this process; in a session of its own, a terminal's Ctrl-C comes to us alone.
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", "--", *command],
+            stdin=streams.stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=error_target,
+            pass_fds=descriptors,
+            start_new_session=True,
+        )
+        stack.callback(_end, process)
+        os.set_blocking(report_source, False)
+        os.set_blocking(error_source, False)
+        deadline = None if timeout is None else started + timeout
+        try:
+            with _signals_raise():
+                _wait(process, streams, deadline)
+        except _StoppedError as stopped:
+            return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0)
+        wall = time.monotonic() - started
+        report = _read_all(report_source)
+        if not report:
+            raise PlatformError(_explain(process.returncode, _read_all(error_source).decode(errors="replace")))
+        fields = json.loads(report)
+        return Outcome(
+            fields["status"], fields["signal"], wall, fields["boot_ns"], fields["boot_tsc"], fields["peak_kib"]
+        )
+
+
+def _pipe(stack: ExitStack) -> tuple[int, int]:
+    source, target = os.pipe()
+    stack.callback(os.close, source)
+    stack.callback(os.close, target)
+    return source, target
+
+
+def _read_all(descriptor: int) -> bytes:
+    """What is in a pipe now."""
+    data = b""
+    try:
+        while part := os.read(descriptor, 65536):
+            data += part
+    except BlockingIOError:
+        pass
+    return data
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+class _signals_raise:  # noqa: N801 - used like a function
+    """Turns SIGINT, SIGTERM and SIGHUP into _StoppedError while a machine runs."""
+
+    def __enter__(self) -> None:
+        self._old: dict[int, Any] = {}
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            try:
+                self._old[number] = signal.signal(number, self._stop)
+            except ValueError:  # not the main thread: its signals are not ours to take
+                return
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+    @staticmethod
+    def _stop(number: int, _: FrameType | None) -> None:
+        raise _StoppedError(128 + number)
+
+
+def _wait(process: subprocess.Popen[bytes], streams: Streams, deadline: float | None) -> None:
+    """Feeds the relays until QEMU ends. Raises _StoppedError when it must be ended."""
+    relays = {relay.source: relay for relay in streams.relays}
+    pidfd = os.pidfd_open(process.pid)
+    try:
+        poll = select.poll()
+        poll.register(pidfd, select.POLLIN)
+        # POLLERR on the writing end of a pipe: its reader is gone.
+        poll.register(streams.stdout, 0)
+        for source in relays:
+            poll.register(source, select.POLLIN)
+        while True:
+            timeout = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+            events = dict(poll.poll(timeout))
+            if not events:
+                raise _StoppedError(STATUS_TIMEOUT)
+            for source in relays.keys() & events.keys():
+                if not relays[source].step():
+                    poll.unregister(source)
+                    _finish(streams, relays.pop(source))
+            if events.get(streams.stdout, 0) & select.POLLERR:
+                raise _StoppedError(STATUS_BROKEN_PIPE)
+            if pidfd in events:
+                break
+    finally:
+        os.close(pidfd)
+    process.wait()
+    for relay in relays.values():
+        if not relay.is_input:
+            os.set_blocking(relay.source, False)
+            while relay.step():
+                pass
+
+
+def _finish(streams: Streams, relay: Relay) -> None:
+    """Tells the machine that there is no more input."""
+    if relay.is_input:
+        streams.close(relay.target)
+
+
+def _explain(status: int, errors: str) -> str:
+    lines = [line for line in errors.splitlines() if line.strip()]
+    reason = lines[-1] if lines else f"status {status}"
+    return f"QEMU ended without a report of the kernel: {reason}; see the console above, or try --machine pc"

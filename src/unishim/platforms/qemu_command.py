@@ -1,0 +1,89 @@
+"""The QEMU command line: one builder for what is run and for what --dry-run prints."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from unishim.errors import UsageError
+
+QEMU = "qemu-system-x86_64"
+
+# What a microvm does without: firmware tables, option ROMs, legacy devices. Nothing is added to the kernel's command
+# line behind our back; the transport that the first device takes is named there instead.
+_MICROVM = "microvm,acpi=off,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=off,auto-kernel-cmdline=off"
+MACHINES = {"microvm": _MICROVM, "pc": "pc", "q35": "q35"}
+# The last of the eight transports, which QEMU's bus gives out first, and its line.
+MICROVM_CONSOLE = "virtio_mmio.device=512@0xfeb00e00:12"
+ACCELERATORS = ("auto", "tcg", "kvm")
+# SeaBIOS's option ROM for PVH has a buffer of this size for the command line.
+COMMAND_LINE_MAX = {"pc": 4095, "q35": 4095}
+MEMORY_MIN = 2 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine to run: memory in bytes; accelerator is tcg or kvm; cpu is QEMU's name of a processor."""
+
+    kernel: Path
+    initrd: str | None
+    append: str
+    memory: int
+    machine: str
+    accelerator: str
+    cpu: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Where the machine's streams go: paths for QEMU's character devices. No report: none is made."""
+
+    stdout: str = "/dev/stdout"
+    stderr: str = "/dev/stderr"
+    report: str | None = None
+    descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N of the same number
+
+
+def parse_memory(text: str) -> int:
+    """Bytes of `64M`, `1G`, `2048K`; a bare number is MiB, as for QEMU's -m. Raises UsageError."""
+    units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+    number, unit = (text[:-1], text[-1:].upper()) if text[-1:].upper() in units else (text, "M")
+    if not number.isascii() or not number.isdigit():
+        raise UsageError(f"--memory {text}: not a size; write a number and K, M or G, as in 64M")
+    size = int(number) * units[unit]
+    if size < MEMORY_MIN:
+        raise UsageError(f"--memory {text}: too small; the least is 2M")
+    if size > 512 << 30:
+        raise UsageError(f"--memory {text}: too large; the most is 512G")
+    return size
+
+
+def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> list[str]:
+    """The arguments of QEMU, its name first."""
+    command = [qemu, "-M", MACHINES[machine.machine], "-accel", machine.accelerator]
+    command += ["-cpu", machine.cpu or ("host" if machine.accelerator == "kvm" else "max")]
+    command += ["-m", f"{machine.memory >> 10}K", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+    command += ["-kernel", os.fspath(machine.kernel)]
+    if machine.initrd is not None:
+        # QEMU takes a comma for a separator unless it is doubled.
+        command += ["-initrd", machine.initrd.replace(",", ",,")]
+    command += ["-append", machine.append]
+    for descriptor in channels.descriptors:
+        command += ["-add-fd", f"fd={descriptor},set={descriptor}"]
+    command += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    command += ["-chardev", f"file,id=console,path={channels.stderr},append=on"]
+    command += ["-device", "isa-debugcon,iobase=0xe9,chardev=console"]
+    if channels.report is not None:
+        command += ["-chardev", f"file,id=report,path={channels.report},append=on"]
+        command += ["-device", "isa-debugcon,iobase=0x5e8,chardev=report"]
+    if machine.machine == "microvm":
+        command += ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-serial-device,max_ports=4"]
+    else:
+        command += ["-device", "virtio-serial-pci,max_ports=4"]
+    command += ["-chardev", "stdio,id=stdin"]
+    command += ["-chardev", f"file,id=stdout,path={channels.stdout},append=on"]
+    command += ["-chardev", f"file,id=stderr,path={channels.stderr},append=on"]
+    for number, name in enumerate(("stdin", "stdout", "stderr"), start=1):
+        command += ["-device", f"virtserialport,nr={number},chardev={name},name={name}"]
+    return command

@@ -1,0 +1,132 @@
+"""The program's standard streams as descriptors that QEMU can have.
+
+QEMU gets the very descriptors, not copies through Python, so that order and offsets are those of a native run. Three of
+its habits need care: it takes an output descriptor only when that is open for writing and nothing else, it makes
+descriptors non-blocking, which every other holder of the same open file would see, and it switches a terminal on its
+stdin to raw mode. So pipes and terminals are opened anew for output, flags are put back in the end, and what can not
+be opened anew (sockets) or must not be touched (a terminal for input) goes through a pipe that Python feeds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+from dataclasses import dataclass, field
+from types import TracebackType
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A descriptor that is read and one that is written."""
+
+    source: int
+    target: int
+    is_input: bool  # to the machine: the target is a pipe of ours, whose end tells the machine the end
+
+    def step(self) -> bool:
+        """Moves what is there; False at the end of the source, or when the target is gone."""
+        try:
+            data = os.read(self.source, 65536)
+            at_end = not data
+            while data:
+                data = data[os.write(self.target, data) :]
+        except OSError:
+            return False
+        return not at_end
+
+
+@dataclass
+class Streams:
+    """What a machine is given; on exit, flags are put back and what was opened here is closed."""
+
+    stdin: int = -1
+    stdout: int = -1
+    stderr: int = -1
+    relays: list[Relay] = field(default_factory=list)
+    terminals: int = 0  # bit n: stream n is a terminal
+    _owned: set[int] = field(default_factory=set)
+    _flags: dict[int, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Streams:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _: TracebackType | None
+    ) -> None:
+        for descriptor, flags in self._flags.items():
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)
+        for descriptor in list(self._owned):
+            self.close(descriptor)
+
+    def own(self, descriptor: int) -> int:
+        """Closes a descriptor in the end."""
+        self._owned.add(descriptor)
+        return descriptor
+
+    def close(self, descriptor: int) -> None:
+        """Closes a descriptor of ours now."""
+        self._owned.remove(descriptor)
+        os.close(descriptor)
+
+    def keep_flags(self, descriptor: int) -> None:
+        """Puts the flags of an open file back in the end."""
+        self._flags[descriptor] = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+
+    def pipe(self) -> tuple[int, int]:
+        """A pipe of ours."""
+        source, target = os.pipe()
+        return self.own(source), self.own(target)
+
+
+def open_streams(stdin: int, stdout: int, stderr: int) -> Streams:
+    """Prepares three descriptors (-1: closed) for a machine."""
+    streams = Streams()
+    for number, descriptor in enumerate((stdin, stdout, stderr)):
+        if _is_open(descriptor) and os.isatty(descriptor):
+            streams.terminals |= 1 << number
+    streams.stdin = _prepare_input(streams, stdin)
+    streams.stdout = _prepare_output(streams, stdout)
+    streams.stderr = _prepare_output(streams, stderr)
+    return streams
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _prepare_input(streams: Streams, descriptor: int) -> int:
+    if not _is_open(descriptor):
+        return streams.own(os.open(os.devnull, os.O_RDONLY))
+    if os.isatty(descriptor):
+        source, target = streams.pipe()
+        streams.relays.append(Relay(descriptor, target, is_input=True))
+        return source
+    streams.keep_flags(descriptor)
+    return descriptor
+
+
+def _prepare_output(streams: Streams, descriptor: int) -> int:
+    if not _is_open(descriptor):
+        return streams.own(os.open(os.devnull, os.O_WRONLY))
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISSOCK(kind):
+        source, target = streams.pipe()
+        streams.relays.append(Relay(source, descriptor, is_input=False))
+        return target
+    if stat.S_ISFIFO(kind) or stat.S_ISCHR(kind):
+        try:
+            # Without a reader a pipe can not be opened again (ENXIO); then the old descriptor says EPIPE.
+            return streams.own(os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK))
+        except OSError:
+            pass
+    elif fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_WRONLY:
+        return streams.own(os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_APPEND))
+    streams.keep_flags(descriptor)
+    return streams.own(os.dup(descriptor))

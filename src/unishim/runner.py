@@ -1,0 +1,230 @@
+"""Running a program: the Python API's `run`, which the command line uses too."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from unishim.errors import BinaryError, UsageError
+from unishim.platforms.command_line import join
+from unishim.platforms.qemu_command import (
+    ACCELERATORS,
+    COMMAND_LINE_MAX,
+    MACHINES,
+    MICROVM_CONSOLE,
+    Channels,
+    Machine,
+    parse_memory,
+    qemu_command,
+)
+
+PLATFORMS = ("qemu",)
+DEFAULT_MEMORY = "128M"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a program ended.
+
+    `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is the
+    whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction to
+    the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `stdout` and `stderr` are
+    what was captured, or None.
+    """
+
+    status: int
+    signal: int
+    wall_s: float
+    boot_ns: int
+    boot_tsc: int
+    peak_kib: int
+    platform: str
+    accelerator: str
+    stdout: bytes | None = None
+    stderr: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be said about a run; see `unishim run --help`."""
+
+    platform: str = "qemu"
+    memory: str = DEFAULT_MEMORY
+    env: Mapping[str, str] | None = None
+    initrd: str | os.PathLike[str] | None = None
+    debug: bool = False
+    timeout: float | None = None
+    kernel: str | os.PathLike[str] | None = None
+    quiet: bool = True
+    seed: int | None = None
+    machine: str = "microvm"
+    accelerator: str = "auto"
+    cpu: str | None = None
+
+
+def run(
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    platform: str = "qemu",
+    memory: str = DEFAULT_MEMORY,
+    env: Mapping[str, str] | None = None,
+    initrd: str | os.PathLike[str] | None = None,
+    debug: bool = False,
+    timeout: float | None = None,
+    kernel: str | os.PathLike[str] | None = None,
+    quiet: bool = True,
+    seed: int | None = None,
+    machine: str = "microvm",
+    accelerator: str = "auto",
+    cpu: str | None = None,
+    stdin: bytes | None = None,
+    capture_output: bool = False,
+) -> Result:
+    """Runs a program on the unikernel and waits for its end.
+
+    `argv[0]` is the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in
+    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin). Raises
+    UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be started.
+    """
+    options = Options(platform, memory, env, initrd, debug, timeout, kernel, quiet, seed, machine, accelerator, cpu)
+    return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
+
+
+def run_with(
+    options: Options, argv: Sequence[str], *, stdin: bytes | None = None, capture_output: bool = False
+) -> Result:
+    """As run(), with the options in one object."""
+    from unishim.platforms.qemu import run_machine
+    from unishim.platforms.streams import open_streams
+
+    captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
+    given = None if stdin is None else _memory_file(stdin)
+    try:
+        descriptors = captured or [1, 2]
+        with open_streams(0 if given is None else given, *descriptors) as streams:
+            plan = plan_machine(options, argv, streams.terminals)
+            outcome = run_machine(plan, streams, options.timeout)
+        contents = [_contents(descriptor) for descriptor in captured] or [None, None]
+    finally:
+        for descriptor in [*captured, *([] if given is None else [given])]:
+            os.close(descriptor)
+    return Result(
+        outcome.status,
+        outcome.signal,
+        outcome.wall_s,
+        outcome.boot_ns,
+        outcome.boot_tsc,
+        outcome.peak_kib,
+        options.platform,
+        plan.accelerator,
+        *contents,
+    )
+
+
+def dry_run(options: Options, argv: Sequence[str]) -> str:
+    """The QEMU command line that does the same by hand, quoted for a shell."""
+    return shlex.join(qemu_command(plan_machine(options, argv, terminals=0, clock=False), Channels()))
+
+
+def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock: bool = True) -> Machine:
+    """Checks everything that can be checked here, and says what to run."""
+    _require(options.platform, PLATFORMS, "--platform")
+    _require(options.machine, tuple(MACHINES), "--machine")
+    _require(options.accelerator, ACCELERATORS, "--accelerator")
+    if not argv:
+        raise UsageError("no program given; name its file")
+    memory = parse_memory(options.memory)
+    initrd = os.fspath(options.initrd) if options.initrd is not None else argv[0]
+    from unishim.elf.check import check_executable
+
+    check_executable(initrd, memory)
+    append = _append(options, argv, terminals, clock=clock)
+    machine = Machine(
+        _find_kernel(options), os.path.abspath(initrd), append, memory, options.machine, "tcg", options.cpu
+    )
+    return _with_accelerator(machine, options)
+
+
+def _with_accelerator(machine: Machine, options: Options) -> Machine:
+    from dataclasses import replace
+
+    if options.accelerator != "auto":
+        return replace(machine, accelerator=options.accelerator)
+    from unishim.platforms.accelerator import choose_accelerator
+
+    accelerator, reason = choose_accelerator(machine)
+    if reason and not options.quiet:
+        print(f"KVM cannot be used here: {reason}; using TCG", file=sys.stderr, flush=True)
+    return replace(machine, accelerator=accelerator)
+
+
+def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: bool) -> str:
+    parameters = ["quiet"] if options.quiet else []
+    if options.machine == "microvm":
+        parameters.append(MICROVM_CONSOLE)
+    if options.seed is not None:
+        if not 0 <= options.seed < 1 << 64:
+            raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")
+        parameters.append(f"seed={options.seed}")
+    if clock:
+        parameters.append(f"clock={time.time_ns()}")
+    if terminals:
+        parameters.append(f"tty={terminals}")
+        parameters += _window_size(terminals)
+    for name, value in (options.env or {}).items():
+        if not name or "=" in name:
+            raise UsageError(f"--env {name}={value}: not a name of a variable; write NAME=VALUE")
+        parameters.append(f"env={name}={value}")
+    line = join(parameters, argv)
+    if "\0" in line:
+        raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+    limit = COMMAND_LINE_MAX.get(options.machine)
+    if limit is not None and len(os.fsencode(line)) > limit:
+        raise BinaryError(
+            f"{argv[0]}: argument list too long: {len(os.fsencode(line))} bytes with the environment, "
+            f"{options.machine} takes {limit}; use --machine microvm"
+        )
+    return line
+
+
+def _window_size(terminals: int) -> list[str]:
+    for descriptor in range(3):
+        if terminals >> descriptor & 1:
+            size = os.get_terminal_size(descriptor)
+            return [f"winsize={size.lines}x{size.columns}"]
+    return []
+
+
+def _find_kernel(options: Options) -> Path:
+    if options.kernel is None:
+        from unishim.build.image import ensure_image
+
+        return ensure_image(debug=options.debug)
+    kernel = Path(options.kernel)
+    if not kernel.is_file():
+        raise UsageError(f"--kernel {kernel}: no such file; build one with: unishim build")
+    return kernel.absolute()
+
+
+def _require(value: str, choices: Sequence[str], name: str) -> None:
+    if value not in choices:
+        raise UsageError(f"{name} {value}: unknown; choose one of {', '.join(choices)}")
+
+
+def _memory_file(data: bytes) -> int:
+    descriptor = os.memfd_create("stdin")
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def _contents(descriptor: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with open(descriptor, "rb", closefd=False) as file:
+        return file.read()
