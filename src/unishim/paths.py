@@ -14,9 +14,7 @@ def kernel_sources() -> Path:
     """The kernel's sources."""
     folder = PACKAGE.parent.parent / "kernel"
     if not folder.is_dir():
-        raise BuildError(
-            f"{folder}: the kernel's sources are missing; run from a source checkout, or use --kernel IMAGE"
-        )
+        raise BuildError(f"{folder}: no kernel sources; run from a source checkout, or use --kernel IMAGE")
     return folder
 
 

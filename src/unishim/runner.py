@@ -31,10 +31,10 @@ DEFAULT_MEMORY = "128M"
 class Result:
     """How a program ended.
 
-    `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is the
-    whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction to
-    the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `stdout` and `stderr` are
-    what was captured, or None.
+    `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
+    the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
+    to the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `stdout` and `stderr`
+    are what was captured, or None.
     """
 
     status: int
@@ -105,11 +105,11 @@ def run_with(
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
     given = None if stdin is None else _memory_file(stdin)
     try:
-        descriptors = captured or [1, 2]
-        with open_streams(0 if given is None else given, *descriptors) as streams:
+        stdout, stderr = captured or (1, 2)
+        with open_streams(0 if given is None else given, stdout, stderr) as streams:
             plan = plan_machine(options, argv, streams.terminals)
             outcome = run_machine(plan, streams, options.timeout)
-        contents = [_contents(descriptor) for descriptor in captured] or [None, None]
+        contents = [_contents(descriptor) for descriptor in captured]
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
             os.close(descriptor)
@@ -122,7 +122,8 @@ def run_with(
         outcome.peak_kib,
         options.platform,
         plan.accelerator,
-        *contents,
+        stdout=contents[0] if contents else None,
+        stderr=contents[1] if contents else None,
     )
 
 
@@ -145,7 +146,7 @@ def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock
     check_executable(initrd, memory)
     append = _append(options, argv, terminals, clock=clock)
     machine = Machine(
-        _find_kernel(options), os.path.abspath(initrd), append, memory, options.machine, "tcg", options.cpu
+        _find_kernel(options), os.fspath(Path(initrd).absolute()), append, memory, options.machine, "tcg", options.cpu
     )
     return _with_accelerator(machine, options)
 

@@ -8,10 +8,10 @@
 void uk_panic(const char *file, int line, const char *format, ...) __printf(3, 4) __noreturn;
 
 #define UK_PANIC(...) uk_panic(__FILE__, __LINE__, __VA_ARGS__)
-#define UK_ASSERT(condition)                                                   \
-	do {                                                                   \
-		if (unlikely(!(condition)))                                    \
-			UK_PANIC("assertion failed: %s", #condition);          \
+#define UK_ASSERT(condition)                                                                       \
+	do {                                                                                       \
+		if (unlikely(!(condition)))                                                        \
+			UK_PANIC("assertion failed: %s", #condition);                              \
 	} while (0)
 
 #endif

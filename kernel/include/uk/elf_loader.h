@@ -6,11 +6,11 @@
 #include <uk/elf_check.h>
 
 struct uk_program {
-	const char *name; /* for messages */
+	const char *name;  /* for messages */
 	const void *image; /* the file, page-aligned, its last page zero-filled */
 	size_t image_size;
 	struct uk_elf_facts facts;
-	uintptr_t base;	 /* what is added to the file's addresses */
+	uintptr_t base; /* what is added to the file's addresses */
 	uintptr_t entry;
 	uintptr_t stack; /* initial stack pointer */
 };

@@ -12,12 +12,14 @@
 /* What the platform found before it calls uk_boot_main(). */
 struct uk_boot_info {
 	const char *command_line; /* NUL-terminated, "" when there is none */
-	const void *initrd;	  /* NULL when there is none; page-aligned, tail of its last page is zero */
-	size_t initrd_size;	  /* bytes */
+	const void
+		*initrd; /* NULL when there is none; page-aligned, tail of its last page is zero */
+	size_t initrd_size; /* bytes */
 };
 void uk_boot_main(const struct uk_boot_info *info) __noreturn;
 
-/* The kernel's console: best effort, never blocks for ever, usable from the first instruction on. */
+/* The kernel's console: best effort, never blocks for ever, usable from the first instruction on.
+ */
 void ukplat_console_write(const char *text, size_t length);
 
 /* The program's standard streams: 0 input, 1 output, 2 error. */
@@ -52,7 +54,8 @@ u64 ukplat_get_gs_base(void);
 /* The guest's registers as the last entry to the kernel left them. */
 struct __regs;
 struct __regs *ukplat_guest_regs(void);
-/* Starts the program: all registers zero but the two (psABI 3.4.1: %rdx is a function for atexit). */
+/* Starts the program: all registers zero but the two (psABI 3.4.1: %rdx is a function for atexit).
+ */
 void ukplat_start_program(uintptr_t entry, uintptr_t stack) __noreturn;
 
 /* Ends the machine. */

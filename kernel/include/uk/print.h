@@ -31,10 +31,10 @@ void uk_print(const char *format, ...) __printf(1, 2);
 #ifdef CONFIG_LIBUKDEBUG_PRINTD
 #define uk_pr_debug(...) uk_print_message(UK_PRINT_DEBUG, __LIBNAME__, __VA_ARGS__)
 #else
-#define uk_pr_debug(...)                                                       \
-	do {                                                                   \
-		if (0)                                                         \
-			uk_print_message(UK_PRINT_DEBUG, __LIBNAME__, __VA_ARGS__); \
+#define uk_pr_debug(...)                                                                           \
+	do {                                                                                       \
+		if (0)                                                                             \
+			uk_print_message(UK_PRINT_DEBUG, __LIBNAME__, __VA_ARGS__);                \
 	} while (0)
 #endif
 #define uk_pr_info(...) uk_print_message(UK_PRINT_INFO, __LIBNAME__, __VA_ARGS__)

@@ -9,8 +9,8 @@
 #include <uk/arch/regs.h>
 #include <uk/linux/signal.h>
 
-/* What a system call that a signal interrupted answers when SA_RESTART may restart it. Never seen by
- * the program: uk_signal_deliver() turns it into a restart or -EINTR. (Linux: ERESTARTSYS.) */
+/* What a system call that a signal interrupted answers when SA_RESTART may restart it. Never seen
+ * by the program: uk_signal_deliver() turns it into a restart or -EINTR. (Linux: ERESTARTSYS.) */
 #define UK_ERESTART 512
 
 static inline u64 uk_signal_bit(int signal)
@@ -42,8 +42,8 @@ bool uk_signal_take(u64 set, siginfo_t *information);
 bool uk_signal_on_altstack(u64 stack_pointer);
 
 struct uk_fault {
-	int signal, code; /* si_signo, si_code */
-	u64 address;	  /* si_addr */
+	int signal, code;  /* si_signo, si_code */
+	u64 address;	   /* si_addr */
 	u64 vector, error; /* of the exception, for sigcontext */
 };
 /*

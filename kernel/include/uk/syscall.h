@@ -3,7 +3,8 @@
  * Defining system calls. The macros, with the model's names and meaning, take the return type, the
  * name, and for each of 0 to 6 arguments its type and its name:
  *
- *   UK_SYSCALL_R_DEFINE(int, getcpu, unsigned int *, cpu, unsigned int *, node, void *, cache) {...}
+ *   UK_SYSCALL_R_DEFINE(int, getcpu, unsigned int *, cpu, unsigned int *, node, void *, cache)
+ * {...}
  *
  * UK_SYSCALL_DEFINE      the body returns -1 and sets errno
  * UK_SYSCALL_R_DEFINE    the body returns a negative errno
@@ -12,8 +13,8 @@
  *
  * Each makes `long uk_syscall_r_<name>(long, ...)` (negative errno) and
  * `long uk_syscall_e_<name>(long, ...)` (-1 and errno); without LL also the libc-style wrapper
- * `<type> <name>(<types>)`. A call is registered beside its definition, in the library's Makefile.uk:
- * UK_PROVIDED_SYSCALLS-$(CONFIG_<LIB>) += <name>-<number of arguments>
+ * `<type> <name>(<types>)`. A call is registered beside its definition, in the library's
+ * Makefile.uk: UK_PROVIDED_SYSCALLS-$(CONFIG_<LIB>) += <name>-<number of arguments>
  */
 #ifndef UK_SYSCALL_H
 #define UK_SYSCALL_H
@@ -41,12 +42,12 @@ bool uk_syscall_is_provided(long nr);
 
 /* UK_SYSCALL_MAP(f, type, name, ...) is f(type, name), ... for 0 to 6 pairs. */
 #define UK_SYSCALL_MAP_0(f)
-#define UK_SYSCALL_MAP_1(f, t, a)      f(t, a)
-#define UK_SYSCALL_MAP_2(f, t, a, ...) f(t, a), UK_SYSCALL_MAP_1(f, __VA_ARGS__)
-#define UK_SYSCALL_MAP_3(f, t, a, ...) f(t, a), UK_SYSCALL_MAP_2(f, __VA_ARGS__)
-#define UK_SYSCALL_MAP_4(f, t, a, ...) f(t, a), UK_SYSCALL_MAP_3(f, __VA_ARGS__)
-#define UK_SYSCALL_MAP_5(f, t, a, ...) f(t, a), UK_SYSCALL_MAP_4(f, __VA_ARGS__)
-#define UK_SYSCALL_MAP_6(f, t, a, ...) f(t, a), UK_SYSCALL_MAP_5(f, __VA_ARGS__)
+#define UK_SYSCALL_MAP_1(f, t, a)							  f(t, a)
+#define UK_SYSCALL_MAP_2(f, t, a, ...)							  f(t, a), UK_SYSCALL_MAP_1(f, __VA_ARGS__)
+#define UK_SYSCALL_MAP_3(f, t, a, ...)							  f(t, a), UK_SYSCALL_MAP_2(f, __VA_ARGS__)
+#define UK_SYSCALL_MAP_4(f, t, a, ...)							  f(t, a), UK_SYSCALL_MAP_3(f, __VA_ARGS__)
+#define UK_SYSCALL_MAP_5(f, t, a, ...)							  f(t, a), UK_SYSCALL_MAP_4(f, __VA_ARGS__)
+#define UK_SYSCALL_MAP_6(f, t, a, ...)							  f(t, a), UK_SYSCALL_MAP_5(f, __VA_ARGS__)
 #define UK_SYSCALL_PICK(_0, _1t, _1, _2t, _2, _3t, _3, _4t, _4, _5t, _5, _6t, _6, n, ...) n
 #define UK_SYSCALL_MAP(f, ...)                                                                     \
 	UK_SYSCALL_PICK(_, ##__VA_ARGS__, UK_SYSCALL_MAP_6, odd, UK_SYSCALL_MAP_5, odd,            \
@@ -66,8 +67,7 @@ bool uk_syscall_is_provided(long nr);
 #define UK_SYSCALL_WIDEN(type, name) (long)(name)
 
 #define UK_SYSCALL_BODY(prefix, rtype, name, ...)                                                  \
-	static inline rtype prefix##name(                                                          \
-		UK_SYSCALL_PARAMETERS(UK_SYSCALL_TYPED, ##__VA_ARGS__))
+	static inline rtype prefix##name(UK_SYSCALL_PARAMETERS(UK_SYSCALL_TYPED, ##__VA_ARGS__))
 
 /* R: the body answers negative errno; the e form is derived from it. */
 #define UK_LLSYSCALL_R_DEFINE(rtype, name, ...)                                                    \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fixed-width types and the POSIX ones a handler's signature needs, for freestanding and hosted builds. */
+/* Fixed-width types and the POSIX ones a handler's signature needs, for freestanding and hosted
+ * builds. */
 #ifndef UK_TYPES_H
 #define UK_TYPES_H
 

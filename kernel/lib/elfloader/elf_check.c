@@ -73,7 +73,8 @@ static enum uk_elf_reason check_segment(const struct elf_segment *segment, size_
 		return UK_ELF_SEGMENT_BEYOND_FILE;
 	if (segment->vaddr > UK_GUEST_END || segment->memsz > UK_GUEST_END - segment->vaddr)
 		return UK_ELF_SEGMENT_BEYOND_ADDRESS_SPACE;
-	/* Pages of the file are mapped, so both must have the same place in a page (gABI, p_align). */
+	/* Pages of the file are mapped, so both must have the same place in a page (gABI, p_align).
+	 */
 	if ((segment->offset ^ segment->vaddr) & ~UK_PAGE_MASK)
 		return UK_ELF_SEGMENT_NOT_CONGRUENT;
 	return UK_ELF_OK;

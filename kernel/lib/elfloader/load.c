@@ -16,7 +16,7 @@
 
 /* Where Linux puts position-independent programs (ELF_ET_DYN_BASE), and how far random moves them
  * (arch_mmap_rnd, 28 bits of pages). */
-#define BASE_LOWEST 0x555555554000UL
+#define BASE_LOWEST	  0x555555554000UL
 #define BASE_RANDOM_PAGES (1UL << 28)
 /* The heap begins at a random distance behind the program (arch_randomize_brk). */
 #define HEAP_RANDOM_PAGES (0x02000000UL >> UK_PAGE_SHIFT)
@@ -50,12 +50,11 @@ static int copy_last_page(const struct uk_program *program, const struct elf_seg
 
 	if (error)
 		return error;
-	uk_pr_debug("%s: Copying 0x%lx - 0x%lx -> 0x%lx - 0x%lx\n", program->name,
-		    (uintptr_t)from, (uintptr_t)from + (file_end - page), page, file_end);
+	uk_pr_debug("%s: Copying 0x%lx - 0x%lx -> 0x%lx - 0x%lx\n", program->name, (uintptr_t)from,
+		    (uintptr_t)from + (file_end - page), page, file_end);
 	if (copy_to_user((void *)page, from, file_end - page))
 		return -ENOMEM;
-	return prot == (UK_PROT_READ | UK_PROT_WRITE) ? 0 :
-							uk_mm_protect(page, UK_PAGE_SIZE, prot);
+	return prot == (UK_PROT_READ | UK_PROT_WRITE) ? 0 : uk_mm_protect(page, UK_PAGE_SIZE, prot);
 }
 
 static int map_segment(const struct uk_program *program, const struct elf_segment *segment)
@@ -65,8 +64,8 @@ static int map_segment(const struct uk_program *program, const struct elf_segmen
 	uintptr_t memory_end = program->base + segment->vaddr + segment->memsz;
 	/* Without bss the rest of the last page shows what follows in the file, as on Linux. */
 	bool has_bss = segment->memsz > segment->filesz;
-	uintptr_t mapped_end = has_bss ? ALIGN_DOWN(file_end, UK_PAGE_SIZE) :
-					 ALIGN_UP(file_end, UK_PAGE_SIZE);
+	uintptr_t mapped_end =
+		has_bss ? ALIGN_DOWN(file_end, UK_PAGE_SIZE) : ALIGN_UP(file_end, UK_PAGE_SIZE);
 	uintptr_t end = ALIGN_UP(memory_end, UK_PAGE_SIZE);
 	const char *from = (const char *)program->image + ALIGN_DOWN(segment->offset, UK_PAGE_SIZE);
 	u32 prot = segment_prot(segment);
@@ -127,8 +126,8 @@ enum uk_elf_reason uk_elf_load(struct uk_program *program)
 	uk_pr_debug("%s: ELF machine type: %u\n", program->name, facts->machine);
 	uk_pr_debug("%s: ELF OS ABI: %u\n", program->name, facts->os_abi);
 	uk_pr_debug("%s: ELF object type: %u\n", program->name, facts->type);
-	program->base = BASE_LOWEST + ((uk_random_u64() % BASE_RANDOM_PAGES) << UK_PAGE_SHIFT) -
-			facts->low;
+	program->base =
+		BASE_LOWEST + ((uk_random_u64() % BASE_RANDOM_PAGES) << UK_PAGE_SHIFT) - facts->low;
 	program->entry = program->base + facts->entry;
 	uk_pr_debug("%s: Program/Library memory region: 0x%lx-0x%lx\n", program->name,
 		    program->base + facts->low, program->base + facts->high);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The initial stack: psABI 3.4.1, figure 3.9 and table 3.12. From the top: a zero word, the strings,
- * the platform's name, 16 random bytes, padding; then auxv, envp, argv, argc at the stack pointer.
+ * The initial stack: psABI 3.4.1, figure 3.9 and table 3.12. From the top: a zero word, the
+ * strings, the platform's name, 16 random bytes, padding; then auxv, envp, argv, argc at the stack
+ * pointer.
  */
 #include <uk/cpu.h>
 #include <uk/elf_loader.h>
@@ -52,7 +53,7 @@ enum auxiliary {
 
 /* A signal frame without its extended state (uapi/asm/sigcontext.h): ucontext, siginfo, return
  * address, alignment and red zone, as the kernel's sigaltstack_min_size. */
-#define SIGNAL_FRAME_SIZE 440
+#define SIGNAL_FRAME_SIZE    440
 #define SIGNAL_FRAME_PADDING (63 + 8 + 128)
 
 struct writer {
@@ -108,8 +109,8 @@ static size_t strings_size(char **strings, int count)
 
 static int map_stack(const struct uk_program *program, uintptr_t *top)
 {
-	u32 prot = UK_PROT_READ | UK_PROT_WRITE |
-		   (program->facts.executable_stack ? UK_PROT_EXEC : 0);
+	u32 prot =
+		UK_PROT_READ | UK_PROT_WRITE | (program->facts.executable_stack ? UK_PROT_EXEC : 0);
 	uintptr_t limit = UK_GUEST_END - (STACK_RANDOM_PAGES << UK_PAGE_SHIFT);
 	uintptr_t bottom, mapped;
 	int error;
@@ -195,8 +196,8 @@ void uk_elf_start(const struct uk_program *program)
 	const struct uk_elf_facts *facts = &program->facts;
 
 	uk_pr_debug("Execute image...\n");
-	uk_pr_debug("%s: image:          0x%lx - 0x%lx\n", program->name, program->base + facts->low,
-		    program->base + facts->high);
+	uk_pr_debug("%s: image:          0x%lx - 0x%lx\n", program->name,
+		    program->base + facts->low, program->base + facts->high);
 	uk_pr_debug("%s: start:          0x%lx\n", program->name, program->base + facts->low);
 	uk_pr_debug("%s: entry:          0x%lx\n", program->name, program->entry);
 	uk_pr_debug("%s: ehdr_phoff:     0x%lx\n", program->name, facts->phoff);

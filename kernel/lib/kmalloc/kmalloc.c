@@ -8,9 +8,9 @@
 #include <uk/page.h>
 #include <uk/string.h>
 
-#define SMALLEST_SHIFT 4 /* 16 bytes: the alignment promised, and room for the links */
-#define CLASSES	       8 /* 16 to 2048 bytes */
-#define LARGE	       0x8000u
+#define SMALLEST_SHIFT	  4 /* 16 bytes: the alignment promised, and room for the links */
+#define CLASSES		  8 /* 16 to 2048 bytes */
+#define LARGE		  0x8000u
 #define KIND_CLASS(kind)  ((kind) % CLASSES)
 #define KIND_IN_USE(kind) ((kind) / CLASSES)
 #define ONE_IN_USE	  CLASSES
@@ -19,7 +19,8 @@ struct object {
 	struct object *next, *previous;
 };
 
-struct class {
+struct class
+{
 	struct object *free;
 	size_t free_count;
 	char *fresh; /* the rest of the newest page, never handed out; NULL when there is none */
@@ -77,7 +78,7 @@ static void *take_fresh(unsigned int number)
 		memory = uk_page_address(page);
 	}
 	class->fresh = memory + class_size(number);
-	if (IS_ALIGNED((uintptr_t)class->fresh, UK_PAGE_SIZE))
+	if (IS_ALIGNED((uintptr_t) class->fresh, UK_PAGE_SIZE))
 		class->fresh = NULL;
 	return memory;
 }

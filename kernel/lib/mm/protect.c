@@ -22,7 +22,7 @@ static size_t newly_writable(uintptr_t start, uintptr_t end, u32 prot)
 {
 	size_t length = 0;
 
-	for_each_vma(node, start, end) {
+	for_each_vma (node, start, end) {
 		if (mm_commit_wanted(&node->vma, prot))
 			length += MIN(end, node->vma.end) - MAX(start, node->vma.start);
 	}
@@ -85,7 +85,7 @@ int uk_mm_discard(uintptr_t address, size_t length)
 
 	if (result)
 		return result;
-	for_each_vma(node, address, end) {
+	for_each_vma (node, address, end) {
 		if (node->vma.kind == UK_VMA_GUARD)
 			continue;
 		if (node->vma.start > address)

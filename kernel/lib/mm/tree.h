@@ -26,7 +26,8 @@ void vma_tree_update(struct vma_node *node);
 struct vma_node *vma_tree_from(uintptr_t address);
 struct vma_node *vma_tree_before(uintptr_t address);
 
-/* The highest free range of length bytes (not 0) in [low, high): its address, or 0. low is not 0. */
+/* The highest free range of length bytes (not 0) in [low, high): its address, or 0. low is not 0.
+ */
 uintptr_t vma_tree_find_gap(size_t length, uintptr_t low, uintptr_t high);
 
 #endif

@@ -9,7 +9,7 @@
 #define VMA_ACCOUNTED 0x100u
 
 #define for_each_vma(node, first, last)                                                            \
-	for (struct vma_node *node = vma_tree_from(first); node && node->vma.start < (last);      \
+	for (struct vma_node *node = vma_tree_from(first); node && node->vma.start < (last);       \
 	     node = vma_tree_from(node->vma.end))
 
 /* The VMA that holds address and may be changed by the program, or NULL. A guard is none: the

@@ -13,7 +13,7 @@ struct output {
 struct conversion {
 	bool left, zero, plus, space, alternate;
 	int width;
-	int precision; /* -1: none */
+	int precision;	    /* -1: none */
 	unsigned int bytes; /* of an integer argument */
 };
 
@@ -126,8 +126,8 @@ static const char *parse_length(const char *format, struct conversion *conversio
 
 static u64 take_integer(const struct conversion *conversion, bool is_signed, va_list *arguments)
 {
-	u64 value = conversion->bytes == sizeof(long) ? va_arg(*arguments, u64) :
-							(u64)va_arg(*arguments, unsigned int);
+	u64 value = conversion->bytes == sizeof(long) ? va_arg(*arguments, u64)
+						      : (u64)va_arg(*arguments, unsigned int);
 	unsigned int unused = 64 - 8 * conversion->bytes;
 
 	if (is_signed)
@@ -181,9 +181,9 @@ static void convert(struct output *output, struct conversion *conversion, char s
 		if (!text)
 			text = "(null)";
 		put_text(output, conversion, text,
-			 (int)strnlen(text, conversion->precision < 0 ?
-						    (size_t)INT32_MAX :
-						    (size_t)conversion->precision));
+			 (int)strnlen(text, conversion->precision < 0
+						    ? (size_t)INT32_MAX
+						    : (size_t)conversion->precision));
 		break;
 	default:
 		put(output, specifier);

@@ -78,8 +78,8 @@ static ssize_t transfer(struct uk_file *file, const struct iovec *vector, int co
 
 	for (int i = 0; i < count; i++) {
 		size_t length = MIN(vector[i].iov_len, RW_COUNT_MAX - done);
-		ssize_t part = write ? do_write(file, vector[i].iov_base, length) :
-				       do_read(file, vector[i].iov_base, length);
+		ssize_t part = write ? do_write(file, vector[i].iov_base, length)
+				     : do_read(file, vector[i].iov_base, length);
 
 		if (part < 0)
 			return done ? (ssize_t)done : part;
@@ -123,8 +123,8 @@ UK_SYSCALL_R_DEFINE(ssize_t, writev, int, fd, const struct iovec *, iov, int, io
 }
 
 /* The raw calls take the offset in two halves for 32-bit machines; here the first has it all. */
-UK_LLSYSCALL_R_DEFINE(ssize_t, preadv, int, fd, const struct iovec *, iov, int, iovcnt, s64,
-		      offset, long, high)
+UK_LLSYSCALL_R_DEFINE(ssize_t, preadv, int, fd, const struct iovec *, iov, int, iovcnt, s64, offset,
+		      long, high)
 {
 	return do_vector(fd, iov, iovcnt, false, true, offset);
 }

@@ -30,9 +30,8 @@ UK_LLSYSCALL_R_DEFINE(long, ioctl, int, fd, unsigned int, request, void *, argum
 		result = set_nonblocking(file, argument);
 		break;
 	default:
-		result = file->operations->ioctl ?
-				 file->operations->ioctl(file, request, argument) :
-				 -ENOTTY;
+		result = file->operations->ioctl ? file->operations->ioctl(file, request, argument)
+						 : -ENOTTY;
 	}
 	uk_file_put(file);
 	return result;

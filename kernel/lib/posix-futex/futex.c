@@ -30,8 +30,7 @@ static long futex_wait(const u32 __user *address, u32 expected, clockid_t clock,
 			return -EFAULT;
 		if (uk_timespec_to_ns(&time, &deadline))
 			return -EINVAL;
-		if (!absolute &&
-		    __builtin_add_overflow(deadline, uk_clock_read(clock), &deadline))
+		if (!absolute && __builtin_add_overflow(deadline, uk_clock_read(clock), &deadline))
 			deadline = INT64_MAX;
 	}
 	if (copy_from_user(&value, address, sizeof(value)))
@@ -44,8 +43,8 @@ static long futex_wait(const u32 __user *address, u32 expected, clockid_t clock,
 	return error ? error : -ETIMEDOUT;
 }
 
-UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val,
-		      const struct timespec *, timeout, u32 *, uaddr2, u32, val3)
+UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const struct timespec *,
+		      timeout, u32 *, uaddr2, u32, val3)
 {
 	clockid_t clock = futex_op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 	int operation = futex_op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);

@@ -12,14 +12,14 @@
 #define ARCH_GET_FS 0x1003
 #define ARCH_GET_GS 0x1004
 
-#define PR_SET_PDEATHSIG 1
-#define PR_GET_DUMPABLE	 3
-#define PR_SET_DUMPABLE	 4
-#define PR_SET_NAME	 15
-#define PR_GET_NAME	 16
+#define PR_SET_PDEATHSIG    1
+#define PR_GET_DUMPABLE	    3
+#define PR_SET_DUMPABLE	    4
+#define PR_SET_NAME	    15
+#define PR_GET_NAME	    16
 #define PR_SET_NO_NEW_PRIVS 38
 #define PR_GET_NO_NEW_PRIVS 39
-#define NAME_SIZE 16 /* with its terminator: prctl(2) */
+#define NAME_SIZE	    16 /* with its terminator: prctl(2) */
 
 UK_LLSYSCALL_R_DEFINE(int, exit, int, status)
 {

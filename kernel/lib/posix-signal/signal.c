@@ -214,8 +214,8 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigqueueinfo, pid_t, tgid, int, sig, const siginfo
 	return queue(tgid, sig, info);
 }
 
-UK_LLSYSCALL_R_DEFINE(int, rt_tgsigqueueinfo, pid_t, tgid, pid_t, tid, int, sig,
-		      const siginfo_t *, info)
+UK_LLSYSCALL_R_DEFINE(int, rt_tgsigqueueinfo, pid_t, tgid, pid_t, tid, int, sig, const siginfo_t *,
+		      info)
 {
 	return tid == uk_thread_current()->tid ? queue(tgid, sig, info) : -ESRCH;
 }

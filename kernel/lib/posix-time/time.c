@@ -88,8 +88,8 @@ UK_SYSCALL_R_DEFINE(int, nanosleep, const struct timespec *, duration, struct ti
 	return do_sleep(CLOCK_MONOTONIC, 0, duration, rem);
 }
 
-UK_LLSYSCALL_R_DEFINE(int, clock_nanosleep, clockid_t, clockid, int, flags,
-		      const struct timespec *, t, struct timespec *, remain)
+UK_LLSYSCALL_R_DEFINE(int, clock_nanosleep, clockid_t, clockid, int, flags, const struct timespec *,
+		      t, struct timespec *, remain)
 {
 	if (clockid == CLOCK_THREAD_CPUTIME_ID)
 		return -EINVAL;

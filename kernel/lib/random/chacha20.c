@@ -23,8 +23,9 @@ void chacha20_block(const u32 key[CHACHA20_KEY_WORDS], u32 counter, const u32 no
 		    u32 output[CHACHA20_BLOCK_WORDS])
 {
 	u32 initial[CHACHA20_BLOCK_WORDS] = {
-		0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, key[0],	  key[1],   key[2],   key[3],
-		key[4],	    key[5],	key[6],	    key[7],	counter, nonce[0], nonce[1], nonce[2],
+		0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, key[0], key[1],
+		key[2],	    key[3],	key[4],	    key[5],	key[6], key[7],
+		counter,    nonce[0],	nonce[1],   nonce[2],
 	};
 	u32 *s = output;
 

@@ -11,14 +11,14 @@
 
 #include "signal.h"
 
-#define FXSAVE_SIZE	  512
-#define MXCSR_OFFSET	  24
-#define MXCSR_MASK_OFFSET 28
+#define FXSAVE_SIZE	   512
+#define MXCSR_OFFSET	   24
+#define MXCSR_MASK_OFFSET  28
 #define MXCSR_MASK_DEFAULT 0xffbfu /* when the processor says 0 (SDM vol. 1, 11.6.6) */
-#define MXCSR_INITIAL	  0x1f80u
-#define FCW_INITIAL	  0x37f
-#define STATE_X87_SSE	  3UL
-#define AREA_ORDER	  1 /* 8 KiB: larger than every state without AMX */
+#define MXCSR_INITIAL	   0x1f80u
+#define FCW_INITIAL	   0x37f
+#define STATE_X87_SSE	   3UL
+#define AREA_ORDER	   1 /* 8 KiB: larger than every state without AMX */
 
 struct xsave_header {
 	u64 features;

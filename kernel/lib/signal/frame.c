@@ -14,8 +14,8 @@
 
 #define RED_ZONE 128
 /* What Linux's programs see in these; the real selectors are the kernel's. */
-#define USER_CS 0x33
-#define USER_SS 0x2b
+#define USER_CS	 0x33
+#define USER_SS	 0x2b
 
 #define FLAG_DIRECTION 0x400UL
 #define FLAG_TRAP      0x100UL
@@ -23,7 +23,7 @@
 #define FLAG_INTERRUPT 0x200UL
 #define FLAG_FIXED     0x002UL
 /* AC, OF, DF, TF, SF, ZF, AF, PF, CF, RF: what a program may change (Linux, FIX_EFLAGS). */
-#define FLAGS_USER 0x50dd5UL
+#define FLAGS_USER     0x50dd5UL
 
 static u64 choose_stack(const struct __regs *regs, const struct kernel_sigaction *action)
 {
@@ -79,7 +79,8 @@ int signal_build_frame(struct __regs *regs, const struct kernel_sigaction *actio
 	u64 top = choose_stack(regs, action);
 	u64 fpstate = ALIGN_DOWN(top - fpu_frame_size(), 64UL);
 	u64 address = ALIGN_DOWN(fpstate - sizeof(struct rt_sigframe), 16UL) - 8;
-	struct rt_sigframe frame = {.return_address = action->restorer, .information = *information};
+	struct rt_sigframe frame = {.return_address = action->restorer,
+				    .information = *information};
 
 	/* The alternate stack must hold all of it (Linux, get_sigframe). */
 	if (uk_signal_on_altstack(top) && !uk_signal_on_altstack(address))

@@ -70,7 +70,8 @@ void uk_signal_set_blocked(u64 blocked)
 	update_work();
 }
 
-int uk_signal_action(int signal, const struct kernel_sigaction *action, struct kernel_sigaction *old)
+int uk_signal_action(int signal, const struct kernel_sigaction *action,
+		     struct kernel_sigaction *old)
 {
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;

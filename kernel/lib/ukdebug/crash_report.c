@@ -19,7 +19,8 @@ static const char *fault_name(int signal, int code)
 	case SIGILL:
 		return "illegal instruction";
 	case SIGFPE:
-		return code == FPE_INTDIV ? "division by zero or overflow" : "floating point exception";
+		return code == FPE_INTDIV ? "division by zero or overflow"
+					  : "floating point exception";
 	case SIGBUS:
 		return "bus error";
 	case SIGTRAP:
@@ -63,10 +64,14 @@ void uk_crash_print_address(uintptr_t address)
 
 void uk_crash_print_registers(const struct __regs *r)
 {
-	uk_print("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
-	uk_print("  rsi %016lx  rdi %016lx  rbp %016lx  rsp %016lx\n", r->rsi, r->rdi, r->rbp, r->rsp);
-	uk_print("  r8  %016lx  r9  %016lx  r10 %016lx  r11 %016lx\n", r->r8, r->r9, r->r10, r->r11);
-	uk_print("  r12 %016lx  r13 %016lx  r14 %016lx  r15 %016lx\n", r->r12, r->r13, r->r14, r->r15);
+	uk_print("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", r->rax, r->rbx, r->rcx,
+		 r->rdx);
+	uk_print("  rsi %016lx  rdi %016lx  rbp %016lx  rsp %016lx\n", r->rsi, r->rdi, r->rbp,
+		 r->rsp);
+	uk_print("  r8  %016lx  r9  %016lx  r10 %016lx  r11 %016lx\n", r->r8, r->r9, r->r10,
+		 r->r11);
+	uk_print("  r12 %016lx  r13 %016lx  r14 %016lx  r15 %016lx\n", r->r12, r->r13, r->r14,
+		 r->r15);
 	uk_print("  rip %016lx  eflags %lx\n", r->rip, r->eflags);
 }
 

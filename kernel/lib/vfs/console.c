@@ -14,9 +14,9 @@
 #define BOUNCE_SIZE 16384 /* bytes written at a time */
 #define SMALL_SIZE  512	  /* bytes read at a time, and written when memory is short */
 
-#define TERMINAL_DEVICE 0x0500 /* major 5: /dev/tty, /dev/console */
-#define TERMINAL_MODE	(S_IFCHR | 0620)
-#define PIPE_MODE	(S_IFIFO | 0600)
+#define TERMINAL_DEVICE	    0x0500 /* major 5: /dev/tty, /dev/console */
+#define TERMINAL_MODE	    (S_IFCHR | 0620)
+#define PIPE_MODE	    (S_IFIFO | 0600)
 #define BLOCK_SIZE_TERMINAL 1024
 #define BLOCK_SIZE_PIPE	    4096
 
@@ -49,7 +49,8 @@ static bool is_terminal(const struct uk_file *file)
 	return console.terminals >> file->number & 1;
 }
 
-static ssize_t write_part(struct uk_file *file, const void __user *buffer, size_t length, char *memory)
+static ssize_t write_part(struct uk_file *file, const void __user *buffer, size_t length,
+			  char *memory)
 {
 	size_t missing = copy_from_user_partial(memory, buffer, length);
 	ssize_t written;
@@ -190,9 +191,9 @@ struct uk_file *console_file(unsigned int stream, u32 flags)
 void uk_console_open(void)
 {
 	for (unsigned int stream = 0; stream < 3; stream++) {
-		u32 flags = console.terminals >> stream & 1 ? O_RDWR :
-			    stream == 0			    ? O_RDONLY :
-							      O_WRONLY;
+		u32 flags = console.terminals >> stream & 1 ? O_RDWR
+			    : stream == 0		    ? O_RDONLY
+							    : O_WRONLY;
 		struct uk_file *file = console_file(stream, flags);
 
 		UK_ASSERT(file);

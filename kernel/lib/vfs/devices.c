@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The character devices of /dev (null(4), full(4), random(4)), and paths, of which there are no others. */
+/* The character devices of /dev (null(4), full(4), random(4)), and paths, of which there are no
+ * others. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/random.h>

@@ -6,17 +6,17 @@
 #define APIC_BASE_ENABLE  (1u << 11)
 #define APIC_BASE_ADDRESS 0xffffff000UL
 
-#define APIC_EOI	    0x0b0
-#define APIC_SPURIOUS	    0x0f0
-#define APIC_TIMER_VECTOR   0x320
-#define APIC_LINT0	    0x350
-#define APIC_LINT1	    0x360
-#define APIC_TIMER_INITIAL  0x380
-#define APIC_TIMER_CURRENT  0x390
-#define APIC_TIMER_DIVIDE   0x3e0
+#define APIC_EOI	     0x0b0
+#define APIC_SPURIOUS	     0x0f0
+#define APIC_TIMER_VECTOR    0x320
+#define APIC_LINT0	     0x350
+#define APIC_LINT1	     0x360
+#define APIC_TIMER_INITIAL   0x380
+#define APIC_TIMER_CURRENT   0x390
+#define APIC_TIMER_DIVIDE    0x3e0
 #define APIC_SOFTWARE_ENABLE 0x100
-#define APIC_MASKED	    0x10000
-#define APIC_DIVIDE_BY_128  0xa
+#define APIC_MASKED	     0x10000
+#define APIC_DIVIDE_BY_128   0xa
 
 #define PIC_MASTER_MASK 0x21
 #define PIC_SLAVE_MASK	0xa1

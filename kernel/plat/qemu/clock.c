@@ -90,21 +90,21 @@ u64 ukplat_monotonic_ns(void)
 }
 
 /* The CMOS clock (MC146818): registers, and the status bits that say how to read them. */
-#define CMOS_INDEX	   0x70
-#define CMOS_DATA	   0x71
-#define CMOS_SECONDS	   0
-#define CMOS_MINUTES	   2
-#define CMOS_HOURS	   4
-#define CMOS_DAY	   7
-#define CMOS_MONTH	   8
-#define CMOS_YEAR	   9
-#define CMOS_STATUS_A	   10
-#define CMOS_STATUS_B	   11
-#define CMOS_CENTURY	   0x32
-#define CMOS_UPDATING	   0x80
-#define CMOS_BINARY	   4
-#define CMOS_ABSENT	   0xff
-#define CMOS_UPDATE_SPINS  100000
+#define CMOS_INDEX	  0x70
+#define CMOS_DATA	  0x71
+#define CMOS_SECONDS	  0
+#define CMOS_MINUTES	  2
+#define CMOS_HOURS	  4
+#define CMOS_DAY	  7
+#define CMOS_MONTH	  8
+#define CMOS_YEAR	  9
+#define CMOS_STATUS_A	  10
+#define CMOS_STATUS_B	  11
+#define CMOS_CENTURY	  0x32
+#define CMOS_UPDATING	  0x80
+#define CMOS_BINARY	  4
+#define CMOS_ABSENT	  0xff
+#define CMOS_UPDATE_SPINS 100000
 
 static u8 cmos_read(u8 index)
 {

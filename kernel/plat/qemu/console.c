@@ -2,14 +2,14 @@
 /* The kernel's console: QEMU's debug console, else a 16550, whichever is there. */
 #include "platform.h"
 
-#define DEBUGCON_PORT	  0xe9
-#define DEBUGCON_PRESENT  0xe9 /* what the port reads (QEMU, hw/char/debugcon.c) */
-#define UART_PORT	  0x3f8
-#define UART_LINE_CONTROL (UART_PORT + 3)
-#define UART_LINE_STATUS  (UART_PORT + 5)
-#define UART_SCRATCH	  (UART_PORT + 7)
+#define DEBUGCON_PORT	    0xe9
+#define DEBUGCON_PRESENT    0xe9 /* what the port reads (QEMU, hw/char/debugcon.c) */
+#define UART_PORT	    0x3f8
+#define UART_LINE_CONTROL   (UART_PORT + 3)
+#define UART_LINE_STATUS    (UART_PORT + 5)
+#define UART_SCRATCH	    (UART_PORT + 7)
 #define UART_TRANSMIT_EMPTY 0x20
-#define UART_SPINS_MAX	  100000
+#define UART_SPINS_MAX	    100000
 
 static enum { CONSOLE_NONE, CONSOLE_DEBUGCON, CONSOLE_UART } console;
 

@@ -24,8 +24,8 @@ _Static_assert(sizeof(struct __regs) == REGS_SIZE, "regs_offsets.h");
 #define CR4_OSXSAVE  (1u << 18)
 
 /* CPUID leaf 1. */
-#define ECX_XSAVE  (1u << 26)
-#define ECX_RDRAND (1u << 30)
+#define ECX_XSAVE    (1u << 26)
+#define ECX_RDRAND   (1u << 30)
 /* CPUID leaf 7. */
 #define EBX_FSGSBASE (1u << 0)
 
@@ -95,8 +95,8 @@ static void load_task_state(void)
 	task_state.ist[IST_FATAL - 1] = (u64)fatal_stack_top;
 	task_state.io_map = sizeof(task_state);
 	/* Available 64-bit TSS, SDM vol. 3 figure 7-4. */
-	gdt[KERNEL_TSS / 8] = limit | (base & 0xffffff) << 16 | 0x89UL << 40 |
-			      (base >> 24 & 0xff) << 56;
+	gdt[KERNEL_TSS / 8] =
+		limit | (base & 0xffffff) << 16 | 0x89UL << 40 | (base >> 24 & 0xff) << 56;
 	gdt[KERNEL_TSS / 8 + 1] = base >> 32;
 	struct table_pointer pointer = {(u16)(gdt_end - (char *)gdt - 1), (u64)gdt};
 

@@ -68,8 +68,8 @@ static void __noreturn unexpected(const struct __regs *regs, u64 vector, u64 err
 		uk_print("\nThe kernel at the exception:\n");
 		uk_crash_print_registers(regs);
 	}
-	UK_PANIC("exception %lu (error code 0x%lx, cr2 0x%lx) in the kernel at 0x%lx", vector, error,
-		 fault_address(), regs->rip);
+	UK_PANIC("exception %lu (error code 0x%lx, cr2 0x%lx) in the kernel at 0x%lx", vector,
+		 error, fault_address(), regs->rip);
 }
 
 static void handle_kernel(struct __regs *regs, u64 vector, u64 error)

@@ -38,11 +38,11 @@ static void report(const struct uk_exit_report *exit)
 {
 	char line[160];
 	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
-	int length = uk_snprintf(line, sizeof(line),
-				 "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
-				 "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
-				 exit->status, exit->signal, ticks_to_ns(ticks), ticks,
-				 exit->peak_kib);
+	int length =
+		uk_snprintf(line, sizeof(line),
+			    "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
+			    "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
+			    exit->status, exit->signal, ticks_to_ns(ticks), ticks, exit->peak_kib);
 
 	for (int i = 0; i < length; i++)
 		outb(REPORT_PORT, (u8)line[i]);

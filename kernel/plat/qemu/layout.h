@@ -9,8 +9,8 @@
 /* One page table maps the low 2 MiB, the kernel among them. */
 #define KERNEL_END_MAX 0x200000
 
-#define KERNEL_CS 0x08
-#define KERNEL_DS 0x10
+#define KERNEL_CS  0x08
+#define KERNEL_DS  0x10
 #define KERNEL_TSS 0x18
 
 #define KERNEL_STACK_SIZE    16384

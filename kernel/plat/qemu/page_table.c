@@ -12,7 +12,8 @@
 #define PTE_PRESENT  0x001UL
 #define PTE_WRITABLE 0x002UL
 #define PTE_UNCACHED 0x018UL /* PCD and PWT */
-#define PTE_USED     0x060UL /* accessed and dirty: nobody reads them, so the processor need not write them */
+#define PTE_USED                                                                                   \
+	0x060UL /* accessed and dirty: nobody reads them, so the processor need not write them */
 #define PTE_LARGE    0x080UL
 #define PTE_BORROWED 0x200UL /* ignored by the processor, as are bits 9 to 11 */
 #define PTE_HELD     0x400UL /* not present for the processor, but a frame of ours (PROT_NONE) */
@@ -67,7 +68,8 @@ void page_table_map_direct(uk_paddr_t end)
 	for (uk_paddr_t address = POINTER_SIZE; address < end; address += LARGE_SIZE) {
 		u64 *directory = direct_directory(address);
 
-		directory[address / LARGE_SIZE % ENTRIES] = address | PTE_TABLE | PTE_LARGE | PTE_NX;
+		directory[address / LARGE_SIZE % ENTRIES] =
+			address | PTE_TABLE | PTE_LARGE | PTE_NX;
 	}
 }
 
@@ -127,7 +129,8 @@ int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
 	return 0;
 }
 
-/* The page entry for address; NULL, and *next when wanted, where a table or the entry is missing. */
+/* The page entry for address; NULL, and *next when wanted, where a table or the entry is missing.
+ */
 static u64 *find_entry(uintptr_t address, uintptr_t *next)
 {
 	u64 *table = page_table_root;

@@ -46,10 +46,10 @@ static struct {
 	struct virtqueue *queues[QUEUES];
 	enum { UNKNOWN, ABSENT, READY } state;
 	char (*control)[CONTROL_BUFFER_SIZE];
-	char *input;		  /* INPUT_SIZE bytes */
+	char *input;		     /* INPUT_SIZE bytes */
 	size_t input_from, input_to; /* what of it was not read yet */
-	bool input_offered;	  /* the device has the buffer */
-	bool input_closed;	  /* the host's end is closed */
+	bool input_offered;	     /* the device has the buffer */
+	bool input_closed;	     /* the host's end is closed */
 } streams;
 
 static void offer_control(u16 index)

@@ -51,8 +51,8 @@ void virtio_interrupt(void)
 		devices[i]->transport->acknowledge(devices[i]);
 }
 
-static int start_queues(struct virtio_device *device, struct virtqueue **queues,
-			const u16 *numbers, unsigned int count)
+static int start_queues(struct virtio_device *device, struct virtqueue **queues, const u16 *numbers,
+			unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		struct virtqueue *queue = uk_zalloc(sizeof(*queue));

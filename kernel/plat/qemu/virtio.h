@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Virtio 1.x devices (OASIS "Virtual I/O Device (VIRTIO) Version 1.2"), modern interface only: split
- * virtqueues (2.7) over two transports, MMIO (4.2) and PCI (4.1).
+ * Virtio 1.x devices (OASIS "Virtual I/O Device (VIRTIO) Version 1.2"), modern interface only:
+ * split virtqueues (2.7) over two transports, MMIO (4.2) and PCI (4.1).
  */
 #ifndef PLAT_QEMU_VIRTIO_H
 #define PLAT_QEMU_VIRTIO_H
@@ -81,7 +81,8 @@ int virtio_pci_find(u16 device_id, struct virtio_device *device);
 int virtio_start(struct virtio_device *device, u64 features, struct virtqueue **queues,
 		 const u16 *numbers, unsigned int count);
 
-/* Offers memory (kernel memory of the direct map) under an index below VIRTQUEUE_SIZE that is not in use. */
+/* Offers memory (kernel memory of the direct map) under an index below VIRTQUEUE_SIZE that is not
+ * in use. */
 void virtqueue_offer(struct virtqueue *queue, u16 index, void *memory, size_t length,
 		     bool device_writes);
 /* Tells the device that there is something. */

@@ -6,24 +6,24 @@
 #include "virtio.h"
 
 /* PCI Local Bus 3.0: configuration mechanism 1 (3.2.2.3.2) and header (6.1). */
-#define CONFIG_ADDRESS	    0xcf8
-#define CONFIG_DATA	    0xcfc
-#define CONFIG_ENABLE	    0x80000000u
-#define PCI_SLOTS	    32
-#define PCI_ID		    0x00
-#define PCI_COMMAND	    0x04
+#define CONFIG_ADDRESS		  0xcf8
+#define CONFIG_DATA		  0xcfc
+#define CONFIG_ENABLE		  0x80000000u
+#define PCI_SLOTS		  32
+#define PCI_ID			  0x00
+#define PCI_COMMAND		  0x04
 #define PCI_COMMAND_MEMORY_MASTER 0x6u
-#define PCI_STATUS_CAPABILITIES (1u << 20) /* in the dword at PCI_COMMAND */
-#define PCI_BAR		    0x10
-#define PCI_BAR_64	    4u
-#define PCI_CAPABILITIES    0x34
-#define PCI_CAPABILITIES_MAX 48
-#define CAPABILITY_VENDOR   0x09
-#define CAPABILITY_MSIX	    0x11
-#define MSIX_ENABLE	    (1u << 31) /* in the dword of the capability's header */
+#define PCI_STATUS_CAPABILITIES	  (1u << 20) /* in the dword at PCI_COMMAND */
+#define PCI_BAR			  0x10
+#define PCI_BAR_64		  4u
+#define PCI_CAPABILITIES	  0x34
+#define PCI_CAPABILITIES_MAX	  48
+#define CAPABILITY_VENDOR	  0x09
+#define CAPABILITY_MSIX		  0x11
+#define MSIX_ENABLE		  (1u << 31) /* in the dword of the capability's header */
 
-#define VIRTIO_VENDOR	    0x1af4
-#define VIRTIO_DEVICE_BASE  0x1040u /* plus the device id, 4.1.2 */
+#define VIRTIO_VENDOR		    0x1af4
+#define VIRTIO_DEVICE_BASE	    0x1040u /* plus the device id, 4.1.2 */
 #define VIRTIO_TRANSITIONAL_CONSOLE 0x1003
 
 /* Structure types, 4.1.4. */

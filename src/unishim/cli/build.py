@@ -7,9 +7,7 @@ import click
 
 @click.command("build")
 @click.option("--debug", is_flag=True, help="Build the debug configuration.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="CONFIG_X=VALUE", help="Change an option of the configuration."
-)
+@click.option("--set", "settings", multiple=True, metavar="CONFIG_X=VALUE", help="Change an option.")
 @click.option("-o", "--output", metavar="FOLDER", help="Build folder; default: the one that `unishim run` uses.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every command.")
 def command(debug: bool, settings: tuple[str, ...], output: str | None, verbose: bool) -> None:

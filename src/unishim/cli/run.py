@@ -27,13 +27,11 @@ from unishim.runner import DEFAULT_MEMORY, PLATFORMS, Options
     "--env",
     multiple=True,
     metavar="NAME[=VALUE]",
-    help="A variable for the program; NAME alone copies the host's.",
+    help="A variable of the program; NAME alone: the host's.",
 )
 @click.option("-i", "--initrd", metavar="FILE", help="The program's file; BINARY is then its argv[0] only.")
 @click.option("--debug", is_flag=True, help="Use the debug build: the loading phase and each system call are printed.")
-@click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it after that time."
-)
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it then.")
 @click.option("-k", "--kernel", metavar="IMAGE", help="Run this kernel image.")
 @click.option("-q", "--quiet", is_flag=True, help="No banner.")
 @click.option("--json", "as_json", is_flag=True, help="Afterwards, print status and times as JSON on stderr.")

@@ -42,9 +42,8 @@ def check(registrations: Sequence[str], makefiles: Iterable[Path], sources: Iter
     for definition in definitions.values():
         if definition.name not in provided:
             raise BuildError(
-                f"{definition.place}: {definition.name} is defined but not registered; add "
-                f"UK_PROVIDED_SYSCALLS-$(CONFIG_...) += {definition.name}-{definition.argument_count} to the Makefile.uk "
-                "of its library"
+                f"{definition.place}: {definition.name} is defined but not registered; add to its Makefile.uk: "
+                f"UK_PROVIDED_SYSCALLS-$(CONFIG_...) += {definition.name}-{definition.argument_count}"
             )
     return sorted(provided.values(), key=lambda call: call.number)
 

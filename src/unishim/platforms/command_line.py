@@ -1,7 +1,7 @@
 """The kernel's command line: parameters, `--`, the program's arguments (docs/architecture.md).
 
-Words are separated by white space; '...' is literal, "..." takes \\" and \\\\, a backslash outside quotes takes the next
-byte. kernel/lib/ukboot/command_line.c reads it.
+Words are separated by white space; '...' is literal, "..." takes \\" and \\\\, a backslash outside quotes takes the
+next byte. kernel/lib/ukboot/command_line.c reads it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ import fcntl
 import os
 import stat
 from dataclasses import dataclass, field
-from types import TracebackType
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,7 @@ class Streams:
     def __enter__(self) -> Streams:
         return self
 
-    def __exit__(
-        self, _type: type[BaseException] | None, _value: BaseException | None, _: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for descriptor, flags in self._flags.items():
             with contextlib.suppress(OSError):
                 fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# make run    set everything up and run examples/helloworld on the unikernel
+# make test   set everything up and run all tests
+# make help   the rest
+
+PYTHON ?= python3
+VENV := .venv
+PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-x86 qemu-system-data seabios \
+	musl-tools clang libclang-rt-14-dev clang-format
+EXAMPLE := examples/helloworld/helloworld
+
+.PHONY: setup run test lint format bench clean distclean help
+.DEFAULT_GOAL := help
+
+help:
+	@printf '%s\n' 'make run        run examples/helloworld on the unikernel' \
+		'make test       run all tests' \
+		'make lint       check style and types' \
+		'make format     apply the style' \
+		'make bench      measure, and write docs/benchmarks.md' \
+		'make setup      install what the above need, and build the kernel' \
+		'make clean      remove what was built' \
+		'make distclean  remove the virtual environment too'
+
+# Only what is missing is installed, so that a second call costs nothing.
+define install_packages
+missing=; for package in $(PACKAGES); do \
+	[ "$$(dpkg-query -W -f '$${Status}' $$package 2>/dev/null)" = 'install ok installed' ] || \
+	missing="$$missing $$package"; done; \
+if [ -n "$$missing" ]; then \
+	if [ "$$(id -u)" != 0 ]; then \
+		echo "missing packages; as root: apt-get install$$missing" >&2; exit 1; fi; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+		$$missing >$(CURDIR)/build/apt.log 2>&1 || { tail -n 20 $(CURDIR)/build/apt.log >&2; exit 1; }; \
+fi
+endef
+
+setup: $(VENV)/.stamp
+	@$(VENV)/bin/unishim build >build/setup.log
+
+$(VENV)/.stamp: pyproject.toml Makefile
+	@mkdir -p build
+	@$(install_packages)
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# The exit status is the program's: make itself knows only success and failure.
+run: setup
+	@$(MAKE) --no-print-directory -s -C $(dir $(EXAMPLE))
+	@$(VENV)/bin/unishim run $(EXAMPLE)
+
+test: setup
+	@$(VENV)/bin/python -m pytest $(PYTEST_FLAGS)
+
+lint: setup
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format --dry-run -Werror
+
+format: setup
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format -i
+
+bench: setup
+	@$(VENV)/bin/python -m bench.run
+
+clean:
+	rm -rf build
+	$(MAKE) -C $(dir $(EXAMPLE)) clean
+
+distclean: clean
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,41 @@
+"""Fixtures: guest programs, built once a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.framework import GUESTS, compile_guest
+from unishim.build.image import ensure_image
+
+Build = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def build_guest(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """`build_guest("signals.c", "musl")`: the path of tests/guest/signals.c, built."""
+    folder = tmp_path_factory.mktemp("guests")
+    built: dict[tuple[str, str], Path] = {}
+
+    def build(name: str, toolchain: str = "gcc") -> Path:
+        key = name, toolchain
+        if key not in built:
+            output = folder / f"{Path(name).stem}-{toolchain}"
+            built[key] = compile_guest(GUESTS / name, output, toolchain)
+        return built[key]
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def hello(build_guest: Build) -> Path:
+    """A program that says hello."""
+    return build_guest("hello.c")
+
+
+@pytest.fixture(scope="session")
+def kernel() -> Path:
+    """The kernel's image."""
+    return ensure_image()

@@ -1,0 +1,104 @@
+"""Building guest programs, and running them natively and on the unikernel."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from unishim.platforms.qemu import Outcome, run_machine
+from unishim.platforms.streams import open_streams
+from unishim.runner import Options, plan_machine
+
+ROOT = Path(__file__).parent.parent
+GUESTS = ROOT / "tests" / "guest"
+TIMEOUT = 60  # seconds, for each program that a test starts
+TOOLCHAINS = ("gcc", "clang", "musl")
+MUSL = Path("/usr/lib/x86_64-linux-musl")
+UNISHIM = [sys.executable, "-m", "unishim.cli"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a program did."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+
+def compile_guest(source: Path, output: Path, toolchain: str, flags: Sequence[str] = ()) -> Path:
+    """Builds a static-PIE; C++ by the file's name."""
+    compilers = {"gcc": "g++", "clang": "clang++"} if source.suffix == ".cpp" else {"musl": "musl-gcc"}
+    compiler = compilers.get(toolchain, toolchain)
+    common = ["-O2", "-g", "-fpie", "-Wall", *flags]
+    if toolchain != "musl":
+        _call([compiler, *common, "-static-pie", os.fspath(source), "-o", os.fspath(output)])
+        return output
+    # Debian's wrapper does not know -static-pie: link by hand, with the start file that relocates.
+    object_file = output.with_suffix(".o")
+    _call([compiler, *common, "-c", os.fspath(source), "-o", os.fspath(object_file)])
+    begin, end, runtime = (
+        _call(["gcc", f"-print-file-name={name}"]).stdout.decode().strip()
+        for name in ("crtbeginS.o", "crtendS.o", "libgcc.a")
+    )
+    start = [os.fspath(MUSL / name) for name in ("rcrt1.o", "crti.o")]
+    command = ["gcc", "-nostdlib", "-static-pie", "-o", os.fspath(output), *start, begin, os.fspath(object_file)]
+    _call([*command, f"-L{MUSL}", "-lc", runtime, end, os.fspath(MUSL / "crtn.o")])
+    return output
+
+
+def _call(command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    done = subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr.decode()}"
+    return done
+
+
+def run_native(argv: Sequence[str | Path], *, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
+    """Runs a program on the host; the status is as a shell has it."""
+    done = subprocess.run(argv, check=False, input=stdin, env=env or {}, capture_output=True, timeout=TIMEOUT)
+    status = done.returncode if done.returncode >= 0 else 128 - done.returncode
+    return Run(status, done.stdout, done.stderr)
+
+
+def run_guest(
+    argv: Sequence[str | Path],
+    *options: str,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+) -> Run:
+    """Runs a program by the command `unishim run`."""
+    variables = [word for name, value in (env or {}).items() for word in ("--env", f"{name}={value}")]
+    command = [*UNISHIM, "run", "--quiet", "--accel", "tcg", "--timeout", str(TIMEOUT / 2), *variables, *options]
+    done = subprocess.run(
+        [*command, *map(os.fspath, argv)], check=False, input=stdin, capture_output=True, timeout=TIMEOUT
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def boot_raw(good: Path, initrd: Path | None, append: str | None = None, **options: object) -> tuple[Outcome, bytes]:
+    """Boots a file that the host would refuse: the outcome, and the kernel's console.
+
+    `good` is any program that the host accepts; what is run is `initrd` (None: no initrd at all).
+    """
+    plan = plan_machine(
+        replace(Options(accelerator="tcg"), **options),  # type: ignore[arg-type]
+        [os.fspath(good)],
+        terminals=0,
+    )
+    plan = replace(plan, initrd=None if initrd is None else os.fspath(initrd))
+    if append is not None:
+        plan = replace(plan, append=append)
+    console = os.memfd_create("console")
+    devnull = os.open(os.devnull, os.O_RDWR)
+    try:
+        with open_streams(devnull, devnull, console) as streams:
+            outcome = run_machine(plan, streams, TIMEOUT / 2)
+        os.lseek(console, 0, os.SEEK_SET)
+        return outcome, os.read(console, 1 << 20)
+    finally:
+        os.close(console)
+        os.close(devnull)
