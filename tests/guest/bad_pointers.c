@@ -1,5 +1,6 @@
 /* Wild pointers, bad descriptors, absurd lengths in system calls: an errno as on Linux. */
 #define _GNU_SOURCE
+#include "errno_text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,13 +15,17 @@
 
 static void try(const char *what, long result)
 {
-	printf("%s: %s\n", what, result == -1 ? strerrorname_np(errno) : "ok");
+	printf("%s: %s\n", what, result == -1 ? errno_text() : "ok");
 }
 
 int main(void)
 {
-	void *bad[] = {(void *)8, (void *)0x7fffffffffffffff, (void *)0x8000000000000000,
-		       (void *)0xffff800000000000, (void *)-1L, (void *)0xffffffff80100000};
+	void *bad[] = {(void *)8,
+		       (void *)0x7fffffffffffffff,
+		       (void *)0x8000000000000000,
+		       (void *)0xffff800000000000,
+		       (void *)-1L,
+		       (void *)0xffffffff80100000};
 	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct iovec vector[2] = {{page, 4}, {(void *)16, 4}};
 	int null = open("/dev/null", O_RDWR), zero = open("/dev/zero", O_RDWR);

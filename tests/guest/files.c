@@ -1,5 +1,6 @@
 /* Descriptors and the files that there are without a file system. */
 #define _GNU_SOURCE
+#include "errno_text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +13,7 @@
 
 static void try(const char *what, long result)
 {
-	printf("%s: %s\n", what, result == -1 ? strerrorname_np(errno) : "ok");
+	printf("%s: %s\n", what, result == -1 ? errno_text() : "ok");
 }
 
 int main(void)

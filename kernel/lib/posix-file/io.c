@@ -11,6 +11,8 @@ static ssize_t do_read(struct uk_file *file, void __user *buffer, size_t count)
 {
 	if ((file->flags & O_ACCMODE) == O_WRONLY)
 		return -EBADF;
+	if (!uk_access_ok(buffer, count))
+		return -EFAULT;
 	if (!file->operations->read)
 		return -EINVAL;
 	return file->operations->read(file, buffer, MIN(count, RW_COUNT_MAX));
@@ -20,6 +22,8 @@ static ssize_t do_write(struct uk_file *file, const void __user *buffer, size_t 
 {
 	if ((file->flags & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
+	if (!uk_access_ok(buffer, count))
+		return -EFAULT;
 	if (!file->operations->write)
 		return -EINVAL;
 	return file->operations->write(file, buffer, MIN(count, RW_COUNT_MAX));

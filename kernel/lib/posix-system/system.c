@@ -50,11 +50,14 @@ UK_SYSCALL_R_DEFINE(ssize_t, getrandom, void *, buf, size_t, buflen, unsigned in
 		return -EINVAL;
 	buflen = MIN(buflen, (size_t)INT32_MAX);
 	for (size_t done = 0; done < buflen; done += sizeof(part)) {
-		size_t size = MIN(sizeof(part), buflen - done);
+		size_t size = MIN(sizeof(part), buflen - done), missing;
 
 		uk_random_bytes(part, size);
-		if (copy_to_user((char *)buf + done, part, size))
+		missing = copy_to_user_partial((char *)buf + done, part, size);
+		if (missing) {
+			done += size - missing;
 			return done ? (ssize_t)done : -EFAULT;
+		}
 	}
 	return (ssize_t)buflen;
 }

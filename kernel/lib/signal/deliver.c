@@ -88,7 +88,7 @@ void uk_signal_deliver(struct __regs *regs)
 			.code = information.si_code,
 		};
 
-		if (action->handler == SIG_IGN)
+		if (signal_is_ignored(information.si_signo))
 			continue;
 		if (action->handler == SIG_DFL)
 			end(regs, &fault);

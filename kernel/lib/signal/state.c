@@ -42,7 +42,7 @@ static bool ignored_by_default(int signal)
 		uk_signal_bit(SIGTTIN) | uk_signal_bit(SIGTTOU));
 }
 
-static bool is_ignored(int signal)
+bool signal_is_ignored(int signal)
 {
 	uintptr_t handler = signal_action(signal)->handler;
 
@@ -55,7 +55,7 @@ int uk_signal_send(const siginfo_t *information)
 
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;
-	if (is_ignored(signal) && !(state()->blocked & uk_signal_bit(signal)))
+	if (signal_is_ignored(signal) && !(state()->blocked & uk_signal_bit(signal)))
 		return 0;
 	if (!(state()->pending & uk_signal_bit(signal)))
 		state()->information[signal - 1] = *information;
@@ -84,7 +84,7 @@ int uk_signal_action(int signal, const struct kernel_sigaction *action,
 	*signal_action(signal) = *action;
 	signal_action(signal)->mask &= ~UNBLOCKABLE;
 	/* POSIX: setting it to be ignored discards what is pending. */
-	if (is_ignored(signal)) {
+	if (signal_is_ignored(signal)) {
 		state()->pending &= ~uk_signal_bit(signal);
 		update_work();
 	}

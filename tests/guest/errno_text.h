@@ -1,0 +1,11 @@
+/* errno as text, the same with every libc. */
+#include <errno.h>
+#include <stdio.h>
+
+static inline const char *errno_text(void)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "errno %d", errno);
+	return text;
+}
