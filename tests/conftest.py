@@ -22,7 +22,7 @@ def build_guest(tmp_path_factory: pytest.TempPathFactory) -> Build:
     def build(name: str, toolchain: str = "gcc") -> Path:
         key = name, toolchain
         if key not in built:
-            output = folder / f"{Path(name).stem}-{toolchain}"
+            output = folder / f"{name.replace('.', '-')}-{toolchain}"
             built[key] = compile_guest(GUESTS / name, output, toolchain)
         return built[key]
 

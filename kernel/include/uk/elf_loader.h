@@ -12,7 +12,8 @@ struct uk_program {
 	struct uk_elf_facts facts;
 	uintptr_t base; /* what is added to the file's addresses */
 	uintptr_t entry;
-	uintptr_t stack; /* initial stack pointer */
+	uintptr_t stack;  /* initial stack pointer */
+	uintptr_t random; /* the 16 bytes of AT_RANDOM */
 };
 
 struct uk_start_arguments {

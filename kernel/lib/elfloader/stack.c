@@ -134,7 +134,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	const struct uk_cpu_features *cpu = uk_cpu_features();
 	u8 random[RANDOM_SIZE];
 	struct writer writer = {0};
-	uintptr_t platform, random_address, execfn, envp, argv;
+	uintptr_t platform, execfn, envp, argv;
 	size_t words;
 	int error;
 
@@ -153,8 +153,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	argv = writer.position;
 	platform = push_string(&writer, "x86_64");
 	uk_random_bytes(random, sizeof(random));
-	random_address = push(&writer, random, sizeof(random));
-	uk_pr_debug("%s: rnd16 at 0x%lx\n", program->name, random_address);
+	program->random = push(&writer, random, sizeof(random));
 
 	const u64 auxiliary[AUXILIARY_PAIRS][2] = {
 		{AT_SYSINFO_EHDR, uk_vdso_base()},
@@ -172,7 +171,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 		{AT_GID, 0},
 		{AT_EGID, 0},
 		{AT_SECURE, 0},
-		{AT_RANDOM, random_address},
+		{AT_RANDOM, program->random},
 		{AT_HWCAP2, cpu->hwcap2},
 		{AT_EXECFN, execfn},
 		{AT_PLATFORM, platform},
@@ -203,6 +202,7 @@ void uk_elf_start(const struct uk_program *program)
 	uk_pr_debug("%s: ehdr_phoff:     0x%lx\n", program->name, facts->phoff);
 	uk_pr_debug("%s: ehdr_phnum:     %u\n", program->name, facts->phnum);
 	uk_pr_debug("%s: ehdr_phentsize: 0x%x\n", program->name, facts->phentsize);
+	uk_pr_debug("%s: rnd16 at 0x%lx\n", program->name, program->random);
 	uk_pr_debug("%s: Jump to program entry point at 0x%lx...\n", program->name, program->entry);
 	ukplat_start_program(program->entry, program->stack);
 }

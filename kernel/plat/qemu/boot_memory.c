@@ -66,19 +66,16 @@ static void read_initrd(const struct hvm_start_info *start, struct uk_boot_info 
 			struct range *reserved)
 {
 	const struct hvm_modlist_entry *module;
-	char *initrd;
 
 	if (start->nr_modules == 0)
 		return;
 	module = uk_page_address(start->modlist_paddr);
-	initrd = uk_page_address(module->paddr);
 	/* Pages are mapped from it in place. Every loader known aligns it; it could be moved. */
 	UK_ASSERT(IS_ALIGNED(module->paddr, UK_PAGE_SIZE));
-	info->initrd = initrd;
+	info->initrd = uk_page_address(module->paddr);
 	info->initrd_size = module->size;
 	reserved->start = module->paddr;
 	reserved->end = ALIGN_UP(module->paddr + module->size, UK_PAGE_SIZE);
-	memset(initrd + module->size, 0, reserved->end - module->paddr - module->size);
 }
 
 void boot_memory_init(u32 start_info, struct uk_boot_info *info)
@@ -117,4 +114,8 @@ void boot_memory_init(u32 start_info, struct uk_boot_info *info)
 	for (unsigned int i = 0; i < count; i++)
 		add_unreserved(ram[i], reserved, RESERVED_MAX);
 	page_table_map_direct(end);
+	/* The initrd may lie beyond the first GiB, so not before now. */
+	if (info->initrd)
+		memset((char *)info->initrd + info->initrd_size, 0,
+		       -info->initrd_size & ~UK_PAGE_MASK);
 }

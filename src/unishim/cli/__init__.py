@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Runs the command line: errors are one line on stderr, and their status is the exit status."""
+    # A closed standard stream would become whatever is opened next.
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
     from unishim.cli.group import unishim
     from unishim.errors import UnishimError
 
