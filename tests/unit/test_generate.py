@@ -1,0 +1,83 @@
+"""The generators: what they accept, what they refuse with one line, what they write."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from unishim.errors import BuildError
+from unishim.generate.output import write_if_changed
+from unishim.generate.registration import check
+from unishim.generate.syscall_headers import write_headers
+from unishim.syscalls.table import by_name
+
+GETCPU = "UK_SYSCALL_R_DEFINE(int, getcpu, unsigned int *, cpu,\n\t\t    unsigned int *, node, void *, cache)\n{\n}\n"
+GETPID = "UK_LLSYSCALL_DEFINE(pid_t, getpid)\n{\n}\n"
+
+
+def library(tmp_path: Path, makefile: str, *sources: str) -> tuple[list[Path], list[Path]]:
+    folder = tmp_path / "lib"
+    folder.mkdir()
+    (folder / "Makefile.uk").write_text(makefile)
+    files = []
+    for number, text in enumerate(sources):
+        files.append(folder / f"source{number}.c")
+        files[-1].write_text(text)
+    return [folder / "Makefile.uk"], files
+
+
+def registration(*words: str) -> str:
+    return "# comment\nUK_PROVIDED_SYSCALLS-$(CONFIG_LIB) += " + " ".join(words) + "\n"
+
+
+def test_accepted(tmp_path: Path) -> None:
+    makefiles, sources = library(tmp_path, registration("getcpu-3", "getpid-0"), GETCPU, GETPID)
+    provided = check(["getcpu-3", "getpid-0"], makefiles, sources)
+    assert [call.name for call in provided] == ["getpid", "getcpu"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sources", "place", "message"),
+    [
+        (["getcpu-3"], [], "Makefile.uk:2", "registered but no source"),
+        ([], [GETCPU], "source0.c:1", "defined but not registered"),
+        (["getcpu-2"], [GETCPU], "Makefile.uk:2", "takes 3 arguments, not 2"),
+        (["getcpu"], [GETCPU], "Makefile.uk:2", "no registration"),
+        (["getcp-3"], [GETCPU], "Makefile.uk:2", "did you mean getcpu"),
+        (["getcpu-3", "getcpu-3"], [GETCPU], "Makefile.uk:2", "provided twice"),
+        (["getcpu-3"], [GETCPU, GETCPU], "source1.c:1", "second time"),
+        (["getcpu-3"], ["\nUK_SYSCALL_R_DEFINE(int, getcpu, int, cpu)\n{}\n"], "source0.c:2", "with 1 arguments"),
+        (["getcpu-3"], ["UK_SYSCALL_R_DEFINE(int, getcpu, int)\n{}\n"], "source0.c:1", "a type and a name"),
+    ],
+)
+def test_refused_with_place_and_mend(
+    tmp_path: Path, words: list[str], sources: list[str], place: str, message: str
+) -> None:
+    makefiles, files = library(tmp_path, registration(*words), *sources)
+    with pytest.raises(BuildError, match=message) as caught:
+        check(words, makefiles, files)
+    assert f"/{place}: " in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_dispatch(tmp_path: Path) -> None:
+    write_headers([by_name()[name] for name in ("getpid", "getcpu")], tmp_path)
+    text = (tmp_path / "syscall_dispatch.h").read_text()
+    assert "\tcase SYS_getpid:\n\t\treturn uk_syscall_r_getpid();\n" in text
+    assert "\tcase SYS_getcpu:\n\t\treturn uk_syscall_r_getcpu(arg0, arg1, arg2);\n" in text
+    assert "long uk_syscall_r_getcpu(long, long, long);\n" in text
+    assert "#define SYS_getcpu 309\n" in (tmp_path / "syscall_nrs.h").read_text()
+    assert "#define EWOULDBLOCK EAGAIN\n" in (tmp_path / "errno_values.h").read_text()
+
+
+def test_only_changes_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    write_if_changed(path, "text")
+    os.utime(path, ns=(0, 0))
+    write_if_changed(path, "text")
+    assert path.stat().st_mtime_ns == 0
+    write_if_changed(path, "other")
+    assert path.stat().st_mtime_ns > time.time_ns() - 60 * 10**9
