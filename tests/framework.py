@@ -18,7 +18,7 @@ GUESTS = ROOT / "tests" / "guest"
 TIMEOUT = 60  # seconds, for each program that a test starts
 TOOLCHAINS = ("gcc", "clang", "musl")
 MUSL = Path("/usr/lib/x86_64-linux-musl")
-UNISHIM = [sys.executable, "-m", "unishim.cli"]
+UNISHIM: list[str | Path] = [sys.executable, "-m", "unishim.cli"]
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,18 @@ def run_guest(
 ) -> Run:
     """Runs a program by the command `unishim run`."""
     variables = [word for name, value in (env or {}).items() for word in ("--env", f"{name}={value}")]
-    command = [*UNISHIM, "run", "--quiet", "--accel", "tcg", "--timeout", str(TIMEOUT / 2), *variables, *options]
-    done = subprocess.run(
-        [*command, *map(os.fspath, argv)], check=False, input=stdin, capture_output=True, timeout=TIMEOUT
-    )
+    command: list[str | Path] = [
+        *UNISHIM,
+        "run",
+        "--quiet",
+        "--accel",
+        "tcg",
+        "--timeout",
+        str(TIMEOUT / 2),
+        *variables,
+        *options,
+    ]
+    done = subprocess.run([*command, *argv], check=False, input=stdin, capture_output=True, timeout=TIMEOUT)
     return Run(done.returncode, done.stdout, done.stderr)
 
 

@@ -18,7 +18,7 @@ import unishim
 from tests.conftest import Build
 from tests.framework import TIMEOUT, UNISHIM, run_guest, run_native
 
-RUN = [*UNISHIM, "run", "--accel", "tcg"]
+RUN: list[str | Path] = [*UNISHIM, "run", "--accel", "tcg"]
 
 
 def test_banner_goes_to_stderr_unless_quiet(hello: Path) -> None:
@@ -55,7 +55,7 @@ def test_python_api(build_guest: Build) -> None:
 
 def test_by_hand(build_guest: Build) -> None:
     """The line of --dry-run does the same; QEMU's own status is 2 * status + 1."""
-    argv = [build_guest("arguments.c"), "it's", "$HOME"]
+    argv: list[str | Path] = [build_guest("arguments.c"), "it's", "$HOME"]
     line = subprocess.check_output([*RUN, "--quiet", "--dry-run", *argv], text=True, timeout=TIMEOUT)
     assert line.count("\n") == 1
     done = subprocess.run(line, shell=True, check=False, input=b"in", capture_output=True, timeout=TIMEOUT)
@@ -80,7 +80,7 @@ def test_seed_repeats_addresses(build_guest: Build) -> None:
         found = re.findall(rb"rip ([0-9a-f]{16})|rsp ([0-9a-f]{16})", run_guest(argv, *options).stderr)
         return [first or second for first, second in found]
 
-    argv = [build_guest("faults.c"), "null"]
+    argv: list[str | Path] = [build_guest("faults.c"), "null"]
     assert addresses("--seed", "1") == addresses("--seed", "1") != []
     assert addresses("--seed", "1") != addresses("--seed", "2")
     assert addresses() != addresses()
@@ -109,7 +109,9 @@ def test_input_that_is_not_read_stays(tmp_path: Path, build_guest: Build) -> Non
 def test_sockets_as_streams(build_guest: Build) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        process = subprocess.Popen([*RUN, "-q", build_guest("arguments.c")], stdin=theirs, stdout=theirs)
+        process = subprocess.Popen(
+            [*RUN, "-q", build_guest("arguments.c")], stdin=theirs.fileno(), stdout=theirs.fileno()
+        )
         theirs.close()
         ours.sendall(b"ping\n")
         ours.shutdown(socket.SHUT_WR)

@@ -15,7 +15,15 @@ PROGRAMS = ["hello.c", "arguments.c", "memory.c", "signals.c", "bad_pointers.c",
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_c(build_guest: Build, program: str, toolchain: str) -> None:
-    argv = [build_guest(program, toolchain), "plain", "with space", "", "quo'te\"s", "back\\slash", "ünïcode"]
+    argv: list[str | Path] = [
+        build_guest(program, toolchain),
+        "plain",
+        "with space",
+        "",
+        "quo'te\"s",
+        "back\\slash",
+        "ünïcode",
+    ]
     environment = {"NAME": "value", "SPACES": " a  b ", "EMPTY": ""}
     stdin = b"some input\n" * 5000
     native = run_native(argv, stdin=stdin, env=environment)
@@ -25,7 +33,7 @@ def test_c(build_guest: Build, program: str, toolchain: str) -> None:
 
 @pytest.mark.parametrize("toolchain", ["gcc", "clang"])
 def test_cpp(build_guest: Build, toolchain: str) -> None:
-    argv = [build_guest("hello.cpp", toolchain)]
+    argv: list[str | Path] = [build_guest("hello.cpp", toolchain)]
     assert run_guest(argv) == run_native(argv)
 
 
@@ -46,14 +54,14 @@ def test_cpp(build_guest: Build, toolchain: str) -> None:
 )
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
 def test_fatal(build_guest: Build, fault: str, status: int, toolchain: str) -> None:
-    argv = [build_guest("faults.c", toolchain), fault]
+    argv: list[str | Path] = [build_guest("faults.c", toolchain), fault]
     native, guest = run_native(argv), run_guest(argv)
     assert (guest.status, guest.stdout) == (native.status, native.stdout) == (status, b"before\n")
 
 
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_other_machines(build_guest: Build, machine: str) -> None:
-    argv = [build_guest("arguments.c"), "a"]
+    argv: list[str | Path] = [build_guest("arguments.c"), "a"]
     stdin = b"line\n" * 100
     assert run_guest(argv, "--machine", machine, stdin=stdin) == run_native(argv, stdin=stdin)
 
@@ -61,13 +69,13 @@ def test_other_machines(build_guest: Build, machine: str) -> None:
 @pytest.mark.parametrize("program", ["hello.c", "signals.c"])
 def test_plain_processor(build_guest: Build, program: str) -> None:
     """Nothing beyond x86-64 with SSE2, SYSCALL and NX."""
-    argv = [build_guest(program)]
+    argv: list[str | Path] = [build_guest(program)]
     assert run_guest(argv, "--cpu", "qemu64") == run_native(argv)
 
 
 @pytest.mark.parametrize(("toolchain", "memory"), [("musl", "2M"), ("gcc", "3M")])
 def test_smallest_memory(build_guest: Build, toolchain: str, memory: str) -> None:
-    argv = [build_guest("hello.c", toolchain)]
+    argv: list[str | Path] = [build_guest("hello.c", toolchain)]
     assert run_guest(argv, "--memory", memory) == run_native(argv)
 
 
@@ -77,5 +85,5 @@ def test_large_memory(hello: Path) -> None:
 
 
 def test_long_command_line(build_guest: Build) -> None:
-    argv = [build_guest("arguments.c"), *(f"argument-{number}" for number in range(2000))]
+    argv: list[str | Path] = [build_guest("arguments.c"), *(f"argument-{number}" for number in range(2000))]
     assert run_guest(argv) == run_native(argv)

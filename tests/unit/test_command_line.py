@@ -40,7 +40,7 @@ def test_split(line: str, words: list[str]) -> None:
 
 @pytest.mark.parametrize("line", ["'a", 'b "c', "d\\"])
 def test_not_closed(line: str) -> None:
-    with pytest.raises(ValueError, match="closed|ends"):
+    with pytest.raises(ValueError, match=r"closed|ends"):
         split(line)
 
 
