@@ -13,15 +13,28 @@ KERNEL = ROOT / "kernel"
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
 
 
-def compile_hosted(
-    sources: Sequence[Path], output: Path, flags: Sequence[str] = (), compiler: str = "clang"
-) -> Path:
+def compile_hosted(sources: Sequence[Path], output: Path, flags: Sequence[str] = (), compiler: str = "clang") -> Path:
     """Compiles sources with the kernel's headers and UK_HOSTED."""
     generated = output.parent / "include"
     (generated / "uk" / "bits").mkdir(parents=True, exist_ok=True)
     write_header(generated / "uk" / "bits")
-    command: list[str | Path] = [compiler, "-std=gnu11", "-g", "-O1", "-DUK_HOSTED", "-D_GNU_SOURCE", "-Wall", "-Wextra"]
-    command += ["-Werror", "-Wno-unused-parameter", f"-I{KERNEL / 'include'}", f"-I{generated}", f"-I{KERNEL / 'tests'}"]
+    command: list[str | Path] = [
+        compiler,
+        "-std=gnu11",
+        "-g",
+        "-O1",
+        "-DUK_HOSTED",
+        "-D_GNU_SOURCE",
+        "-Wall",
+        "-Wextra",
+    ]
+    command += [
+        "-Werror",
+        "-Wno-unused-parameter",
+        f"-I{KERNEL / 'include'}",
+        f"-I{generated}",
+        f"-I{KERNEL / 'tests'}",
+    ]
     done = subprocess.run(
         [*command, *flags, *sources, "-o", output], check=False, capture_output=True, text=True, timeout=TIMEOUT
     )
