@@ -66,8 +66,8 @@ def test_refused_with_place_and_mend(
 def test_dispatch(tmp_path: Path) -> None:
     write_headers([by_name()[name] for name in ("getpid", "getcpu")], tmp_path)
     text = (tmp_path / "syscall_dispatch.h").read_text()
-    assert "\tcase SYS_getpid:\n\t\treturn uk_syscall_r_getpid();\n" in text
-    assert "\tcase SYS_getcpu:\n\t\treturn uk_syscall_r_getcpu(arg0, arg1, arg2);\n" in text
+    assert "\tcase SYS_getpid: \\\n\t\treturn uk_syscall_r_getpid(); \\\n" in text
+    assert "\tcase SYS_getcpu: \\\n\t\treturn uk_syscall_r_getcpu(arg0, arg1, arg2);\n" in text
     assert "long uk_syscall_r_getcpu(long, long, long);\n" in text
     assert "#define SYS_getcpu 309\n" in (tmp_path / "syscall_nrs.h").read_text()
     assert "#define EWOULDBLOCK EAGAIN\n" in (tmp_path / "errno_values.h").read_text()

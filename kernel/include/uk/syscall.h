@@ -36,6 +36,8 @@ long uk_syscall6_e(long nr, long arg0, long arg1, long arg2, long arg3, long arg
 const char *uk_syscall_name(long nr);
 /* Whether this image provides the call. */
 bool uk_syscall_is_provided(long nr);
+/* What the dispatchers answer for a call that nothing provides: -ENOSYS, and a debug message. */
+long uk_syscall_not_available(long nr);
 
 /* Linux's range of error values in a result (MAX_ERRNO). */
 #define UK_SYSCALL_IS_ERROR(result) ((unsigned long)(result) >= -4095UL)

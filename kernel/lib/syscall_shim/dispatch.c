@@ -18,7 +18,11 @@ long uk_syscall_not_available(long nr)
 
 long uk_syscall6_r(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)
 {
-	return uk_syscall_dispatch((int)nr, arg0, arg1, arg2, arg3, arg4, arg5);
+	switch ((int)nr) {
+		UK_SYSCALL_CASES(arg0, arg1, arg2, arg3, arg4, arg5)
+	default:
+		return uk_syscall_not_available((int)nr);
+	}
 }
 
 long uk_syscall6_e(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)

@@ -30,6 +30,17 @@ static inline void print_request(const struct __regs *regs, long nr)
 }
 #endif
 
+/* Reads of regs only what the call takes; Makefile.uk keeps the compiler from reading it all. */
+static inline __attribute__((always_inline)) long dispatch(long nr, const struct __regs *regs)
+{
+	switch (nr) {
+		UK_SYSCALL_CASES((long)regs->rarg0, (long)regs->rarg1, (long)regs->rarg2,
+				 (long)regs->rarg3, (long)regs->rarg4, (long)regs->rarg5)
+	default:
+		return uk_syscall_not_available(nr);
+	}
+}
+
 /* Leaves with the whole state, which a signal's delivery may have changed. */
 static __attribute__((noinline, cold)) void __noreturn leave_by_work(struct __regs *regs)
 {
@@ -48,9 +59,7 @@ void ukplat_syscall_handler(struct __regs *regs)
 	long nr = (int)regs->rsyscall;
 
 	print_request(regs, nr);
-	regs->rret0 = (u64)uk_syscall_dispatch(nr, (long)regs->rarg0, (long)regs->rarg1,
-					       (long)regs->rarg2, (long)regs->rarg3,
-					       (long)regs->rarg4, (long)regs->rarg5);
+	regs->rret0 = (u64)dispatch(nr, regs);
 	if (unlikely(uk_work_pending))
 		leave_by_work(regs);
 }

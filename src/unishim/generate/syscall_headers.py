@@ -37,26 +37,21 @@ def _provided(provided: Sequence[Syscall]) -> str:
 
 
 def _dispatch(provided: Sequence[Syscall]) -> str:
-    """Prototypes and a switch. Always inlined, so that each case loads just the arguments its call takes."""
+    """Prototypes, and the cases of a switch. A macro, so that each case evaluates just the arguments its call takes."""
     lines = ["#include <uk/bits/syscall_nrs.h>", "#include <uk/types.h>", ""]
     for call in provided:
         types = ", ".join(["long"] * len(call.arguments)) or "void"
         lines.append(f"long uk_syscall_r_{call.name}({types});")
         lines.append(f"long uk_syscall_e_{call.name}({types});")
-    lines += [
-        "long uk_syscall_not_available(long nr);",
-        "",
-        "static inline __attribute__((always_inline)) long",
-        "uk_syscall_dispatch(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)",
-        "{",
-        "\tswitch (nr) {",
-    ]
+    lines += ["", "/* Of a switch in a function that returns the call's result. */"]
+    lines.append(f"#define UK_SYSCALL_CASES({', '.join(_ARGUMENTS)})")
     for call in provided:
         arguments = ", ".join(_ARGUMENTS[: len(call.arguments)])
+        lines[-1] += " \\"
         lines.append(f"\tcase SYS_{call.name}:")
+        lines[-1] += " \\"
         lines.append(f"\t\treturn uk_syscall_r_{call.name}({arguments});")
-    lines += ["\tdefault:", "\t\treturn uk_syscall_not_available(nr);", "\t}", "}", ""]
-    lines += ["static inline bool uk_syscall_is_in_switch(long nr)", "{", "\tswitch (nr) {"]
+    lines += ["", "static inline bool uk_syscall_is_in_switch(long nr)", "{", "\tswitch (nr) {"]
     lines += [f"\tcase SYS_{call.name}:" for call in provided]
     lines += ["\t\treturn true;", "\tdefault:", "\t\treturn false;", "\t}", "}"]
     return HEADER + "\n".join(lines) + "\n"
