@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The least that a PVH image can do: one byte to the debug console, then the end. */
+	.section .note.Xen, "a", @note
+	.balign	4
+	.long	4, 8, 18	/* XEN_ELFNOTE_PHYS32_ENTRY */
+	.asciz	"Xen"
+	.quad	start
+
+	.text
+	.code32
+	.globl	start
+start:
+	movb	$'H', %al
+	movw	$0xe9, %dx
+	outb	%al, %dx
+	xorl	%eax, %eax
+	movw	$0xf4, %dx
+	outl	%eax, %dx
+	hlt
+
+	.section .note.GNU-stack, "", @progbits
