@@ -17,11 +17,11 @@
 
 CHECK_DEFINE_PANIC
 
-#define LOWEST	   0x10000UL
-#define PAGES	   400
-#define BASE	   0x100000UL
-#define TOP	   (BASE + PAGES * UK_PAGE_SIZE)
-#define ADDRESS(n) (BASE + (n)*UK_PAGE_SIZE)
+#define LOWEST	     0x10000UL
+#define PAGES	     400
+#define BASE	     0x100000UL
+#define TOP	     (BASE + PAGES * UK_PAGE_SIZE)
+#define ADDRESS(n)   (BASE + (n)*UK_PAGE_SIZE)
 #define SOURCE_PAGES 16
 
 /* The page tables. */
@@ -198,7 +198,7 @@ static void do_remap(unsigned int page, unsigned int count, unsigned int new_cou
 			return;
 	}
 	error = uk_mm_remap(ADDRESS(page), count * UK_PAGE_SIZE, new_count * UK_PAGE_SIZE,
-				MREMAP_MAYMOVE, 0, &result);
+			    MREMAP_MAYMOVE, 0, &result);
 
 	if (new_count <= count && vma) {
 		/* Shrinking is unmapping, whatever lies there (Linux, mm/mremap.c). */
@@ -276,9 +276,10 @@ static void fill_outside(void)
 {
 	uintptr_t result;
 
-	CHECK(uk_mm_map(LOWEST, BASE - LOWEST, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) == 0);
-	CHECK(uk_mm_map(TOP, UK_GUEST_END - TOP, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) ==
+	CHECK(uk_mm_map(LOWEST, BASE - LOWEST, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) ==
 	      0);
+	CHECK(uk_mm_map(TOP, UK_GUEST_END - TOP, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL,
+			&result) == 0);
 }
 
 static void test_model(uint64_t state)

@@ -99,8 +99,9 @@ static void compare(const char *format, uint64_t value)
 
 static void test_numbers(void)
 {
-	static const char flags[] = "-0+ #", conversions[] = "diuxXoc", *const lengths[] = {
-		"", "h", "hh", "l", "ll", "z", "t", "j"};
+	static const char flags[] = "-0+ #",
+			  conversions[] = "diuxXoc", *const lengths[] = {"",   "h", "hh", "l",
+									 "ll", "z", "t",  "j"};
 	uint64_t state = 7;
 
 	for (int round = 0; round < 50000; round++) {

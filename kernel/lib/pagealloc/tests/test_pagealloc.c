@@ -10,7 +10,7 @@
 
 CHECK_DEFINE_PANIC
 
-#define SLOTS 600
+#define SLOTS	    600
 #define LARGE_ORDER 9 /* the largest block that surely fits between the ends of a range */
 
 struct slot {
@@ -65,7 +65,8 @@ static void stress_pages(void)
 			slot->memory = NULL;
 			continue;
 		}
-		slot->order = check_random(&state) % 4 ? 0 : (unsigned int)(check_random(&state) % 6);
+		slot->order =
+			check_random(&state) % 4 ? 0 : (unsigned int)(check_random(&state) % 6);
 		slot->size = UK_PAGE_SIZE << slot->order;
 		slot->memory = (void *)uk_page_alloc_order(slot->order);
 		if (!slot->memory)
