@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from unishim.errors import BinaryError, UsageError
@@ -114,14 +114,9 @@ def run_with(
         for descriptor in [*captured, *([] if given is None else [given])]:
             os.close(descriptor)
     return Result(
-        outcome.status,
-        outcome.signal,
-        outcome.wall_s,
-        outcome.boot_ns,
-        outcome.boot_tsc,
-        outcome.peak_kib,
-        options.platform,
-        plan.accelerator,
+        **asdict(outcome),
+        platform=options.platform,
+        accelerator=plan.accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
     )

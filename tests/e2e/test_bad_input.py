@@ -69,6 +69,14 @@ def test_unexpected_exception_in_the_kernel(build_guest: Build) -> None:
     assert b"Kernel panic at kernel/plat/qemu/exception.c" in done.stderr
 
 
+@pytest.mark.parametrize("address", ["0xffffffff80100000", "0xffffffff8010a000", "0xffff800000101000"])
+def test_kernel_text_is_read_only(build_guest: Build, address: str) -> None:
+    """Neither where the kernel runs nor through the direct map."""
+    done = run_guest([build_guest("poke.c"), address])
+    assert done.status == 139
+    assert b"segmentation fault: not allowed" in done.stderr or b"segmentation fault: nothing mapped" in done.stderr
+
+
 def test_any_system_call_with_garbage(build_guest: Build) -> None:
     """Random numbers and arguments: errors, signals or an exit, but never the kernel's end."""
     for seed in range(8):

@@ -6,6 +6,7 @@
 #ifndef UK_PLAT_H
 #define UK_PLAT_H
 
+#include <uk/clock_page.h>
 #include <uk/essentials.h>
 #include <uk/page.h>
 
@@ -37,6 +38,8 @@ u64 ukplat_boot_epoch_ns(void);
 /* clock= of the command line: nanoseconds since the epoch at boot, instead of what the platform
  * would say. */
 void ukplat_set_epoch_ns(u64 epoch);
+/* Keeps page as the clock is from now on. */
+void ukplat_share_clock(struct uk_clock_page *page);
 /* Sleeps until the monotonic clock reaches deadline (UINT64_MAX: no deadline) or a host event
  * (input, channel) arrives. May return early. */
 void ukplat_wait(u64 deadline);

@@ -3,9 +3,17 @@
 #ifndef UK_VDSO_H
 #define UK_VDSO_H
 
+#include <uk/bits/config.h>
 #include <uk/essentials.h>
 
-/* Where it is, 0 when there is none. */
-uintptr_t uk_vdso_base(void);
+#ifdef CONFIG_LIBVDSO
+/* Maps it; its address for AT_SYSINFO_EHDR, or 0 when memory is short. */
+uintptr_t uk_vdso_map(void);
+#else
+static inline uintptr_t uk_vdso_map(void)
+{
+	return 0;
+}
+#endif
 
 #endif

@@ -4,8 +4,6 @@
 #include <uk/plat.h>
 #include <uk/signal.h>
 
-static s64 realtime_shift; /* by clock_settime(2) */
-
 s64 uk_clock_read(clockid_t id)
 {
 	switch (id) {
@@ -22,7 +20,7 @@ s64 uk_clock_read(clockid_t id)
 	case CLOCK_REALTIME_COARSE:
 	case CLOCK_REALTIME_ALARM:
 	case CLOCK_TAI:
-		return (s64)(ukplat_boot_epoch_ns() + ukplat_monotonic_ns()) + realtime_shift;
+		return (s64)(ukplat_boot_epoch_ns() + ukplat_monotonic_ns());
 	default:
 		return -EINVAL;
 	}
@@ -30,7 +28,7 @@ s64 uk_clock_read(clockid_t id)
 
 void uk_clock_set_realtime(s64 now)
 {
-	realtime_shift += now - uk_clock_read(CLOCK_REALTIME);
+	ukplat_set_epoch_ns((u64)now - ukplat_monotonic_ns());
 }
 
 int uk_clock_sleep(clockid_t id, s64 deadline)

@@ -156,7 +156,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	program->random = push(&writer, random, sizeof(random));
 
 	const u64 auxiliary[AUXILIARY_PAIRS][2] = {
-		{AT_SYSINFO_EHDR, uk_vdso_base()},
+		{AT_SYSINFO_EHDR, uk_vdso_map()},
 		{AT_HWCAP, cpu->hwcap},
 		{AT_PAGESZ, UK_PAGE_SIZE},
 		{AT_CLKTCK, CLOCK_TICKS},

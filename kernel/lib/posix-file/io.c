@@ -54,7 +54,7 @@ UK_SYSCALL_R_DEFINE(ssize_t, write, int, fd, const void *, buf, size_t, count)
 }
 
 /* The vector in kernel memory, to be freed; its lengths sum up to at most SSIZE_MAX. */
-static int copy_vector(const struct iovec __user *vector, int count, struct iovec **copy)
+static int copy_vector(const struct iovec __user *iov, int count, struct iovec **copy)
 {
 	size_t sum = 0;
 
@@ -64,7 +64,7 @@ static int copy_vector(const struct iovec __user *vector, int count, struct iove
 	*copy = uk_malloc(MAX((size_t)count, 1UL) * sizeof(**copy));
 	if (!*copy)
 		return -ENOMEM;
-	if (copy_from_user(*copy, vector, (size_t)count * sizeof(**copy)))
+	if (copy_from_user(*copy, iov, (size_t)count * sizeof(**copy)))
 		return -EFAULT;
 	for (int i = 0; i < count; i++) {
 		size_t length = (*copy)[i].iov_len;
@@ -94,7 +94,7 @@ static ssize_t transfer(struct uk_file *file, const struct iovec *vector, int co
 	return (ssize_t)done;
 }
 
-static ssize_t do_vector(int fd, const struct iovec __user *vector, int count, bool write,
+static ssize_t do_vector(int fd, const struct iovec __user *iov, int count, bool write,
 			 bool positioned, s64 offset)
 {
 	struct uk_file *file = uk_fd_get(fd);
@@ -108,7 +108,7 @@ static ssize_t do_vector(int fd, const struct iovec __user *vector, int count, b
 	else if (positioned && offset < 0)
 		result = -EINVAL;
 	else
-		result = copy_vector(vector, count, &copy);
+		result = copy_vector(iov, count, &copy);
 	if (!result)
 		result = transfer(file, copy, count, write);
 	uk_free(copy);

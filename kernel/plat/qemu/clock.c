@@ -6,6 +6,8 @@
  * repeated at growing distances until it is good to a few parts in a million. In the meantime the
  * clock stays monotonic: a new frequency counts from now on only.
  */
+#include <uk/clock_page.h>
+
 #include "platform.h"
 
 #define NS_PER_SECOND	  1000000000UL
@@ -15,17 +17,23 @@
 #define WAIT_MAX_NS	  (60 * NS_PER_SECOND)
 
 static struct {
-	u64 base_tsc, base_ns; /* the clock counts from here */
-	u64 scale;	       /* nanoseconds a tick, times 2^32; 0 before the first measurement */
-	u64 valid_ticks;       /* distance from base_tsc at which to measure again */
-	u64 sum_tsc, sum_ns;   /* closed stretches in which the timer ran freely */
-	u64 segment_tsc;       /* start of the open one */
-	u64 epoch_ns;
+	struct uk_clock_page page;    /* scale 0: not measured yet */
+	struct uk_clock_page *shared; /* what the program sees; NULL before */
+	u64 sum_tsc, sum_ns;	      /* closed stretches in which the timer ran freely */
+	u64 segment_tsc;	      /* start of the open one; 0 before clock_init() */
 } clock;
 
-static u64 scaled(u64 ticks)
+static void publish(void)
 {
-	return (u64)(((unsigned __int128)ticks * clock.scale) >> 32);
+	clock.page.sequence++;
+	if (clock.shared)
+		*clock.shared = clock.page;
+}
+
+void ukplat_share_clock(struct uk_clock_page *page)
+{
+	clock.shared = page;
+	publish();
 }
 
 static u64 segment_ns(void)
@@ -41,6 +49,7 @@ static void open_segment(void)
 
 static void measure(void)
 {
+	struct uk_clock_page *page = &clock.page;
 	u64 ns, ticks, now;
 
 	do {
@@ -48,15 +57,16 @@ static void measure(void)
 		now = rdtsc();
 	} while (ns < MEASURE_MIN_NS);
 	ticks = clock.sum_tsc + now - clock.segment_tsc;
-	if (clock.scale) {
-		clock.base_ns += scaled(now - clock.base_tsc);
-		clock.base_tsc = now;
+	if (page->scale) {
+		page->base_ns += uk_clock_scale(now - page->base_ticks, page->scale);
+		page->base_ticks = now;
 	}
 	/* 128 by 64 bit division by hand: the compiler would call a library for it. */
 	u64 high = ns >> 32, low = ns << 32, remainder;
 
-	__asm__("divq %4" : "=a"(clock.scale), "=d"(remainder) : "a"(low), "d"(high), "r"(ticks));
-	clock.valid_ticks = ns < MEASURE_ENOUGH_NS ? ticks : UINT64_MAX;
+	__asm__("divq %4" : "=a"(page->scale), "=d"(remainder) : "a"(low), "d"(high), "r"(ticks));
+	page->valid_ticks = ns < MEASURE_ENOUGH_NS ? ticks : UINT64_MAX;
+	publish();
 }
 
 static void close_segment(void)
@@ -72,21 +82,20 @@ static void close_segment(void)
 
 void clock_init(void)
 {
-	clock.base_tsc = boot_tsc;
+	clock.page.base_ticks = boot_tsc;
 	open_segment();
 }
 
 u64 ukplat_monotonic_ns(void)
 {
-	u64 ticks = rdtsc() - clock.base_tsc;
+	const struct uk_clock_page *page = &clock.page;
 
-	if (unlikely(ticks >= clock.valid_ticks)) {
+	if (unlikely(rdtsc() - page->base_ticks >= page->valid_ticks)) {
 		if (!clock.segment_tsc)
 			return 0; /* a message before clock_init() */
 		measure();
-		ticks = rdtsc() - clock.base_tsc;
 	}
-	return clock.base_ns + scaled(ticks);
+	return page->base_ns + uk_clock_scale(rdtsc() - page->base_ticks, page->scale);
 }
 
 /* The CMOS clock (MC146818): registers, and the status bits that say how to read them. */
@@ -150,14 +159,15 @@ static u64 cmos_epoch_seconds(void)
 
 u64 ukplat_boot_epoch_ns(void)
 {
-	if (clock.epoch_ns == 0)
+	if (clock.page.boot_epoch_ns == 0)
 		ukplat_set_epoch_ns(cmos_epoch_seconds() * NS_PER_SECOND - ukplat_monotonic_ns());
-	return clock.epoch_ns;
+	return clock.page.boot_epoch_ns;
 }
 
 void ukplat_set_epoch_ns(u64 epoch)
 {
-	clock.epoch_ns = epoch;
+	clock.page.boot_epoch_ns = epoch;
+	publish();
 }
 
 /* Interrupts are on for this one instruction only; `sti` takes effect after `hlt` began. */

@@ -1,0 +1,65 @@
+"""The arrows of docs/architecture.md: entry -> shim -> handlers -> mechanism -> platform."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.framework import ROOT, TIMEOUT
+
+LIBRARIES = sorted(path for path in (ROOT / "kernel" / "lib").iterdir() if path.is_dir())
+FILE_LINES_MAX = 600
+
+
+def sources(folder: Path) -> list[Path]:
+    return list(folder.glob("*.[chS]"))
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=[path.name for path in LIBRARIES])
+def test_only_handlers_know_the_shim(library: Path) -> None:
+    is_handler = library.name.startswith("posix-") or library.name == "syscall_shim"
+    for source in sources(library):
+        if "<uk/syscall.h>" in source.read_text():
+            assert is_handler, f"{source} is mechanism and includes <uk/syscall.h>"
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=[path.name for path in LIBRARIES])
+def test_libraries_do_not_know_the_platform(library: Path) -> None:
+    for source in sources(library):
+        assert source.suffix != ".S" or library.name == "vdso", f"{source}: assembly belongs to arch/ and plat/"
+        for include in re.findall(r'#include "(.+)"', source.read_text()):
+            assert (library / include).is_file(), f"{source} includes {include} of another folder"
+
+
+def test_guest_pointers_only_through_uaccess() -> None:
+    """A name declared __user is never followed by ->, [ or a star."""
+    for library in LIBRARIES:
+        for source in sources(library):
+            text = re.sub(r"/\*.*?\*/", "", source.read_text(), flags=re.DOTALL)
+            for name in set(re.findall(r"__user \*(\w+)", text)):
+                follows = re.search(rf"(?<![\w.>]){name}(->|\[)|(?<![\w)\]] )(?<!\w)\*{name}\b(?!.*__user)", text)
+                allowed = re.search(rf"__user \*{name}\b", follows.group(0)) if follows else None
+                assert not follows or allowed, f"{source}: {name} is followed without uk/uaccess.h"
+
+
+def test_one_licence_line_and_no_giant_files() -> None:
+    listing = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True, timeout=TIMEOUT).split()
+    for name in listing:
+        path = ROOT / name
+        if path.suffix not in (".c", ".h", ".S", ".py"):
+            continue
+        text = path.read_text()
+        if name.startswith("kernel/"):
+            assert text.startswith("/* SPDX-License-Identifier: BSD-3-Clause */\n"), name
+        assert text.count("\n") <= FILE_LINES_MAX, f"{name} is too long"
+
+
+def test_no_place_of_a_machine_is_named() -> None:
+    listing = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True, timeout=TIMEOUT).split()
+    forbidden = re.compile("/wor" + "k/|/opt/pyp" + "i|deb[.]debia" + "n[.]org|pypi[.]or" + "g")
+    for name in listing:
+        match = forbidden.search((ROOT / name).read_text(errors="replace"))
+        assert not match, f"{name} names {match and match[0]}"
