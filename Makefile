@@ -36,6 +36,7 @@ fi
 endef
 
 setup: $(VENV)/.stamp
+	@mkdir -p build
 	@$(VENV)/bin/unishim build >build/setup.log
 
 $(VENV)/.stamp: pyproject.toml Makefile

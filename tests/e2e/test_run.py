@@ -16,7 +16,7 @@ import pytest
 
 import unishim
 from tests.conftest import Build
-from tests.framework import TIMEOUT, UNISHIM, run_guest, run_native
+from tests.framework import GUESTS, TIMEOUT, UNISHIM, compile_guest, run_guest, run_native
 
 RUN: list[str | Path] = [*UNISHIM, "run", "--accel", "tcg"]
 
@@ -84,6 +84,43 @@ def test_seed_repeats_addresses(build_guest: Build) -> None:
     assert addresses("--seed", "1") == addresses("--seed", "1") != []
     assert addresses("--seed", "1") != addresses("--seed", "2")
     assert addresses() != addresses()
+
+
+def test_program_sees_the_unikernel(build_guest: Build) -> None:
+    """Not the host: process 1, root, alone, on one processor, with the memory it was given."""
+    program = build_guest("identity.c")
+    lines = run_guest([program], "--memory", "64M").stdout.decode().splitlines()
+    assert lines[:6] == [
+        "pid 1, parent 0, thread 1",
+        "uid 0 0, gid 0 0",
+        f"exe /{program.name}",
+        "cwd /",
+        "cpus 1",
+        "Linux unishim x86_64",
+    ]
+    memory = int(lines[6].split()[1])
+    assert 60 << 20 < memory < 64 << 20
+
+
+@pytest.mark.parametrize("stack", ["execstack", "noexecstack"])
+def test_executable_stack_is_respected(tmp_path: Path, stack: str) -> None:
+    program = compile_guest(GUESTS / "stack_code.c", tmp_path / stack, "gcc", [f"-Wl,-z,{stack}"])
+    native, guest = run_native([program]), run_guest([program])
+    assert (guest.status, guest.stdout) == (native.status, native.stdout)
+    assert guest.status == (0 if stack == "execstack" else 139)
+
+
+def test_kvm_is_chosen_by_trying(hello: Path, tmp_path: Path) -> None:
+    """Whatever this machine can: hello runs, and the answer is kept."""
+    environment = {**os.environ, "XDG_CACHE_HOME": os.fspath(tmp_path)}
+    for _ in range(2):
+        done = subprocess.run(
+            [*UNISHIM, "run", "--json", hello], check=False, capture_output=True, env=environment, timeout=TIMEOUT
+        )
+        assert (done.returncode, done.stdout) == (0, b"Hello world!\n")
+        facts = json.loads(done.stderr.splitlines()[-1])
+        assert facts["accelerator"] == "kvm" or b"KVM cannot be used here: " in done.stderr
+    assert (tmp_path / "unishim" / "kvm.json").exists() == Path("/dev/kvm").exists()
 
 
 def test_order_of_streams_and_shared_offset(build_guest: Build, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ struct uk_elf_facts {
 	u64 low, high; /* page-rounded addresses of the lowest and the highest loaded byte */
 	u16 type, machine, phnum, phentsize;
 	u8 os_abi;
-	bool executable_stack; /* PT_GNU_STACK with PF_X, or none at all (ld's -z execstack) */
+	bool executable_stack; /* PT_GNU_STACK with PF_X; without one it is not, as on Linux */
 };
 
 /*

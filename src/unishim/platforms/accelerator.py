@@ -12,6 +12,7 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
+from unishim.build.image import ensure_image
 from unishim.errors import PlatformError
 from unishim.paths import cache_folder
 from unishim.platforms.command_line import join
@@ -29,7 +30,7 @@ def choose_accelerator(machine: Machine) -> tuple[str, str | None]:
     if not os.access(_KVM, os.R_OK | os.W_OK):
         reason = "/dev/kvm is missing" if not _KVM.exists() else "/dev/kvm is not accessible to this user"
         return "tcg", reason
-    key = _key(machine)
+    key = _key()
     cache = cache_folder() / "kvm.json"
     try:
         answer = json.loads(cache.read_text())
@@ -46,13 +47,11 @@ def choose_accelerator(machine: Machine) -> tuple[str, str | None]:
     return ("tcg" if reason else "kvm"), reason
 
 
-def _key(machine: Machine) -> str:
-    """What the answer depends on: this boot, QEMU, the kernel image."""
+def _key() -> str:
+    """What the answer depends on: this boot, and QEMU."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    parts = [boot]
-    for path in (Path(find_qemu()), machine.kernel):
-        parts.append(f"{path}:{path.stat().st_mtime_ns}")
-    return " ".join(parts)
+    qemu = Path(find_qemu())
+    return f"{boot} {qemu}:{qemu.stat().st_mtime_ns}"
 
 
 def _probe(machine: Machine) -> str | None:
@@ -63,6 +62,7 @@ def _probe(machine: Machine) -> str | None:
         os.write(descriptor, probe_program())
         probe = replace(
             machine,
+            kernel=ensure_image(),
             initrd=f"/proc/{os.getpid()}/fd/{descriptor}",
             append=join(["quiet"], ["probe"]),
             accelerator="kvm",
