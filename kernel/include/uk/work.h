@@ -6,7 +6,6 @@
 #include <uk/types.h>
 
 #define UK_WORK_SIGNAL 1u /* an unblocked signal may be pending */
-#define UK_WORK_TIMER  2u /* a timer may have expired */
 
 /* Owned by syscall_shim; libraries set and clear their bit. */
 extern u32 uk_work_pending;
