@@ -61,6 +61,8 @@ static int is_excluded(long number)
 					SYS_pause,
 					SYS_rt_sigsuspend,
 					SYS_rt_sigtimedwait,
+					SYS_poll,
+					SYS_ppoll,
 					SYS_nanosleep,
 					SYS_clock_nanosleep,
 					SYS_munmap,

@@ -51,7 +51,7 @@ static long wait_for_events(struct pollfd *fds, unsigned int count, s64 deadline
 }
 
 /* timeout: nanoseconds, negative for none. */
-static long do_poll(struct pollfd __user *fds, unsigned int count, s64 timeout)
+static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 timeout)
 {
 	s64 deadline = INT64_MAX;
 	struct pollfd *copy;
@@ -65,11 +65,11 @@ static long do_poll(struct pollfd __user *fds, unsigned int count, s64 timeout)
 	copy = uk_malloc(MAX(count, 1u) * sizeof(*copy));
 	if (!copy)
 		return -ENOMEM;
-	if (copy_from_user(copy, fds, count * sizeof(*copy))) {
+	if (copy_from_user(copy, user_fds, count * sizeof(*copy))) {
 		result = -EFAULT;
 	} else {
 		result = wait_for_events(copy, count, deadline);
-		if (result >= 0 && copy_to_user(fds, copy, count * sizeof(*copy)))
+		if (result >= 0 && copy_to_user(user_fds, copy, count * sizeof(*copy)))
 			result = -EFAULT;
 	}
 	uk_free(copy);
