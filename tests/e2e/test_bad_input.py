@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Build
 from tests.elf_cases import CASES, MEMORY
-from tests.framework import boot_raw, run_guest
+from tests.framework import TIMEOUT, boot_raw, run_guest
 from unishim.elf.reasons import ElfReason
+from unishim.platforms.qemu_command import Channels, qemu_command
+from unishim.runner import Options, plan_machine
 
 # An initrd of no bytes is no initrd for QEMU.
 REASONS = [reason for reason in ElfReason if reason is not ElfReason.EMPTY]
@@ -69,12 +75,50 @@ def test_unexpected_exception_in_the_kernel(build_guest: Build) -> None:
     assert b"Kernel panic at kernel/plat/qemu/exception.c" in done.stderr
 
 
+def test_kernel_stack_overflow(hello: Path, tmp_path: Path) -> None:
+    """The page below the kernel's stack is a guard: gdb moves the stack pointer to its edge in a system call."""
+    report, socket = tmp_path / "report", tmp_path / "gdb"
+    plan = plan_machine(Options(accelerator="tcg"), [os.fspath(hello)], terminals=0)
+    command = [*qemu_command(plan, Channels(report=os.fspath(report))), "-S"]
+    command += ["-gdb", f"unix:{socket},server=on,wait=off"]
+    script = [
+        f"target remote {socket}",
+        "hbreak ukplat_syscall_handler",
+        "continue",
+        "delete",
+        "set $rsp = (long)&kernel_stack_guard + 4096 + 40",
+        "continue",
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as machine:
+        try:
+            while not socket.exists():
+                time.sleep(0.01)
+            words = [word for line in script for word in ("-ex", line)]
+            gdb = ["gdb", "-q", "-batch", "-nx", *words, f"{plan.kernel}.dbg"]
+            subprocess.run(gdb, check=False, capture_output=True, timeout=TIMEOUT)
+            _, console = machine.communicate(timeout=TIMEOUT)
+        finally:
+            machine.kill()
+    assert b"Kernel panic" in console
+    assert json.loads(report.read_text())["status"] == 125
+
+
 @pytest.mark.parametrize("address", ["0xffffffff80100000", "0xffffffff8010a000", "0xffff800000101000"])
 def test_kernel_text_is_read_only(build_guest: Build, address: str) -> None:
     """Neither where the kernel runs nor through the direct map."""
     done = run_guest([build_guest("poke.c"), address])
     assert done.status == 139
     assert b"segmentation fault: not allowed" in done.stderr or b"segmentation fault: nothing mapped" in done.stderr
+
+
+@pytest.mark.parametrize(("entry", "number"), [("int80", 11), ("sysenter", 4)])
+def test_entries_of_32_bit_programs(build_guest: Build, entry: str, number: int) -> None:
+    """As on a kernel without them."""
+    done = run_guest([build_guest("old_entries.c"), entry])
+    assert done.status == 128 + number
+    assert f"The program was ended by signal {number}".encode() in done.stderr
 
 
 def test_any_system_call_with_garbage(build_guest: Build) -> None:

@@ -56,6 +56,11 @@ pvh_start:
 	movl	$PA(kernel_rodata_end), %ecx
 	call	fill_range
 
+	/* An overflow of the kernel's stack faults instead of writing to these tables. */
+	movl	$PA(kernel_stack_guard), %eax
+	shrl	$12, %eax
+	movl	$0, PA(table_low)(, %eax, 8)
+
 	/* The first GiB of the direct map, by 2 MiB pages but for the first. */
 	movl	$PA(directory_direct), %edi
 	movl	$(PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE), %eax
@@ -162,7 +167,8 @@ pointers_kernel:	.skip 4096
 directory_direct:	.skip 4096
 directory_kernel:	.skip 4096
 table_low:		.skip 4096
-	.globl	kernel_stack_top
+	.globl	kernel_stack_top, kernel_stack_guard
+kernel_stack_guard:	.skip 4096
 	.skip	KERNEL_STACK_SIZE
 kernel_stack_top:
 

@@ -67,6 +67,12 @@ exception_common:
 	movq	IST_RSP(%rsp), %rdx
 	subq	$REGS_SIZE + 8, %rdx
 	andq	$-16, %rdx
+	/* Unless its stack ran over: then where nobody comes back to. */
+	movq	%rdx, %rax
+	subq	$kernel_stack_guard, %rax
+	cmpq	$4096, %rax
+	jae	.Lcopy
+	movq	$fatal_stack_top - REGS_SIZE - 8, %rdx
 	jmp	.Lcopy
 
 	/* The way out of a system call with interrupts on already: finish it, it is the guest. */

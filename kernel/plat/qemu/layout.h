@@ -15,6 +15,6 @@
 
 #define KERNEL_STACK_SIZE    16384
 #define EXCEPTION_STACK_SIZE 1024
-#define FATAL_STACK_SIZE     2048
+#define FATAL_STACK_SIZE     4096
 
 #endif

@@ -6,7 +6,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,15 +28,19 @@ def ensure_image(*, debug: bool = False) -> Path:
     return image
 
 
-def build(folder: Path, options: Mapping[str, str], *, verbose: bool = False) -> Path:
-    """Builds the image of a configuration in `folder`; the path of the image. Raises BuildError."""
+def build(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = (), *, verbose: bool = False) -> Path:
+    """Builds the image of a configuration in `folder`, with external libraries; the path of the image.
+
+    Raises ConfigurationError and BuildError.
+    """
     from unishim.build.configuration import write_configuration
 
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        write_configuration(folder, options)
+        write_configuration(folder, options, libraries)
         command = ["make", "-C", os.fspath(kernel_sources()), f"O={folder}", f"PYTHON={sys.executable}"]
-        command += [f"-j{os.cpu_count() or 1}", *(["V=1"] if verbose else [])]
+        command += [f"-j{os.cpu_count() or 1}", f"V={int(verbose)}"]
+        command += [f"L={':'.join(os.fspath(library.absolute()) for library in libraries)}"]
         try:
             done = subprocess.run(
                 command,
