@@ -9,7 +9,7 @@ PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-
 	musl-tools clang libclang-rt-14-dev clang-format gdb
 EXAMPLE := examples/helloworld/helloworld
 
-.PHONY: setup run test lint format bench clean distclean help
+.PHONY: setup run test lint format bench docs clean distclean help
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 		'make lint       check style and types' \
 		'make format     apply the style' \
 		'make bench      measure, and write docs/benchmarks.md' \
+		'make docs       write docs/system-calls.md' \
 		'make setup      install what the above need, and build the kernel' \
 		'make clean      remove what was built' \
 		'make distclean  remove the virtual environment too'
@@ -67,6 +68,10 @@ format: setup
 
 bench: setup
 	@$(VENV)/bin/python -m bench.run
+
+docs: setup
+	@{ printf '# System calls\n\nWritten by `make docs`.\n\n'; $(VENV)/bin/unishim syscalls --markdown; } \
+		>docs/system-calls.md
 
 clean:
 	rm -rf build

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 
 import click
@@ -32,7 +33,7 @@ def command(binary: str, as_json: bool) -> None:
     _print(found, provided)
 
 
-def _print(found: Inspection, provided: frozenset[str]) -> None:
+def _print(found: Inspection, provided: Collection[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -16,15 +16,19 @@ _DEFINITION = re.compile(r"^UK_(?:LL)?SYSCALL(?:_R)?_DEFINE\s*\(", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A system call that a C source defines, and where."""
+    """A system call that a C source defines, where, and in which library (the folder's name)."""
 
     name: str
     argument_count: int
     place: str
+    library: str
 
 
-def check(registrations: Sequence[str], makefiles: Iterable[Path], sources: Iterable[Path]) -> list[Syscall]:
-    """The provided calls by ascending number. Raises BuildError with file, line and mend for the first mistake."""
+def check(registrations: Sequence[str], makefiles: Iterable[Path], sources: Iterable[Path]) -> dict[Syscall, str]:
+    """The provided calls by ascending number, and the library of each.
+
+    Raises BuildError with file, line and mend for the first mistake.
+    """
     makefiles = list(makefiles)
     definitions: dict[str, Definition] = {}
     for source in sources:
@@ -45,7 +49,7 @@ def check(registrations: Sequence[str], makefiles: Iterable[Path], sources: Iter
                 f"{definition.place}: {definition.name} is defined but not registered; add to its Makefile.uk: "
                 f"UK_PROVIDED_SYSCALLS-$(CONFIG_...) += {definition.name}-{definition.argument_count}"
             )
-    return sorted(provided.values(), key=lambda call: call.number)
+    return {call: definitions[call.name].library for call in sorted(provided.values(), key=lambda call: call.number)}
 
 
 def _check_registration(
@@ -102,7 +106,7 @@ def find_definitions(source: Path) -> list[Definition]:
             raise BuildError(
                 f"{source}:{line}: the macro takes the return type, the name, and a type and a name for each argument"
             )
-        found.append(Definition(words[1], len(words) // 2 - 1, f"{source}:{line}"))
+        found.append(Definition(words[1], len(words) // 2 - 1, f"{source}:{line}", source.parent.name))
     return found
 
 

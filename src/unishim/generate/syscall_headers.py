@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from unishim.generate.output import HEADER, write_if_changed
@@ -13,15 +13,17 @@ from unishim.syscalls.table import Syscall, all_calls, by_number
 _ARGUMENTS = [f"arg{index}" for index in range(6)]
 
 
-def write_headers(provided: Sequence[Syscall], folder: Path) -> None:
+def write_headers(libraries: Mapping[Syscall, str], folder: Path) -> None:
     """Writes all headers into `folder` (uk/bits), and provided_syscalls.json beside them."""
+    provided = list(libraries)
     for name, text in {
         "syscall_nrs.h": _numbers(),
         "provided_syscalls.h": _provided(provided),
         "syscall_dispatch.h": _dispatch(provided),
         "syscall_names.h": _names(),
         "errno_values.h": _errno_values(),
-        "provided_syscalls.json": json.dumps([call.name for call in provided], indent=1) + "\n",
+        "provided_syscalls.json": json.dumps({call.name: library for call, library in libraries.items()}, indent=1)
+        + "\n",
     }.items():
         write_if_changed(folder / name, text)
 

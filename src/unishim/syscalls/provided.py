@@ -1,4 +1,4 @@
-"""Which calls the kernel provides: what the last build of the default image says."""
+"""Which calls the kernel provides: what the build of the image of `unishim run` says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import json
 from unishim.build.image import ensure_image
 
 
-def provided_calls() -> frozenset[str]:
-    """Names of the calls that the image of `unishim run` answers; it is built when it is not there."""
+def provided_calls() -> dict[str, str]:
+    """The library of each provided call by the call's name; the image is built when it is not there."""
     listing = ensure_image().parent / "include" / "uk" / "bits" / "provided_syscalls.json"
-    return frozenset(json.loads(listing.read_text()))
+    libraries: dict[str, str] = json.loads(listing.read_text())
+    return libraries
