@@ -6,9 +6,10 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unishim.errors import BinaryError, UsageError
 from unishim.platforms.command_line import join
@@ -23,6 +24,13 @@ from unishim.platforms.qemu_command import (
     qemu_command,
 )
 
+if TYPE_CHECKING:
+    from unishim.channel.host import Host
+    from unishim.handlers.definitions import Handler
+    from unishim.trace.call import Call, Signal
+
+    Event = Call | Signal
+
 PLATFORMS = ("qemu",)
 DEFAULT_MEMORY = "128M"
 
@@ -34,7 +42,7 @@ class Result:
     `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
     the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
     to the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `stdout` and `stderr`
-    are what was captured, or None.
+    are what was captured, or None. `events` are the calls and signals that were traced, or None.
     """
 
     status: int
@@ -47,6 +55,7 @@ class Result:
     accelerator: str
     stdout: bytes | None = None
     stderr: bytes | None = None
+    events: tuple[Event, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,11 @@ class Options:
     machine: str = "microvm"
     accelerator: str = "auto"
     cpu: str | None = None
+    handlers: Sequence[Handler | Sequence[Handler] | str | os.PathLike[str]] = ()
+    handler_errors: str = "eio"
+    fail: Sequence[str] = ()
+    delay: Sequence[str] = ()
+    trace: str | None = None
 
 
 def run(
@@ -82,33 +96,67 @@ def run(
     machine: str = "microvm",
     accelerator: str = "auto",
     cpu: str | None = None,
+    handlers: Sequence[Handler | Sequence[Handler] | str | os.PathLike[str]] = (),
+    handler_errors: str = "eio",
+    fail: Sequence[str] = (),
+    delay: Sequence[str] = (),
+    trace: str | None = None,
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
     """Runs a program on the unikernel and waits for its end.
 
     `argv[0]` is the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in
-    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin). Raises
-    UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be started.
+    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
+    `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
+    of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
+    `events`. Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can
+    not be started, HandlerError for a handler that can not be registered.
     """
-    options = Options(platform, memory, env, initrd, debug, timeout, kernel, quiet, seed, machine, accelerator, cpu)
+    options = Options(
+        platform,
+        memory,
+        env,
+        initrd,
+        debug,
+        timeout,
+        kernel,
+        quiet,
+        seed,
+        machine,
+        accelerator,
+        cpu,
+        handlers,
+        handler_errors,
+        fail,
+        delay,
+        trace,
+    )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
 
 def run_with(
-    options: Options, argv: Sequence[str], *, stdin: bytes | None = None, capture_output: bool = False
+    options: Options,
+    argv: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    capture_output: bool = False,
+    sink: Callable[[Event], None] | None = None,
+    text_limit: int = 32,
 ) -> Result:
-    """As run(), with the options in one object."""
+    """As run(), with the options in one object; `sink` gets each event of the trace as it is known."""
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
     given = None if stdin is None else _memory_file(stdin)
+    events: list[Event] = []
     try:
         stdout, stderr = captured or (1, 2)
         with open_streams(0 if given is None else given, stdout, stderr) as streams:
             plan = plan_machine(options, argv, streams.terminals)
-            outcome = run_machine(plan, streams, options.timeout)
+            host = make_host(options, sink or events.append, text_limit)
+            outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
         contents = [_contents(descriptor) for descriptor in captured]
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
@@ -119,7 +167,37 @@ def run_with(
         accelerator=plan.accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
+        events=tuple(events) if options.trace is not None and sink is None else None,
     )
+
+
+def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) -> Host | None:
+    """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
+    if options.trace is None and not (options.handlers or options.fail or options.delay):
+        return None
+    from unishim.channel.host import Hooks, Host
+
+    hooks = Hooks()
+    answer = drain = None
+    if options.handlers or options.fail or options.delay:
+        from unishim.handlers.chain import ON_ERROR, Chain
+        from unishim.handlers.collect import collect_handlers
+
+        _require(options.handler_errors, ON_ERROR, "--handler-errors")
+        chain = Chain(collect_handlers(options), on_error=options.handler_errors)
+        chain.set_hooks(hooks)
+        answer = chain.answer
+    if options.trace is not None:
+        from unishim.channel.layout import HOOK_TRACE
+        from unishim.syscalls.expressions import parse_calls
+        from unishim.trace.ring import Drain
+
+        if options.trace == "all":
+            hooks.add_all(HOOK_TRACE)
+        else:
+            hooks.add([call.number for call in parse_calls(options.trace)], HOOK_TRACE)
+        drain = Drain(sink)
+    return Host(hooks, answer=answer, drain=drain, text_limit=text_limit)
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
@@ -147,8 +225,6 @@ def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock
 
 
 def _with_accelerator(machine: Machine, options: Options) -> Machine:
-    from dataclasses import replace
-
     if options.accelerator != "auto":
         return replace(machine, accelerator=options.accelerator)
     from unishim.platforms.accelerator import choose_accelerator

@@ -10,7 +10,7 @@ import pytest
 
 from unishim.errors import BuildError
 from unishim.generate.output import write_if_changed
-from unishim.generate.registration import check
+from unishim.generate.registration import Definition, check
 from unishim.generate.syscall_headers import write_headers
 from unishim.syscalls.table import by_name
 
@@ -36,7 +36,11 @@ def registration(*words: str) -> str:
 def test_accepted(tmp_path: Path) -> None:
     makefiles, sources = library(tmp_path, registration("getcpu-3", "getpid-0"), GETCPU, GETPID)
     provided = check(["getcpu-3", "getpid-0"], makefiles, sources)
-    assert {call.name: library for call, library in provided.items()} == {"getpid": "lib", "getcpu": "lib"}
+    assert {call.name: definition.library for call, definition in provided.items()} == {
+        "getpid": "lib",
+        "getcpu": "lib",
+    }
+    assert [definition.partial for definition in provided.values()] == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +53,10 @@ def test_accepted(tmp_path: Path) -> None:
         (["getcp-3"], [GETCPU], "Makefile.uk:2", "did you mean getcpu"),
         (["getcpu-3", "getcpu-3"], [GETCPU], "Makefile.uk:2", "provided twice"),
         (["getcpu-3"], [GETCPU, GETCPU], "source1.c:1", "second time"),
+        (["getcpu-3e"], [GETCPU], "Makefile.uk:2", "write getcpu-3"),
+        (["getpid-0"], ["UK_SYSCALL_E_DEFINE(int, getpid)\n{}\n"], "Makefile.uk:2", "write getpid-0e"),
+        ([], ['UK_SYSCALL_PARTIAL(read, "x");\n'], "source0.c", "beside no definition"),
+        (["close-1"], ["UK_SYSCALL_R_DEFINE(int, close, void *, fd)\n{}\n"], "source0.c:1", "fd is 'void \\*' here"),
         (["getcpu-3"], ["\nUK_SYSCALL_R_DEFINE(int, getcpu, int, cpu)\n{}\n"], "source0.c:2", "with 1 arguments"),
         (["getcpu-3"], ["UK_SYSCALL_R_DEFINE(int, getcpu, int)\n{}\n"], "source0.c:1", "a type and a name"),
     ],
@@ -63,8 +71,25 @@ def test_refused_with_place_and_mend(
     assert "\n" not in str(caught.value)
 
 
+def test_extended_form_and_partial(tmp_path: Path) -> None:
+    partial = 'UK_SYSCALL_PARTIAL(sigaltstack, "no "\n\t"shadow stacks");\n'
+    extended = "UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old)\n{}\n"
+    makefiles, sources = library(tmp_path, registration("sigaltstack-2e"), partial + extended)
+    provided = check(["sigaltstack-2e"], makefiles, sources)
+    assert [definition.partial for definition in provided.values()] == ["no shadow stacks"]
+    write_headers(provided, tmp_path)
+    assert (
+        "return uk_syscall_r_e_sigaltstack((long)(execenv), arg0, arg1);"
+        in (tmp_path / "syscall_dispatch.h").read_text()
+    )
+
+
 def test_dispatch(tmp_path: Path) -> None:
-    write_headers({by_name()[name]: "lib" for name in ("getpid", "getcpu")}, tmp_path)
+    definitions = {
+        by_name()[name]: Definition(name, ("int",) * len(by_name()[name].arguments), "file.c:1", "lib")
+        for name in ("getpid", "getcpu")
+    }
+    write_headers(definitions, tmp_path)
     text = (tmp_path / "syscall_dispatch.h").read_text()
     assert "\tcase SYS_getpid: \\\n\t\treturn uk_syscall_r_getpid(); \\\n" in text
     assert "\tcase SYS_getcpu: \\\n\t\treturn uk_syscall_r_getcpu(arg0, arg1, arg2);\n" in text

@@ -14,7 +14,17 @@ def output(*options: str) -> str:
 
 def test_json_and_text() -> None:
     rows = {row["name"]: row for row in json.loads(output("--json"))}
-    assert rows["write"] == {"number": 1, "name": "write", "arguments": ["fd", "buf", "count"], "library": "posix-file"}
+    assert rows["write"] == {
+        "number": 1,
+        "name": "write",
+        "arguments": [
+            {"name": "fd", "type": "int", "kind": "fd"},
+            {"name": "buf", "type": "const void *", "kind": "bytes<count"},
+            {"name": "count", "type": "size_t", "kind": "size"},
+        ],
+        "library": "posix-file",
+        "partial": None,
+    }
     assert rows["fork"]["library"] is None
     assert "   1  write                   posix-file\n" in output()
     assert "  57  fork                    missing\n" in output()

@@ -9,14 +9,9 @@ struct uk_clock_page {
 	u32 sequence;	   /* changes with the rest: a reader that saw it change reads again */
 	u64 base_ticks;	   /* TSC at which the clock said base_ns */
 	u64 base_ns;	   /* nanoseconds since boot */
-	u64 scale;	   /* nanoseconds a tick, times 2^32 */
+	u64 scale;	   /* nanoseconds a tick, times 2^32: ukarch_scale() */
 	u64 valid_ticks;   /* from base_ticks on; later, ask the kernel */
 	u64 boot_epoch_ns; /* nanoseconds from 1970 to boot; 0: ask the kernel */
 };
-
-static inline u64 uk_clock_scale(u64 ticks, u64 scale)
-{
-	return (u64)(((unsigned __int128)ticks * scale) >> 32);
-}
 
 #endif

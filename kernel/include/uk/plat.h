@@ -40,9 +40,20 @@ u64 ukplat_boot_epoch_ns(void);
 void ukplat_set_epoch_ns(u64 epoch);
 /* Keeps page as the clock is from now on. */
 void ukplat_share_clock(struct uk_clock_page *page);
+/* The clock as it is now, for who converts ticks himself. */
+const struct uk_clock_page *ukplat_clock_page(void);
 /* Sleeps until the monotonic clock reaches deadline (UINT64_MAX: no deadline) or a host event
  * (input, channel) arrives. May return early. */
 void ukplat_wait(u64 deadline);
+
+/*
+ * The channel to the host. open: size bytes of zeroed memory that the host sees too, or NULL when
+ * this run has none; called once. notify: rings the host's bell with a reason. wait: returns when
+ * *word is not value any more, which the host changes.
+ */
+void *ukplat_channel_open(size_t size);
+void ukplat_channel_notify(u8 reason);
+void ukplat_channel_wait(const u32 *word, u32 value);
 
 /* Fills buffer with entropy of the machine. Returns bytes of real entropy put in (0 when there is
  * no source: the buffer then holds what clocks give). */

@@ -62,8 +62,10 @@ bool uk_signal_pending(void);
  */
 void uk_signal_deliver(struct __regs *regs);
 
-/* rt_sigreturn(2): takes regs back from the frame. A bad frame is SIGSEGV. */
-void uk_signal_return(struct __regs *regs);
+/* rt_sigreturn(2): takes regs back from the frame. 0, or -EFAULT for a bad frame, which is to be
+ * answered by uk_signal_bad_frame() on the way out. */
+int uk_signal_return(struct __regs *regs);
+void uk_signal_bad_frame(struct __regs *regs);
 
 /* Ends the program. status: 0-255 as a shell has it; signal: 0, or what ended it. */
 void uk_process_exit(int status, int signal) __attribute__((noreturn));

@@ -20,6 +20,7 @@ struct uk_file_operations {
 	int (*poll)(struct uk_file *file, int wanted);
 	long (*ioctl)(struct uk_file *file, unsigned int request, void __user *argument);
 	void (*status)(struct uk_file *file, struct stat *status);
+	const char *(*name)(const struct uk_file *file); /* a path, or `kind:` as Linux shows it */
 	bool seekable; /* lseek(2) and pread(2) work: the position is kept but means nothing */
 };
 
@@ -38,9 +39,37 @@ void uk_console_open(void);
 /* Which streams are terminals (bit n for fd n), and how large these are. */
 void uk_console_configure(unsigned int terminals, u16 rows, u16 columns);
 
-/* The file of fd with one more reference, or NULL. */
-struct uk_file *uk_fd_get(int fd);
-void uk_file_put(struct uk_file *file);
+struct uk_fd {
+	struct uk_file *file; /* NULL: free */
+	bool close_on_exec;
+};
+extern struct uk_fd uk_fd_table[UK_FD_MAX];
+
+/* The file of fd with one more reference, or NULL. Inline, as is the way back: these two are a
+ * part of every call that takes a descriptor. */
+static inline struct uk_file *uk_fd_get(int fd)
+{
+	struct uk_file *file;
+
+	if ((unsigned int)fd >= UK_FD_MAX)
+		return NULL;
+	file = uk_fd_table[fd].file;
+	if (file)
+		file->references++;
+	return file;
+}
+
+void uk_file_release(struct uk_file *file);
+static inline void uk_file_put(struct uk_file *file)
+{
+	if (--file->references == 0)
+		uk_file_release(file);
+}
+
+static inline const char *uk_file_name(const struct uk_file *file)
+{
+	return file->operations->name(file);
+}
 /* The lowest free descriptor from lowest on becomes file's (the reference is taken over). The
  * descriptor, -EMFILE, or -EINVAL when lowest is out of range. */
 int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec);

@@ -4,10 +4,9 @@
 #include <uk/plat.h>
 #include <uk/signal.h>
 
-s64 uk_clock_read(clockid_t id)
+s64 uk_clock_read_other(clockid_t id)
 {
 	switch (id) {
-	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
 	case CLOCK_MONOTONIC_COARSE:
 	case CLOCK_BOOTTIME:

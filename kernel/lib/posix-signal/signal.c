@@ -8,6 +8,7 @@
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
+#include <uk/work.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
 
@@ -126,18 +127,16 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 	return taken.si_signo;
 }
 
-UK_LLSYSCALL_R_DEFINE(int, rt_sigreturn)
+UK_LLSYSCALL_R_E_DEFINE(long, rt_sigreturn)
 {
-	uk_signal_return(ukplat_guest_regs());
-	/* A signal that the old mask blocked may be due now. */
-	if (uk_signal_pending())
-		uk_signal_deliver(ukplat_guest_regs());
-	ukarch_resume(ukplat_guest_regs());
+	/* The program goes on with exactly this state, not with the call's. */
+	uk_work_pending |= uk_signal_return(execenv) ? UK_WORK_BAD_FRAME : UK_WORK_RESUME;
+	return (long)execenv->rax;
 }
 
-UK_LLSYSCALL_R_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss)
+UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss)
 {
-	bool active = uk_signal_on_altstack(ukplat_guest_regs()->rsp);
+	bool active = uk_signal_on_altstack(execenv->rsp);
 	stack_t old = state()->altstack, new;
 
 	if (ss) {

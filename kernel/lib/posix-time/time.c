@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading and setting clocks, and sleeping. */
+#include <uk/arch/uaccess.h>
 #include <uk/clock.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
@@ -7,12 +8,13 @@
 UK_SYSCALL_R_DEFINE(int, clock_gettime, clockid_t, clockid, struct timespec *, tp)
 {
 	s64 now = uk_clock_read(clockid);
-	struct timespec time;
 
 	if (now == -EINVAL)
 		return -EINVAL;
-	time = uk_timespec_from_ns(now);
-	return copy_to_user(tp, &time, sizeof(time));
+	/* By hand: the compiler divides unsigned numbers in fewer instructions. */
+	if (!ukarch_put_pair(tp, (u64)now / NS_PER_SECOND, (u64)now % NS_PER_SECOND))
+		return -EFAULT;
+	return 0;
 }
 
 UK_SYSCALL_R_DEFINE(int, clock_getres, clockid_t, clockid, struct timespec *, res)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The one process: its thread and its end. */
+#include <uk/bits/config.h>
 #include <uk/page.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/thread.h>
+#include <uk/trace.h>
 
 struct uk_thread uk_thread_main = {
 	.tid = UK_PROCESS_ID,
@@ -31,5 +33,8 @@ void uk_process_exit(int status, int signal)
 		.peak_kib = uk_page_statistics().peak * (UK_PAGE_SIZE / 1024),
 	};
 
+#ifdef CONFIG_LIBTRACE
+	uk_trace_finish();
+#endif
 	ukplat_exit(&report);
 }

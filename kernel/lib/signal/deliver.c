@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which signal is taken, and what happens to the program then. */
+#include <uk/bits/config.h>
 #include <uk/errno.h>
 #include <uk/thread.h>
+#include <uk/trace.h>
 
 #include "signal.h"
 
@@ -32,6 +34,13 @@ static void __attribute__((noreturn)) end_by_segv(const struct __regs *regs)
 	end(regs, &fault);
 }
 
+static void trace(const siginfo_t *information)
+{
+#ifdef CONFIG_LIBTRACE
+	uk_trace_signal(information);
+#endif
+}
+
 static void enter_handler(struct __regs *regs, const siginfo_t *information,
 			  const struct uk_fault *fault)
 {
@@ -57,6 +66,7 @@ void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
 	uintptr_t handler = signal_action(fault->signal)->handler;
 
 	information.si_addr = fault->address;
+	trace(&information);
 	if (handler == SIG_DFL || handler == SIG_IGN ||
 	    uk_thread_current()->signal.blocked & uk_signal_bit(fault->signal))
 		end(regs, fault);
@@ -88,6 +98,7 @@ void uk_signal_deliver(struct __regs *regs)
 			.code = information.si_code,
 		};
 
+		trace(&information);
 		if (signal_is_ignored(information.si_signo))
 			continue;
 		if (action->handler == SIG_DFL)

@@ -122,9 +122,15 @@ static void take_context(struct __regs *regs, const struct sigcontext *context)
 	regs->eflags = (context->eflags & FLAGS_USER) | FLAG_INTERRUPT | FLAG_FIXED;
 }
 
-void uk_signal_return(struct __regs *regs)
+void uk_signal_bad_frame(struct __regs *regs)
 {
 	const struct uk_fault bad_frame = {.signal = SIGSEGV, .code = SI_KERNEL};
+
+	uk_signal_fault(regs, &bad_frame);
+}
+
+int uk_signal_return(struct __regs *regs)
+{
 	struct uk_signal_thread *state = &uk_thread_current()->signal;
 	struct ucontext context;
 	/* The handler's `ret` took the return address. */
@@ -133,10 +139,8 @@ void uk_signal_return(struct __regs *regs)
 	regs->orig_rax = ~0UL;
 	if (copy_from_user(&context, (const void *)address, sizeof(context)) ||
 	    context.context.rip >= UK_GUEST_END ||
-	    fpu_restore((const void *)context.context.fpstate)) {
-		uk_signal_fault(regs, &bad_frame);
-		return;
-	}
+	    fpu_restore((const void *)context.context.fpstate))
+		return -EFAULT;
 	take_context(regs, &context.context);
 	uk_signal_set_blocked(context.mask);
 	if (!(context.stack.ss_flags & ~(int)(SS_DISABLE | SS_ONSTACK | SS_AUTODISARM)) &&
@@ -144,4 +148,5 @@ void uk_signal_return(struct __regs *regs)
 		state->altstack = context.stack;
 		state->altstack.ss_flags &= ~SS_ONSTACK;
 	}
+	return 0;
 }

@@ -25,7 +25,7 @@ static void update_work(void)
 	if (state()->pending & ~state()->blocked)
 		uk_work_pending |= UK_WORK_SIGNAL;
 	else
-		uk_work_pending &= ~UK_WORK_SIGNAL;
+		uk_work_pending &= (u8)~UK_WORK_SIGNAL;
 }
 
 bool uk_signal_pending(void)

@@ -5,6 +5,7 @@
 #include <uk/print.h>
 #include <uk/syscall.h>
 
+#ifdef CONFIG_LIBUKDEBUG_PRINTD
 long uk_syscall_not_available(long nr)
 {
 	const char *name = uk_syscall_name(nr);
@@ -15,14 +16,27 @@ long uk_syscall_not_available(long nr)
 		uk_pr_debug("syscall %ld is not available\n", nr);
 	return -ENOSYS;
 }
+#endif
+
+long uk_syscall_e_stub(const char *name)
+{
+	uk_pr_debug("syscall \"%s\" is not available\n", name);
+	errno = ENOSYS;
+	return -1;
+}
 
 long uk_syscall6_r(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)
 {
-	switch ((int)nr) {
-		UK_SYSCALL_CASES(arg0, arg1, arg2, arg3, arg4, arg5)
-	default:
-		return uk_syscall_not_available((int)nr);
-	}
+	/* The caller's registers with other arguments, for calls that look at them. */
+	struct __regs regs = *ukplat_guest_regs();
+
+	regs.rarg0 = (u64)arg0;
+	regs.rarg1 = (u64)arg1;
+	regs.rarg2 = (u64)arg2;
+	regs.rarg3 = (u64)arg3;
+	regs.rarg4 = (u64)arg4;
+	regs.rarg5 = (u64)arg5;
+	return uk_syscall6_r_e(nr, &regs);
 }
 
 long uk_syscall6_e(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)

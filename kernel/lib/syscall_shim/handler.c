@@ -1,52 +1,76 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The road of a system call from the platform's entry to the generated dispatcher and back. */
+/* The road of a system call from the platform's entry to the generated switch and back. */
 #include <uk/bits/syscall_dispatch.h>
-#include <uk/print.h>
 #include <uk/signal.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
+#include <uk/trace.h>
 #include <uk/work.h>
 
-u32 uk_work_pending;
+#include "shim.h"
+
+u8 uk_work_pending;
 
 int *uk_errno_location(void)
 {
 	return &uk_thread_current()->error;
 }
 
-/* Kept out of line so that the fast path saves no registers for it. */
-#ifdef CONFIG_LIBSYSCALL_SHIM_DEBUG_HANDLER
-static __attribute__((noinline)) void print_request(const struct __regs *regs, long nr)
+/*
+ * The one switch, for numbers up to the highest that is provided. A function of its own, so that
+ * each case is a jump to the call's function; it reads of regs only what the call takes
+ * (Makefile.uk keeps the compiler from reading it all).
+ */
+static __attribute__((noinline)) long dispatch(struct __regs *regs, u64 nr)
 {
-	const char *name = uk_syscall_name(nr);
-
-	uk_pr_debug("Binary system call request \"%s\" (%ld) at ip:0x%lx (arg0=0x%lx, arg1=0x%lx, "
-		    "...)\n",
-		    name ? name : "unknown", nr, regs->rip, regs->rarg0, regs->rarg1);
-}
-#else
-static inline void print_request(const struct __regs *regs, long nr)
-{
-}
-#endif
-
-/* Reads of regs only what the call takes; Makefile.uk keeps the compiler from reading it all. */
-static inline __attribute__((always_inline)) long dispatch(long nr, const struct __regs *regs)
-{
+	if (nr > UK_SYSCALL_LAST)
+		__builtin_unreachable();
 	switch (nr) {
-		UK_SYSCALL_CASES((long)regs->rarg0, (long)regs->rarg1, (long)regs->rarg2,
+		UK_SYSCALL_CASES(regs, (long)regs->rarg0, (long)regs->rarg1, (long)regs->rarg2,
 				 (long)regs->rarg3, (long)regs->rarg4, (long)regs->rarg5)
 	default:
-		return uk_syscall_not_available(nr);
+		return uk_syscall_not_available((long)nr);
 	}
 }
+
+long uk_syscall6_r_e(long nr, struct __regs *execenv)
+{
+	if ((unsigned int)nr > UK_SYSCALL_LAST)
+		return uk_syscall_not_available((int)nr);
+	return dispatch(execenv, (unsigned int)nr);
+}
+
+#ifdef CONFIG_LIBTRACE
+/* A hooked call; for the most usual kind, one that is only recorded, without detours. */
+static __attribute__((noinline)) long shim_traced_call(struct __regs *regs, u64 nr)
+{
+	struct uk_trace_record *record;
+	long result;
+
+	if (unlikely(shim_hooks[nr] != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room()))
+		return shim_hooked_call(regs, nr);
+	record = uk_trace_begin(regs, (s64)nr);
+	result = dispatch(regs, nr);
+	uk_trace_end(record, result, sizeof(*record));
+	return result;
+}
+#else
+#define shim_traced_call shim_hooked_call
+#endif
 
 /* Leaves with the whole state, which a signal's delivery may have changed. */
 static __attribute__((noinline, cold)) void __noreturn leave_by_work(struct __regs *regs)
 {
-	/* What `syscall` leaves in these two (Intel SDM vol. 2). */
-	regs->rcx = regs->rip;
-	regs->r11 = regs->eflags;
+	u8 work = uk_work_pending;
+
+	uk_work_pending &= (u8) ~(UK_WORK_RESUME | UK_WORK_BAD_FRAME);
+	if (work & UK_WORK_BAD_FRAME) {
+		uk_signal_bad_frame(regs);
+	} else if (!(work & UK_WORK_RESUME)) {
+		/* What `syscall` leaves in these two (Intel SDM vol. 2). */
+		regs->rcx = regs->rip;
+		regs->r11 = regs->eflags;
+	}
 	uk_signal_deliver(regs);
 	ukarch_resume(regs);
 }
@@ -55,11 +79,21 @@ static __attribute__((noinline, cold)) void __noreturn leave_by_work(struct __re
 void ukplat_syscall_handler(struct __regs *regs);
 void ukplat_syscall_handler(struct __regs *regs)
 {
-	/* Linux takes the low 32 bits, sign-extended (arch/x86/entry/entry_64.S). */
-	long nr = (int)regs->rsyscall;
+	/* Linux takes the low 32 bits (arch/x86/entry/entry_64.S). */
+	u64 nr = *(const u32 *)&regs->rsyscall;
+	long result;
 
-	print_request(regs, nr);
-	regs->rret0 = (u64)dispatch(nr, regs);
+	shim_print_request(regs, (int)nr);
+	if (unlikely(nr > UK_SYSCALL_LAST)) {
+		result = shim_others_are_hooked() ? shim_hooked_call(regs, nr)
+						  : uk_syscall_not_available((int)nr);
+	} else if (unlikely(shim_is_hooked(nr))) {
+		result = shim_traced_call(regs, nr);
+	} else {
+		result = dispatch(regs, nr);
+	}
+	regs->rret0 = (u64)result;
+	shim_print_result(regs, (int)nr);
 	if (unlikely(uk_work_pending))
 		leave_by_work(regs);
 }

@@ -4,6 +4,7 @@
  * lies before it, by a system call where the page does not know. There is no getcpu, so that the
  * call can be answered, watched and missed.
  */
+#include <uk/arch/scale.h>
 #include <uk/clock_page.h>
 #include <uk/linux/time.h>
 
@@ -38,7 +39,7 @@ static s64 read_clock(clockid_t id)
 		ticks = ((u64)high << 32 | low) - page->base_ticks;
 		if (ticks >= page->valid_ticks)
 			return -1;
-		now = page->base_ns + uk_clock_scale(ticks, page->scale);
+		now = page->base_ns + ukarch_scale(ticks, page->scale);
 		epoch = page->boot_epoch_ns;
 	} while (sequence != page->sequence);
 	switch (id) {

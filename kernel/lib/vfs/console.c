@@ -67,14 +67,13 @@ static ssize_t write_part(struct uk_file *file, const void __user *buffer, size_
 }
 
 /* Through kernel memory, which is what devices can read. */
-static ssize_t console_write(struct uk_file *file, const void __user *buffer, size_t length)
+static __attribute__((noinline)) ssize_t write_all(struct uk_file *file, const void __user *buffer,
+						   size_t length)
 {
 	size_t size = MIN(length, (size_t)BOUNCE_SIZE), done = 0;
 	ssize_t written = 0;
 	char *memory;
 
-	if (length == 0)
-		return 0;
 	memory = uk_malloc(size);
 	if (!memory) {
 		size = MIN(size, (size_t)SMALL_SIZE);
@@ -94,6 +93,11 @@ static ssize_t console_write(struct uk_file *file, const void __user *buffer, si
 	}
 	uk_free(memory);
 	return done ? (ssize_t)done : written;
+}
+
+static ssize_t console_write(struct uk_file *file, const void __user *buffer, size_t length)
+{
+	return length ? write_all(file, buffer, length) : 0;
 }
 
 static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t length)
@@ -167,12 +171,20 @@ static void console_status(struct uk_file *file, struct stat *status)
 	status->st_nlink = 1;
 }
 
+static const char *console_name(const struct uk_file *file)
+{
+	static const char *const names[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
+
+	return is_terminal(file) ? "/dev/tty" : names[file->number];
+}
+
 static const struct uk_file_operations console_operations = {
 	.read = console_read,
 	.write = console_write,
 	.poll = console_poll,
 	.ioctl = console_ioctl,
 	.status = console_status,
+	.name = console_name,
 };
 
 struct uk_file *console_file(unsigned int stream, u32 flags)

@@ -47,17 +47,24 @@ static ssize_t write_full(struct uk_file *file, const void __user *buffer, size_
 }
 
 static void device_status(struct uk_file *file, struct stat *status);
+static const char *device_name(const struct uk_file *file);
 
 static const struct device {
 	char path[16];
 	u8 minor; /* of major 1 (Linux, Documentation/admin-guide/devices.txt) */
 	struct uk_file_operations operations;
 } devices[] = {
-	{"/dev/null", 3, {read_end, write_discard, NULL, NULL, device_status, true}},
-	{"/dev/zero", 5, {read_zeroes, write_discard, NULL, NULL, device_status, true}},
-	{"/dev/full", 7, {read_zeroes, write_full, NULL, NULL, device_status, true}},
-	{"/dev/random", 8, {read_random, write_discard, NULL, NULL, device_status, true}},
-	{"/dev/urandom", 9, {read_random, write_discard, NULL, NULL, device_status, true}},
+	{"/dev/null", 3, {read_end, write_discard, NULL, NULL, device_status, device_name, true}},
+	{"/dev/zero",
+	 5,
+	 {read_zeroes, write_discard, NULL, NULL, device_status, device_name, true}},
+	{"/dev/full", 7, {read_zeroes, write_full, NULL, NULL, device_status, device_name, true}},
+	{"/dev/random",
+	 8,
+	 {read_random, write_discard, NULL, NULL, device_status, device_name, true}},
+	{"/dev/urandom",
+	 9,
+	 {read_random, write_discard, NULL, NULL, device_status, device_name, true}},
 };
 
 static const char streams[][16] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
@@ -74,6 +81,11 @@ static void fill_status(const struct device *device, struct stat *status)
 static void device_status(struct uk_file *file, struct stat *status)
 {
 	fill_status(&devices[file->number], status);
+}
+
+static const char *device_name(const struct uk_file *file)
+{
+	return devices[file->number].path;
 }
 
 static struct uk_file *open_device(unsigned int index, u32 flags, int *error)

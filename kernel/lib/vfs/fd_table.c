@@ -4,28 +4,16 @@
 #include <uk/errno.h>
 #include <uk/vfs.h>
 
-static struct {
-	struct uk_file *file;
-	bool close_on_exec;
-} table[UK_FD_MAX];
+struct uk_fd uk_fd_table[UK_FD_MAX];
 
 static bool is_open(int fd)
 {
-	return (unsigned int)fd < UK_FD_MAX && table[fd].file;
+	return (unsigned int)fd < UK_FD_MAX && uk_fd_table[fd].file;
 }
 
-struct uk_file *uk_fd_get(int fd)
+void uk_file_release(struct uk_file *file)
 {
-	if (!is_open(fd))
-		return NULL;
-	table[fd].file->references++;
-	return table[fd].file;
-}
-
-void uk_file_put(struct uk_file *file)
-{
-	if (--file->references == 0)
-		uk_free(file);
+	uk_free(file);
 }
 
 int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec)
@@ -33,10 +21,10 @@ int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec)
 	if ((unsigned int)lowest >= UK_FD_MAX)
 		return -EINVAL;
 	for (int fd = lowest; fd < UK_FD_MAX; fd++) {
-		if (table[fd].file)
+		if (uk_fd_table[fd].file)
 			continue;
-		table[fd].file = file;
-		table[fd].close_on_exec = close_on_exec;
+		uk_fd_table[fd].file = file;
+		uk_fd_table[fd].close_on_exec = close_on_exec;
 		return fd;
 	}
 	return -EMFILE;
@@ -47,8 +35,8 @@ int uk_fd_replace(struct uk_file *file, int fd, bool close_on_exec)
 	if ((unsigned int)fd >= UK_FD_MAX)
 		return -EBADF;
 	uk_fd_close(fd);
-	table[fd].file = file;
-	table[fd].close_on_exec = close_on_exec;
+	uk_fd_table[fd].file = file;
+	uk_fd_table[fd].close_on_exec = close_on_exec;
 	return fd;
 }
 
@@ -58,21 +46,21 @@ int uk_fd_close(int fd)
 
 	if (!is_open(fd))
 		return -EBADF;
-	file = table[fd].file;
-	table[fd].file = NULL;
+	file = uk_fd_table[fd].file;
+	uk_fd_table[fd].file = NULL;
 	uk_file_put(file);
 	return 0;
 }
 
 int uk_fd_flags(int fd)
 {
-	return is_open(fd) ? table[fd].close_on_exec : -EBADF;
+	return is_open(fd) ? uk_fd_table[fd].close_on_exec : -EBADF;
 }
 
 int uk_fd_set_flags(int fd, bool close_on_exec)
 {
 	if (!is_open(fd))
 		return -EBADF;
-	table[fd].close_on_exec = close_on_exec;
+	uk_fd_table[fd].close_on_exec = close_on_exec;
 	return 0;
 }

@@ -6,6 +6,7 @@
  * repeated at growing distances until it is good to a few parts in a million. In the meantime the
  * clock stays monotonic: a new frequency counts from now on only.
  */
+#include <uk/arch/scale.h>
 #include <uk/clock_page.h>
 
 #include "platform.h"
@@ -47,7 +48,8 @@ static void open_segment(void)
 	clock.segment_tsc = rdtsc();
 }
 
-static void measure(void)
+/* Out of line, so that a reader of the clock has no frame to make. */
+static __attribute__((noinline, cold)) void measure(void)
 {
 	struct uk_clock_page *page = &clock.page;
 	u64 ns, ticks, now;
@@ -58,7 +60,7 @@ static void measure(void)
 	} while (ns < MEASURE_MIN_NS);
 	ticks = clock.sum_tsc + now - clock.segment_tsc;
 	if (page->scale) {
-		page->base_ns += uk_clock_scale(now - page->base_ticks, page->scale);
+		page->base_ns += ukarch_scale(now - page->base_ticks, page->scale);
 		page->base_ticks = now;
 	}
 	/* 128 by 64 bit division by hand: the compiler would call a library for it. */
@@ -89,13 +91,21 @@ void clock_init(void)
 u64 ukplat_monotonic_ns(void)
 {
 	const struct uk_clock_page *page = &clock.page;
+	u64 ticks = rdtsc() - page->base_ticks;
 
-	if (unlikely(rdtsc() - page->base_ticks >= page->valid_ticks)) {
+	if (unlikely(ticks >= page->valid_ticks)) {
 		if (!clock.segment_tsc)
 			return 0; /* a message before clock_init() */
 		measure();
+		ticks = rdtsc() - page->base_ticks;
 	}
-	return page->base_ns + uk_clock_scale(rdtsc() - page->base_ticks, page->scale);
+	return page->base_ns + ukarch_scale(ticks, page->scale);
+}
+
+const struct uk_clock_page *ukplat_clock_page(void)
+{
+	ukplat_monotonic_ns(); /* measures when it is due */
+	return &clock.page;
 }
 
 /* The CMOS clock (MC146818): registers, and the status bits that say how to read them. */

@@ -83,7 +83,10 @@ def _is_fresh(image: Path) -> bool:
 
 def _source_times() -> Iterator[int]:
     """Modification times of all that an image is made from."""
-    folders = [os.fspath(kernel_sources()), *(os.fspath(PACKAGE / name) for name in ("generate", "syscalls", "elf"))]
+    folders = [
+        os.fspath(kernel_sources()),
+        *(os.fspath(PACKAGE / name) for name in ("channel", "generate", "syscalls", "elf")),
+    ]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:

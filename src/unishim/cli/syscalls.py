@@ -3,38 +3,63 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
-from unishim.syscalls.provided import provided_calls
-from unishim.syscalls.table import all_calls
+from unishim.syscalls.provided import Provided, provided_calls
+from unishim.syscalls.table import Syscall, all_calls
 
 
 @click.command("syscalls")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", is_flag=True, help="Print the table of docs/system-calls.md.")
-def command(as_json: bool, markdown: bool) -> None:
-    """Print the system calls of Linux: which library of the kernel provides each, and which are missing.
+@click.option("--missing", is_flag=True, help="Only those that nothing provides.")
+def command(as_json: bool, markdown: bool, missing: bool) -> None:
+    """Print the system calls of Linux: which library of the kernel provides each, what is missing of it.
 
     \b
     unishim syscalls
+    unishim syscalls --missing
     unishim syscalls --json
     """
-    libraries = provided_calls()
+    provided = provided_calls()
     # What Linux itself does not answer is not missing.
     calls = [call for call in all_calls() if not call.reserved]
+    shown = [call for call in calls if not (missing and call.name in provided)]
     if as_json:
-        rows = [
-            {"number": call.number, "name": call.name, "arguments": call.arguments, "library": libraries.get(call.name)}
-            for call in calls
-        ]
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps([_facts(call, provided.get(call.name)) for call in shown], indent=2))
     elif markdown:
-        click.echo(f"{len(libraries)} of {len(calls)} calls are provided.\n")
-        click.echo("| number | call | library |\n| --- | --- | --- |")
-        for call in calls:
-            arguments = ", ".join(call.arguments)
-            click.echo(f"| {call.number} | `{call.name}({arguments})` | {libraries.get(call.name, 'missing')} |")
+        click.echo(f"{len(provided)} of {len(calls)} calls are provided.\n")
+        click.echo("| number | call | library | |\n| --- | --- | --- | --- |")
+        for call in shown:
+            arguments = ", ".join(_declaration(argument.kind.c_type, argument.name) for argument in call.arguments)
+            library, note = _words(provided.get(call.name))
+            click.echo(f"| {call.number} | `{call.name}({arguments})` | {library} | {note} |")
     else:
-        for call in calls:
-            click.echo(f"{call.number:>4}  {call.name:<24}{libraries.get(call.name, 'missing')}")
+        for call in shown:
+            library, note = _words(provided.get(call.name))
+            click.echo(f"{call.number:>4}  {call.name:<24}{library:<18}{note}".rstrip())
+
+
+def _facts(call: Syscall, provided: Provided | None) -> dict[str, Any]:
+    return {
+        "number": call.number,
+        "name": call.name,
+        "arguments": [
+            {"name": argument.name, "type": argument.kind.c_type, "kind": argument.kind.text}
+            for argument in call.arguments
+        ],
+        "library": provided.library if provided else None,
+        "partial": provided.partial if provided else None,
+    }
+
+
+def _declaration(type_: str, name: str) -> str:
+    return f"{type_}{name}" if type_.endswith("*") else f"{type_} {name}"
+
+
+def _words(provided: Provided | None) -> tuple[str, str]:
+    if provided is None:
+        return "missing", ""
+    return provided.library, f"partial: {provided.partial}" if provided.partial else ""

@@ -1,4 +1,4 @@
-"""Command line of the generators: `python -m unishim.generate {syscalls,elf} ... --output DIR`."""
+"""Command line of the generators: `python -m unishim.generate {syscalls,elf,channel} ... --output DIR`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def _parse_arguments() -> argparse.Namespace:
     syscalls.add_argument("--makefile", type=Path, nargs="*", default=[], help="Makefile.uk files they came from")
     syscalls.add_argument("--source", type=Path, nargs="*", default=[], help="C sources of the chosen libraries")
     elf = commands.add_parser("elf", help="reasons why a file can not be executed")
-    for command in (syscalls, elf):
+    channel = commands.add_parser("channel", help="the memory that the kernel and Python share")
+    for command in (syscalls, elf, channel):
         command.add_argument("--output", type=Path, required=True, help="include folder; files go to uk/bits/")
     return parser.parse_args()
 
@@ -34,10 +35,14 @@ def main() -> int:
 
             provided = check(arguments.provided.read_text().split(), arguments.makefile, arguments.source)
             write_headers(provided, folder)
-        else:
-            from unishim.generate.elf_reasons import write_header
+        elif arguments.command == "elf":
+            from unishim.generate import elf_reasons
 
-            write_header(folder)
+            elf_reasons.write_header(folder)
+        else:
+            from unishim.generate import channel_layout
+
+            channel_layout.write_header(folder)
     except UnishimError as error:
         print(error, file=sys.stderr)
         return 1

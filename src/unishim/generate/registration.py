@@ -11,21 +11,43 @@ from pathlib import Path
 from unishim.errors import BuildError
 from unishim.syscalls.table import Syscall, by_name
 
-_DEFINITION = re.compile(r"^UK_(?:LL)?SYSCALL(?:_R)?_DEFINE\s*\(", re.MULTILINE)
+_DEFINITION = re.compile(r"^UK_(?:LL)?SYSCALL(?:_R)?(_E)?_DEFINE\s*\(", re.MULTILINE)
+_PARTIAL = re.compile(r"^UK_SYSCALL_PARTIAL\((\w+),\s*((?:\"[^\"]*\"\s*)+)\);", re.MULTILINE)
+
+
+# Kinds whose argument is a number for one command of the call and a pointer for another, or that nobody follows.
+_EITHER = ("hex", "addr")
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A system call that a C source defines, where, and in which library (the folder's name)."""
+    """A system call that a C source defines, where, and in which library (the folder's name).
+
+    `execenv`: it is of an extended form. `partial`: what is missing of it, None when nothing is.
+    """
 
     name: str
-    argument_count: int
+    types: tuple[str, ...]
     place: str
     library: str
+    execenv: bool = False
+    partial: str | None = None
+
+    @property
+    def argument_count(self) -> int:
+        """Execenv not counted."""
+        return len(self.types)
+
+    @property
+    def registration(self) -> str:
+        """As it stands in a Makefile.uk."""
+        return f"{self.name}-{self.argument_count}{'e' if self.execenv else ''}"
 
 
-def check(registrations: Sequence[str], makefiles: Iterable[Path], sources: Iterable[Path]) -> dict[Syscall, str]:
-    """The provided calls by ascending number, and the library of each.
+def check(
+    registrations: Sequence[str], makefiles: Iterable[Path], sources: Iterable[Path]
+) -> dict[Syscall, Definition]:
+    """The provided calls by ascending number, and the definition of each.
 
     Raises BuildError with file, line and mend for the first mistake.
     """
@@ -47,9 +69,9 @@ def check(registrations: Sequence[str], makefiles: Iterable[Path], sources: Iter
         if definition.name not in provided:
             raise BuildError(
                 f"{definition.place}: {definition.name} is defined but not registered; add to its Makefile.uk: "
-                f"UK_PROVIDED_SYSCALLS-$(CONFIG_...) += {definition.name}-{definition.argument_count}"
+                f"UK_PROVIDED_SYSCALLS-$(CONFIG_...) += {definition.registration}"
             )
-    return {call: definitions[call.name].library for call in sorted(provided.values(), key=lambda call: call.number)}
+    return {call: definitions[call.name] for call in sorted(provided.values(), key=lambda call: call.number)}
 
 
 def _check_registration(
@@ -57,8 +79,12 @@ def _check_registration(
 ) -> Syscall:
     name, separator, count = registration.rpartition("-")
     place = _find_registration(registration, makefiles, provided)
-    if not separator or not count.isdigit():
-        raise BuildError(f"{place}: '{registration}' is no registration; write NAME-NUMBER_OF_ARGUMENTS, as in read-3")
+    count, extended, rest = count.partition("e")
+    if not separator or not count.isdigit() or rest:
+        raise BuildError(
+            f"{place}: '{registration}' is no registration; write NAME-NUMBER_OF_ARGUMENTS, as in read-3, "
+            "and an e behind it for an extended form"
+        )
     call = by_name().get(name)
     if call is None:
         similar = get_close_matches(name, by_name(), n=1)
@@ -66,7 +92,8 @@ def _check_registration(
         raise BuildError(f"{place}: Linux has no system call '{name}'; {hint}")
     if int(count) != len(call.arguments):
         raise BuildError(
-            f"{place}: {name} takes {len(call.arguments)} arguments, not {count}; write {name}-{len(call.arguments)}"
+            f"{place}: {name} takes {len(call.arguments)} arguments, not {count}; "
+            f"write {name}-{len(call.arguments)}{extended}"
         )
     if name in provided:
         raise BuildError(f"{place}: {name} is provided twice; remove one of the registrations")
@@ -81,7 +108,21 @@ def _check_registration(
             f"{definition.place}: {name} is defined with {definition.argument_count} arguments, but takes {count}; "
             "give the macro a type and a name for each"
         )
+    if definition.execenv != bool(extended):
+        form = "an extended form (_E_DEFINE)" if definition.execenv else "no extended form"
+        raise BuildError(f"{place}: {name} is defined by {form}; write {definition.registration}")
+    _check_types(definition, call)
     return call
+
+
+def _check_types(definition: Definition, call: Syscall) -> None:
+    """A pointer must be one on both sides: what else the types are is the handler's own affair."""
+    for type_, argument in zip(definition.types, call.arguments, strict=True):
+        if argument.kind.name not in _EITHER and ("*" in type_) != argument.kind.is_pointer:
+            raise BuildError(
+                f"{definition.place}: {call.name}: {argument.name} is '{type_}' here and '{argument.kind.c_type}' in "
+                "the table of system calls; change one"
+            )
 
 
 def _find_registration(registration: str, makefiles: Iterable[Path], provided: dict[str, Syscall]) -> str:
@@ -98,6 +139,7 @@ def _find_registration(registration: str, makefiles: Iterable[Path], provided: d
 def find_definitions(source: Path) -> list[Definition]:
     """The system calls that a C source defines by the macros of <uk/syscall.h>."""
     text = source.read_text()
+    partial = {name: "".join(re.findall('"([^"]*)"', words)) for name, words in _PARTIAL.findall(text)}
     found = []
     for match in _DEFINITION.finditer(text):
         words = _split_arguments(text, match.end())
@@ -106,7 +148,18 @@ def find_definitions(source: Path) -> list[Definition]:
             raise BuildError(
                 f"{source}:{line}: the macro takes the return type, the name, and a type and a name for each argument"
             )
-        found.append(Definition(words[1], len(words) // 2 - 1, f"{source}:{line}", source.parent.name))
+        found.append(
+            Definition(
+                words[1],
+                tuple(words[2::2]),
+                f"{source}:{line}",
+                source.parent.name,
+                execenv=match[1] is not None,
+                partial=partial.pop(words[1], None),
+            )
+        )
+    if partial:
+        raise BuildError(f"{source}: UK_SYSCALL_PARTIAL({next(iter(partial))}, ...) stands beside no definition of it")
     return found
 
 

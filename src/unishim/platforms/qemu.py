@@ -10,13 +10,16 @@ import signal
 import subprocess
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unishim.errors import PlatformError
-from unishim.platforms.qemu_command import QEMU, Channels, Machine, qemu_command
+from unishim.platforms.qemu_command import QEMU, Channels, Machine, machine_memory, qemu_command
 from unishim.platforms.streams import Relay, Streams
+
+if TYPE_CHECKING:
+    from unishim.channel.host import Host
 
 STATUS_TIMEOUT = 124  # as timeout(1)
 STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
@@ -49,27 +52,39 @@ def find_qemu() -> str:
     return qemu
 
 
-def run_machine(machine: Machine, streams: Streams, timeout: float | None) -> Outcome:
-    """Runs a machine to its end. Raises PlatformError when it ends without a report."""
+def run_machine(machine: Machine, streams: Streams, timeout: float | None, host: Host | None = None) -> Outcome:
+    """Runs a machine to its end; `host` serves its channel. Raises PlatformError when it ends without a report."""
     qemu = find_qemu()
     with ExitStack() as stack:
         report_source, report_target = _pipe(stack)
         error_source, error_target = _pipe(stack)
-        descriptors = (streams.stdout, streams.stderr, report_target)
+        descriptors = [streams.stdout, streams.stderr, report_target]
         channels = Channels(
-            f"/dev/fdset/{streams.stdout}", f"/dev/fdset/{streams.stderr}", f"/dev/fdset/{report_target}", descriptors
+            f"/dev/fdset/{streams.stdout}", f"/dev/fdset/{streams.stderr}", f"/dev/fdset/{report_target}"
         )
+        inherited = []
+        if host is not None:
+            memory, bell_source, bell_target = _shared_memory(stack, machine), *os.pipe()
+            stack.enter_context(host.serving(memory, bell_source))
+            descriptors.append(bell_target)
+            inherited.append(memory)
+            channels = replace(channels, bell=f"/dev/fdset/{bell_target}", memory=f"/proc/self/fd/{memory}")
+        channels = replace(channels, descriptors=tuple(descriptors))
         command = qemu_command(machine, channels, qemu=qemu)
         started = time.monotonic()
         # QEMU dies with this process; in a session of its own, a terminal's Ctrl-C comes to us alone.
-        process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "--", *command],
-            stdin=streams.stdin,
-            stdout=subprocess.DEVNULL,
-            stderr=error_target,
-            pass_fds=descriptors,
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", "--", *command],
+                stdin=streams.stdin,
+                stdout=subprocess.DEVNULL,
+                stderr=error_target,
+                pass_fds=[*descriptors, *inherited],
+                start_new_session=True,
+            )
+        finally:
+            if host is not None:
+                os.close(bell_target)  # the bell's end is then the machine's end
         stack.callback(_end, process)
         os.set_blocking(report_source, False)
         os.set_blocking(error_source, False)
@@ -87,6 +102,14 @@ def run_machine(machine: Machine, streams: Streams, timeout: float | None) -> Ou
         return Outcome(
             fields["status"], fields["signal"], wall, fields["boot_ns"], fields["boot_tsc"], fields["peak_kib"]
         )
+
+
+def _shared_memory(stack: ExitStack, machine: Machine) -> int:
+    """A file for the machine's memory."""
+    memory = os.memfd_create("unishim-memory")
+    stack.callback(os.close, memory)
+    os.ftruncate(memory, machine_memory(machine))
+    return memory
 
 
 def _pipe(stack: ExitStack) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from unishim.channel.layout import SIZE as CHANNEL_SIZE
 from unishim.errors import UsageError
 
 QEMU = "qemu-system-x86_64"
@@ -33,6 +34,7 @@ class Machine:
     machine: str
     accelerator: str
     cpu: str | None = None
+    channel: bool = False  # memory is shared with the host, and there is a bell
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Channels:
     stdout: str = "/dev/stdout"
     stderr: str = "/dev/stderr"
     report: str | None = None
+    bell: str | None = None
+    memory: str | None = None  # the file that is the machine's memory
     descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N of the same number
 
 
@@ -59,11 +63,22 @@ def parse_memory(text: str) -> int:
     return size
 
 
+def machine_memory(machine: Machine) -> int:
+    """Bytes of memory that QEMU gives the machine: the channel lies beside what the program was promised."""
+    # The block is aligned to its own size, so finding one may cost as much again.
+    return machine.memory + (2 * CHANNEL_SIZE if machine.channel else 0)
+
+
 def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> list[str]:
     """The arguments of QEMU, its name first."""
-    command = [qemu, "-M", MACHINES[machine.machine], "-accel", machine.accelerator]
+    shared = ",memory-backend=memory" if channels.memory else ""
+    command = [qemu, "-M", MACHINES[machine.machine] + shared, "-accel", machine.accelerator]
     command += ["-cpu", machine.cpu or ("host" if machine.accelerator == "kvm" else "max")]
-    command += ["-m", f"{machine.memory >> 10}K", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+    command += ["-m", f"{machine_memory(machine) >> 10}K"]
+    if channels.memory:
+        backend = f"memory-backend-file,id=memory,size={machine_memory(machine) >> 10}K,mem-path={channels.memory}"
+        command += ["-object", f"{backend},share=on"]
+    command += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
     command += ["-kernel", os.fspath(machine.kernel)]
     if machine.initrd is not None:
         # QEMU takes a comma for a separator unless it is doubled.
@@ -77,6 +92,9 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
     if channels.report is not None:
         command += ["-chardev", f"file,id=report,path={channels.report},append=on"]
         command += ["-device", "isa-debugcon,iobase=0x5e8,chardev=report"]
+    if channels.bell is not None:
+        command += ["-chardev", f"file,id=bell,path={channels.bell},append=on"]
+        command += ["-device", "isa-debugcon,iobase=0x5e9,chardev=bell"]
     if machine.machine == "microvm":
         command += ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-serial-device,max_ports=4"]
     else:

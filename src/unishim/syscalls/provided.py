@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from unishim.build.image import ensure_image
 
 
-def provided_calls() -> dict[str, str]:
-    """The library of each provided call by the call's name; the image is built when it is not there."""
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """The library that provides a call, and what is missing of it (None: nothing is)."""
+
+    library: str
+    partial: str | None
+
+
+def provided_calls() -> dict[str, Provided]:
+    """The provided calls by name; the image is built when it is not there."""
     listing = ensure_image().parent / "include" / "uk" / "bits" / "provided_syscalls.json"
-    libraries: dict[str, str] = json.loads(listing.read_text())
-    return libraries
+    return {name: Provided(**facts) for name, facts in json.loads(listing.read_text()).items()}

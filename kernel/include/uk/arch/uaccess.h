@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Stores to guest memory in line, for calls whose whole work is one; uk/uaccess.h has the rest. */
+#ifndef UK_ARCH_UACCESS_H
+#define UK_ARCH_UACCESS_H
+
+#include <uk/uaccess.h>
+
+/* Stores two words (struct timespec and its kin): true, or false when the guest's memory can not
+ * take them. */
+static inline bool ukarch_put_pair(void __user *pointer, u64 first, u64 second)
+{
+	if (!uk_access_ok(pointer, 2 * sizeof(u64)))
+		return false;
+	__asm__ goto("1:	movq	%1, (%0)\n"
+		     "2:	movq	%2, 8(%0)\n"
+		     "	.pushsection .fixup_table, \"a\"\n"
+		     "	.quad	1b, %l[fault], 2b, %l[fault]\n"
+		     "	.popsection"
+		     :
+		     : "r"(pointer), "r"(first), "r"(second)
+		     : "memory"
+		     : fault);
+	return true;
+fault:
+	return false;
+}
+
+#endif

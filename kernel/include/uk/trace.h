@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The trace: a ring of binary records in the channel's memory, which the host decodes. A record is
+ * begun at the entry of a call and ended at its return; one that was never ended is the last one,
+ * and the host sees it by its time. Only functions of this header write the ring.
+ */
+#ifndef UK_TRACE_H
+#define UK_TRACE_H
+
+#include <uk/arch/regs.h>
+#include <uk/arch/trace.h>
+#include <uk/bits/channel_layout.h>
+#include <uk/essentials.h>
+#include <uk/signal.h>
+
+/* What memory behind an argument is recorded; generated from the table of system calls. */
+struct uk_capture {
+	u8 argument;
+	u8 form;       /* UK_CAPTURE_FORM_* */
+	u8 flags;      /* UK_CHANNEL_CAPTURE_* */
+	u8 count_kind; /* UK_CAPTURE_COUNT_* */
+	u16 count;     /* the constant, or the argument's index */
+	u16 item_size; /* bytes */
+};
+
+struct uk_trace {
+	struct uk_channel_control *control; /* NULL: no trace */
+	u64 limit; /* while the head is not above it, a record of the largest size fits */
+};
+extern struct uk_trace uk_trace;
+
+/* Waits for the host to take records. */
+void uk_trace_make_room(void);
+
+static inline bool uk_trace_has_room(void)
+{
+	return uk_trace.control->head <= uk_trace.limit;
+}
+
+/* There must be room. Each instruction counts here. */
+static inline struct uk_trace_record *uk_trace_begin(const struct __regs *regs, s64 nr)
+{
+	struct uk_trace_record *record = (struct uk_trace_record *)uk_trace.control->head;
+
+	/* The kind is 0, a call. */
+	*(u64 *)&record->size = sizeof(*record);
+	ukarch_store_ticks(&record->entered);
+	record->number = nr;
+	record->ip = regs->rip;
+	record->arguments[0] = regs->rarg0;
+	record->arguments[1] = regs->rarg1;
+	record->arguments[2] = regs->rarg2;
+	record->arguments[3] = regs->rarg3;
+	record->arguments[4] = regs->rarg4;
+	record->arguments[5] = regs->rarg5;
+	return record;
+}
+
+/* size: of the whole record. */
+static inline void uk_trace_end(struct uk_trace_record *record, long result, size_t size)
+{
+	record->result = result;
+	ukarch_store_ticks(&record->left);
+	__atomic_store_n(&uk_trace.control->head, (u64)record + size, __ATOMIC_RELEASE);
+}
+
+/* Appends the memory that captures[0..count) name, which is to be read at the entry or, when
+ * leave, at the return. */
+void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *captures,
+		      unsigned int count, bool leave);
+
+/* A signal on its way to a handler, or to the program's end. */
+void uk_trace_signal(const siginfo_t *information);
+/* At the end of the program: the clock for the last records. */
+void uk_trace_finish(void);
+
+#endif

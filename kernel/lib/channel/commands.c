@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the host can ask of the program's memory and of the facts about it. */
+#include <uk/channel.h>
+#include <uk/errno.h>
+#include <uk/mm.h>
+#include <uk/signal.h>
+#include <uk/string.h>
+#include <uk/uaccess.h>
+#include <uk/vfs.h>
+
+static const char *const kind_names[] = {
+	[UK_VMA_ANONYMOUS] = "",    [UK_VMA_IMAGE] = "[program]", [UK_VMA_HEAP] = "[heap]",
+	[UK_VMA_STACK] = "[stack]", [UK_VMA_VDSO] = "[vdso]",	  [UK_VMA_GUARD] = "[guard]",
+};
+
+/* The text ends at the last whole line that fits. */
+static s64 put_maps(char *text, size_t size)
+{
+	size_t length = 0;
+	const struct uk_vma *vma;
+
+	for (uintptr_t at = 0; (vma = uk_mm_next(at)); at = vma->end) {
+		int part = uk_snprintf(
+			text + length, size - length, "%lx-%lx %c%c%c%c %s\n", vma->start, vma->end,
+			vma->prot & UK_PROT_READ ? 'r' : '-', vma->prot & UK_PROT_WRITE ? 'w' : '-',
+			vma->prot & UK_PROT_EXEC ? 'x' : '-',
+			vma->flags & UK_VMA_SHARED ? 's' : 'p', kind_names[vma->kind]);
+
+		if (length + (size_t)part >= size)
+			break;
+		length += (size_t)part;
+	}
+	return (s64)length;
+}
+
+static s64 put_files(char *text, size_t size)
+{
+	size_t length = 0;
+
+	for (int fd = 0; fd < UK_FD_MAX; fd++) {
+		struct uk_file *file = uk_fd_get(fd);
+		int part;
+
+		if (!file)
+			continue;
+		part = uk_snprintf(text + length, size - length, "%d %d %s\n", fd, (int)file->flags,
+				   uk_file_name(file));
+		uk_file_put(file);
+		if (length + (size_t)part >= size)
+			break;
+		length += (size_t)part;
+	}
+	return (s64)length;
+}
+
+void uk_channel_do(struct uk_channel_control *control)
+{
+	void *data = uk_channel_data();
+	void __user *guest = (void *)control->address;
+	size_t length = MIN(control->length, (u64)UK_CHANNEL_DATA_SIZE);
+
+	switch (control->command) {
+	case UK_CHANNEL_COMMAND_READ:
+		control->result = (s64)(length - copy_from_user_partial(data, guest, length));
+		break;
+	case UK_CHANNEL_COMMAND_READ_STRING:
+		control->result = strncpy_from_user(data, guest, length);
+		break;
+	case UK_CHANNEL_COMMAND_WRITE:
+		control->result = (s64)(length - copy_to_user_partial(guest, data, length));
+		break;
+	case UK_CHANNEL_COMMAND_MAPS:
+		control->result = put_maps(data, UK_CHANNEL_DATA_SIZE);
+		break;
+	case UK_CHANNEL_COMMAND_FILES:
+		control->result = put_files(data, UK_CHANNEL_DATA_SIZE);
+		break;
+	case UK_CHANNEL_COMMAND_EXIT:
+		uk_process_exit((int)control->result & 0xff, 0);
+	default:
+		control->result = -ENOSYS;
+	}
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Calls that the host wants to see: recorded in the trace, answered by a handler in Python, or
+ * both. One byte a number says which; a call whose byte is 0 takes the road as if this file was
+ * not there.
+ */
+#include <uk/bits/syscall_captures.h>
+#include <uk/bits/syscall_dispatch.h>
+#include <uk/channel.h>
+#include <uk/init.h>
+#include <uk/string.h>
+#include <uk/trace.h>
+
+#include "shim.h"
+
+/* Ours, beside the host's bits: the trace copies memory of this call. */
+#define HOOK_CAPTURE 0x80
+
+_Static_assert(UK_SYSCALL_MAX < UK_CHANNEL_HOOK_UNKNOWN, "a byte for each number");
+
+u8 shim_hooks[UK_CHANNEL_HOOKS_SIZE];
+bool shim_other_hooks;
+
+static int take_hooks(void)
+{
+	const struct uk_channel_control *control = uk_channel_control();
+
+	if (!control)
+		return 0;
+	memcpy(shim_hooks, control->hooks, sizeof(shim_hooks));
+	for (unsigned int nr = 0; nr <= UK_SYSCALL_MAX; nr++) {
+		if (shim_hooks[nr] && syscall_capture_starts[nr + 1] > syscall_capture_starts[nr])
+			shim_hooks[nr] |= HOOK_CAPTURE;
+	}
+	for (unsigned int nr = UK_SYSCALL_LAST + 1; nr < UK_CHANNEL_HOOKS_SIZE; nr++)
+		shim_other_hooks |= shim_hooks[nr] != 0;
+	return 0;
+}
+UK_INIT(UK_INIT_CLASS_LATE, take_hooks);
+
+/* The kernel's own call, as the host asks for it. The guest's registers hold the arguments
+ * meanwhile, since a call may look at them; and rt_sigreturn replaces them. */
+static long call_for_host(struct uk_channel_control *control, struct __regs *regs)
+{
+	const struct __regs saved = *regs;
+	long result;
+
+	regs->rarg0 = control->arguments[0];
+	regs->rarg1 = control->arguments[1];
+	regs->rarg2 = control->arguments[2];
+	regs->rarg3 = control->arguments[3];
+	regs->rarg4 = control->arguments[4];
+	regs->rarg5 = control->arguments[5];
+	result = uk_syscall6_r_e(control->number, regs);
+	/* Not when the call replaced the state. */
+	if (regs->orig_rax == saved.orig_rax) {
+		regs->rarg0 = saved.rarg0;
+		regs->rarg1 = saved.rarg1;
+		regs->rarg2 = saved.rarg2;
+		regs->rarg3 = saved.rarg3;
+		regs->rarg4 = saved.rarg4;
+		regs->rarg5 = saved.rarg5;
+	}
+	return result;
+}
+
+static long ask_host(long nr, struct __regs *regs)
+{
+	struct uk_channel_control *control = uk_channel_control();
+	const u64 arguments[] = {regs->rarg0, regs->rarg1, regs->rarg2,
+				 regs->rarg3, regs->rarg4, regs->rarg5};
+	u32 event = UK_CHANNEL_EVENT_CALL;
+
+	control->number = nr;
+	memcpy(control->arguments, arguments, sizeof(arguments));
+	control->ip = regs->rip;
+	for (;;) {
+		uk_channel_exchange(event);
+		event = UK_CHANNEL_EVENT_DONE;
+		if (control->command == UK_CHANNEL_COMMAND_RETURN)
+			return control->result;
+		if (control->command == UK_CHANNEL_COMMAND_CALL)
+			control->result = call_for_host(control, regs);
+		else
+			uk_channel_do(control);
+	}
+}
+
+static long answer(struct __regs *regs, long nr, u8 hook)
+{
+	return hook & UK_CHANNEL_HOOK_HOST ? ask_host(nr, regs) : uk_syscall6_r_e(nr, regs);
+}
+
+#ifdef CONFIG_LIBTRACE
+static long record(struct __regs *regs, long nr, u8 hook)
+{
+	bool has_memory = hook & HOOK_CAPTURE;
+	const struct uk_capture *captures = syscall_captures;
+	unsigned int count = 0;
+	struct uk_trace_record *record;
+
+	if (!uk_trace_has_room())
+		uk_trace_make_room();
+	record = uk_trace_begin(regs, nr);
+	if (has_memory) {
+		captures += syscall_capture_starts[nr];
+		count = syscall_capture_starts[nr + 1] - syscall_capture_starts[nr];
+	}
+	uk_trace_capture(record, captures, count, false);
+	record->result = answer(regs, nr, hook);
+	if (!UK_SYSCALL_IS_ERROR(record->result))
+		uk_trace_capture(record, captures, count, true);
+	uk_trace_end(record, record->result, record->size);
+	return record->result;
+}
+#endif
+
+long shim_hooked_call(struct __regs *regs, u64 nr)
+{
+	u8 hook = shim_hooks[nr <= UK_SYSCALL_MAX ? nr : UK_CHANNEL_HOOK_UNKNOWN];
+
+#ifdef CONFIG_LIBTRACE
+	if (hook & UK_CHANNEL_HOOK_TRACE)
+		return record(regs, (int)nr, hook);
+#endif
+	return answer(regs, (int)nr, hook);
+}

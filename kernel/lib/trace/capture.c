@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The memory behind a call's arguments, appended to its record as far as it can be read: payload
+ * headers, each followed by its bytes, padded to eight.
+ */
+#include <uk/channel.h>
+#include <uk/linux/file.h>
+#include <uk/trace.h>
+#include <uk/uaccess.h>
+
+static size_t room(const struct uk_trace_record *record)
+{
+	size_t used = record->size + sizeof(struct uk_trace_payload);
+
+	return used < UK_CHANNEL_RECORD_MAX ? UK_CHANNEL_RECORD_MAX - used : 0;
+}
+
+static size_t text_limit(void)
+{
+	return uk_trace.control->text_limit;
+}
+
+/* How many items there are; for an array of bytes, how many bytes. */
+static size_t count_of(const struct uk_trace_record *record, const struct uk_capture *capture,
+		       bool leave)
+{
+	u32 length;
+
+	switch (capture->count_kind) {
+	case UK_CAPTURE_COUNT_ARGUMENT:
+		return record->arguments[capture->count];
+	case UK_CAPTURE_COUNT_RESULT:
+		return leave && record->result > 0 ? (size_t)record->result : 0;
+	case UK_CAPTURE_COUNT_POINTEE:
+		if (copy_from_user(&length, (const void *)record->arguments[capture->count],
+				   sizeof(length)))
+			return 0;
+		return length;
+	default:
+		return capture->count;
+	}
+}
+
+/* Bytes copied to the payload; the string form says in *whole whether its end was reached. */
+static size_t copy_string(char *to, const char __user *from, size_t size, u8 *whole)
+{
+	ssize_t length = strncpy_from_user(to, from, size);
+
+	if (length < 0)
+		return 0;
+	*whole = (size_t)length < size;
+	return (size_t)length;
+}
+
+static size_t copy_items(const struct uk_trace_record *record, const struct uk_capture *capture,
+			 char *to, u64 address, bool leave)
+{
+	size_t count = count_of(record, capture, leave), limit = text_limit();
+	size_t size, copied;
+
+	if (capture->item_size > 1) {
+		limit = capture->count_kind == UK_CAPTURE_COUNT_CONSTANT
+				? count
+				: (size_t)UK_CHANNEL_ITEMS_MAX;
+	} else if (capture->count_kind == UK_CAPTURE_COUNT_CONSTANT ||
+		   capture->form == UK_CAPTURE_FORM_ITEMS) {
+		limit = UK_CHANNEL_RECORD_MAX;
+	}
+	size = MIN(MIN(count, limit) * capture->item_size, room(record));
+	copied = size - copy_from_user_partial(to, (const void *)address, size);
+	return copied - copied % capture->item_size;
+}
+
+/* The array, then the data of each element: for reads only what the result says. */
+static size_t copy_vector(const struct uk_trace_record *record, const struct uk_capture *capture,
+			  char *to, u64 address, bool leave)
+{
+	size_t count = MIN(count_of(record, capture, leave), (size_t)UK_CHANNEL_ITEMS_MAX);
+	size_t size = MIN(count * sizeof(struct iovec), room(record));
+	size_t left = capture->flags & UK_CHANNEL_CAPTURE_IN ? SIZE_MAX
+		      : record->result > 0		     ? (size_t)record->result
+							     : 0;
+	const struct iovec *vector = (const struct iovec *)to;
+	size_t used = size - copy_from_user_partial(to, (const void *)address, size);
+
+	count = used / sizeof(*vector);
+	used = count * sizeof(*vector);
+	for (size_t i = 0; i < count; i++) {
+		size_t valid = MIN(vector[i].iov_len, left);
+		size_t part = MIN(MIN(valid, text_limit()), room(record) - used);
+		size_t missing = copy_from_user_partial(to + used, vector[i].iov_base, part);
+
+		used += part - missing;
+		left -= valid;
+		if (missing)
+			break;
+	}
+	return used;
+}
+
+static void append(struct uk_trace_record *record, const struct uk_capture *capture, bool leave)
+{
+	struct uk_trace_payload *payload = (void *)((char *)record + record->size);
+	char *data = (char *)(payload + 1);
+	u64 address = record->arguments[capture->argument];
+	size_t length;
+
+	if (!address || room(record) == 0)
+		return;
+	*payload = (struct uk_trace_payload){.argument = capture->argument, .leave = leave};
+	switch (capture->form) {
+	case UK_CAPTURE_FORM_STRING:
+		length = capture->flags & UK_CHANNEL_CAPTURE_PATH ? PATH_MAX : text_limit() + 1;
+		length = copy_string(data, (const char *)address, MIN(length, room(record)),
+				     &payload->whole);
+		break;
+	case UK_CAPTURE_FORM_VECTOR:
+		length = copy_vector(record, capture, data, address, leave);
+		break;
+	default:
+		length = copy_items(record, capture, data, address, leave);
+	}
+	/* An empty string is something, an empty buffer is what could not be read. */
+	if (!length && !payload->whole)
+		return;
+	payload->length = (u32)length;
+	record->size += (u32)(sizeof(*payload) + ALIGN_UP(length, sizeof(u64)));
+}
+
+void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *captures,
+		      unsigned int count, bool leave)
+{
+	u8 wanted = leave ? UK_CHANNEL_CAPTURE_OUT : UK_CHANNEL_CAPTURE_IN;
+
+	for (unsigned int i = 0; i < count; i++) {
+		/* The array behind a vector is input; its data is what the flag tells of. */
+		if (captures[i].flags & wanted)
+			append(record, &captures[i], leave);
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Records of what is no call. None is written while a call's record is open. */
+#include <uk/trace.h>
+
+void uk_trace_signal(const siginfo_t *information)
+{
+	static const struct __regs none;
+	struct uk_trace_record *record;
+
+	if (!uk_trace.control)
+		return;
+	if (!uk_trace_has_room())
+		uk_trace_make_room();
+	record = uk_trace_begin(&none, information->si_signo);
+	record->kind = UK_CHANNEL_RECORD_SIGNAL;
+	record->arguments[0] = (u64)information->si_code;
+	/* One union: the address of a fault, or the sender. */
+	record->arguments[1] = information->si_addr;
+	record->arguments[2] = (u64)information->si_pid;
+	record->arguments[3] = information->si_uid;
+	uk_trace_end(record, 0, sizeof(*record));
+}

@@ -1,0 +1,162 @@
+"""The host's side of the channel: a thread that answers the kernel's events while the machine runs."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from unishim.channel.layout import (
+    BELL_RING,
+    COMMAND_RETURN,
+    EVENT_CALL,
+    EVENT_READY,
+    HOOK_UNKNOWN,
+    HOOKS_SIZE,
+)
+from unishim.channel.memory import ChannelMemory
+
+if TYPE_CHECKING:
+    from unishim.trace.ring import Drain
+
+_ADDRESS_SIZE = 8  # bytes on the bell that say where the channel lies
+_DRAIN_SECONDS = 0.05  # between looks at the ring when nothing rings
+
+
+class MachineEndedError(BaseException):
+    """The machine ended while a handler waited for it; unwinds the handler."""
+
+
+@dataclass
+class Hooks:
+    """Which calls the kernel tells of: HOOK_* bits by number."""
+
+    bits: bytearray = field(default_factory=lambda: bytearray(HOOKS_SIZE))
+
+    def add(self, numbers: list[int], bit: int) -> None:
+        """Sets a bit for each number."""
+        for number in numbers:
+            self.bits[number] |= bit
+
+    def add_all(self, bit: int) -> None:
+        """Sets a bit for every number, those of no call too."""
+        self.add([*range(HOOK_UNKNOWN), HOOK_UNKNOWN], bit)
+
+
+class Host:
+    """Serves one run. `answer(host)` gives the result of the call that the control structure holds."""
+
+    def __init__(
+        self,
+        hooks: Hooks,
+        *,
+        answer: Callable[[Host], int] | None = None,
+        drain: Drain | None = None,
+        text_limit: int = 32,
+    ) -> None:
+        self._hooks = hooks
+        self._answer = answer
+        self._drain = drain
+        self._text_limit = text_limit
+        self._bell = -1
+        self._memory: ChannelMemory | None = None
+        self._failure: BaseException | None = None
+
+    @property
+    def memory(self) -> ChannelMemory:
+        """The shared memory, while the machine runs."""
+        assert self._memory is not None
+        return self._memory
+
+    @contextmanager
+    def serving(self, memory: int, bell: int) -> Iterator[None]:
+        """Serves while the block runs, and until the bell's other end is closed. Takes over `bell`.
+
+        What went wrong in the thread is raised at the end.
+        """
+        self._bell = bell
+        thread = threading.Thread(target=self._run, args=(memory,), name="unishim channel", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            # A handler that does not end must not keep the run from ending.
+            thread.join(timeout=5)
+            if not thread.is_alive():
+                os.close(bell)
+        if self._failure is not None:
+            raise self._failure
+
+    def fail(self, error: BaseException) -> None:
+        """Has `serving` raise an error in the end; the first one counts."""
+        self._failure = self._failure or error
+
+    def exchange(self, command: int) -> int:
+        """Gives the kernel a command, with the fields set before, and waits until it is done: its result."""
+        self._reply(command)
+        self._wait_for_message()
+        return self.memory["result"]
+
+    def _run(self, memory: int) -> None:
+        try:
+            address = self._read_bell(_ADDRESS_SIZE)
+            self._memory = ChannelMemory(memory, int.from_bytes(address, "little"))
+            while True:
+                self._wait_for_message()
+                self._handle_message()
+        except MachineEndedError:
+            pass
+        except BaseException as error:
+            self.fail(error)
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._memory is None:
+            return
+        try:
+            if self._drain is not None:
+                self._drain.take(self._memory)
+                self._drain.finish(self._memory)
+        except BaseException as error:
+            self.fail(error)
+        self._memory.close()
+
+    def _read_bell(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            part = os.read(self._bell, size - len(data))
+            if not part:
+                raise MachineEndedError
+            data += part
+        return data
+
+    def _wait_for_message(self) -> None:
+        """Returns when the kernel told an event; takes the trace's records in the meantime."""
+        while True:
+            if self._drain is not None:
+                while not select.select([self._bell], [], [], _DRAIN_SECONDS)[0]:
+                    self._drain.take(self.memory)
+            rung = self._read_bell(1)[0]
+            if rung != BELL_RING:
+                return
+            if self._drain is not None:
+                self._drain.take(self.memory)
+
+    def _handle_message(self) -> None:
+        memory = self.memory
+        if memory["event"] == EVENT_READY:
+            memory.set_hooks(bytes(self._hooks.bits))
+            memory["text_limit"] = self._text_limit
+            memory["result"] = 0
+        elif memory["event"] == EVENT_CALL and self._answer is not None:
+            memory["result"] = self._answer(self)
+        self._reply(COMMAND_RETURN)
+
+    def _reply(self, command: int) -> None:
+        memory = self.memory
+        memory["command"] = command
+        memory["reply"] = memory["request"]

@@ -1,0 +1,155 @@
+"""What lies in the memory that the kernel and Python share. Declared here once; the C side is generated from it.
+
+The kernel offers one block of memory: the control structure at its start, then a data area through which guest memory
+and texts are moved, then the trace's ring. docs/architecture.md tells the protocol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_SIZES = {"u8": 1, "u16": 2, "u32": 4, "s32": 4, "u64": 8, "s64": 8}
+
+MAGIC = 0x31304E4148434B55  # "UKCHAN01", little-endian
+SIZE = 1 << 20  # bytes of the whole block
+DATA_OFFSET = 4096
+DATA_SIZE = 61440
+RING_OFFSET = 65536
+RING_SIZE = SIZE - RING_OFFSET
+RECORD_MAX = 65536  # bytes of a record of the ring
+HOOKS_SIZE = 512
+
+# Bits of a call's byte in the control structure's `hooks`.
+HOOK_TRACE = 1
+HOOK_HOST = 2
+# The index of all numbers that are no system call's.
+HOOK_UNKNOWN = HOOKS_SIZE - 1
+
+# Bytes on the bell.
+BELL_MESSAGE = ord("M")
+BELL_RING = ord("R")
+
+# What the kernel says in `event`.
+EVENT_READY = 0  # at boot: set hooks and limits, then COMMAND_RETURN
+EVENT_CALL = 1  # the program made a call that a handler answers
+EVENT_DONE = 2  # the last command is done: `result`
+
+# What Python says in `command`.
+COMMAND_RETURN = 0  # the program's call answers `result`
+COMMAND_CALL = 1  # the kernel's own call of `number` with `arguments`; `result` is what it answers
+COMMAND_READ = 2  # `length` bytes of guest memory at `address` to the data area; `result`: bytes copied
+COMMAND_READ_STRING = 3  # as READ, up to a NUL; `result`: its length, `length` when there is none, or -EFAULT
+COMMAND_WRITE = 4  # `length` bytes of the data area to guest memory at `address`; `result`: bytes copied
+COMMAND_MAPS = 5  # the memory map as text in the data area; `result`: its length
+COMMAND_FILES = 6  # the table of file descriptors as text in the data area; `result`: its length
+COMMAND_EXIT = 7  # end the program with status `result`
+
+# Kinds of records in the ring.
+RECORD_CALL = 0
+RECORD_WRAP = 1  # the next record is at the ring's start
+RECORD_SIGNAL = 2  # number: the signal; arguments: si_code, si_addr, si_pid, si_uid
+
+# What memory of an argument is recorded, and when.
+CAPTURE_IN = 1
+CAPTURE_OUT = 2
+CAPTURE_PATH = 4
+CAPTURE_FORMS = ("STRING", "BYTES", "ITEMS", "VECTOR")
+CAPTURE_COUNTS = ("CONSTANT", "ARGUMENT", "RESULT", "POINTEE")
+ITEMS_MAX = 32  # of an array
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field: its C type, how many, and where. Offsets and sizes are bytes."""
+
+    name: str
+    type: str
+    count: int
+    offset: int
+
+    @property
+    def size(self) -> int:
+        """Of one element."""
+        return _SIZES[self.type]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A structure, laid out as C does it."""
+
+    name: str
+    fields: tuple[Field, ...]
+    size: int
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+
+def _layout(name: str, text: str) -> Layout:
+    fields = []
+    offset = 0
+    for line in text.split():
+        words, _, count = line.partition("*")
+        type_, _, field_name = words.partition(":")
+        size = _SIZES[type_]
+        if offset % size:
+            raise ValueError(f"{name}.{field_name} is not aligned; move it or add padding")
+        fields.append(Field(field_name, type_, int(count or 1), offset))
+        offset += size * int(count or 1)
+    return Layout(name, tuple(fields), offset)
+
+
+CONTROL = _layout(
+    "uk_channel_control",
+    """
+    u64:magic
+    u64:ring_address
+    u64:head
+    u64:tail
+    u32:request
+    u32:reply
+    u32:text_limit
+    u32:reserved
+    u64:base_ticks
+    u64:base_ns
+    u64:scale
+    u64:epoch_ns
+    u64:time_ns
+    u32:event
+    u32:command
+    s64:number
+    u64:arguments*6
+    s64:result
+    u64:address
+    u64:length
+    u64:ip
+    u64:thread
+    u8:hooks*512
+    """,
+)
+
+RECORD = _layout(
+    "uk_trace_record",
+    """
+    u32:size
+    u32:kind
+    u64:entered
+    u64:left
+    s64:number
+    u64:ip
+    u64:arguments*6
+    s64:result
+    """,
+)
+
+PAYLOAD = _layout(
+    "uk_trace_payload",
+    """
+    u8:argument
+    u8:leave
+    u8:whole
+    u8:reserved
+    u32:length
+    """,
+)
+LAYOUTS = (CONTROL, RECORD, PAYLOAD)

@@ -1,0 +1,67 @@
+"""The shared memory, field by field."""
+
+from __future__ import annotations
+
+import mmap
+from typing import Any
+
+from unishim.channel.layout import CONTROL, DATA_OFFSET, DATA_SIZE, MAGIC, RING_OFFSET, RING_SIZE, SIZE
+from unishim.errors import PlatformError
+
+_FORMATS = {"u8": "B", "u32": "I", "u64": "Q", "s64": "q"}
+
+
+class ChannelMemory:
+    """The channel's block in the file that is the machine's memory.
+
+    Fields are written through casts of one memoryview, because only these store a number at once: the kernel looks at
+    any moment.
+    """
+
+    def __init__(self, descriptor: int, offset: int) -> None:
+        self._mapping = mmap.mmap(descriptor, SIZE, mmap.MAP_SHARED, offset=offset)
+        view = memoryview(self._mapping)
+        self._views = [view, *(view.cast(format_) for format_ in _FORMATS.values())]  # type: ignore[call-overload]
+        self._fields: dict[str, tuple[Any, int]] = {}
+        for field in CONTROL.fields:
+            cast = self._views[1 + list(_FORMATS).index(field.type)]
+            self._fields[field.name] = cast, field.offset // field.size
+        self._arguments = self._fields["arguments"]
+        self.data = view[DATA_OFFSET : DATA_OFFSET + DATA_SIZE]
+        self.ring = view[RING_OFFSET : RING_OFFSET + RING_SIZE]
+        if self["magic"] != MAGIC:
+            raise PlatformError("the kernel's channel is of another version; build the kernel anew: unishim build")
+
+    def __getitem__(self, name: str) -> int:
+        view, index = self._fields[name]
+        value: int = view[index]
+        return value
+
+    def __setitem__(self, name: str, value: int) -> None:
+        view, index = self._fields[name]
+        view[index] = value
+
+    @property
+    def arguments(self) -> tuple[int, ...]:
+        """The six of the current call."""
+        view, index = self._arguments
+        return tuple(view[index : index + 6])
+
+    @arguments.setter
+    def arguments(self, values: tuple[int, ...]) -> None:
+        view, index = self._arguments
+        for position, value in enumerate(values):
+            view[index + position] = value
+
+    def set_hooks(self, hooks: bytes) -> None:
+        """Says which calls are wanted."""
+        view, index = self._fields["hooks"]
+        view[index : index + len(hooks)] = hooks
+
+    def close(self) -> None:
+        """Ends the mapping."""
+        self._fields.clear()
+        self._arguments = (None, 0)
+        for view in (self.data, self.ring, *reversed(self._views)):
+            view.release()
+        self._mapping.close()

@@ -1,0 +1,106 @@
+"""From the program's call to its handlers: the outermost first, the kernel's own call behind the last."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+
+from unishim.channel.host import Hooks, Host
+from unishim.channel.layout import HOOK_HOST
+from unishim.handlers.definitions import Form, Handler
+from unishim.handlers.errors import HandlerError, SyscallError
+from unishim.handlers.guest import Guest
+from unishim.handlers.views import Pointer, typed_arguments
+
+ON_ERROR = ("eio", "stop")
+_STOPPED_STATUS = 125
+_RESULT_MIN, _RESULT_MAX = -(1 << 63), (1 << 64) - 1
+
+
+class Next:
+    """What a wrapping handler calls on with: `call()`, or `call(fd=2)` to change arguments by their names."""
+
+    def __init__(self, chain: Chain, guest: Guest, handlers: Sequence[Handler], raw: tuple[int, ...]) -> None:
+        self._chain = chain
+        self._guest = guest
+        self._handlers = handlers
+        self._raw = raw
+
+    def __call__(self, **changes: int | Pointer) -> int:
+        """The result of the kernel's call, or of the next handler: the negative errno when it failed."""
+        raw = list(self._raw)
+        names = [argument.name for argument in self._handlers[0].call.arguments]
+        for name, value in changes.items():
+            if name not in names:
+                raise TypeError(f"{self._handlers[0].call.name} has no argument {name}; it has {', '.join(names)}")
+            raw[names.index(name)] = int(value) & _RESULT_MAX
+        return self._chain.run(self._guest, self._handlers[0].call.number, self._handlers[1:], tuple(raw))
+
+
+class Chain:
+    """All handlers of a run."""
+
+    def __init__(self, handlers: Iterable[Handler], *, on_error: str = "eio") -> None:
+        self._handlers: dict[int, list[Handler]] = {}
+        self._on_error = on_error
+        self._guest: Guest | None = None
+        for handler in handlers:
+            others = self._handlers.setdefault(handler.call.number, [])
+            if others and others[-1].form is not Form.WRAP:
+                raise HandlerError(
+                    f"{handler.place}: {handler.call.name} is answered by {others[-1].place} already; "
+                    "make one of them a wrap and name it first"
+                )
+            others.append(handler)
+
+    def set_hooks(self, hooks: Hooks) -> None:
+        """Asks the kernel for the calls that have a handler."""
+        hooks.add(list(self._handlers), HOOK_HOST)
+
+    def answer(self, host: Host) -> int:
+        """The result of the call that the channel holds."""
+        if self._guest is None:
+            self._guest = Guest(host)
+        number = host.memory["number"]
+        try:
+            return self.run(self._guest, number, self._handlers[number], host.memory.arguments)
+        except SyscallError as error:
+            return -error.number
+        except Exception as error:
+            return self._report(host, self._guest, self._handlers[number][0], error)
+
+    def run(self, guest: Guest, number: int, handlers: Sequence[Handler], raw: tuple[int, ...]) -> int:
+        """The first of some handlers of a call; without one the kernel's own call."""
+        if not handlers:
+            return guest.call(number, *raw)
+        handler = handlers[0]
+        arguments = typed_arguments(guest, handler.call.arguments, raw)
+        if handler.form is Form.WRAP:
+            return _number(handler, handler.function(guest, Next(self, guest, handlers, raw), *arguments))
+        guest.errno = 0
+        result = _number(handler, handler.function(guest, *arguments))
+        if handler.form is Form.DEFINE and result == -1 and guest.errno:
+            return -guest.errno
+        return result
+
+    def _report(self, host: Host, guest: Guest, handler: Handler, error: Exception) -> int:
+        text = "".join(traceback.format_exception(error)).rstrip()
+        what = "the program gets EIO" if self._on_error == "eio" else "the run ends"
+        print(f"{text}\nunishim: {handler.place}: the handler of {handler.call.name} raised; {what}", file=sys.stderr)
+        if self._on_error == "stop":
+            host.fail(HandlerError(f"{handler.place}: the handler of {handler.call.name} raised {error!r}; see above"))
+            guest.end(_STOPPED_STATUS)
+        return -errno.EIO
+
+
+def _number(handler: Handler, result: object) -> int:
+    if result is None:
+        return 0
+    if not isinstance(result, int | Pointer):
+        raise TypeError(f"the handler of {handler.call.name} answered {result!r}; it must be an int, or None for 0")
+    number = int(result)
+    if not _RESULT_MIN <= number <= _RESULT_MAX:
+        raise OverflowError(f"the handler of {handler.call.name} answered {number}, which is no 64-bit number")
+    return number - (1 << 64) if number > _RESULT_MAX >> 1 else number

@@ -1,0 +1,118 @@
+"""The decorators that make a function a handler, named as the macros of <uk/syscall.h>."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum, auto
+from typing import Any
+
+from unishim.handlers.errors import HandlerError
+from unishim.handlers.views import view_type
+from unishim.syscalls.table import Syscall, by_name
+
+Function = Callable[..., Any]
+
+
+class Form(Enum):
+    """What a handler answers, and whether it has the kernel's own call in hand."""
+
+    DEFINE = auto()  # -1 and k.errno, or raises SyscallError
+    R_DEFINE = auto()  # the negative errno, or raises SyscallError
+    WRAP = auto()  # as R_DEFINE; its second argument calls on
+
+
+# What stands before the call's own arguments.
+_LEADING = {Form.DEFINE: ("k",), Form.R_DEFINE: ("k",), Form.WRAP: ("k", "call")}
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that answers a system call. Calling it calls the function, as in a unit test of it."""
+
+    call: Syscall
+    function: Function
+    form: Form
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """The function itself."""
+        return self.function(*arguments, **named)
+
+    @property
+    def place(self) -> str:
+        """FILE:LINE of the function."""
+        return _place(self.function)
+
+
+def syscall_define(function: Function | None = None, /, *, name: str | None = None) -> Any:
+    """As UK_SYSCALL_DEFINE: the function answers the call; it fails with -1 and `k.errno` set, or by SyscallError.
+
+    The call is the one that the function is named for, unless `name` says another.
+    """
+    return _decorate(function, name, Form.DEFINE)
+
+
+def syscall_r_define(function: Function | None = None, /, *, name: str | None = None) -> Any:
+    """As UK_SYSCALL_R_DEFINE: the function answers the call; it fails with a negative errno, or by SyscallError."""
+    return _decorate(function, name, Form.R_DEFINE)
+
+
+def syscall_wrap(function: Function | None = None, /, *, name: str | None = None) -> Any:
+    """The function stands before the call: `call()` calls on and gives the result, `call(count=1)` with a change."""
+    return _decorate(function, name, Form.WRAP)
+
+
+def make_handler(function: Function, name: str, form: Form) -> Handler:
+    """A handler, checked: the call exists, the function takes its arguments, annotations fit. HandlerError if not."""
+    call = by_name().get(name)
+    if call is None:
+        similar = get_close_matches(name, by_name(), n=1)
+        hint = f"did you mean {similar[0]}?" if similar else "`unishim syscalls` lists the names"
+        raise HandlerError(f"{_place(function)}: Linux has no system call '{name}'; {hint}")
+    _check_arity(function, call, form)
+    _check_annotations(function, call, form)
+    return Handler(call, function, form)
+
+
+def _decorate(function: Function | None, name: str | None, form: Form) -> Any:
+    def decorate(function: Function) -> Handler:
+        return make_handler(function, name or function.__name__, form)
+
+    return decorate if function is None else decorate(function)
+
+
+def _place(function: Function) -> str:
+    code = getattr(function, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
+
+
+def _check_arity(function: Function, call: Syscall, form: Form) -> None:
+    names = [*_LEADING[form], *(argument.name for argument in call.arguments)]
+    try:
+        inspect.signature(function).bind(*names)
+    except TypeError:
+        raise HandlerError(
+            f"{_place(function)}: {call.name} is handled by a function of {len(names)} arguments: ({', '.join(names)})"
+        ) from None
+
+
+def _check_annotations(function: Function, call: Syscall, form: Form) -> None:
+    try:
+        hints = typing.get_type_hints(function)
+    except NameError as error:
+        raise HandlerError(f"{_place(function)}: {error}; import it") from None
+    parameters: Sequence[str] = [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    ][len(_LEADING[form]) :]
+    for parameter, argument in zip(parameters, call.arguments, strict=False):
+        hint, type_ = hints.get(parameter), view_type(argument.kind)
+        if isinstance(hint, type) and not issubclass(type_, hint):
+            raise HandlerError(
+                f"{_place(function)}: {call.name}: argument {argument.name} is a {type_.__name__}, "
+                f"not {hint.__name__}; change the annotation"
+            )

@@ -1,0 +1,1 @@
+"""Traces of system calls: what was recorded, and its notations."""

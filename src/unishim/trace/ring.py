@@ -1,0 +1,95 @@
+"""Reading the trace's ring: the kernel's binary records, turned into the calls and signals they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+
+from unishim.channel.layout import PAYLOAD, RECORD, RECORD_CALL, RECORD_SIGNAL, RECORD_WRAP, RING_SIZE
+from unishim.channel.memory import ChannelMemory
+from unishim.trace.call import Call, Payload, Signal
+
+_FORMATS = {"u8": "B", "u32": "I", "s64": "q", "u64": "Q"}
+_RECORD = Struct("<" + "".join(f"{field.count}{_FORMATS[field.type]}" for field in RECORD.fields))
+_PAYLOAD = Struct("<" + "".join(_FORMATS[field.type] for field in PAYLOAD.fields))
+_HEAD = Struct("<II")  # size and kind
+_WORD = 8  # bytes: records and payloads are padded to it
+_THREAD = 1  # there is one
+_MASK_32 = (1 << 32) - 1
+
+
+class Drain:
+    """Takes records out of the ring and hands each event on, in order."""
+
+    def __init__(self, sink: Callable[[Call | Signal], None]) -> None:
+        self._sink = sink
+        self._last_left = 0  # ticks: of the newest record that is whole
+
+    def take(self, memory: ChannelMemory) -> None:
+        """Takes all records that are whole, and gives the kernel their room back."""
+        start = memory["ring_address"]
+        head, tail = memory["head"] - start, memory["tail"] - start
+        while tail != head:
+            size, kind = (RING_SIZE, RECORD_WRAP) if tail == RING_SIZE else _HEAD.unpack_from(memory.ring, tail)
+            if kind == RECORD_WRAP:
+                tail = 0
+                continue
+            self._hand_on(memory, tail, size, kind)
+            tail += size
+        memory["tail"] = start + tail
+
+    def finish(self, memory: ChannelMemory) -> None:
+        """At the end of the run: the call that never returned, if there is one.
+
+        Its record stands at the head, and nothing but its time tells it from what the ring held there before.
+        """
+        offset = memory["head"] - memory["ring_address"]
+        if offset + _RECORD.size > RING_SIZE:
+            return
+        size, kind, entered, *_ = _RECORD.unpack_from(memory.ring, offset)
+        if kind == RECORD_CALL and size and entered > self._last_left:
+            self._hand_on(memory, offset, size, kind, returned=False)
+
+    def _hand_on(self, memory: ChannelMemory, offset: int, size: int, kind: int, *, returned: bool = True) -> None:
+        _, _, entered, left, number, ip, *arguments, result = _RECORD.unpack_from(memory.ring, offset)
+        enter_ns = _nanoseconds(memory, entered)
+        self._last_left = left
+        if kind == RECORD_SIGNAL:
+            code, address, pid, uid, _, _ = arguments
+            self._sink(Signal(number, _signed(code), address, pid & _MASK_32, uid, enter_ns, _THREAD))
+            return
+        self._sink(
+            Call(
+                number,
+                tuple(arguments),
+                result if returned else None,
+                enter_ns,
+                _nanoseconds(memory, left) if returned else None,
+                ip,
+                _THREAD,
+                _payloads(memory.ring, offset + _RECORD.size, offset + size),
+            )
+        )
+
+
+def _signed(value: int) -> int:
+    return (value & _MASK_32) - ((value & 1 << 31) << 1)
+
+
+def _nanoseconds(memory: ChannelMemory, ticks: int) -> int:
+    """Since boot. The clock's base is newer than most records."""
+    return memory["base_ns"] + ((ticks - memory["base_ticks"]) * memory["scale"] >> 32)
+
+
+def _payloads(ring: memoryview, offset: int, end: int) -> dict[int, Payload]:
+    payloads: dict[int, Payload] = {}
+    while offset < end:
+        argument, leave, whole, _, length = _PAYLOAD.unpack_from(ring, offset)
+        offset += _PAYLOAD.size
+        data = bytes(ring[offset : offset + length])
+        offset += -(-length // _WORD) * _WORD
+        known = payloads.get(argument, Payload(None, None, bool(whole)))
+        payloads[argument] = (
+            Payload(known.entry, data, bool(whole)) if leave else Payload(data, known.leave, bool(whole))
+        )
+    return payloads

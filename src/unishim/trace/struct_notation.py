@@ -1,0 +1,310 @@
+"""Structs as strace shows them by default: the longer ones with their first fields only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address, IPv6Address
+from typing import cast
+
+from unishim.syscalls.constants import constant_set
+from unishim.syscalls.structs import STRUCTS, Value
+from unishim.trace import numbers
+from unishim.trace.quoting import pointer, quote
+
+Fields = Mapping[str, int]
+UTIME_NOW, UTIME_OMIT = (1 << 30) - 1, (1 << 30) - 2
+
+
+def _decode(name: str, value: int) -> str:
+    return constant_set(name).decode(value)
+
+
+def _plain(values: Fields, prefix: str = "") -> str:
+    return "{" + ", ".join(f"{name.removeprefix(prefix)}={value}" for name, value in values.items()) + "}"
+
+
+def _part(values: Fields, prefix: str) -> str:
+    """A nested time."""
+    return _timespec({name.removeprefix(prefix + "."): value for name, value in values.items()})
+
+
+def _nested(*names: str) -> Callable[[Fields], str]:
+    return lambda values: "{" + ", ".join(f"{name}={_part(values, name)}" for name in names) + "}"
+
+
+def _timespec(values: Fields) -> str:
+    """The fraction is unsigned for strace."""
+    fraction = "tv_nsec" if "tv_nsec" in values else "tv_usec"
+    return f"{{tv_sec={values['tv_sec']}, {fraction}={values[fraction] % 2**64}}}"
+
+
+def utime(values: Fields) -> str:
+    """A time of utimensat(2)."""
+    names = {UTIME_NOW: "UTIME_NOW", UTIME_OMIT: "UTIME_OMIT"}
+    return names.get(values["tv_nsec"]) or _timespec(values)
+
+
+def _stat(values: Fields) -> str:
+    mode = values["st_mode"]
+    if mode & 0o170000 in (0o020000, 0o060000):
+        size = f"st_rdev={numbers.device(values['st_rdev'])}"
+    else:
+        size = f"st_size={values['st_size']}"
+    return f"{{st_mode={numbers.file_mode(mode)}, {size}, ...}}"
+
+
+def _statx(values: Fields) -> str:
+    return (
+        f"{{stx_mask={_decode('statx_mask', values['stx_mask'])}, "
+        f"stx_attributes={_decode('statx_attribute', values['stx_attributes'])}, "
+        f"stx_mode={numbers.file_mode(values['stx_mode'])}, stx_size={values['stx_size']}, ...}}"
+    )
+
+
+def _statfs(values: Mapping[str, Value]) -> str:
+    kind = constant_set("statfs_type").name_of(cast(int, values["f_type"])) or f"{values['f_type']:#x}"
+    first, second = cast(tuple[int, int], values["f_fsid.val"])
+    plain = ", ".join(
+        f"{name}={values[name]}" for name in ("f_bsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree")
+    )
+    return (
+        f"{{f_type={kind}, {plain}, f_fsid={{val=[{numbers.hexadecimal(first & 0xFFFFFFFF)}, "
+        f"{numbers.hexadecimal(second & 0xFFFFFFFF)}]}}, "
+        f"f_namelen={values['f_namelen']}, f_frsize={values['f_frsize']}, "
+        f"f_flags={_decode('statfs_flags', cast(int, values['f_flags']))}}}"
+    )
+
+
+def _rusage(values: Fields) -> str:
+    return f"{{ru_utime={_part(values, 'ru_utime')}, ru_stime={_part(values, 'ru_stime')}, ...}}"
+
+
+def rlimit(values: Fields, infinity: str) -> str:
+    """A pair of limits; what infinity is called depends on the call."""
+    current, most = (numbers.limit(values[name], infinity) for name in ("rlim_cur", "rlim_max"))
+    return f"{{rlim_cur={current}, rlim_max={most}}}"
+
+
+def _utsname(values: Mapping[str, Value]) -> str:
+    texts = [f"{name}={quote(cast(bytes, values[name]).partition(bytes(1))[0])}" for name in ("sysname", "nodename")]
+    return "{" + ", ".join([*texts, "..."]) + "}"
+
+
+def _sysinfo(values: Mapping[str, Value]) -> str:
+    words = []
+    for name, value in values.items():
+        if name != "pad":
+            words.append(f"{name}=[{', '.join(map(str, value))}]" if isinstance(value, tuple) else f"{name}={value!s}")
+    return "{" + ", ".join(words) + "}"
+
+
+def _handler(address: int) -> str:
+    return {0: "SIG_DFL", 1: "SIG_IGN"}.get(address) or f"{address:#x}"
+
+
+def _sigaction(values: Fields) -> str:
+    flags = values["sa_flags"]
+    text = (
+        f"{{sa_handler={_handler(values['sa_handler'])}, "
+        f"sa_mask={numbers.signal_set(values['sa_mask'].to_bytes(8, 'little'))}, sa_flags={_decode('sigaction', flags)}"
+    )
+    restorer = constant_set("sigaction").value_of("SA_RESTORER")
+    return text + (f", sa_restorer={pointer(values['sa_restorer'])}}}" if flags & restorer else "}")
+
+
+def _sigaltstack(values: Fields) -> str:
+    return (
+        f"{{ss_sp={pointer(values['ss_sp'])}, ss_flags={_decode('sigaltstack', values['ss_flags'])}, "
+        f"ss_size={values['ss_size']}}}"
+    )
+
+
+_SIGNAL_CODES = {4: "ill", 8: "fpe", 11: "segv", 7: "bus", 5: "trap", 17: "chld", 29: "poll", 31: "sys"}
+
+
+def signal_code(number: int, code: int) -> str:
+    """si_code; the positive ones depend on the signal."""
+    name = constant_set("si_code").name_of(code)
+    if name is None and number in _SIGNAL_CODES:
+        name = constant_set(f"si_code_{_SIGNAL_CODES[number]}").name_of(code)
+    return name or f"{code & 0xFFFF_FFFF:#x}" if name or code else "SI_USER"
+
+
+def siginfo(values: Fields) -> str:
+    """The fields of a signal that count."""
+    number, code = values["si_signo"], values["si_code"]
+    words = [f"si_signo={numbers.signal_name(number)}", f"si_code={signal_code(number, code)}"]
+    if values["si_errno"]:
+        words.append(f"si_errno={values['si_errno']}")
+    sender = [f"si_pid={values['si_pid']}", f"si_uid={numbers.identity(values['si_uid'])}"]
+    value = values.get("si_value", 0)
+    payload = f"si_value={{int={(value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32}, ptr={pointer(value)}}}"
+    code_name = constant_set("si_code").name_of(code)
+    if code_name == "SI_TIMER":
+        words += [f"si_timerid={values['si_tid']:#x}", f"si_overrun={values['si_overrun']}", payload]
+    elif code_name == "SI_KERNEL" or (number in (4, 8, 11, 7, 5) and code > 0):
+        if code_name == "SI_KERNEL" and number not in (4, 8, 11, 7, 5):
+            return "{" + ", ".join(words) + "}"
+        words.append(f"si_addr={pointer(values['si_addr'])}")
+    elif number == 17 and code > 0:
+        status = values.get("si_status", 0)
+        exited = constant_set("si_code_chld").value_of("CLD_EXITED")
+        words += [*sender, f"si_status={status if code == exited else numbers.signal_name(status)}"]
+        words += [f"si_utime={values.get('si_utime', 0)}", f"si_stime={values.get('si_stime', 0)}"]
+    elif code_name in ("SI_USER", "SI_TKILL"):
+        words += sender
+        if value:
+            words.append(payload)
+    else:
+        words += [*sender, payload] if value or code_name == "SI_QUEUE" else sender
+    return "{" + ", ".join(words) + "}"
+
+
+def socket_address(data: bytes) -> str:
+    """An address of a socket, by its family."""
+    if len(data) < 2:
+        return "{sa_family=" + "".join(f"{byte:#x}" for byte in data) + "}" if data else "NULL"
+    family = int.from_bytes(data[:2], "little")
+    name = constant_set("socket_family").name_of(family)
+    if name == "AF_UNIX":
+        path = data[2:]
+        if not path:
+            return "{sa_family=AF_UNIX}"
+        text = "@" + quote(path[1:]) if path[0] == 0 else quote(path.partition(b"\0")[0])
+        return f"{{sa_family=AF_UNIX, sun_path={text}}}"
+    if name == "AF_INET" and len(data) >= STRUCTS["sockaddr_in"].size:
+        port = int.from_bytes(data[2:4], "big")
+        return f'{{sa_family=AF_INET, sin_port=htons({port}), sin_addr=inet_addr("{IPv4Address(data[4:8])}")}}'
+    if name == "AF_INET6" and len(data) >= 24:
+        port, flow = int.from_bytes(data[2:4], "big"), int.from_bytes(data[4:8], "big")
+        scope = f", sin6_scope_id={int.from_bytes(data[24:28], 'little')}" if len(data) >= 28 else ""
+        return (
+            f"{{sa_family=AF_INET6, sin6_port=htons({port}), sin6_flowinfo=htonl({flow}), "
+            f'inet_pton(AF_INET6, "{IPv6Address(data[8:24])}", &sin6_addr){scope}}}'
+        )
+    if name == "AF_NETLINK" and len(data) >= STRUCTS["sockaddr_nl"].size:
+        pid, groups = int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little")
+        return f"{{sa_family=AF_NETLINK, nl_pid={pid}, nl_groups={groups:08x}}}"
+    rest = f", sa_data={quote(data[2:])}" if len(data) > 2 else ""
+    return f"{{sa_family={name or f'{family:#x} /* AF_??? */'}{rest}}}"
+
+
+def _termios(values: Mapping[str, Value]) -> str:
+    fields = cast(Fields, values)
+    control = fields["c_cflag"]
+    speed = _decode("termios_speed", control & 0o10017)
+    size = _decode("termios_size", control & 0o60)
+    rest = [] if control & ~0o10077 == 0 else [_decode("termios_control", control & ~0o10077)]
+    output = fields["c_oflag"]
+    delays = [
+        f"{name}{(output & mask) >> shift}"
+        for name, mask, shift in (
+            ("NL", 0o400, 8), ("CR", 0o3000, 9), ("TAB", 0o14000, 11), ("BS", 0o20000, 13), ("VT", 0o40000, 14),
+            ("FF", 0o100000, 15),
+        )
+    ]  # fmt: skip
+    plain = output & ~0o177400
+    return (
+        f"{{c_iflag={_decode('termios_input', fields['c_iflag'])}, "
+        f"c_oflag={'|'.join([*delays, *([_decode('termios_output', plain)] if plain else [])])}, "
+        f"c_cflag={'|'.join([speed, size, *rest])}, c_lflag={_decode('termios_local', fields['c_lflag'])}, ...}}"
+    )
+
+
+def _epoll_event(values: Fields) -> str:
+    data = values["data"]
+    return f"{{events={_decode('epoll', values['events'])}, data={{u32={data & 0xFFFFFFFF}, u64={data}}}}}"
+
+
+def _flock(values: Fields) -> str:
+    return (
+        f"{{l_type={_decode('lock_type', values['l_type'])}, l_whence={_decode('seek', values['l_whence'])}, "
+        f"l_start={values['l_start']}, l_len={values['l_len']}}}"
+    )
+
+
+def _open_how(values: Fields) -> str:
+    flags = values["flags"]
+    mode = f", mode={numbers.octal(values['mode'])}" if values["mode"] or flags & 0o20000100 else ""
+    return f"{{flags={_decode('open', flags)}{mode}, resolve={_decode('resolve', values['resolve'])}}}"
+
+
+def _clone_args(values: Fields) -> str:
+    words = [f"flags={_decode('clone', values['flags'])}"]
+    words += [f"{name}={pointer(values[name])}" for name in ("child_tid", "parent_tid") if values.get(name)]
+    words.append(f"exit_signal={numbers.signal_name(values['exit_signal'])}")
+    words += [f"stack={pointer(values['stack'])}", f"stack_size={numbers.hexadecimal(values['stack_size'])}"]
+    if values.get("tls"):
+        words.append(f"tls={pointer(values['tls'])}")
+    return "{" + ", ".join(words) + "}"
+
+
+def _timex(values: Fields) -> str:
+    words = []
+    for name, value in values.items():
+        if name == "modes":
+            words.append(f"modes={_decode('adjtimex', value)}")
+        elif name.startswith("time."):
+            if name == "time.tv_sec":
+                words.append(f"time={_part(values, 'time')}")
+        elif name == "status":
+            words.append(f"status={_decode('adjtimex_status', value)}")
+        else:
+            words.append(f"{name}={value}")
+    return "{" + ", ".join(words) + "}"
+
+
+def _cap_data(values: Fields) -> str:
+    return "{" + ", ".join(f"{name}={numbers.hexadecimal(value)}" for name, value in values.items()) + "}"
+
+
+def _cap_header(values: Fields) -> str:
+    return f"{{version={_decode('cap_version', values['version'])}, pid={values['pid']}}}"
+
+
+def _sigevent(values: Fields) -> str:
+    value = values["sigev_value"]
+    signed = (value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32
+    return (
+        f"{{sigev_value={{int={signed}, ptr={pointer(value)}}}, "
+        f"sigev_signo={numbers.signal_name(values['sigev_signo'])}, "
+        f"sigev_notify={_decode('sigevent', values['sigev_notify'])}}}"
+    )
+
+
+_NOTATIONS: dict[str, Callable[..., str]] = {
+    "timespec": _timespec,
+    "timeval": _timespec,
+    "stat": _stat,
+    "statx": _statx,
+    "statfs": _statfs,
+    "rusage": _rusage,
+    "utsname": _utsname,
+    "sysinfo": _sysinfo,
+    "sigaction": _sigaction,
+    "stack_t": _sigaltstack,
+    "siginfo": siginfo,
+    "sigevent": _sigevent,
+    "termios": _termios,
+    "epoll_event": _epoll_event,
+    "flock": _flock,
+    "open_how": _open_how,
+    "clone_args": _clone_args,
+    "timex": _timex,
+    "cap_data": _cap_data,
+    "cap_header": _cap_header,
+    "itimerval": _nested("it_interval", "it_value"),
+    "itimerspec": _nested("it_interval", "it_value"),
+}
+
+
+def struct_text(name: str, data: bytes) -> str | None:
+    """A struct in memory; None when `data` is too short for it."""
+    struct = STRUCTS[name]
+    if len(data) < struct.size:
+        return None
+    if name == "sched_param":
+        return f"[{struct.unpack(data)['sched_priority']}]"
+    values = struct.unpack(data)
+    notation = _NOTATIONS.get(name)
+    return notation(values) if notation else _plain(cast(Fields, values))

@@ -1,0 +1,76 @@
+"""A call together with what the table says of it, for the formatters."""
+
+from __future__ import annotations
+
+from unishim.syscalls.kinds import CaptureForm, Kind
+from unishim.syscalls.table import Syscall
+from unishim.trace.call import Call, Payload
+
+ERRNO_MAX = 4095  # the kernel's MAX_ERRNO
+_NOTHING = Payload(None, None)
+
+
+class View:
+    """One call: numbers by the name of the argument, memory by direction."""
+
+    def __init__(self, call: Call, syscall: Syscall, limit: int) -> None:
+        self.call = call
+        self.syscall = syscall
+        self.limit = limit  # bytes of a string that are shown
+        self.ended = call.result is not None
+        self.failed = call.result is not None and -ERRNO_MAX <= call.result < 0
+        self.result = call.result if call.result is not None else 0
+
+    def kind(self, index: int) -> Kind:
+        """What the argument is."""
+        return self.syscall.arguments[index].kind
+
+    def raw(self, index: int) -> int:
+        """The register."""
+        return self.call.arguments[index]
+
+    def value(self, index: int) -> int:
+        """The register as the number that the call takes."""
+        return self.kind(index).value(self.raw(index))
+
+    def signed32(self, index: int) -> int:
+        """The register as an int."""
+        low = self.raw(index) & 0xFFFF_FFFF
+        return low - (1 << 32) if low >> 31 else low
+
+    def entry(self, index: int) -> bytes | None:
+        """What was behind a pointer as the call began."""
+        return self.call.payloads.get(index, _NOTHING).entry
+
+    def leave(self, index: int) -> bytes | None:
+        """What was behind a pointer after the call; None when it failed."""
+        return None if self.failed or not self.ended else self.call.payloads.get(index, _NOTHING).leave
+
+    def memory(self, index: int) -> bytes | None:
+        """What was behind a pointer when it is shown: after the call for what the call writes only."""
+        capture = self.kind(index).capture
+        return self.entry(index) if capture is None or capture.reads_in else self.leave(index)
+
+    def whole(self, index: int) -> bool:
+        """Whether a string ended."""
+        return self.call.payloads.get(index, _NOTHING).whole
+
+    def count(self, index: int) -> int:
+        """How many items or bytes lie behind a pointer, as its capture says."""
+        capture = self.kind(index).capture
+        if capture is None:
+            return 0
+        if isinstance(capture.count, int):
+            return capture.count
+        if capture.count == "result":
+            return max(self.result, 0)
+        other = self.syscall.index_of(capture.count_argument or "")
+        if not capture.count.startswith("*"):
+            return self.value(other)
+        data = self.leave(other) or self.entry(other)
+        return int.from_bytes(data[:4], "little") if data else 0
+
+    def is_counted_in_bytes(self, index: int) -> bool:
+        """Whether count() is a number of bytes of structs."""
+        capture = self.kind(index).capture
+        return capture is not None and capture.form is CaptureForm.ITEMS and capture.item_size == 1
