@@ -107,7 +107,9 @@ class Recorder:
         syscall = by_number().get(number & 0xFFFF_FFFF)
         for index, capture in self._captures(syscall, number, arguments).items():
             address = arguments[index] if index < len(syscall.arguments if syscall else ()) else registers[RSP] + 296
-            entry, whole = self._copy(capture, address, arguments, syscall, None) if capture.reads_in else (None, True)
+            entry, whole = None, True
+            if capture.reads_in or capture.form is CaptureForm.VECTOR:
+                entry, whole = self._copy(capture, address, arguments, syscall, None)
             payloads[index] = Payload(entry, None, whole)
         if self.inject is not None and number not in (59, 231):
             registers[ORIG_RAX] = 2**64 - 1
@@ -190,10 +192,13 @@ class Recorder:
         return (data if data or size == 0 else None), True
 
     def _copy_vector(self, capture: Capture, address: int, count: int, result: int | None) -> bytes | None:
-        data = self._read(address, min(count, ITEMS_MAX) * 16)
-        if not data:
+        size = min(count, ITEMS_MAX) * 16
+        data = self._read(address, size)
+        if not data and size:
             return None
-        left = result if result is not None and capture.reads_out else None
+        if capture.reads_out and result is None:
+            return data
+        left = result if capture.reads_out else None
         for base, length in struct.iter_unpack("<QQ", data[: len(data) // 16 * 16]):
             size = length if left is None else min(length, max(left, 0))
             data += self._read(base, min(size, self.limit))

@@ -12,6 +12,7 @@ _COMMANDS = {
     "build": "Build the kernel.",
     "inspect": "Say what a program is and which system calls it makes.",
     "run": "Run a program on the unikernel.",
+    "trace": "Run a program and print its system calls.",
     "syscalls": "Say which system calls the kernel provides.",
 }
 

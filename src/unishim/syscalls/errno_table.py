@@ -136,3 +136,4 @@ ERRNO: dict[str, int] = {
 }
 # Other names of the same numbers.
 ALIASES: dict[str, str] = {"EWOULDBLOCK": "EAGAIN", "EDEADLOCK": "EDEADLK", "ENOTSUP": "EOPNOTSUPP"}
+NAMES: dict[int, str] = {number: name for name, number in ERRNO.items()}

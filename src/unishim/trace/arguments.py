@@ -10,7 +10,7 @@ from unishim.syscalls.scalars import SCALARS
 from unishim.syscalls.structs import STRUCTS
 from unishim.trace import numbers
 from unishim.trace.quoting import pointer, quote, quote_cut
-from unishim.trace.struct_notation import rlimit, socket_address, struct_text
+from unishim.trace.struct_notation import capabilities, socket_address, struct_text
 from unishim.trace.view import View
 
 PATH_MAX = 4096
@@ -86,15 +86,13 @@ def items_text(view: View, index: int, data: bytes) -> str | None:
     if kind.name == "sigset":
         return numbers.signal_set(data[: max(count, 0)]) if count == 8 and len(data) >= 8 else None
     if kind.name == "sockaddr":
-        return socket_address(data[:count])
+        return socket_address(data[:count]) if count > 0 else None
+    if index > 0 and view.kind(index - 1).name == "sockaddr":
+        return _length_text(view, index, data)
     if view.is_counted_in_bytes(index) and kind.name in SCALARS:
         return None
-    if kind.name == "rlimit":
-        if len(data) < STRUCTS["rlimit"].size:
-            return None
-        values = STRUCTS["rlimit"].unpack(data)
-        infinity = "RLIM64_INFINITY" if view.syscall.name == "prlimit64" else "RLIM_INFINITY"
-        return rlimit(values, infinity)  # type: ignore[arg-type]
+    if kind.name == "cap_data":
+        return capabilities(data) if len(data) == 2 * STRUCTS["cap_data"].size else None
     size = SCALARS[kind.name].size if kind.name in SCALARS else STRUCTS[kind.name].size
     one = view.is_counted_in_bytes(index) or capture.count == 1
     words: list[str] = []
@@ -111,6 +109,16 @@ def items_text(view: View, index: int, data: bytes) -> str | None:
     if one and kind.name in STRUCTS:
         return words[0]
     return f"[{', '.join(words)}]"
+
+
+def _length_text(view: View, index: int, data: bytes) -> str | None:
+    """The length of an address: how much room there was, and how much was taken."""
+    if len(data) < 4:
+        return None
+    room = int.from_bytes(data[:4], "little", signed=True)
+    leave = view.leave(index)
+    taken = room if leave is None or len(leave) < 4 else int.from_bytes(leave[:4], "little", signed=True)
+    return f"[{room}]" if taken == room else f"[{room} => {taken}]"
 
 
 def item_text(name: str, item: bytes) -> str | None:
@@ -140,7 +148,8 @@ def vector_text(view: View, index: int, data: bytes) -> str | None:
         content = data[position : position + min(size, view.limit)]
         position += len(content)
         # Without the data (the call failed, nothing is left) the address is shown.
-        text = bytes_text(content, size, view.limit) if base and not (capture.reads_out and view.failed) else None
+        is_there = base and not (capture.reads_out and (view.failed or not view.ended))
+        text = bytes_text(content, size, view.limit) if is_there else None
         words.append(f"{{iov_base={text or pointer(base)}, iov_len={length}}}")
         left = None if left is None else left - size
     if count > ITEMS_MAX:

@@ -15,9 +15,9 @@ class Payload:
     - STRING: without its NUL; at most 4096 bytes of a path, at most limit + 1 bytes of another string. `whole` is False
       when there is no NUL behind the bytes: the string goes on, or the memory ends.
     - BYTES: at most `limit` bytes.
-    - ITEMS: at most 32 items, of those counted in bytes at most `limit` bytes; structs always whole.
-    - VECTOR: at most 32 struct iovec, then, of each in order, at most `limit` bytes of what it points to; when the call
-      writes (`leave`) only as far as its result reaches.
+    - ITEMS: at most 32 items; of those counted in bytes at most 128 bytes, or `limit` when it is more.
+    - VECTOR: at most 32 struct iovec, then, of each in order, at most `limit` bytes of what it points to. Where the
+      call writes there, `entry` has the struct iovec alone, and `leave` the data only as far as the result reaches.
 
     The bytes are fewer when the memory ends.
     """

@@ -7,7 +7,6 @@ from unishim.syscalls.constants import constant_set
 SIGNAL_REALTIME_MIN = 32  # the kernel's; libc keeps the first two to itself
 SIGNAL_MAX = 64
 _INFINITY = 2**64 - 1
-_CPU_CLOCKS = ("CPUCLOCK_PROF", "CPUCLOCK_VIRT", "CPUCLOCK_SCHED")
 
 
 def signal_name(number: int) -> str:
@@ -70,13 +69,8 @@ def dirfd(value: int) -> str:
 
 
 def clock(value: int) -> str:
-    """A clock; those of processes and threads are negative."""
-    if value >= 0:
-        return constant_set("clock").decode(value)
-    of_thread, kind, number = value & 4, value & 3, ~(value >> 3)
-    if kind == 3:
-        return f"FD_TO_CLOCKID({number})"
-    return f"MAKE_{'THREAD' if of_thread else 'PROCESS'}_CPUCLOCK({number}, {_CPU_CLOCKS[kind]})"
+    """A clock."""
+    return constant_set("clock").decode(value)
 
 
 def hexadecimal(value: int) -> str:

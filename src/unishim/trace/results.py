@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable
 
 from unishim.syscalls.constants import constant_set
-from unishim.syscalls.errno_table import ERRNO
+from unishim.syscalls.errno_table import NAMES
 from unishim.trace import numbers
 from unishim.trace.view import View
 
-_ERRNO_NAMES = {number: name for name, number in ERRNO.items()}
+
 # The kernel's own, never seen by a program: include/linux/errno.h
 _RESTARTS = {
     512: "ERESTARTSYS (To be restarted if SA_RESTART is set)",
@@ -39,8 +39,8 @@ def error_text(number: int) -> str:
     """-1 ENOENT (No such file or directory)."""
     if number in _RESTARTS:
         return f"? {_RESTARTS[number]}"
-    if number in _ERRNO_NAMES:
-        return f"-1 {_ERRNO_NAMES[number]} ({os.strerror(number)})"
+    if number in NAMES:
+        return f"-1 {NAMES[number]} ({os.strerror(number)})"
     return f"-1 (errno {number})"
 
 
@@ -117,12 +117,6 @@ def fd_numbers(data: bytes, count: int) -> list[int]:
     return [number for number in range(min(count, 8 * len(data))) if data[number // 8] >> number % 8 & 1]
 
 
-def _flags_result(name: str) -> Callable[[View], str]:
-    return lambda view: (
-        f"{view.result:#x} ({constant_set(name).decode(view.result)})" if view.result else str(view.result)
-    )
-
-
 def _named(name: str) -> Callable[[View], str]:
     return lambda view: f"{numbers.hexadecimal(view.result)} ({constant_set(name).decode(view.result)})"
 
@@ -132,7 +126,12 @@ def _scheduler(view: View) -> str:
 
 
 def _membarrier(view: View) -> str:
-    return _flags_result("membarrier")(view) if view.raw(0) & 0xFFFF_FFFF == 0 else str(view.result)
+    """What the query says is a set of commands."""
+    if view.raw(0) & 0xFFFF_FFFF or not view.result:
+        return str(view.result)
+    words = [name for name, bit in constant_set("membarrier").values.items() if view.result & bit]
+    rest = view.result & ~sum(constant_set("membarrier").values.values())
+    return f"{view.result:#x} ({'|'.join([*words, f'{rest:#x}'] if rest else words)})"
 
 
 def _sigtimedwait(view: View) -> str:

@@ -53,9 +53,7 @@ def _sockopt(view: View) -> list[str]:
 def _option_number(option: str, number: int) -> str:
     if option == "SO_ERROR":
         return next((name for name, value in ERRNO.items() if value == number), str(number))
-    if option == "SO_TYPE":
-        return constant_set("socket_kind").decode(number)
-    return constant_set("socket_family").decode(number) if option == "SO_DOMAIN" else str(number)
+    return str(number)
 
 
 def _ipc_get(flags_index: int) -> Callable[[View], list[str]]:

@@ -12,7 +12,7 @@ from unishim.trace.arguments import first, plain
 from unishim.trace.extra_captures import FCNTL_ARGUMENTS, IOCTL_ARGUMENTS
 from unishim.trace.quoting import pointer, quote
 from unishim.trace.results import fd_numbers
-from unishim.trace.struct_notation import struct_text, utime
+from unishim.trace.struct_notation import file_time, struct_text
 from unishim.trace.view import View
 
 Notation = Callable[[View], list[str]]
@@ -124,7 +124,10 @@ def _fcntl(view: View) -> list[str]:
     if command in FCNTL_ARGUMENTS:
         direction, item = FCNTL_ARGUMENTS[command]
         data = view.leave(2) if direction in "=>" else view.entry(2)
-        return [*words, (struct_text(item, data) if data else None) or pointer(view.raw(2))]
+        text = (struct_text(item, data) if data else None) or pointer(view.raw(2))
+        if data and command in ("F_GETLK", "F_OFD_GETLK"):
+            text = f"{text[:-1]}, l_pid={STRUCTS[item].unpack(data)['l_pid']}}}"
+        return [*words, text]
     return [*words, f"{view.raw(2):#x}" if view.raw(2) else "0"]
 
 
@@ -196,12 +199,13 @@ def _getdents(view: View) -> list[str]:
     return words
 
 
-def _utimensat(view: View) -> list[str]:
+def _utimes(view: View) -> list[str]:
     words = plain(view)
-    data = view.entry(2)
+    times = 2 if view.syscall.name != "utimes" else 1
+    data = view.entry(times)
     if data is not None and len(data) >= 32:
-        struct = STRUCTS["timespec"]
-        words[2] = "[" + ", ".join(utime(struct.unpack(data[start:])) for start in (0, 16)) + "]"  # type: ignore[arg-type]
+        struct = STRUCTS[view.kind(times).name]
+        words[times] = "[" + ", ".join(file_time(struct.unpack(data[start:])) for start in (0, 16)) + "]"  # type: ignore[arg-type]
     return words
 
 
@@ -231,5 +235,7 @@ NOTATIONS: dict[str, Notation] = {
     "mknodat": _mknod,
     "getdents": _getdents,
     "getdents64": _getdents,
-    "utimensat": _utimensat,
+    "utimensat": _utimes,
+    "futimesat": _utimes,
+    "utimes": _utimes,
 }

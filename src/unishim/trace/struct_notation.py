@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
 from typing import cast
 
@@ -38,10 +39,31 @@ def _timespec(values: Fields) -> str:
     return f"{{tv_sec={values['tv_sec']}, {fraction}={values[fraction] % 2**64}}}"
 
 
-def utime(values: Fields) -> str:
-    """A time of utimensat(2)."""
+def date(seconds: int, nanoseconds: int = 0) -> str:
+    """A time of a file, as a comment, in UTC."""
+    try:
+        text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    except (ValueError, OverflowError, OSError):
+        return ""
+    fraction = f".{nanoseconds:09}" if 0 < nanoseconds < 10**9 else ""
+    return f" /* {text}{fraction}+0000 */"
+
+
+def file_time(values: Fields) -> str:
+    """A time of utimensat(2) or utimes(2)."""
     names = {UTIME_NOW: "UTIME_NOW", UTIME_OMIT: "UTIME_OMIT"}
-    return names.get(values["tv_nsec"]) or _timespec(values)
+    if "tv_nsec" in values and values["tv_nsec"] in names:
+        return names[values["tv_nsec"]]
+    nanoseconds = values["tv_nsec"] if "tv_nsec" in values else values["tv_usec"] * 1000
+    return _timespec(values) + date(values["tv_sec"], nanoseconds)
+
+
+def _utimbuf(values: Fields) -> str:
+    return "{" + ", ".join(f"{name}={value}{date(value)}" for name, value in values.items()) + "}"
+
+
+def _owner(values: Fields) -> str:
+    return f"{{type={_decode('owner_type', values['type'])}, pid={values['pid']}}}"
 
 
 def _stat(values: Fields) -> str:
@@ -79,9 +101,8 @@ def _rusage(values: Fields) -> str:
     return f"{{ru_utime={_part(values, 'ru_utime')}, ru_stime={_part(values, 'ru_stime')}, ...}}"
 
 
-def rlimit(values: Fields, infinity: str) -> str:
-    """A pair of limits; what infinity is called depends on the call."""
-    current, most = (numbers.limit(values[name], infinity) for name in ("rlim_cur", "rlim_max"))
+def _rlimit(values: Fields) -> str:
+    current, most = (numbers.limit(values[name], "RLIM64_INFINITY") for name in ("rlim_cur", "rlim_max"))
     return f"{{rlim_cur={current}, rlim_max={most}}}"
 
 
@@ -138,7 +159,7 @@ def siginfo(values: Fields) -> str:
         words.append(f"si_errno={values['si_errno']}")
     sender = [f"si_pid={values['si_pid']}", f"si_uid={numbers.identity(values['si_uid'])}"]
     value = values.get("si_value", 0)
-    payload = f"si_value={{int={(value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32}, ptr={pointer(value)}}}"
+    payload = f"si_int={(value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32}, si_ptr={pointer(value)}"
     code_name = constant_set("si_code").name_of(code)
     if code_name == "SI_TIMER":
         words += [f"si_timerid={values['si_tid']:#x}", f"si_overrun={values['si_overrun']}", payload]
@@ -254,8 +275,17 @@ def _timex(values: Fields) -> str:
     return "{" + ", ".join(words) + "}"
 
 
-def _cap_data(values: Fields) -> str:
-    return "{" + ", ".join(f"{name}={numbers.hexadecimal(value)}" for name, value in values.items()) + "}"
+def capabilities(data: bytes) -> str:
+    """The sets of capabilities of capget(2): the halves of each lie apart."""
+    struct = STRUCTS["cap_data"]
+    halves = [cast(Fields, struct.unpack(data[start:])) for start in range(0, len(data), struct.size)]
+    words = []
+    for name in ("effective", "permitted", "inheritable"):
+        number = sum(half[name] << 32 * index for index, half in enumerate(halves))
+        names = [f"1<<{name_}" for name_, bit in constant_set("capability").values.items() if number >> bit & 1]
+        rest = number & ~sum(1 << bit for bit in constant_set("capability").values.values())
+        words.append(f"{name}={'|'.join([*names, f'{rest:#x}'] if rest or not names else names)}".replace("0x0", "0"))
+    return "{" + ", ".join(words) + "}"
 
 
 def _cap_header(values: Fields) -> str:
@@ -265,19 +295,22 @@ def _cap_header(values: Fields) -> str:
 def _sigevent(values: Fields) -> str:
     value = values["sigev_value"]
     signed = (value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32
+    shown = f"sigev_value={{int={signed}, ptr={pointer(value)}}}, " if value else ""
     return (
-        f"{{sigev_value={{int={signed}, ptr={pointer(value)}}}, "
-        f"sigev_signo={numbers.signal_name(values['sigev_signo'])}, "
+        f"{{{shown}sigev_signo={numbers.signal_name(values['sigev_signo'])}, "
         f"sigev_notify={_decode('sigevent', values['sigev_notify'])}}}"
     )
 
 
 _NOTATIONS: dict[str, Callable[..., str]] = {
+    "utimbuf": _utimbuf,
+    "f_owner_ex": _owner,
     "timespec": _timespec,
     "timeval": _timespec,
     "stat": _stat,
     "statx": _statx,
     "statfs": _statfs,
+    "rlimit": _rlimit,
     "rusage": _rusage,
     "utsname": _utsname,
     "sysinfo": _sysinfo,
@@ -291,7 +324,6 @@ _NOTATIONS: dict[str, Callable[..., str]] = {
     "open_how": _open_how,
     "clone_args": _clone_args,
     "timex": _timex,
-    "cap_data": _cap_data,
     "cap_header": _cap_header,
     "itimerval": _nested("it_interval", "it_value"),
     "itimerspec": _nested("it_interval", "it_value"),

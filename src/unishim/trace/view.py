@@ -49,7 +49,12 @@ class View:
     def memory(self, index: int) -> bytes | None:
         """What was behind a pointer when it is shown: after the call for what the call writes only."""
         capture = self.kind(index).capture
-        return self.entry(index) if capture is None or capture.reads_in else self.leave(index)
+        if capture is None or capture.reads_in:
+            return self.entry(index)
+        if capture.form is CaptureForm.VECTOR:
+            leave = self.leave(index)
+            return self.entry(index) if leave is None else leave
+        return self.leave(index)
 
     def whole(self, index: int) -> bool:
         """Whether a string ended."""
@@ -66,7 +71,10 @@ class View:
             return max(self.result, 0)
         other = self.syscall.index_of(capture.count_argument or "")
         if not capture.count.startswith("*"):
-            return self.value(other)
+            most = self.value(other)
+            is_filled = capture.reads_out and not capture.reads_in and capture.form is CaptureForm.ITEMS
+            # Of an array that the call fills the result tells the length.
+            return min(most, max(self.result, 0)) if is_filled and capture.item_size > 1 else most
         data = self.leave(other) or self.entry(other)
         return int.from_bytes(data[:4], "little") if data else 0
 

@@ -68,6 +68,40 @@ ADJTIMEX = flags(
         "ADJ_TICK": 0x4000,
     },
 )
+ADJTIMEX_STATUS = flags(
+    "adjtimex_status",
+    "STA_???",
+    {
+        "STA_PLL": 1,
+        "STA_PPSFREQ": 2,
+        "STA_PPSTIME": 4,
+        "STA_FLL": 8,
+        "STA_INS": 0x10,
+        "STA_DEL": 0x20,
+        "STA_UNSYNC": 0x40,
+        "STA_FREQHOLD": 0x80,
+        "STA_PPSSIGNAL": 0x100,
+        "STA_PPSJITTER": 0x200,
+        "STA_PPSWANDER": 0x400,
+        "STA_PPSERROR": 0x800,
+        "STA_CLOCKERR": 0x1000,
+        "STA_NANO": 0x2000,
+        "STA_MODE": 0x4000,
+        "STA_CLK": 0x8000,
+    },
+)
+ADJTIMEX_STATE = enumeration(
+    "adjtimex_state",
+    "TIME_???",
+    {
+        "TIME_OK": 0,
+        "TIME_INS": 1,
+        "TIME_DEL": 2,
+        "TIME_OOP": 3,
+        "TIME_WAIT": 4,
+        "TIME_ERROR": 5,
+    },
+)
 UTIME = enumeration(
     "utime",
     "UTIME_???",
@@ -83,5 +117,7 @@ SETS: tuple[ConstantSet, ...] = (
     ITIMER,
     TIMERFD,
     ADJTIMEX,
+    ADJTIMEX_STATUS,
+    ADJTIMEX_STATE,
     UTIME,
 )

@@ -1,0 +1,80 @@
+"""The options of every command that runs a program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from unishim.errors import UsageError
+from unishim.runner import DEFAULT_MEMORY, PLATFORMS, Options
+
+EPILOG = (
+    "The exit status is the program's: 0-255, or 128+N when signal N ended it. 124: --timeout ran out. "
+    "125: unishim, QEMU or the kernel failed. 126: the file can not be executed. 127: there is no such file. "
+    "130: Ctrl-C."
+)
+CONTEXT = {"ignore_unknown_options": False, "allow_interspersed_args": False}
+
+_OPTIONS = [
+    click.option(
+        "--platform", type=click.Choice(PLATFORMS), default="qemu", show_default=True, help="Where to run it."
+    ),
+    click.option("-m", "--memory", default=DEFAULT_MEMORY, show_default=True, help="Memory of the machine: 64M, 1G."),
+    click.option(
+        "--env", multiple=True, metavar="NAME[=VALUE]", help="A variable of the program; NAME alone: the host's."
+    ),
+    click.option("-i", "--initrd", metavar="FILE", help="The program's file; BINARY is then its argv[0] only."),
+    click.option("--debug", is_flag=True, help="Use the debug build: the loading phase and each call are printed."),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it then."),
+    click.option("-k", "--kernel", metavar="IMAGE", help="Run this kernel image."),
+    click.option("-q", "--quiet", is_flag=True, help="No banner."),
+    click.option("--seed", type=int, metavar="N", help="Take all random values from a seed, to repeat a run."),
+    click.option("--machine", default="microvm", show_default=True, help="QEMU's machine: microvm, pc or q35."),
+    click.option("--accelerator", "--accel", default="auto", show_default=True, help="auto, tcg or kvm."),
+    click.option("--cpu", metavar="MODEL", help="QEMU's processor model; default host (kvm) or max (tcg)."),
+    click.option(
+        "--handlers", multiple=True, metavar="FILE.py", help="Answer calls by the functions that this file defines."
+    ),
+    click.option(
+        "--handler-errors",
+        default="eio",
+        show_default=True,
+        metavar="eio|stop",
+        help="When a handler raises: the program gets EIO, or the run ends.",
+    ),
+    click.option(
+        "--fail", multiple=True, metavar="CALLS:ERRNO[:KEY=VALUE]", help="Let calls fail: write:ENOSPC:after=3"
+    ),
+    click.option("--delay", multiple=True, metavar="CALLS:TIME[:KEY=VALUE]", help="Let calls take longer: read:10ms"),
+]
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options, and hands them to the command as one `options`."""
+
+    @wraps(command)
+    def with_options(**words: Any) -> None:
+        given = {name: words.pop(name) for name in list(words) if name in Options.__slots__ and name != "trace"}
+        given["env"] = _environment(given["env"])
+        command(options=Options(**given), **words)
+
+    for option in reversed(_OPTIONS):
+        with_options = option(with_options)
+    return with_options
+
+
+def _environment(words: tuple[str, ...]) -> dict[str, str]:
+    variables = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not name:
+            raise UsageError(f"--env {word}: the variable has no name; write NAME=VALUE")
+        if separator:
+            variables[name] = value
+        elif name in os.environ:
+            variables[name] = os.environ[name]
+    return variables

@@ -1,0 +1,174 @@
+"""`unishim trace`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from unishim.cli.run_options import CONTEXT, EPILOG, run_options
+from unishim.errors import UsageError
+from unishim.runner import Options
+
+if TYPE_CHECKING:
+    from unishim.trace.printers import Printer
+    from unishim.trace.summary import Summary
+
+_LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
+
+
+@click.command("trace", context_settings=CONTEXT, epilog=EPILOG)
+@run_options
+@click.option("-e", "expressions", multiple=True, metavar="SET", help="Which calls: names, %file, /regex, !, all.")
+@click.option("-o", "--output", metavar="FILE", help="Write there instead of on stderr.")
+@click.option("-c", "counts", is_flag=True, help="Count time, calls and errors instead of printing calls.")
+@click.option("-C", "also_counts", is_flag=True, help="As -c, beside printing calls.")
+@click.option("-S", "sort", default="time", metavar="ORDER", help="Order of -c: time, calls, errors, name, avg-time.")
+@click.option("-t", "stamps", count=True, help="Time of day; -tt with microseconds; -ttt seconds since 1970.")
+@click.option("-r", "relative", is_flag=True, help="Time since the line before.")
+@click.option("-T", "durations", is_flag=True, help="How long each call took.")
+@click.option("-s", "limit", type=click.IntRange(0, _LIMIT_MAX), default=32, show_default=True, help="Bytes of strings.")
+@click.option("-f", "threads", is_flag=True, help="Print the thread's number in front.")
+@click.option("-z", "successful", is_flag=True, help="Only calls that succeed.")
+@click.option("-Z", "failed", is_flag=True, help="Only calls that fail.")
+@click.option("--summary", "needs", is_flag=True, help="Say which calls it makes, which are missing, which failed.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; with -c or --summary, one in all.")
+@click.option("--chrome", metavar="FILE", help="Write a trace for chrome://tracing and Perfetto, too.")
+@click.argument("binary")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(
+    options: Options,
+    binary: str,
+    arguments: tuple[str, ...],
+    expressions: tuple[str, ...],
+    output: str | None,
+    chrome: str | None,
+    **style: Any,
+) -> None:
+    """Run BINARY and print its system calls, as strace does.
+
+    \b
+    unishim trace ./hello
+    unishim trace -e %file,write -o calls.txt ./tool --option
+    unishim trace -c ./tool
+    unishim trace --summary ./tool
+    unishim trace --chrome trace.json ./tool
+    """
+    from dataclasses import replace
+
+    from unishim import runner
+    from unishim.trace.call import Exit
+
+    argv = [binary, *arguments]
+    options = replace(options, trace=_expression(expressions), quiet=True)
+    with ExitStack() as stack:
+        file = stack.enter_context(_open(output))
+        printers, summary = _printers(stack, file, argv, options, chrome, style)
+        result = runner.run_with(options, argv, sink=_Sink(printers, style), text_limit=style["limit"])
+        for printer in printers:
+            printer.event(Exit(result.status, result.signal, int(result.wall_s * 1e9)))
+        if summary is not None:
+            _print_summary(summary, file, style)
+    sys.exit(result.status)
+
+
+class _Sink:
+    """Hands events on to all printers, but for those that -z or -Z leave out."""
+
+    def __init__(self, printers: list[Printer], style: dict[str, Any]) -> None:
+        self._printers = printers
+        self._successful, self._failed = style["successful"], style["failed"]
+
+    def __call__(self, event: Any) -> None:
+        result = getattr(event, "result", None)
+        has_failed = result is not None and -4095 <= result < 0
+        if (self._successful and has_failed) or (self._failed and not has_failed and hasattr(event, "result")):
+            return
+        for printer in self._printers:
+            printer.event(event)
+
+
+def _expression(expressions: tuple[str, ...]) -> str:
+    words = [expression.removeprefix("trace=") for expression in expressions]
+    if len(words) > 1 and any(word.startswith("!") for word in words):
+        raise UsageError("-e with ! stands alone; write the calls behind one !")
+    return ",".join(words) or "all"
+
+
+@contextmanager
+def _open(output: str | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stderr
+        return
+    try:
+        with open(output, "w", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+            yield file
+    except OSError as error:
+        raise UsageError(f"-o {output}: {error.strerror}") from None
+
+
+def _printers(
+    stack: ExitStack, file: TextIO, argv: list[str], options: Options, chrome: str | None, style: dict[str, Any]
+) -> tuple[list[Printer], Summary | None]:
+    from unishim.trace.printers import JsonPrinter, LinePrinter, LineStyle, chrome_writer, exec_line
+    from unishim.trace.summary import SORTS, Summary
+
+    if style["sort"] not in SORTS:
+        raise UsageError(f"-S {style['sort']}: no such order; choose one of {', '.join(SORTS)}")
+    printers: list[Printer] = []
+    summary = Summary() if style["counts"] or style["also_counts"] or style["needs"] else None
+    if summary is not None:
+        printers.append(summary)
+    if summary is None or style["also_counts"]:
+        if style["as_json"]:
+            printers.append(JsonPrinter(file))
+        else:
+            look = LineStyle(
+                style["limit"], style["stamps"], style["relative"], style["durations"], style["threads"]
+            )
+            printers.append(LinePrinter(file, look, time.time_ns()))
+            if _is_traced("execve", options.trace):
+                print(exec_line(argv, len(options.env or {})), file=file)
+    if chrome is not None:
+        try:
+            printers.append(stack.enter_context(chrome_writer(chrome)))
+        except OSError as error:
+            raise UsageError(f"--chrome {chrome}: {error.strerror}") from None
+    return printers, summary
+
+
+def _is_traced(name: str, expression: str | None) -> bool:
+    from unishim.syscalls.expressions import parse_calls
+
+    return any(call.name == name for call in parse_calls(expression or "none"))
+
+
+def _print_summary(summary: Summary, file: TextIO, style: dict[str, Any]) -> None:
+    from unishim.syscalls.provided import provided_calls
+
+    if not style["needs"]:
+        if style["as_json"]:
+            rows = [
+                {"name": row.name, "calls": row.calls, "time_ns": row.time_ns, "errors": dict(row.errors)}
+                for row in summary.rows(style["sort"])
+            ]
+            print(json.dumps(rows), file=file)
+        else:
+            print(summary.strace_table(style["sort"]), file=file)
+        return
+    rows = summary.needs(provided_calls())
+    if style["as_json"]:
+        print(json.dumps(rows), file=file)
+        return
+    for row in rows:
+        library = row["library"] or "missing"
+        errors = ", ".join(f"{count} {name}" for name, count in row["errors"].items())
+        notes = [f"failed: {errors}" if errors else "", f"partial: {row['partial']}" if row["partial"] else ""]
+        print(f"{row['name']:<24}{row['calls']:>7}  {library:<18}{'; '.join(filter(None, notes))}".rstrip(), file=file)
+    missing = [row["name"] for row in rows if row["library"] is None]
+    print(f"{len(rows)} calls, {len(missing)} missing" + (f": {', '.join(missing)}" if missing else ""), file=file)
