@@ -21,6 +21,8 @@ struct uk_capture {
 	u8 count_kind; /* UK_CAPTURE_COUNT_* */
 	u16 count;     /* the constant, or the argument's index */
 	u16 item_size; /* bytes */
+	u8 selector;   /* 1 more than the argument that must be value; 0: none */
+	u32 value;
 };
 
 struct uk_trace {

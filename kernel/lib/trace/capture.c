@@ -5,8 +5,13 @@
  */
 #include <uk/channel.h>
 #include <uk/linux/file.h>
+#include <uk/plat.h>
 #include <uk/trace.h>
 #include <uk/uaccess.h>
+
+/* Of uc_sigmask from the stack pointer at rt_sigreturn, whose return address is gone (Linux,
+ * struct rt_sigframe). */
+#define SIGNAL_MASK_OFFSET 296
 
 static size_t room(const struct uk_trace_record *record)
 {
@@ -36,6 +41,8 @@ static size_t count_of(const struct uk_trace_record *record, const struct uk_cap
 				   sizeof(length)))
 			return 0;
 		return length;
+	case UK_CAPTURE_COUNT_PAGES:
+		return (record->arguments[capture->count] + UK_PAGE_SIZE - 1) / UK_PAGE_SIZE;
 	default:
 		return capture->count;
 	}
@@ -105,6 +112,8 @@ static void append(struct uk_trace_record *record, const struct uk_capture *capt
 	u64 address = record->arguments[capture->argument];
 	size_t length;
 
+	if (capture->form == UK_CAPTURE_FORM_SIGNAL_MASK)
+		address = ukplat_guest_regs()->rsp + SIGNAL_MASK_OFFSET;
 	if (!address || room(record) == 0)
 		return;
 	*payload = (struct uk_trace_payload){.argument = capture->argument, .leave = leave};
@@ -133,8 +142,13 @@ void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *c
 	u8 wanted = leave ? UK_CHANNEL_CAPTURE_OUT : UK_CHANNEL_CAPTURE_IN;
 
 	for (unsigned int i = 0; i < count; i++) {
+		const struct uk_capture *capture = &captures[i];
+
+		if (capture->selector &&
+		    (u32)record->arguments[capture->selector - 1] != capture->value)
+			continue;
 		/* The array behind a vector is input; its data is what the flag tells of. */
-		if (captures[i].flags & wanted)
-			append(record, &captures[i], leave);
+		if (capture->flags & wanted)
+			append(record, capture, leave);
 	}
 }

@@ -65,6 +65,7 @@ class Host:
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
+        self.end_machine: Callable[[], None] = lambda: None  # set by who starts the machine
 
     @property
     def memory(self) -> ChannelMemory:
@@ -88,8 +89,8 @@ class Host:
             thread.join(timeout=5)
             if not thread.is_alive():
                 os.close(bell)
-        if self._failure is not None:
-            raise self._failure
+            if self._failure is not None:
+                raise self._failure from None
 
     def fail(self, error: BaseException) -> None:
         """Has `serving` raise an error in the end; the first one counts."""
@@ -111,7 +112,9 @@ class Host:
         except MachineEndedError:
             pass
         except BaseException as error:
+            # The kernel waits for an answer that will not come.
             self.fail(error)
+            self.end_machine()
         self._finish()
 
     def _finish(self) -> None:
@@ -149,6 +152,7 @@ class Host:
     def _handle_message(self) -> None:
         memory = self.memory
         if memory["event"] == EVENT_READY:
+            memory.check()
             memory.set_hooks(bytes(self._hooks.bits))
             memory["text_limit"] = self._text_limit
             memory["result"] = 0

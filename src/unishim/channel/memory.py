@@ -29,6 +29,9 @@ class ChannelMemory:
         self._arguments = self._fields["arguments"]
         self.data = view[DATA_OFFSET : DATA_OFFSET + DATA_SIZE]
         self.ring = view[RING_OFFSET : RING_OFFSET + RING_SIZE]
+
+    def check(self) -> None:
+        """Once the kernel spoke: raises PlatformError when it has another layout."""
         if self["magic"] != MAGIC:
             raise PlatformError("the kernel's channel is of another version; build the kernel anew: unishim build")
 

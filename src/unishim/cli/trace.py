@@ -32,7 +32,9 @@ _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 @click.option("-t", "stamps", count=True, help="Time of day; -tt with microseconds; -ttt seconds since 1970.")
 @click.option("-r", "relative", is_flag=True, help="Time since the line before.")
 @click.option("-T", "durations", is_flag=True, help="How long each call took.")
-@click.option("-s", "limit", type=click.IntRange(0, _LIMIT_MAX), default=32, show_default=True, help="Bytes of strings.")
+@click.option(
+    "-s", "limit", type=click.IntRange(0, _LIMIT_MAX), default=32, show_default=True, help="Bytes of strings."
+)
 @click.option("-f", "threads", is_flag=True, help="Print the thread's number in front.")
 @click.option("-z", "successful", is_flag=True, help="Only calls that succeed.")
 @click.option("-Z", "failed", is_flag=True, help="Only calls that fail.")
@@ -128,9 +130,7 @@ def _printers(
         if style["as_json"]:
             printers.append(JsonPrinter(file))
         else:
-            look = LineStyle(
-                style["limit"], style["stamps"], style["relative"], style["durations"], style["threads"]
-            )
+            look = LineStyle(style["limit"], style["stamps"], style["relative"], style["durations"], style["threads"])
             printers.append(LinePrinter(file, look, time.time_ns()))
             if _is_traced("execve", options.trace):
                 print(exec_line(argv, len(options.env or {})), file=file)

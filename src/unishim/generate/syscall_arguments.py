@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from unishim.channel import layout
 from unishim.generate.output import HEADER
+from unishim.syscalls.constants import constant_set
 from unishim.syscalls.kinds import Argument, Capture, CaptureForm
 from unishim.syscalls.table import Syscall, all_calls, by_number
+from unishim.trace.extra_captures import COMMAND_CALLS, extra_captures
 
 _FORMS = {form: form.name for form in (CaptureForm.STRING, CaptureForm.BYTES, CaptureForm.ITEMS, CaptureForm.VECTOR)}
 
@@ -46,9 +48,8 @@ def captures() -> str:
     starts = []
     for call in _calls():
         starts.append(len(rows))
-        for index, argument in enumerate(call.arguments if call else ()):
-            if argument.kind.capture and argument.kind.capture.form in _FORMS:
-                rows.append(_capture_row(index, argument.kind.capture, call.arguments if call else ()))
+        if call is not None:
+            rows += _capture_rows(call)
     starts.append(len(rows))
     return (
         f"{HEADER}#include <uk/trace.h>\n\n"
@@ -57,18 +58,39 @@ def captures() -> str:
     )
 
 
-def _capture_row(index: int, capture: Capture, arguments: Sequence[Argument]) -> str:
-    kind = arguments[index].kind
+def _capture_rows(call: Syscall) -> list[str]:
+    """What the table says; and what holds for one command of calls whose arguments depend on a command."""
+    rows = [
+        _capture_row(call, index, argument.kind.capture)
+        for index, argument in enumerate(call.arguments)
+        if argument.kind.capture and argument.kind.capture.form in _FORMS
+    ]
+    if call.name in COMMAND_CALLS:
+        selector, set_name = COMMAND_CALLS[call.name]
+        for value in sorted(set(constant_set(set_name).values.values())):
+            registers = tuple(value if index == selector else 0 for index in range(6))
+            for index, capture in extra_captures(call, registers).items():
+                rows.append(_capture_row(call, index, capture, selector=selector + 1, value=value))
+    elif call.name == "rt_sigreturn":
+        rows.append("\t{0, UK_CAPTURE_FORM_SIGNAL_MASK, 1, UK_CAPTURE_COUNT_CONSTANT, 1, 8, 0, 0},")
+    elif call.name == "mincore":
+        rows.append("\t{2, UK_CAPTURE_FORM_BYTES, 2, UK_CAPTURE_COUNT_PAGES, 1, 1, 0, 0},")
+    else:
+        rows += [_capture_row(call, index, capture) for index, capture in extra_captures(call, (0,) * 6).items()]
+    return rows
+
+
+def _capture_row(call: Syscall, index: int, capture: Capture, *, selector: int = 0, value: int = 0) -> str:
     flags = capture.reads_in * layout.CAPTURE_IN | capture.reads_out * layout.CAPTURE_OUT
-    flags |= layout.CAPTURE_PATH if kind.is_path else 0
+    flags |= layout.CAPTURE_PATH if call.arguments[index].kind.is_path else 0
     count_kind, count = "CONSTANT", capture.count
     if isinstance(count, str):
         name = count.removeprefix("*")
         count_kind = "RESULT" if name == "result" else "POINTEE" if name != count else "ARGUMENT"
-        count = 0 if name == "result" else [argument.name for argument in arguments].index(name)
+        count = 0 if name == "result" else [argument.name for argument in call.arguments].index(name)
     return (
         f"\t{{{index}, UK_CAPTURE_FORM_{_FORMS[capture.form]}, {flags}, UK_CAPTURE_COUNT_{count_kind}, {count}, "
-        f"{capture.item_size}}},"
+        f"{capture.item_size}, {selector}, {value:#x}}},"
     )
 
 

@@ -86,6 +86,8 @@ def run_machine(machine: Machine, streams: Streams, timeout: float | None, host:
             if host is not None:
                 os.close(bell_target)  # the bell's end is then the machine's end
         stack.callback(_end, process)
+        if host is not None:
+            host.end_machine = process.kill
         os.set_blocking(report_source, False)
         os.set_blocking(error_source, False)
         deadline = None if timeout is None else started + timeout

@@ -330,7 +330,7 @@ execveat dirfd:dirfd pathname:path argv:strings envp:strings flags:flags(at)
 userfaultfd flags:flags(userfaultfd)
 membarrier cmd:enum(membarrier) flags:flags(membarrier_flags) cpu_id:int
 mlock2 addr:addr len:size flags:flags(mlock2)
-copy_file_range fd_in:fd off_in:off= fd_out:fd off_out:off= len:size flags:hex
+copy_file_range fd_in:fd off_in:off= fd_out:fd off_out:off= len:size flags:uint
 preadv2 fd:fd iov:iovec>[iovcnt] iovcnt:ulong pos_l:off pos_h:ulong flags:flags(rwf)
 pwritev2 fd:fd iov:iovec<[iovcnt] iovcnt:ulong pos_l:off pos_h:ulong flags:flags(rwf)
 pkey_mprotect addr:addr len:size prot:flags(prot)64 pkey:int

@@ -20,7 +20,7 @@ _VECTOR = STRUCTS["iovec"].size
 NUMBER_NOTATIONS: dict[str, Callable[[int], str]] = {
     "hex": numbers.hexadecimal,
     "addr": pointer,
-    "mode": numbers.octal,
+    "mode": lambda value: numbers.octal(value & 0xFFFF),  # the kernel's umode_t
     "dirfd": numbers.dirfd,
     "uid": numbers.identity,
     "gid": numbers.identity,
@@ -86,7 +86,7 @@ def items_text(view: View, index: int, data: bytes) -> str | None:
     if kind.name == "sigset":
         return numbers.signal_set(data[: max(count, 0)]) if count == 8 and len(data) >= 8 else None
     if kind.name == "sockaddr":
-        return socket_address(data[:count]) if count > 0 else None
+        return socket_address(data[:count]) if count > 1 else None
     if index > 0 and view.kind(index - 1).name == "sockaddr":
         return _length_text(view, index, data)
     if view.is_counted_in_bytes(index) and kind.name in SCALARS:
@@ -113,7 +113,7 @@ def items_text(view: View, index: int, data: bytes) -> str | None:
 
 def _length_text(view: View, index: int, data: bytes) -> str | None:
     """The length of an address: how much room there was, and how much was taken."""
-    if len(data) < 4:
+    if len(data) < 4 or view.raw(index - 1) == 0:
         return None
     room = int.from_bytes(data[:4], "little", signed=True)
     leave = view.leave(index)

@@ -53,6 +53,8 @@ PRCTL_OUTPUTS = {
     "PR_GET_TID_ADDRESS": 8,
     "PR_GET_NAME": _NAME,
 }
+# Calls of which one argument, a command of this constant set, says what another one is.
+COMMAND_CALLS = {"ioctl": (1, "ioctl"), "fcntl": (1, "fcntl"), "prctl": (0, "prctl"), "arch_prctl": (0, "arch_prctl")}
 
 
 def _items(direction: str, size: int) -> Capture:

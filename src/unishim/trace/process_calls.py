@@ -7,6 +7,7 @@ from collections.abc import Callable
 from unishim.syscalls.constants import constant_set
 from unishim.trace import numbers
 from unishim.trace.arguments import argument_text, first, plain
+from unishim.trace.extra_captures import PRCTL_OUTPUTS
 from unishim.trace.quoting import pointer, quote, quote_cut
 from unishim.trace.results import fd_numbers
 from unishim.trace.view import View
@@ -87,6 +88,50 @@ def _wait4(view: View) -> list[str]:
     return words
 
 
+# Options of prctl(2) by what strace shows of them.
+_PRCTL_WITHOUT = (
+    "PR_GET_DUMPABLE",
+    "PR_GET_FP_MODE",
+    "PR_GET_KEEPCAPS",
+    "PR_GET_SECCOMP",
+    "PR_GET_SECUREBITS",
+    "PR_GET_TIMERSLACK",
+    "PR_GET_TIMING",
+    "PR_SME_GET_VL",
+    "PR_SVE_GET_VL",
+    "PR_TASK_PERF_EVENTS_DISABLE",
+    "PR_TASK_PERF_EVENTS_ENABLE",
+)
+_PRCTL_NUMBER = (
+    "PR_SET_CHILD_SUBREAPER",
+    "PR_SET_ENDIAN",
+    "PR_SET_FPEMU",
+    "PR_SET_FPEXC",
+    "PR_SET_FP_MODE",
+    "PR_SET_KEEPCAPS",
+    "PR_SET_PTRACER",
+    "PR_SET_TIMERSLACK",
+    "PR_SET_TIMING",
+    "PR_SET_UNALIGN",
+)
+_PRCTL_NAMED = {
+    "PR_CAP_AMBIENT": "cap_ambient",
+    "PR_SET_MM": "prctl_mm",
+    "PR_SET_SECCOMP": "seccomp_mode",
+    "PR_SET_SECUREBITS": "securebits",
+    "PR_SET_TSC": "tsc",
+}
+
+
+def _rest(view: View, start: int) -> list[str]:
+    return [numbers.hexadecimal(view.raw(index)) for index in range(start, 5)]
+
+
+def _prctl_output(view: View, size: int) -> str:
+    leave = view.leave(1)
+    return pointer(view.raw(1)) if leave is None else f"[{int.from_bytes(leave[:size], 'little')}]"
+
+
 def _prctl(view: View) -> list[str]:
     option = constant_set("prctl").name_of(view.raw(0) & 0xFFFF_FFFF)
     words = first(view, 1)
@@ -106,18 +151,22 @@ def _prctl(view: View) -> list[str]:
     if option == "PR_SET_DUMPABLE":
         names = {0: "SUID_DUMP_DISABLE", 1: "SUID_DUMP_USER", 2: "SUID_DUMP_ROOT"}
         return [*words, names.get(view.raw(1)) or f"{view.raw(1):#x} /* SUID_DUMP_??? */"]
-    if option in ("PR_GET_DUMPABLE", "PR_GET_KEEPCAPS", "PR_GET_SECCOMP", "PR_GET_TIMERSLACK", "PR_GET_TIMING",
-                  "PR_GET_SECUREBITS", "PR_TASK_PERF_EVENTS_DISABLE", "PR_TASK_PERF_EVENTS_ENABLE"):  # fmt: skip
+    if option in _PRCTL_WITHOUT:
         return words
-    if option in ("PR_SET_TIMERSLACK", "PR_SET_KEEPCAPS"):
+    if option in _PRCTL_NUMBER:
         return [*words, str(view.raw(1))]
+    if option in PRCTL_OUTPUTS:
+        return [*words, _prctl_output(view, PRCTL_OUTPUTS[option])]
+    if option in _PRCTL_NAMED:
+        text = constant_set(_PRCTL_NAMED[option]).decode(view.raw(1))
+        return [*words, text] if option in ("PR_SET_TSC", "PR_SET_SECUREBITS") else [*words, text, *_rest(view, 2)]
     if option in ("PR_CAPBSET_READ", "PR_CAPBSET_DROP"):
         return [*words, constant_set("capability").decode(view.raw(1))]
     if option in ("PR_SET_NO_NEW_PRIVS", "PR_SET_THP_DISABLE"):
-        return [*words, str(view.raw(1)), *(f"{view.raw(index):#x}" if view.raw(index) else "0" for index in (2, 3, 4))]
+        return [*words, str(view.raw(1)), *_rest(view, 2)]
     if option in ("PR_GET_NO_NEW_PRIVS", "PR_GET_THP_DISABLE"):
-        return [*words, *(f"{view.raw(index):#x}" if view.raw(index) else "0" for index in (1, 2, 3, 4))]
-    return [*words, *(f"{view.raw(index):#x}" if view.raw(index) else "0" for index in (1, 2, 3, 4))]
+        return [*words, *_rest(view, 1)]
+    return [*words, *_rest(view, 1)]
 
 
 def _arch_prctl(view: View) -> list[str]:
@@ -128,6 +177,8 @@ def _arch_prctl(view: View) -> list[str]:
         return [*words, f"[{numbers.hexadecimal(int.from_bytes(data, 'little'))}]" if data else pointer(view.raw(1))]
     if name == "ARCH_GET_CPUID":
         return words
+    if name in ("ARCH_GET_XCOMP_SUPP", "ARCH_GET_XCOMP_PERM", "ARCH_GET_XCOMP_GUEST_PERM"):
+        return [*words, pointer(view.raw(1))]
     return [*words, numbers.hexadecimal(view.raw(1))]
 
 
@@ -165,7 +216,7 @@ def _reboot(view: View) -> list[str]:
     return words if words[2] == "LINUX_REBOOT_CMD_RESTART2" else words[:3]
 
 
-def _rseq(view: View) -> list[str]:
+def _hexadecimal(view: View) -> list[str]:
     """A call that strace knows by name only."""
     return [numbers.hexadecimal(view.raw(index)) for index in range(len(view.syscall.arguments))]
 
@@ -183,5 +234,6 @@ NOTATIONS: dict[str, Callable[[View], list[str]]] = {
     "ptrace": _ptrace,
     "personality": _personality,
     "reboot": _reboot,
-    "rseq": _rseq,
+    "rseq": _hexadecimal,
+    "set_tid_address": _hexadecimal,
 }

@@ -14,7 +14,7 @@ _ESCAPES = {
 
 
 def quote(data: bytes) -> str:
-    """The bytes in quotes: octal for what is not printable, with three digits only where one follows."""
+    """The bytes in quotes: octal for what is not printable, with three digits only where another one follows."""
     words = []
     for byte, following in zip(data, data[1:] + bytes(1), strict=False):
         if byte in _ESCAPES:
@@ -22,7 +22,7 @@ def quote(data: bytes) -> str:
         elif 0x20 <= byte < 0x7F:
             words.append(chr(byte))
         else:
-            words.append(f"\\{byte:03o}" if 0x30 <= following <= 0x39 else f"\\{byte:o}")
+            words.append(f"\\{byte:03o}" if 0x30 <= following <= 0x37 else f"\\{byte:o}")
     return f'"{"".join(words)}"'
 
 

@@ -10,7 +10,6 @@ from unishim.syscalls.errno_table import NAMES
 from unishim.trace import numbers
 from unishim.trace.view import View
 
-
 # The kernel's own, never seen by a program: include/linux/errno.h
 _RESTARTS = {
     512: "ERESTARTSYS (To be restarted if SA_RESTART is set)",
@@ -147,6 +146,8 @@ _NOTATIONS: dict[str, Callable[[View], str]] = {
     "pselect6": _select,
     "umask": lambda view: numbers.octal(view.result),
     "personality": _named("personality"),
+    "adjtimex": _named("adjtimex_state"),
+    "clock_adjtime": _named("adjtimex_state"),
     "sched_getscheduler": _scheduler,
     "membarrier": _membarrier,
     "rt_sigtimedwait": _sigtimedwait,

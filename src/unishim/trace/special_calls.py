@@ -55,7 +55,9 @@ def _select(view: View) -> list[str]:
     words = plain(view)
     for index in (1, 2, 3):
         data = view.entry(index)
-        if data is not None and view.raw(index):
+        if view.value(0) <= 0:
+            words[index] = pointer(view.raw(index))
+        elif data is not None and view.raw(index):
             words[index] = f"[{' '.join(map(str, fd_numbers(data, view.value(0))))}]"
     if view.syscall.name == "pselect6":
         data = view.entry(5)
@@ -96,7 +98,7 @@ def _pointee(view: View, index: int, item: str, data: bytes | None) -> str:
 
 
 def _null_request(view: View) -> str:
-    return "NULL" if constant_set("ioctl").name_of(view.raw(1) & 0xFFFF_FFFF) in IOCTL_ARGUMENTS else "0"
+    return "NULL" if constant_set("ioctl").name_of(view.raw(1) & 0xFFFF_FFFF) else "0"
 
 
 def _unknown_request(request: int) -> str:
@@ -115,7 +117,9 @@ def _fcntl(view: View) -> list[str]:
         return words
     if command in sets:
         return [*words, constant_set(sets[command]).decode(view.raw(2) & 0xFFFF_FFFF)]
-    if command in ("F_DUPFD", "F_DUPFD_CLOEXEC", "F_SETPIPE_SZ", "F_SETOWN"):
+    if command in ("F_DUPFD", "F_DUPFD_CLOEXEC", "F_SETPIPE_SZ"):
+        return [*words, str(view.raw(2))]
+    if command == "F_SETOWN":
         return [*words, str(number)]
     if command == "F_SETSIG":
         return [*words, numbers.signal_name(number)]
@@ -126,7 +130,7 @@ def _fcntl(view: View) -> list[str]:
         data = view.leave(2) if direction in "=>" else view.entry(2)
         text = (struct_text(item, data) if data else None) or pointer(view.raw(2))
         if data and command in ("F_GETLK", "F_OFD_GETLK"):
-            text = f"{text[:-1]}, l_pid={STRUCTS[item].unpack(data)['l_pid']}}}"
+            text = f"{text[:-1]}, l_pid={STRUCTS[item].unpack(data)['l_pid']!s}}}"
         return [*words, text]
     return [*words, f"{view.raw(2):#x}" if view.raw(2) else "0"]
 
@@ -140,7 +144,9 @@ def _mremap(view: View) -> list[str]:
 def _mincore(view: View) -> list[str]:
     words = plain(view)
     data = view.leave(2)
-    if data is not None:
+    if view.raw(1) == 0 and view.raw(2):
+        words[2] = "[]"
+    elif data is not None:
         pages = -(-view.raw(1) // 4096)
         shown = [str(byte & 1) for byte in data[:pages]]
         words[2] = f"[{', '.join([*shown, *(['...'] if pages > len(shown) else [])])}]"
@@ -193,6 +199,44 @@ def _mknod(view: View) -> list[str]:
     return words
 
 
+def _unsigned(index: int) -> Notation:
+    """A length that is shown as the register has it."""
+
+    def notation(view: View) -> list[str]:
+        words = plain(view)
+        words[index] = str(view.raw(index))
+        return words
+
+    return notation
+
+
+def _after(index: int) -> Notation:
+    """What is read and written is shown as it is after the call."""
+
+    def notation(view: View) -> list[str]:
+        words = plain(view)
+        data = view.leave(index)
+        words[index] = (struct_text(view.kind(index).name, data) if data else None) or pointer(view.raw(index))
+        return words
+
+    return notation
+
+
+def _recvmsg(view: View) -> list[str]:
+    words = _after(1)(view)
+    data = view.entry(1)
+    if view.failed and data is not None and len(data) >= STRUCTS["msghdr"].size:
+        words[1] = f"{{msg_namelen={STRUCTS['msghdr'].unpack(data)['msg_namelen']!s}}}"
+    return words
+
+
+def _epoll_ctl(view: View) -> list[str]:
+    words = plain(view)
+    if words[1] == "EPOLL_CTL_DEL":
+        words[3] = pointer(view.raw(3))
+    return words
+
+
 def _getdents(view: View) -> list[str]:
     words = plain(view)
     words[1] = pointer(view.raw(1))
@@ -233,6 +277,14 @@ NOTATIONS: dict[str, Notation] = {
     "pwritev2": _vector_position,
     "mknod": _mknod,
     "mknodat": _mknod,
+    "truncate": _unsigned(1),
+    "ftruncate": _unsigned(1),
+    "readlink": _unsigned(2),
+    "readlinkat": _unsigned(3),
+    "adjtimex": _after(0),
+    "clock_adjtime": _after(1),
+    "recvmsg": _recvmsg,
+    "epoll_ctl": _epoll_ctl,
     "getdents": _getdents,
     "getdents64": _getdents,
     "utimensat": _utimes,

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import cast
 
 from unishim.syscalls.constants import constant_set
+from unishim.syscalls.errno_table import ERRNO
 from unishim.syscalls.structs import STRUCTS, Value
 from unishim.trace import numbers
 from unishim.trace.quoting import pointer, quote
@@ -84,16 +85,17 @@ def _statx(values: Fields) -> str:
 
 
 def _statfs(values: Mapping[str, Value]) -> str:
-    kind = constant_set("statfs_type").name_of(cast(int, values["f_type"])) or f"{values['f_type']:#x}"
+    fields = cast(Fields, values)
+    kind = constant_set("statfs_type").name_of(fields["f_type"]) or f"{fields['f_type']:#x}"
     first, second = cast(tuple[int, int], values["f_fsid.val"])
     plain = ", ".join(
-        f"{name}={values[name]}" for name in ("f_bsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree")
+        f"{name}={fields[name]}" for name in ("f_bsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree")
     )
     return (
         f"{{f_type={kind}, {plain}, f_fsid={{val=[{numbers.hexadecimal(first & 0xFFFFFFFF)}, "
         f"{numbers.hexadecimal(second & 0xFFFFFFFF)}]}}, "
-        f"f_namelen={values['f_namelen']}, f_frsize={values['f_frsize']}, "
-        f"f_flags={_decode('statfs_flags', cast(int, values['f_flags']))}}}"
+        f"f_namelen={fields['f_namelen']}, f_frsize={fields['f_frsize']}, "
+        f"f_flags={_decode('statfs_flags', fields['f_flags'])}}}"
     )
 
 
@@ -154,9 +156,12 @@ def signal_code(number: int, code: int) -> str:
 def siginfo(values: Fields) -> str:
     """The fields of a signal that count."""
     number, code = values["si_signo"], values["si_code"]
+    if number == 0:
+        return "{}"
     words = [f"si_signo={numbers.signal_name(number)}", f"si_code={signal_code(number, code)}"]
     if values["si_errno"]:
-        words.append(f"si_errno={values['si_errno']}")
+        error = values["si_errno"] & 0xFFFF_FFFF
+        words.append(f"si_errno={next((name for name, value in ERRNO.items() if value == error), str(error))}")
     sender = [f"si_pid={values['si_pid']}", f"si_uid={numbers.identity(values['si_uid'])}"]
     value = values.get("si_value", 0)
     payload = f"si_int={(value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32}, si_ptr={pointer(value)}"
@@ -174,8 +179,6 @@ def siginfo(values: Fields) -> str:
         words += [f"si_utime={values.get('si_utime', 0)}", f"si_stime={values.get('si_stime', 0)}"]
     elif code_name in ("SI_USER", "SI_TKILL"):
         words += sender
-        if value:
-            words.append(payload)
     else:
         words += [*sender, payload] if value or code_name == "SI_QUEUE" else sender
     return "{" + ", ".join(words) + "}"
@@ -210,6 +213,21 @@ def socket_address(data: bytes) -> str:
     return f"{{sa_family={name or f'{family:#x} /* AF_??? */'}{rest}}}"
 
 
+def _msghdr(values: Fields) -> str:
+    """What its pointers point to is not copied."""
+    pointers = ("msg_name", "msg_iov", "msg_control")
+    words = [f"{name}={pointer(value) if name in pointers else value}" for name, value in values.items()]
+    words[-1] = f"msg_flags={_decode('message', values['msg_flags'])}"
+    return "{" + ", ".join(words) + "}"
+
+
+def _sched_attr(values: Fields) -> str:
+    words = [f"{name}={value}" for name, value in values.items()]
+    words[1] = f"sched_policy={_decode('scheduler_policy', values['sched_policy'])}"
+    words[2] = f"sched_flags={_decode('scheduler_flags', values['sched_flags'])}"
+    return "{" + ", ".join(words if values["size"] >= STRUCTS["sched_attr"].size else words[:-2]) + "}"
+
+
 def _termios(values: Mapping[str, Value]) -> str:
     fields = cast(Fields, values)
     control = fields["c_cflag"]
@@ -239,7 +257,7 @@ def _epoll_event(values: Fields) -> str:
 
 def _flock(values: Fields) -> str:
     return (
-        f"{{l_type={_decode('lock_type', values['l_type'])}, l_whence={_decode('seek', values['l_whence'])}, "
+        f"{{l_type={_decode('lock_type', values['l_type'])}, l_whence={_decode('seek', values['l_whence'] & 0xFFFF)}, "
         f"l_start={values['l_start']}, l_len={values['l_len']}}}"
     )
 
@@ -295,7 +313,7 @@ def _cap_header(values: Fields) -> str:
 def _sigevent(values: Fields) -> str:
     value = values["sigev_value"]
     signed = (value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32
-    shown = f"sigev_value={{int={signed}, ptr={pointer(value)}}}, " if value else ""
+    shown = f"sigev_value={{sival_int={signed}, sival_ptr={pointer(value)}}}, " if value else ""
     return (
         f"{{{shown}sigev_signo={numbers.signal_name(values['sigev_signo'])}, "
         f"sigev_notify={_decode('sigevent', values['sigev_notify'])}}}"
@@ -319,6 +337,8 @@ _NOTATIONS: dict[str, Callable[..., str]] = {
     "siginfo": siginfo,
     "sigevent": _sigevent,
     "termios": _termios,
+    "msghdr": _msghdr,
+    "sched_attr": _sched_attr,
     "epoll_event": _epoll_event,
     "flock": _flock,
     "open_how": _open_how,
@@ -336,7 +356,7 @@ def struct_text(name: str, data: bytes) -> str | None:
     if len(data) < struct.size:
         return None
     if name == "sched_param":
-        return f"[{struct.unpack(data)['sched_priority']}]"
+        return f"[{struct.unpack(data)['sched_priority']!s}]"
     values = struct.unpack(data)
     notation = _NOTATIONS.get(name)
     return notation(values) if notation else _plain(cast(Fields, values))

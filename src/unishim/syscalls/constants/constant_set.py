@@ -30,17 +30,18 @@ class ConstantSet:
             return self.name_of(value) or _with_comment(value, self.unknown)
         words, unnamed = self._split(value & ~self.base_mask)
         if self.shifted is not None:
-            name, shift, mask = self.shifted
+            shift_name, shift, mask = self.shifted
             number = unnamed >> shift & mask
             unnamed &= ~(mask << shift)
             if unnamed:
                 words.append(f"{unnamed:#x}")
             if number:
-                words.append(f"{number}<<{name}")
+                words.append(f"{number}<<{shift_name}")
             unnamed = 0
         if self.base is not None:
             part = value & self.base_mask
-            words.insert(0, self.base.name_of(part) or (_with_comment(part, self.base.unknown) if part else "0"))
+            name = self.base.name_of(part) or (_with_comment(part, self.base.unknown) if part else "")
+            words = [name, *words] if name else words
         if words:
             return "|".join([*words, f"{unnamed:#x}"] if unnamed else words)
         return _with_comment(unnamed, self.unknown) if unnamed else "0"

@@ -200,7 +200,7 @@ LOCK_TYPE = enumeration(
 )
 OWNER_TYPE = enumeration(
     "owner_type",
-    "F_???",
+    "F_OWNER_???",
     {
         "F_OWNER_TID": 0,
         "F_OWNER_PID": 1,
