@@ -6,7 +6,7 @@
 PYTHON ?= python3
 VENV := .venv
 PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-x86 qemu-system-data seabios \
-	musl-tools clang libclang-rt-14-dev clang-format gdb git
+	musl-tools clang libclang-rt-14-dev clang-format gdb git strace
 EXAMPLE := examples/helloworld/helloworld
 
 .PHONY: setup run test lint format bench docs clean distclean help

@@ -43,7 +43,7 @@ def event_text(event: Event) -> str:
 
 def normalised(line: str, pid: int) -> str:
     """The line without what differs from one run to the next."""
-    line = re.sub(rf"(?<![\w.]){pid}(?!\w)", "PID", line)
+    line = re.sub(rf"(?<![\w.\\]){pid}(?!\w)", "PID", line)
     for pattern, replacement in _VARYING:
         line = pattern.sub(replacement, line)
     return re.sub(r" {2,}= ", " = ", line) if "N" in line or "PID" in line else line

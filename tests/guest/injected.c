@@ -1,4 +1,5 @@
-/* Makes calls with any arguments: rows.h and memory.h are written by a test, and a tracer makes each call fail. */
+/* Makes calls with any arguments: rows.h and memory.h are written by a test, and a tracer makes
+ * each call fail. */
 static unsigned char memory[] __attribute__((aligned(4096))) = {
 #include "memory.h"
 };
@@ -16,8 +17,8 @@ static void call(long number, const unsigned long *arguments)
 
 	__asm__ volatile("syscall"
 			 : "=a"(result)
-			 : "a"(number), "D"(arguments[0]), "S"(arguments[1]), "d"(arguments[2]), "r"(r10),
-			   "r"(r8), "r"(r9)
+			 : "a"(number), "D"(arguments[0]), "S"(arguments[1]), "d"(arguments[2]),
+			   "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
 }
 
@@ -29,7 +30,8 @@ void _start(void)
 		for (int index = 0; index < 6; index++) {
 			arguments[index] = rows[row][index + 1];
 			if (arguments[index] >> 48 == 0xabcd)
-				arguments[index] = (unsigned long)memory + (arguments[index] & 0xffff);
+				arguments[index] =
+					(unsigned long)memory + (arguments[index] & 0xffff);
 		}
 		call(rows[row][0], arguments);
 	}

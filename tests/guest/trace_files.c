@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
@@ -142,7 +142,8 @@ static void named(void)
 static void vectors(void)
 {
 	int fds[2];
-	struct iovec parts[] = {{"first", 5}, {NULL, 0}, {"the second is rather longer than shown", 38}};
+	struct iovec parts[] = {
+		{"first", 5}, {NULL, 0}, {"the second is rather longer than shown", 38}};
 	char one[4], two[40];
 	struct iovec rooms[] = {{one, sizeof(one)}, {two, sizeof(two)}, {buffer, 10}};
 
@@ -210,7 +211,8 @@ static void waiting(void)
 	syscall(SYS_select, 1, NULL, NULL, &except, &soon);
 	syscall(SYS_pselect6, 0, NULL, NULL, NULL, &(struct timespec){0, 0}, NULL);
 	epoll = epoll_create1(EPOLL_CLOEXEC);
-	epoll_ctl(epoll, EPOLL_CTL_ADD, fds[0], &(struct epoll_event){.events = EPOLLIN | EPOLLET, .data.u64 = 0x500000007});
+	epoll_ctl(epoll, EPOLL_CTL_ADD, fds[0],
+		  &(struct epoll_event){.events = EPOLLIN | EPOLLET, .data.u64 = 0x500000007});
 	epoll_ctl(epoll, EPOLL_CTL_DEL, 99, NULL);
 	epoll_wait(epoll, ready, 4, 0);
 	epoll_wait(epoll, ready, 4, 0);

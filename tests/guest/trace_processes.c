@@ -28,7 +28,8 @@ static uint32_t word;
 
 static void memory(void)
 {
-	char *page = mmap(NULL, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *page = mmap(NULL, 16384, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	unsigned char resident[4];
 
 	mmap(NULL, 0, PROT_NONE, MAP_SHARED, 3, 0x1000);
@@ -116,7 +117,8 @@ static void times_(void)
 	nanosleep(&(struct timespec){0, 1000000000}, NULL);
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &(struct timespec){1, 0}, NULL);
 	syscall(SYS_getitimer, ITIMER_VIRTUAL, buffer);
-	syscall(SYS_timer_create, CLOCK_MONOTONIC, &(struct sigevent){.sigev_notify = SIGEV_NONE}, &id);
+	syscall(SYS_timer_create, CLOCK_MONOTONIC, &(struct sigevent){.sigev_notify = SIGEV_NONE},
+		&id);
 	syscall(SYS_timer_settime, id, TIMER_ABSTIME, &(struct itimerspec){{0, 0}, {1, 0}}, &timer);
 	syscall(SYS_timer_delete, id);
 }
@@ -177,11 +179,14 @@ static void processes(void)
 	syscall(SYS_get_robust_list, 0, buffer, buffer + 8);
 	syscall(SYS_futex, &word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
 	syscall(SYS_futex, &word, FUTEX_WAIT, 5, NULL);
-	syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0, &(struct timespec){1, 0}, NULL, -1);
+	syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0,
+		&(struct timespec){1, 0}, NULL, -1);
 	syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &(struct timespec){0, 1000});
 	syscall(SYS_futex, &word, FUTEX_CMP_REQUEUE, 1, 2, &word, 5);
-	syscall(SYS_futex, &word, FUTEX_WAKE_OP, 1, 2, &word, FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_GT, 0));
-	syscall(SYS_openat2, -1, "relative", &(struct open_how){.flags = O_RDONLY, .resolve = RESOLVE_BENEATH}, 24);
+	syscall(SYS_futex, &word, FUTEX_WAKE_OP, 1, 2, &word,
+		FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_GT, 0));
+	syscall(SYS_openat2, -1, "relative",
+		&(struct open_how){.flags = O_RDONLY, .resolve = RESOLVE_BENEATH}, 24);
 	syscall(SYS_personality, 0xffffffff);
 	syscall(SYS_capget, &(uint32_t[2]){0x20080522, 0}, buffer);
 	syscall(1000, 1, 0, 0x123, 4, 5, 6);
@@ -191,9 +196,12 @@ static void sockets(void)
 {
 	int pair[2], one = 1, server;
 	socklen_t length = sizeof(int);
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "/none/socket"};
-	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(80), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6,
+				   .sin6_port = htons(80),
+				   .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 
 	socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
 	send(pair[0], "message", 7, MSG_NOSIGNAL);

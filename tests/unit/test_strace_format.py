@@ -115,6 +115,8 @@ def argument_rows(syscall: Syscall, choose: random.Random) -> Iterator[list[int]
                 row.append(choose.choice([0, slot, slot, slot, 8]))
             elif argument.kind.set_name is not None:
                 row.append(choose.choice(list(constant_set(argument.kind.set_name).values.values())) % 2**64)
+            elif argument.name == "cpusetsize":
+                row.append(choose.choice([0, 8, 16, 32]))  # how much strace looks at depends on the host
             elif argument.kind.name in ("size", "ulong"):
                 row.append(choose.choice([0, 1, 5, 8, 16, 32, 33, 100]))
             else:

@@ -26,6 +26,7 @@ int clear_user(void __user *destination, size_t size);
  * calls that report a short count, as write(2) and process_vm_readv(2) do. */
 size_t copy_from_user_partial(void *destination, const void __user *source, size_t size);
 size_t copy_to_user_partial(void __user *destination, const void *source, size_t size);
+size_t clear_user_partial(void __user *destination, size_t size);
 
 /*
  * Copies a NUL-terminated string of at most size bytes, terminator included. Returns its length

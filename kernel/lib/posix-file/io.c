@@ -5,11 +5,14 @@
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
+/* Bits of O_ACCMODE plus one, as Linux computes them: the fourth mode, 3, allows neither. */
+#define MODE_READ    1u
+#define MODE_WRITE   2u
 #define RW_COUNT_MAX 0x7ffff000UL /* what one call moves at most: read(2), NOTES */
 
 static ssize_t do_read(struct uk_file *file, void __user *buffer, size_t count)
 {
-	if ((file->flags & O_ACCMODE) == O_WRONLY)
+	if (!(file->flags + 1 & MODE_READ))
 		return -EBADF;
 	if (!uk_access_ok(buffer, count))
 		return -EFAULT;
@@ -20,7 +23,7 @@ static ssize_t do_read(struct uk_file *file, void __user *buffer, size_t count)
 
 static ssize_t do_write(struct uk_file *file, const void __user *buffer, size_t count)
 {
-	if ((file->flags & O_ACCMODE) == O_RDONLY)
+	if (!(file->flags + 1 & MODE_WRITE))
 		return -EBADF;
 	if (!uk_access_ok(buffer, count))
 		return -EFAULT;
@@ -64,7 +67,7 @@ static int copy_vector(const struct iovec __user *iov, int count, struct iovec *
 	*copy = uk_malloc(MAX((size_t)count, 1UL) * sizeof(**copy));
 	if (!*copy)
 		return -ENOMEM;
-	if (copy_from_user(*copy, iov, (size_t)count * sizeof(**copy)))
+	if (count && copy_from_user(*copy, iov, (size_t)count * sizeof(**copy)))
 		return -EFAULT;
 	for (int i = 0; i < count; i++) {
 		size_t length = (*copy)[i].iov_len;
@@ -176,7 +179,7 @@ UK_SYSCALL_R_DEFINE(off_t, lseek, int, fd, off_t, offset, int, whence)
 		return -EBADF;
 	if (!file->operations->seekable)
 		result = -ESPIPE;
-	else if (whence < SEEK_SET || whence > SEEK_END)
+	else if (whence < SEEK_SET || whence > SEEK_HOLE)
 		result = -EINVAL;
 	else
 		result = 0; /* as Linux's null_lseek() */

@@ -49,6 +49,8 @@ static int status_of_fd(int fd, struct stat *status)
 {
 	struct uk_file *file = uk_fd_get(fd);
 
+	if (fd == AT_FDCWD)
+		return uk_path_status("/", status);
 	if (!file)
 		return -EBADF;
 	if (file->operations->status)

@@ -17,6 +17,19 @@ static int wait_for_nobody(void)
 	return -UK_ERESTART;
 }
 
+/* Linux looks at the page of a futex that processes may share, to know it by its frame; a private
+ * one is known by its address alone. */
+static int check_word(const u32 __user *address, bool shared)
+{
+	u32 value;
+
+	if (!IS_ALIGNED((uintptr_t)address, sizeof(value)))
+		return -EINVAL;
+	if (shared)
+		return copy_from_user(&value, address, sizeof(value));
+	return uk_access_ok(address, sizeof(value)) ? 0 : -EFAULT;
+}
+
 static long futex_wait(const u32 __user *address, u32 expected, clockid_t clock, bool absolute,
 		       const struct timespec __user *timeout)
 {
@@ -33,6 +46,8 @@ static long futex_wait(const u32 __user *address, u32 expected, clockid_t clock,
 		if (!absolute && __builtin_add_overflow(deadline, uk_clock_read(clock), &deadline))
 			deadline = INT64_MAX;
 	}
+	if (!IS_ALIGNED((uintptr_t)address, sizeof(u32)))
+		return -EINVAL;
 	if (copy_from_user(&value, address, sizeof(value)))
 		return -EFAULT;
 	if (value != expected)
@@ -48,26 +63,33 @@ UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const 
 {
 	clockid_t clock = futex_op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 	int operation = futex_op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+	bool shared = !(futex_op & FUTEX_PRIVATE_FLAG);
+	int count = (int)(uintptr_t)timeout, error;
 	u32 value;
 
-	if (!IS_ALIGNED((uintptr_t)uaddr, sizeof(u32)))
-		return -EINVAL;
+	if (futex_op & FUTEX_CLOCK_REALTIME && operation != FUTEX_WAIT_BITSET)
+		return -ENOSYS;
 	switch (operation) {
 	case FUTEX_WAIT:
 		return futex_wait(uaddr, val, clock, false, timeout);
 	case FUTEX_WAIT_BITSET:
 		return val3 ? futex_wait(uaddr, val, clock, true, timeout) : -EINVAL;
 	case FUTEX_WAKE_BITSET:
-		if (!val3)
-			return -EINVAL;
-		return 0;
+		return val3 ? check_word(uaddr, shared) : -EINVAL;
+	case FUTEX_WAKE:
+		return check_word(uaddr, shared);
+	case FUTEX_REQUEUE:
 	case FUTEX_CMP_REQUEUE:
+		if ((int)val < 0 || count < 0)
+			return -EINVAL;
+		error = check_word(uaddr, shared);
+		if (!error)
+			error = check_word(uaddr2, shared);
+		if (error || operation == FUTEX_REQUEUE)
+			return error;
 		if (copy_from_user(&value, uaddr, sizeof(value)))
 			return -EFAULT;
 		return value == val3 ? 0 : -EAGAIN;
-	case FUTEX_WAKE:
-	case FUTEX_REQUEUE:
-		return uk_access_ok(uaddr, sizeof(u32)) ? 0 : -EFAULT;
 	default:
 		return -ENOSYS;
 	}

@@ -31,8 +31,19 @@ static int check_range(uintptr_t address, size_t *length)
 	return is_mapped(address, *length) ? 0 : -ENOMEM;
 }
 
+/* Whether the range, in pages, wraps around: -EINVAL for madvise(2) and for nobody else. */
+static bool wraps(uintptr_t address, size_t length)
+{
+	uintptr_t end;
+
+	return length > ALIGN_DOWN(SIZE_MAX, UK_PAGE_SIZE) ||
+	       __builtin_add_overflow(address, ALIGN_UP(length, UK_PAGE_SIZE), &end);
+}
+
 UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 {
+	if (wraps((uintptr_t)address, length))
+		return -EINVAL;
 	switch (advice) {
 	case MADV_DONTNEED:
 	case MADV_FREE:
@@ -104,7 +115,8 @@ UK_SYSCALL_R_DEFINE(int, munlock, const void *, address, size_t, length)
 
 UK_SYSCALL_R_DEFINE(int, mlockall, int, flags)
 {
-	return flags == 0 || flags & ~7 ? -EINVAL : 0;
+	/* MCL_ONFAULT (4) alone says nothing. */
+	return flags == 0 || flags == 4 || flags & ~7 ? -EINVAL : 0;
 }
 
 UK_SYSCALL_R_DEFINE(int, munlockall)

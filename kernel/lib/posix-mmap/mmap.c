@@ -7,6 +7,8 @@
 #include <uk/vfs.h>
 
 #define PROT_ALL (PROT_READ | PROT_WRITE | PROT_EXEC)
+/* What mprotect(2) takes; the processor needs nothing for PROT_SEM. */
+#define PROT_KNOWN ((unsigned long)(PROT_ALL | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP))
 
 UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, int, flags, int, fd,
 		    off_t, offset)
@@ -15,11 +17,15 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 	uintptr_t result;
 	int error;
 
-	if (!IS_ALIGNED((u64)offset, UK_PAGE_SIZE) || prot & ~(PROT_ALL | PROT_GROWSDOWN))
+	/* Unknown protection bits are ignored here, but not by mprotect(2), as on Linux. */
+	if (!IS_ALIGNED((u64)offset, UK_PAGE_SIZE))
 		return (void *)(long)-EINVAL;
 	switch (flags & MAP_TYPE) {
-	case MAP_SHARED:
 	case MAP_SHARED_VALIDATE:
+		if (flags & MAP_ANONYMOUS)
+			return (void *)(long)-EINVAL;
+		/* fallthrough */
+	case MAP_SHARED:
 		/* One process: whom it is shared with shows only with files and fork(2). */
 		vma_flags |= UK_VMA_SHARED;
 		break;
@@ -58,9 +64,9 @@ UK_SYSCALL_R_DEFINE(int, munmap, void *, address, size_t, length)
 	return uk_mm_unmap((uintptr_t)address, length);
 }
 
-UK_SYSCALL_R_DEFINE(int, mprotect, void *, address, size_t, length, int, prot)
+UK_SYSCALL_R_DEFINE(int, mprotect, void *, address, size_t, length, unsigned long, prot)
 {
-	if (prot & ~(PROT_ALL | PROT_GROWSDOWN | PROT_GROWSUP))
+	if (prot & ~PROT_KNOWN)
 		return -EINVAL;
 	return uk_mm_protect((uintptr_t)address, length, (u32)prot & PROT_ALL);
 }

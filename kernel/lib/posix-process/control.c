@@ -91,7 +91,7 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 		no_new_privs = 1;
 		return 0;
 	case PR_GET_NO_NEW_PRIVS:
-		return no_new_privs;
+		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : no_new_privs;
 	default:
 		return -EINVAL;
 	}
@@ -126,7 +126,12 @@ UK_LLSYSCALL_R_DEFINE(int, sched_setaffinity, pid_t, pid, unsigned int, cpusetsi
 	return set & 1 ? 0 : -EINVAL;
 }
 
+/* WNOHANG, WUNTRACED, WCONTINUED, __WNOTHREAD, __WALL, __WCLONE: wait(2) */
+#define WAIT_OPTIONS (int)(1u | 2u | 8u | 1u << 29 | 1u << 30 | 1u << 31)
+
 UK_LLSYSCALL_R_DEFINE(pid_t, wait4, pid_t, pid, int *, status, int, options, void *, usage)
 {
-	return -ECHILD;
+	if (options & ~WAIT_OPTIONS)
+		return -EINVAL;
+	return pid == INT32_MIN ? -ESRCH : -ECHILD;
 }

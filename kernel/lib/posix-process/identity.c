@@ -50,6 +50,8 @@ UK_SYSCALL_R_DEFINE(pid_t, setsid)
 
 UK_SYSCALL_R_DEFINE(int, setpgid, pid_t, pid, pid_t, pgid)
 {
+	if (pgid < 0 || (pgid == 0 && pid < 0))
+		return -EINVAL;
 	return own_id(pid) < 0 ? -ESRCH : -EPERM;
 }
 

@@ -144,7 +144,8 @@ UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss
 			return -EFAULT;
 		if (active)
 			return -EPERM;
-		if (new.ss_flags & ~(int)(SS_DISABLE | SS_ONSTACK | SS_AUTODISARM))
+		if (new.ss_flags & ~(int)(SS_DISABLE | SS_ONSTACK | SS_AUTODISARM) ||
+		    (new.ss_flags & (SS_DISABLE | SS_ONSTACK)) == (SS_DISABLE | SS_ONSTACK))
 			return -EINVAL;
 		if (new.ss_flags & SS_DISABLE)
 			new = (stack_t){.ss_flags = SS_DISABLE};
@@ -172,10 +173,8 @@ static int send(int signal, int code)
 
 UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 {
-	if (sig < 0 || sig > _NSIG)
-		return -EINVAL;
-	/* 0 and -1 name a group, -PID another: all of them hold the one process. */
-	if (pid != 0 && pid != -1 && pid != UK_PROCESS_ID && pid != -UK_PROCESS_ID)
+	/* 0 and -PID name the group of the one process; -1 all others, of which there are none. */
+	if (pid != 0 && pid != UK_PROCESS_ID && pid != -UK_PROCESS_ID)
 		return -ESRCH;
 	return send(sig, SI_USER);
 }
@@ -202,8 +201,10 @@ static int queue(pid_t pid, int sig, const siginfo_t __user *info)
 
 	if (copy_from_user(&information, info, sizeof(information)))
 		return -EFAULT;
+	/* Nobody may pretend to another process that the kernel, kill(2) or tkill(2) sent it. */
 	if (pid != UK_PROCESS_ID)
-		return -ESRCH;
+		return information.si_code >= 0 || information.si_code == SI_TKILL ? -EPERM
+										   : -ESRCH;
 	information.si_signo = sig;
 	return sig == 0 ? 0 : uk_signal_send(&information);
 }
@@ -216,5 +217,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigqueueinfo, pid_t, tgid, int, sig, const siginfo
 UK_LLSYSCALL_R_DEFINE(int, rt_tgsigqueueinfo, pid_t, tgid, pid_t, tid, int, sig, const siginfo_t *,
 		      info)
 {
-	return tid == uk_thread_current()->tid ? queue(tgid, sig, info) : -ESRCH;
+	if (tgid <= 0 || tid <= 0)
+		return -EINVAL;
+	return queue(tid == uk_thread_current()->tid ? tgid : tid, sig, info);
 }

@@ -5,6 +5,8 @@
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
+#define SETTIME_MAX (INT64_MAX - 30L * 365 * 24 * 3600 * NS_PER_SECOND)
+
 UK_SYSCALL_R_DEFINE(int, clock_gettime, clockid_t, clockid, struct timespec *, tp)
 {
 	s64 now = uk_clock_read(clockid);
@@ -35,7 +37,10 @@ UK_SYSCALL_R_DEFINE(int, clock_settime, clockid_t, clockid, const struct timespe
 		return -EINVAL;
 	if (copy_from_user(&time, tp, sizeof(time)))
 		return -EFAULT;
-	if (uk_timespec_to_ns(&time, &now))
+	/* Linux's TIME_SETTOD_SEC_MAX, so that the clock does not run over in 30 years; and the
+	 * machine was not started before 1970. */
+	if (uk_timespec_to_ns(&time, &now) || now >= SETTIME_MAX ||
+	    now < uk_clock_read(CLOCK_MONOTONIC))
 		return -EINVAL;
 	uk_clock_set_realtime(now);
 	return 0;
@@ -93,7 +98,14 @@ UK_SYSCALL_R_DEFINE(int, nanosleep, const struct timespec *, duration, struct ti
 UK_LLSYSCALL_R_DEFINE(int, clock_nanosleep, clockid_t, clockid, int, flags, const struct timespec *,
 		      t, struct timespec *, remain)
 {
-	if (clockid == CLOCK_THREAD_CPUTIME_ID)
+	switch (clockid) {
+	case CLOCK_THREAD_CPUTIME_ID:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_REALTIME_COARSE:
+	case CLOCK_MONOTONIC_COARSE:
+		return -EOPNOTSUPP;
+	}
+	if (uk_clock_read(clockid) == -EINVAL)
 		return -EINVAL;
 	return do_sleep(clockid, flags, t, remain);
 }

@@ -26,12 +26,15 @@ static void __attribute__((noreturn)) end(const struct __regs *regs, const struc
 	uk_process_exit(128 + fault->signal, fault->signal);
 }
 
-/* The handler's frame can not be built, or there is no handler: as Linux's force_sigsegv(). */
-static void __attribute__((noreturn)) end_by_segv(const struct __regs *regs)
+/* The handler's frame can not be built: as Linux's force_sigsegv(). Another handler may do better,
+ * on the alternate stack. */
+static void no_frame(struct __regs *regs, int signal)
 {
 	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL};
 
-	end(regs, &fault);
+	if (signal == SIGSEGV)
+		end(regs, &fault);
+	uk_signal_fault(regs, &fault);
 }
 
 static void trace(const siginfo_t *information)
@@ -50,8 +53,10 @@ static void enter_handler(struct __regs *regs, const siginfo_t *information,
 	u64 mask = state->restore_blocked ? state->saved_blocked : state->blocked;
 	u64 blocked = state->blocked | action.mask;
 
-	if (signal_build_frame(regs, &action, information, fault, mask))
-		end_by_segv(regs);
+	if (signal_build_frame(regs, &action, information, fault, mask)) {
+		no_frame(regs, signal);
+		return;
+	}
 	state->restore_blocked = false;
 	if (!(action.flags & SA_NODEFER))
 		blocked |= uk_signal_bit(signal);

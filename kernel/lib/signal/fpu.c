@@ -121,15 +121,16 @@ int fpu_restore(const void __user *frame)
 			return -EFAULT;
 		memcpy(&header, state + FXSAVE_SIZE, sizeof(header));
 	}
-	/* What would be #GP in XRSTOR and FXRSTOR is cut off (SDM vol. 1, 13.8; 11.6.6). */
+	/* What would be #GP in XRSTOR and FXRSTOR (SDM vol. 1, 13.8; 11.6.6) is a bad frame. */
 	memcpy(&mxcsr, state + MXCSR_OFFSET, sizeof(mxcsr));
-	mxcsr &= mxcsr_mask();
-	memcpy(state + MXCSR_OFFSET, &mxcsr, sizeof(mxcsr));
+	if (mxcsr & ~mxcsr_mask())
+		return -EFAULT;
 	if (!mask) {
 		__asm__ volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
 		return 0;
 	}
-	header = (struct xsave_header){.features = header.features & mask};
+	if (header.features & ~mask || header.compaction || header.reserved[0])
+		return -EFAULT;
 	memcpy(state + FXSAVE_SIZE, &header, sizeof(header));
 	__asm__ volatile("xrstor64 (%0)"
 			 :

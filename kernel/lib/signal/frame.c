@@ -85,6 +85,10 @@ int signal_build_frame(struct __regs *regs, const struct kernel_sigaction *actio
 	/* The alternate stack must hold all of it (Linux, get_sigframe). */
 	if (uk_signal_on_altstack(top) && !uk_signal_on_altstack(address))
 		return -EFAULT;
+	/* The handler runs on our ring: what would be a fault on Linux must not become a jump into
+	 * the kernel. */
+	if (action->handler >= UK_GUEST_END)
+		return -EFAULT;
 	if (!(action->flags & SA_RESTORER) || fpu_save((void *)fpstate))
 		return -EFAULT;
 	fill_context(&frame.context, regs, fault, fpstate, mask);

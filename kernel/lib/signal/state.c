@@ -83,6 +83,8 @@ int uk_signal_action(int signal, const struct kernel_sigaction *action,
 		return 0;
 	*signal_action(signal) = *action;
 	signal_action(signal)->mask &= ~UNBLOCKABLE;
+	/* As Linux: a program finds out by asking back which flags the kernel knows. */
+	signal_action(signal)->flags &= SA_KNOWN;
 	/* POSIX: setting it to be ignored discards what is pending. */
 	if (signal_is_ignored(signal)) {
 		state()->pending &= ~uk_signal_bit(signal);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Debug messages about calls, of the program's and of the kernel's. */
 #include <uk/print.h>
+#include <uk/string.h>
 
 #include "shim.h"
 

@@ -4,6 +4,7 @@
  * headers, each followed by its bytes, padded to eight.
  */
 #include <uk/channel.h>
+#include <uk/errno.h>
 #include <uk/linux/file.h>
 #include <uk/plat.h>
 #include <uk/trace.h>
@@ -48,18 +49,17 @@ static size_t count_of(const struct uk_trace_record *record, const struct uk_cap
 	}
 }
 
-/* Bytes copied to the payload; the string form says in *whole whether its end was reached. */
-static size_t copy_string(char *to, const char __user *from, size_t size, u8 *whole)
+/* These copy to the payload and return the bytes; -EFAULT when there is memory of which nothing can
+ * be read. A string says in *whole whether its end was reached. */
+static ssize_t copy_string(char *to, const char __user *from, size_t size, u8 *whole)
 {
 	ssize_t length = strncpy_from_user(to, from, size);
 
-	if (length < 0)
-		return 0;
-	*whole = (size_t)length < size;
-	return (size_t)length;
+	*whole = length >= 0 && (size_t)length < size;
+	return length;
 }
 
-static size_t copy_items(const struct uk_trace_record *record, const struct uk_capture *capture,
+static ssize_t copy_items(const struct uk_trace_record *record, const struct uk_capture *capture,
 			 char *to, u64 address, bool leave)
 {
 	size_t count = count_of(record, capture, leave), limit = text_limit();
@@ -75,21 +75,24 @@ static size_t copy_items(const struct uk_trace_record *record, const struct uk_c
 	}
 	size = MIN(MIN(count, limit) * capture->item_size, room(record));
 	copied = size - copy_from_user_partial(to, (const void *)address, size);
-	return copied - copied % capture->item_size;
+	copied -= copied % capture->item_size;
+	return size && !copied ? -EFAULT : (ssize_t)copied;
 }
 
 /* The array, then the data of each element: for reads only what the result says. */
-static size_t copy_vector(const struct uk_trace_record *record, const struct uk_capture *capture,
+static ssize_t copy_vector(const struct uk_trace_record *record, const struct uk_capture *capture,
 			  char *to, u64 address, bool leave)
 {
 	size_t count = MIN(count_of(record, capture, leave), (size_t)UK_CHANNEL_ITEMS_MAX);
 	size_t size = MIN(count * sizeof(struct iovec), room(record));
 	size_t left = capture->flags & UK_CHANNEL_CAPTURE_IN ? SIZE_MAX
-		      : record->result > 0		     ? (size_t)record->result
+		      : leave && record->result > 0	     ? (size_t)record->result
 							     : 0;
 	const struct iovec *vector = (const struct iovec *)to;
 	size_t used = size - copy_from_user_partial(to, (const void *)address, size);
 
+	if (size && !used)
+		return -EFAULT;
 	count = used / sizeof(*vector);
 	used = count * sizeof(*vector);
 	for (size_t i = 0; i < count; i++) {
@@ -102,7 +105,7 @@ static size_t copy_vector(const struct uk_trace_record *record, const struct uk_
 		if (missing)
 			break;
 	}
-	return used;
+	return (ssize_t)used;
 }
 
 static void append(struct uk_trace_record *record, const struct uk_capture *capture, bool leave)
@@ -110,7 +113,8 @@ static void append(struct uk_trace_record *record, const struct uk_capture *capt
 	struct uk_trace_payload *payload = (void *)((char *)record + record->size);
 	char *data = (char *)(payload + 1);
 	u64 address = record->arguments[capture->argument];
-	size_t length;
+	size_t limit;
+	ssize_t length;
 
 	if (capture->form == UK_CAPTURE_FORM_SIGNAL_MASK)
 		address = ukplat_guest_regs()->rsp + SIGNAL_MASK_OFFSET;
@@ -119,8 +123,8 @@ static void append(struct uk_trace_record *record, const struct uk_capture *capt
 	*payload = (struct uk_trace_payload){.argument = capture->argument, .leave = leave};
 	switch (capture->form) {
 	case UK_CAPTURE_FORM_STRING:
-		length = capture->flags & UK_CHANNEL_CAPTURE_PATH ? PATH_MAX : text_limit() + 1;
-		length = copy_string(data, (const char *)address, MIN(length, room(record)),
+		limit = capture->flags & UK_CHANNEL_CAPTURE_PATH ? PATH_MAX : text_limit() + 1;
+		length = copy_string(data, (const char *)address, MIN(limit, room(record)),
 				     &payload->whole);
 		break;
 	case UK_CAPTURE_FORM_VECTOR:
@@ -129,11 +133,10 @@ static void append(struct uk_trace_record *record, const struct uk_capture *capt
 	default:
 		length = copy_items(record, capture, data, address, leave);
 	}
-	/* An empty string is something, an empty buffer is what could not be read. */
-	if (!length && !payload->whole)
+	if (length < 0)
 		return;
 	payload->length = (u32)length;
-	record->size += (u32)(sizeof(*payload) + ALIGN_UP(length, sizeof(u64)));
+	record->size += (u32)(sizeof(*payload) + ALIGN_UP((size_t)length, sizeof(u64)));
 }
 
 void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *captures,
@@ -147,8 +150,9 @@ void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *c
 		if (capture->selector &&
 		    (u32)record->arguments[capture->selector - 1] != capture->value)
 			continue;
-		/* The array behind a vector is input; its data is what the flag tells of. */
-		if (capture->flags & wanted)
+		/* The array of a vector is always input; its data is what the flags tell of. */
+		if (capture->flags & wanted ||
+		    (capture->form == UK_CAPTURE_FORM_VECTOR && !leave))
 			append(record, capture, leave);
 	}
 }

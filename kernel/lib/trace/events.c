@@ -18,5 +18,6 @@ void uk_trace_signal(const siginfo_t *information)
 	record->arguments[1] = information->si_addr;
 	record->arguments[2] = (u64)information->si_pid;
 	record->arguments[3] = information->si_uid;
+	record->arguments[4] = information->si_value;
 	uk_trace_end(record, 0, sizeof(*record));
 }

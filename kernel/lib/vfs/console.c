@@ -11,8 +11,8 @@
 
 #include "vfs.h"
 
-#define BOUNCE_SIZE 16384 /* bytes written at a time */
-#define SMALL_SIZE  512	  /* bytes read at a time, and written when memory is short */
+#define BOUNCE_SIZE 16384 /* bytes moved at a time */
+#define SMALL_SIZE  512	  /* the same when memory is short */
 
 #define TERMINAL_DEVICE	    0x0500 /* major 5: /dev/tty, /dev/console */
 #define TERMINAL_MODE	    (S_IFCHR | 0620)
@@ -102,7 +102,8 @@ static ssize_t console_write(struct uk_file *file, const void __user *buffer, si
 
 static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t length)
 {
-	char small[SMALL_SIZE];
+	char small[SMALL_SIZE], *memory = small;
+	size_t size = MIN(length, (size_t)BOUNCE_SIZE);
 	ssize_t got;
 
 	if (length == 0)
@@ -110,10 +111,17 @@ static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t le
 	/* Nothing is taken from the host for a place that can not be written. */
 	if (!uk_access_ok(buffer, length))
 		return -EFAULT;
-	got = ukplat_stream_read(file->number, small, MIN(length, (size_t)SMALL_SIZE),
-				 file->flags & O_NONBLOCK);
-	if (got > 0 && copy_to_user(buffer, small, (size_t)got))
-		return -EFAULT;
+	if (size > sizeof(small))
+		memory = uk_malloc(size);
+	if (!memory) {
+		memory = small;
+		size = sizeof(small);
+	}
+	got = ukplat_stream_read(file->number, memory, size, file->flags & O_NONBLOCK);
+	if (got > 0 && copy_to_user(buffer, memory, (size_t)got))
+		got = -EFAULT;
+	if (memory != small)
+		uk_free(memory);
 	return got;
 }
 

@@ -19,7 +19,9 @@ static ssize_t read_end(struct uk_file *file, void __user *buffer, size_t length
 
 static ssize_t read_zeroes(struct uk_file *file, void __user *buffer, size_t length)
 {
-	return clear_user(buffer, length) ? -EFAULT : (ssize_t)length;
+	size_t done = length - clear_user_partial(buffer, length);
+
+	return done || !length ? (ssize_t)done : -EFAULT;
 }
 
 static ssize_t read_random(struct uk_file *file, void __user *buffer, size_t length)
@@ -27,11 +29,14 @@ static ssize_t read_random(struct uk_file *file, void __user *buffer, size_t len
 	char part[RANDOM_PART];
 
 	for (size_t done = 0; done < length; done += sizeof(part)) {
-		size_t size = MIN(sizeof(part), length - done);
+		size_t size = MIN(sizeof(part), length - done), missing;
 
 		uk_random_bytes(part, size);
-		if (copy_to_user((char *)buffer + done, part, size))
+		missing = copy_to_user_partial((char *)buffer + done, part, size);
+		if (missing) {
+			done += size - missing;
 			return done ? (ssize_t)done : -EFAULT;
+		}
 	}
 	return (ssize_t)length;
 }

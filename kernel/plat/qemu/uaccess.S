@@ -22,8 +22,9 @@ uaccess_copy:
 2:	rep movsb
 	xorl	%eax, %eax
 	ret
-3:	leaq	(%rdx, %rcx, 8), %rax
-	ret
+	/* Up to the last byte that can be had, as callers report it. */
+3:	leaq	(%rdx, %rcx, 8), %rcx
+	jmp	2b
 4:	movq	%rcx, %rax
 	ret
 	fixup	1b, 3b
@@ -41,8 +42,9 @@ uaccess_clear:
 	movl	%edx, %ecx
 2:	rep stosb
 	ret
-3:	leaq	(%rdx, %rcx, 8), %rax
-	ret
+	/* Up to the last byte that can be had, as callers report it. */
+3:	leaq	(%rdx, %rcx, 8), %rcx
+	jmp	2b
 4:	movq	%rcx, %rax
 	ret
 	fixup	1b, 3b

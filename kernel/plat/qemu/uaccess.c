@@ -31,6 +31,13 @@ size_t copy_to_user_partial(void __user *destination, const void *source, size_t
 	return size - possible + uaccess_copy(destination, source, possible);
 }
 
+size_t clear_user_partial(void __user *destination, size_t size)
+{
+	size_t possible = accessible(destination, size);
+
+	return size - possible + uaccess_clear(destination, possible);
+}
+
 int copy_from_user(void *destination, const void __user *source, size_t size)
 {
 	if (!uk_access_ok(source, size))

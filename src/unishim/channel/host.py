@@ -19,6 +19,7 @@ from unishim.channel.layout import (
     HOOKS_SIZE,
 )
 from unishim.channel.memory import ChannelMemory
+from unishim.errors import PlatformError
 
 if TYPE_CHECKING:
     from unishim.trace.ring import Drain
@@ -65,6 +66,7 @@ class Host:
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
+        self._is_open = False  # the kernel said where its channel lies
         self.end_machine: Callable[[], None] = lambda: None  # set by who starts the machine
 
     @property
@@ -91,6 +93,10 @@ class Host:
                 os.close(bell)
             if self._failure is not None:
                 raise self._failure from None
+        if not self._is_open:
+            raise PlatformError(
+                "this kernel has no channel, which handlers and traces need; build it with CONFIG_LIBCHANNEL=y"
+            )
 
     def fail(self, error: BaseException) -> None:
         """Has `serving` raise an error in the end; the first one counts."""
@@ -105,6 +111,7 @@ class Host:
     def _run(self, memory: int) -> None:
         try:
             address = self._read_bell(_ADDRESS_SIZE)
+            self._is_open = True
             self._memory = ChannelMemory(memory, int.from_bytes(address, "little"))
             while True:
                 self._wait_for_message()

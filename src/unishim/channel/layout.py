@@ -47,7 +47,7 @@ COMMAND_EXIT = 7  # end the program with status `result`
 # Kinds of records in the ring.
 RECORD_CALL = 0
 RECORD_WRAP = 1  # the next record is at the ring's start
-RECORD_SIGNAL = 2  # number: the signal; arguments: si_code, si_addr, si_pid, si_uid
+RECORD_SIGNAL = 2  # number: the signal; arguments: si_code, si_addr, si_pid, si_uid, si_value
 
 # What memory of an argument is recorded, and when.
 CAPTURE_IN = 1

@@ -3,37 +3,99 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from unishim.elf.inspection import Inspection, ProgramHeader, inspect_binary
-from unishim.syscalls.provided import provided_calls
+from unishim.elf.syscall_sites import SyscallSites
+from unishim.errors import BinaryError
+from unishim.syscalls.provided import Provided, provided_calls
 
 
 @click.command("inspect")
+@click.option("--syscalls", "only_calls", is_flag=True, help="Only the system calls: who provides each, and its sites.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.argument("binary")
-def command(binary: str, as_json: bool) -> None:
+def command(binary: str, only_calls: bool, as_json: bool) -> None:
     """Say what BINARY is, whether it can be loaded, and which system calls it makes.
 
     \b
     unishim inspect ./hello
+    unishim inspect --syscalls ./hello
     unishim inspect --json ./hello
     """
     found = inspect_binary(binary)
+    if only_calls and found.syscalls is None:
+        raise BinaryError(f"{binary}: {found.loading}")
     provided = provided_calls()
-    if as_json:
-        facts = asdict(found)
-        if found.syscalls:
-            facts["syscalls"]["names"] = [{"name": name, "provided": name in provided} for name in found.syscalls.names]
-        click.echo(json.dumps(facts, indent=2))
-        return
-    _print(found, provided)
+    calls = found.syscalls and _call_facts(found.syscalls, provided)
+    if only_calls and found.syscalls:
+        if as_json:
+            click.echo(json.dumps({"path": found.path, **(calls or {})}, indent=2))
+        else:
+            _print_calls(found.syscalls, provided)
+    elif as_json:
+        click.echo(json.dumps({**asdict(found), "syscalls": calls}, indent=2))
+    else:
+        _print(found, provided)
 
 
-def _print(found: Inspection, provided: Collection[str]) -> None:
+def _call_facts(found: SyscallSites, provided: Mapping[str, Provided]) -> dict[str, Any]:
+    """Sites are addresses in the file."""
+    return {
+        "sites": found.sites,
+        "unknown": found.unknown,
+        "unknown_sites": found.unknown_sites,
+        "invalid": [{"number": number, "sites": sites} for number, sites in found.invalid.items()],
+        "names": [{"name": name, "provided": name in provided} for name in found.names],
+        "missing": [name for name in found.names if name not in provided],
+        "calls": [
+            {
+                "name": call.name,
+                "number": call.number,
+                "library": provided[call.name].library if call.name in provided else None,
+                "partial": provided[call.name].partial if call.name in provided else None,
+                "sites": call.sites,
+            }
+            for call in found.calls
+        ],
+    }
+
+
+def _print_calls(found: SyscallSites, provided: Mapping[str, Provided]) -> None:
+    for call in found.calls:
+        facts = provided.get(call.name)
+        note = f"partial: {facts.partial}" if facts and facts.partial else ""
+        library = facts.library if facts else "missing"
+        click.echo(f"{call.number:>4}  {call.name:<24}{_count(len(call.sites)):<10}{library:<18}{note}".rstrip())
+    for line in _other_lines(found):
+        click.echo(line)
+    missing = [name for name in found.names if name not in provided]
+    click.echo(f"{len(found.calls)} calls, {len(missing)} missing" + (f": {', '.join(missing)}" if missing else ""))
+
+
+def _other_lines(found: SyscallSites) -> list[str]:
+    """What is to be said of sites that make no call with a name."""
+    lines = [
+        f"{_count(len(sites))} of number {number}, which Linux does not have" for number, sites in found.invalid.items()
+    ]
+    if found.unknown:
+        addresses = ", ".join(map(hex, found.unknown_sites[:4])) + (", ..." if found.unknown > 4 else "")
+        lines.append(
+            f"{_count(found.unknown)} of a number that the code does not tell: {addresses}; `unishim trace --summary` "
+            "tells what a run calls"
+        )
+    return lines
+
+
+def _count(sites: int) -> str:
+    return f"{sites} site{'' if sites == 1 else 's'}"
+
+
+def _print(found: Inspection, provided: Mapping[str, Provided]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -66,8 +128,8 @@ def _print(found: Inspection, provided: Collection[str]) -> None:
     for name in found.syscalls.names:
         calls.add_row(name, "provided" if name in provided else "[red]missing[/red]")
     console.print(calls)
-    if found.syscalls.unknown:
-        console.print(f"{found.syscalls.unknown} sites take their number from elsewhere")
+    for line in _other_lines(found.syscalls):
+        click.echo(line)
 
 
 def readelf_line(header: ProgramHeader) -> str:

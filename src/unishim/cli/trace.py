@@ -132,13 +132,13 @@ def _printers(
         else:
             look = LineStyle(style["limit"], style["stamps"], style["relative"], style["durations"], style["threads"])
             printers.append(LinePrinter(file, look, time.time_ns()))
-            if _is_traced("execve", options.trace):
-                print(exec_line(argv, len(options.env or {})), file=file)
     if chrome is not None:
         try:
             printers.append(stack.enter_context(chrome_writer(chrome)))
         except OSError as error:
             raise UsageError(f"--chrome {chrome}: {error.strerror}") from None
+    if any(isinstance(printer, LinePrinter) for printer in printers) and _is_traced("execve", options.trace):
+        print(exec_line(argv, len(options.env or {})), file=file)
     return printers, summary
 
 

@@ -187,6 +187,8 @@ def _affinity(view: View) -> list[str]:
     data = view.memory(2)
     if data is not None:
         size = view.result if view.syscall.name == "sched_getaffinity" else view.value(1)
+        if len(data) < size:
+            return words
         bits = fd_numbers(data[:size], 8 * size)
         words[2] = f"[{' '.join(map(str, bits))}]"
     return words

@@ -55,8 +55,8 @@ class Drain:
         enter_ns = _nanoseconds(memory, entered)
         self._last_left = left
         if kind == RECORD_SIGNAL:
-            code, address, pid, uid, _, _ = arguments
-            self._sink(Signal(number, _signed(code), address, pid & _MASK_32, uid, enter_ns, _THREAD))
+            code, address, pid, uid, value, _ = arguments
+            self._sink(Signal(number, _signed(code), address, pid & _MASK_32, uid, enter_ns, _THREAD, value))
             return
         self._sink(
             Call(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from unishim.errors import UsageError
@@ -24,6 +24,7 @@ class Counts:
 
     name: str
     calls: int = 0
+    unfinished: int = 0  # of these, that never returned
     time_ns: int = 0
     errors: Counter[str] = field(default_factory=Counter)  # by the name of the errno
 
@@ -54,7 +55,10 @@ class Summary:
             return
         counts = self._counts.setdefault(event.number, Counts(call_name(event.number)))
         counts.calls += 1
-        counts.time_ns += event.leave_ns - event.enter_ns if event.leave_ns is not None else 0
+        if event.leave_ns is None:
+            counts.unfinished += 1
+        else:
+            counts.time_ns += event.leave_ns - event.enter_ns
         if event.result is not None and -_ERROR_MAX <= event.result < 0:
             counts.errors[NAMES.get(-event.result, f"errno {-event.result}")] += 1
 
@@ -65,9 +69,11 @@ class Summary:
         return sorted(self._counts.values(), key=lambda counts: (SORTS[sort](counts), counts.name))
 
     def strace_table(self, sort: str = "time") -> str:
-        """The table of strace -c."""
-        rows = self.rows(sort)
-        total = Counts("total", sum(row.calls for row in rows), sum(row.time_ns for row in rows))
+        """The table of strace -c, which counts calls that returned."""
+        rows = [
+            replace(row, calls=row.calls - row.unfinished) for row in self.rows(sort) if row.calls > row.unfinished
+        ]
+        total = Counts("total", sum(row.calls for row in rows), 0, sum(row.time_ns for row in rows))
         for row in rows:
             total.errors += row.errors
         lines = [f"{'% time':>6} {'seconds':>11} {'usecs/call':>11} {'calls':>9} {'errors':>9} syscall", _RULE]

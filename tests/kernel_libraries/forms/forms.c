@@ -53,7 +53,49 @@ UK_SYSCALL_R_DEFINE(void *, mbind, void *, addr, unsigned long, len, int, mode, 
 	return (char *)addr + len * 10000 + (long)nodemask * 100 + maxnode * 10 + flags;
 }
 
+/* The extended forms: the body sees the caller's registers. */
+UK_SYSCALL_R_E_DEFINE(long, iopl, unsigned int, level)
+{
+	return level == 3 ? -EPERM : (long)(execenv->rarg5 + level);
+}
+
+UK_LLSYSCALL_R_E_DEFINE(long, modify_ldt, int, func, void *, ptr, unsigned long, bytecount)
+{
+	return func + (long)ptr + (long)bytecount + (long)execenv->rarg5;
+}
+
+UK_SYSCALL_E_DEFINE(int, swapoff, const char *, path)
+{
+	if (path && execenv->rarg5 == 5)
+		return path[0];
+	errno = ENOTBLK;
+	return -1;
+}
+
+UK_LLSYSCALL_E_DEFINE(int, sync_file_range, int, fd, off_t, offset, off_t, nbytes, unsigned int,
+		      flags)
+{
+	errno = ENODEV;
+	return (u64)fd == execenv->rarg5 ? -1 : (int)flags;
+}
+
+UK_LLSYSCALL_R_E_DEFINE(long, kexec_file_load, int, kernel_fd, int, initrd_fd, unsigned long,
+			cmdline_len, const char *, cmdline, unsigned long, flags)
+{
+	return kernel_fd * 10000 + initrd_fd * 1000 +
+	       (long)(cmdline_len * 100 + (u64)cmdline * 10 + flags + execenv->rarg5);
+}
+
+UK_LLSYSCALL_R_E_DEFINE(long, move_pages, int, pid, unsigned long, count, void **, pages,
+			const int *, nodes, int *, status, int, flags)
+{
+	return pid + (long)count + (long)pages + (long)nodes + (long)status +
+	       flags * (long)execenv->rarg5;
+}
+
 int vhangup(void);
+long iopl(unsigned int level);
+int swapoff(const char *path);
 int acct(const char *filename);
 int ioprio_get(int which, int who);
 long keyctl(int operation, unsigned long arg2, unsigned long arg3, unsigned long arg4,
@@ -125,12 +167,43 @@ static void check_dispatch(void)
 	CHECK(!uk_syscall_is_provided(-1));
 }
 
+static void check_extended_forms(void)
+{
+	struct __regs regs = {.rarg0 = 1, .rarg1 = 2, .rarg2 = 3, .rarg3 = 4, .rarg4 = 5, .rarg5 = 5};
+	const long execenv = (long)&regs;
+
+	errno = 77;
+	CHECK(uk_syscall_r_e_iopl(execenv, 2) == 7);
+	CHECK(uk_syscall_r_e_iopl(execenv, 3) == -EPERM);
+	CHECK(uk_syscall_r_e_modify_ldt(execenv, 1, 2, 3) == 11);
+	CHECK(uk_syscall_r_e_swapoff(execenv, (long)"A") == 'A');
+	CHECK(uk_syscall_r_e_swapoff(execenv, 0) == -ENOTBLK);
+	CHECK(uk_syscall_r_e_sync_file_range(execenv, 5, 0, 0, 0) == -ENODEV);
+	CHECK(uk_syscall_r_e_kexec_file_load(execenv, 1, 2, 3, 4, 0) == 12345);
+	CHECK(errno == 77);
+	CHECK(uk_syscall_e_e_iopl(execenv, 3) == -1 && errno == EPERM);
+	CHECK(uk_syscall_e_e_swapoff(execenv, 0) == -1 && errno == ENOTBLK);
+	CHECK(uk_syscall_e_e_sync_file_range(execenv, 4, 0, 0, 9) == 9);
+	CHECK(uk_syscall_r_e_move_pages(execenv, 1, 1, 1, 1, 1, 2) == 15);
+	/* Without an execenv: the guest's registers, which are zero before it starts. */
+	CHECK(uk_syscall_r_iopl(2) == 2);
+	CHECK(uk_syscall_e_iopl(3) == -1 && errno == EPERM);
+	CHECK(iopl(3) == -1 && errno == EPERM);
+	CHECK(swapoff("A") == -1 && errno == ENOTBLK);
+	/* By number: the registers of who calls, with these arguments. */
+	CHECK(uk_syscall6_r(SYS_modify_ldt, 1, 2, 3, 0, 0, 10) == 16);
+	CHECK(uk_syscall6_r_e(SYS_kexec_file_load, &regs) == 12350);
+	CHECK(uk_syscall6_r_e(SYS_fork, &regs) == -ENOSYS);
+	CHECK(uk_syscall6_r_e(100000, &regs) == -ENOSYS);
+}
+
 static int check_forms(void)
 {
 	check_raw();
 	check_errno_forms();
 	check_wrappers();
 	check_dispatch();
+	check_extended_forms();
 	if (!failures)
 		uk_pr_info("all forms work\n");
 	return (int)failures;

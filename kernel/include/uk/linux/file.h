@@ -39,6 +39,7 @@
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
+#define SEEK_HOLE 4
 
 #define PATH_MAX 4096
 #define IOV_MAX	 1024
