@@ -22,10 +22,14 @@ from tests.framework import GUESTS, ROOT, compile_guest
 from unishim import __version__
 from unishim.build.image import ensure_image
 from unishim.errors import BinaryError
+from unishim.handlers import Guest, syscall_r_define
+from unishim.platforms.qemu import run_machine
 from unishim.platforms.qemu_command import Channels, qemu_command
-from unishim.runner import Options, plan_machine
+from unishim.platforms.streams import open_streams
+from unishim.runner import Options, make_host, plan_machine, run_with
 
 ROUNDS = 31
+TRACED_CALLS = "200"  # so few that the ring holds them: the kernel does not wait for the host
 TIMEOUT = 60
 ICOUNT = ["-icount", "shift=0,align=off,sleep=off"]
 MODEL_CALLS = {
@@ -61,17 +65,39 @@ def boot_instructions(program: Path, folder: Path) -> int:
     return instructions
 
 
-def call_instructions(program: Path) -> dict[str, float]:
-    """Guest instructions a call, with the loop around it."""
-    output = subprocess.run(
-        [*command_for(program), *ICOUNT],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=TIMEOUT,
-    ).stdout
-    return {name: float(number) for name, _, number in (line.rpartition(" ") for line in output.splitlines())}
+def call_instructions(program: Path, options: Options, *arguments: str) -> dict[str, float]:
+    """Guest instructions a call, from the loading of its number on."""
+    plan = plan_machine(options, [os.fspath(program), *arguments], terminals=0)
+    host = make_host(options, lambda _: None, 32)
+    plan = replace(plan, channel=host is not None, extra=tuple(ICOUNT))
+    output, devnull = os.memfd_create("output"), os.open(os.devnull, os.O_RDWR)
+    with open_streams(devnull, output, devnull) as streams:
+        outcome = run_machine(plan, streams, TIMEOUT, host)
+    assert outcome.status == 0
+    os.lseek(output, 0, os.SEEK_SET)
+    lines = os.read(output, 1 << 20).decode().splitlines()
+    return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines)}
+
+
+@syscall_r_define(name="uname")
+def handled_uname(k: Guest, buf: object) -> int:
+    """A handler of a call that is not measured."""
+    return 0
+
+
+@syscall_r_define(name="getppid")
+def handled_getppid(k: Guest) -> int:
+    """The least that a handler can do."""
+    return 0
+
+
+def round_trip(program: Path) -> tuple[list[float], list[float]]:
+    """Microseconds of a call that a handler in Python answers, and of one beside it that none does."""
+    options = Options(accelerator="tcg", handlers=[handled_getppid])
+    done = run_with(options, [os.fspath(program)], stdin=b"", capture_output=True)
+    assert done.stdout is not None
+    rows = [line.split() for line in done.stdout.decode().splitlines()]
+    return [float(row[0]) for row in rows], [float(row[1]) for row in rows]
 
 
 def first_byte(command: Sequence[str]) -> float:
@@ -130,26 +156,38 @@ def main() -> None:
         folder = Path(name)
         glibc = compile_guest(GUESTS / "hello.c", folder / "glibc", "gcc")
         musl = compile_guest(GUESTS / "hello.c", folder / "musl", "musl")
-        calls = call_instructions(
-            compile_guest(ROOT / "bench" / "guest" / "null_calls.c", folder / "null_calls", "gcc")
-        )
+        null_calls = compile_guest(ROOT / "bench" / "guest" / "null_calls.c", folder / "null_calls", "gcc")
+        plain = Options(accelerator="tcg")
+        calls = [
+            call_instructions(null_calls, plain),
+            call_instructions(null_calls, replace(plain, handlers=[handled_uname])),
+            call_instructions(null_calls, replace(plain, trace="all"), TRACED_CALLS),
+        ]
+        trip = round_trip(compile_guest(ROOT / "bench" / "guest" / "round_trip.c", folder / "round_trip", "gcc"))
         boot = {"glibc": boot_instructions(glibc, folder), "musl": boot_instructions(musl, folder)}
         hello, empty = compare_start(musl, build_empty_image(folder))
         memory = {"glibc": smallest_memory(glibc), "musl": smallest_memory(musl)}
-    page = _page(calls, boot, hello, empty, memory)
+    page = _page(calls, trip, boot, hello, empty, memory)
     (ROOT / "docs" / "benchmarks.md").write_text(page)
     print(page)
 
 
 def _page(
-    calls: dict[str, float], boot: dict[str, int], hello: list[float], empty: list[float], memory: dict[str, int]
+    calls: list[dict[str, float]],
+    trip: tuple[list[float], list[float]],
+    boot: dict[str, int],
+    hello: list[float],
+    empty: list[float],
+    memory: dict[str, int],
 ) -> str:
     qemu = subprocess.check_output(["qemu-system-x86_64", "--version"], text=True, timeout=TIMEOUT).splitlines()[0]
     image = ensure_image().stat().st_size
     ratios = sorted(a / b for a, b in zip(hello, empty, strict=True))
+    plain, beside, traced = calls
     rows = "\n".join(
-        f"| {name} | {instructions:.0f} | {MODEL_CALLS[name]} | {MODEL_CALLS[name] / instructions:.1f} |"
-        for name, instructions in calls.items()
+        f"| {name} | {plain[name]:.0f} | {MODEL_CALLS[name]} | {MODEL_CALLS[name] / plain[name]:.1f} | "
+        f"{beside[name] - plain[name]:+.0f} | {traced[name] - plain[name]:+.0f} |"
+        for name in plain
     )
     spread = f"{ratios[ROUNDS // 4]:.2f} - {ratios[3 * ROUNDS // 4]:.2f}"
     return f"""# Benchmarks
@@ -172,11 +210,16 @@ app-elfloader), measured on a machine of the same kind; it is not measured again
 
 ## System calls
 
-Guest instructions a call, from a raw `syscall` instruction in a loop (the loop counts).
+Guest instructions a call, from raw `syscall` instructions and the loading of their number. The last two columns say what
+is added while another call has a handler in Python, and while all calls are traced (with the memory of their arguments).
 
-| call | unishim | model | times fewer |
-| --- | --- | --- | --- |
+| call | unishim | model | times fewer | other call handled | traced |
+| --- | --- | --- | --- | --- | --- |
 {rows}
+
+A call answered by a handler in Python takes {statistics.median(trip[0]):.0f} us there and back (median of
+{len(trip[0])} times 2000; {min(trip[0]):.0f} - {max(trip[0]):.0f}); one beside it that has no handler
+{statistics.median(trip[1]):.2f} us.
 """
 
 

@@ -235,7 +235,9 @@ static void restore(long number, const uint64_t *a, long result)
 
 	if (number == SYS_rt_sigsuspend || number == SYS_rt_sigprocmask)
 		raw_call(SYS_rt_sigprocmask, (uint64_t[6]){SIG_SETMASK, (uint64_t)&nothing, 0, 8});
-	if ((unsigned long)result >= -4095UL)
+	/* These two have done their work when the old value finds no place. */
+	if ((unsigned long)result >= -4095UL && number != SYS_sigaltstack &&
+	    number != SYS_rt_sigaction)
 		return;
 	switch (number) {
 	case SYS_munmap:

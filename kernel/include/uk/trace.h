@@ -66,10 +66,18 @@ static inline void uk_trace_end(struct uk_trace_record *record, long result, siz
 	__atomic_store_n(&uk_trace.control->head, (u64)record + size, __ATOMIC_RELEASE);
 }
 
-/* Appends the memory that captures[0..count) name, which is to be read at the entry or, when
- * leave, at the return. */
-void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *captures,
-		      unsigned int count, bool leave);
+/* Whether it is to be read at the entry or, when leave, at the return. The array of a vector is
+ * always input; its data is what the flags tell of. */
+static inline bool uk_capture_is_due(const struct uk_capture *capture, bool leave)
+{
+	if (leave)
+		return capture->flags & UK_CHANNEL_CAPTURE_OUT;
+	return capture->flags & UK_CHANNEL_CAPTURE_IN || capture->form == UK_CAPTURE_FORM_VECTOR;
+}
+
+/* Appends the memory that the captures up to end name and that is due. */
+void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *capture,
+		      const struct uk_capture *end, bool leave);
 
 /* A signal on its way to a handler, or to the program's end. */
 void uk_trace_signal(const siginfo_t *information);

@@ -20,7 +20,6 @@ static inline bool uk_access_ok(const void __user *pointer, size_t size)
 /* Each returns 0 or -EFAULT. On -EFAULT the destination holds an unspecified part of the data. */
 int copy_from_user(void *destination, const void __user *source, size_t size);
 int copy_to_user(void __user *destination, const void *source, size_t size);
-int clear_user(void __user *destination, size_t size);
 
 /* As the above, but returns the number of bytes that could not be copied (0 is success): for
  * calls that report a short count, as write(2) and process_vm_readv(2) do. */

@@ -56,6 +56,8 @@ UK_SYSCALL_R_DEFINE(int, dup3, int, oldfd, int, newfd, int, flags)
 	return replace(oldfd, newfd, flags & O_CLOEXEC);
 }
 
+UK_SYSCALL_PARTIAL(fcntl, "only F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL and F_SETFL; "
+			  "no locks, owners, pipe sizes, seals");
 UK_LLSYSCALL_R_DEFINE(long, fcntl, int, fd, unsigned int, operation, unsigned long, argument)
 {
 	struct uk_file *file;

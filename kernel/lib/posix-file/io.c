@@ -12,7 +12,7 @@
 
 static ssize_t do_read(struct uk_file *file, void __user *buffer, size_t count)
 {
-	if (!(file->flags + 1 & MODE_READ))
+	if (!((file->flags + 1) & MODE_READ))
 		return -EBADF;
 	if (!uk_access_ok(buffer, count))
 		return -EFAULT;
@@ -23,7 +23,7 @@ static ssize_t do_read(struct uk_file *file, void __user *buffer, size_t count)
 
 static ssize_t do_write(struct uk_file *file, const void __user *buffer, size_t count)
 {
-	if (!(file->flags + 1 & MODE_WRITE))
+	if (!((file->flags + 1) & MODE_WRITE))
 		return -EBADF;
 	if (!uk_access_ok(buffer, count))
 		return -EFAULT;

@@ -14,6 +14,9 @@ static int set_nonblocking(struct uk_file *file, const int __user *argument)
 	return 0;
 }
 
+UK_SYSCALL_PARTIAL(ioctl,
+		   "only FIOCLEX, FIONCLEX, FIONBIO, FIONREAD, and of terminals TCGETS, TCSETS, "
+		   "TIOCGWINSZ, TIOCGPGRP, TIOCSPGRP; the host's terminal stays in its mode");
 UK_LLSYSCALL_R_DEFINE(long, ioctl, int, fd, unsigned int, request, void *, argument)
 {
 	struct uk_file *file = uk_fd_get(fd);

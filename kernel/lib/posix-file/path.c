@@ -34,12 +34,15 @@ static int do_open(const char __user *pathname, int flags)
 	return fd;
 }
 
+UK_SYSCALL_PARTIAL(open, "no file system: only null, zero, full, random, urandom, tty, stdin, "
+			 "stdout and stderr in /dev");
 UK_LLSYSCALL_R_DEFINE(int, open, const char *, pathname, int, flags, mode_t, mode)
 {
 	return do_open(pathname, flags);
 }
 
 /* The working directory is the root, and no descriptor is a directory. */
+UK_SYSCALL_PARTIAL(openat, "as open; dirfd is not looked at, no descriptor is a directory");
 UK_LLSYSCALL_R_DEFINE(int, openat, int, dirfd, const char *, pathname, int, flags, mode_t, mode)
 {
 	return do_open(pathname, flags);
@@ -79,6 +82,7 @@ static int put_status(int error, const struct stat *status, void __user *buffer)
 	return error ? error : copy_to_user(buffer, status, sizeof(*status));
 }
 
+UK_SYSCALL_PARTIAL(fstat, "device number and times are 0");
 UK_LLSYSCALL_R_DEFINE(int, fstat, int, fd, void *, statbuf)
 {
 	struct stat status = {0};
@@ -86,6 +90,8 @@ UK_LLSYSCALL_R_DEFINE(int, fstat, int, fd, void *, statbuf)
 	return put_status(status_of_fd(fd, &status), &status, statbuf);
 }
 
+UK_SYSCALL_PARTIAL(stat,
+		   "only /, /dev, and null, zero, full, random and urandom in it; times are 0");
 UK_LLSYSCALL_R_DEFINE(int, stat, const char *, pathname, void *, statbuf)
 {
 	struct stat status = {0};
@@ -93,6 +99,7 @@ UK_LLSYSCALL_R_DEFINE(int, stat, const char *, pathname, void *, statbuf)
 	return put_status(status_of(AT_FDCWD, pathname, 0, &status), &status, statbuf);
 }
 
+UK_SYSCALL_PARTIAL(lstat, "as stat");
 UK_LLSYSCALL_R_DEFINE(int, lstat, const char *, pathname, void *, statbuf)
 {
 	struct stat status = {0};
@@ -100,6 +107,7 @@ UK_LLSYSCALL_R_DEFINE(int, lstat, const char *, pathname, void *, statbuf)
 	return put_status(status_of(AT_FDCWD, pathname, 0, &status), &status, statbuf);
 }
 
+UK_SYSCALL_PARTIAL(newfstatat, "as stat; dirfd is not looked at");
 UK_LLSYSCALL_R_DEFINE(int, newfstatat, int, dirfd, const char *, pathname, void *, statbuf, int,
 		      flags)
 {
@@ -119,16 +127,19 @@ static int do_access(int dirfd, const char __user *pathname, int mode, int flags
 	return status_of(dirfd, pathname, flags, &status);
 }
 
+UK_SYSCALL_PARTIAL(access, "only the paths of stat; to root all is allowed, execution too");
 UK_SYSCALL_R_DEFINE(int, access, const char *, pathname, int, mode)
 {
 	return do_access(AT_FDCWD, pathname, mode, 0);
 }
 
+UK_SYSCALL_PARTIAL(faccessat, "as access; dirfd is not looked at");
 UK_LLSYSCALL_R_DEFINE(int, faccessat, int, dirfd, const char *, pathname, int, mode)
 {
 	return do_access(dirfd, pathname, mode, 0);
 }
 
+UK_SYSCALL_PARTIAL(faccessat2, "as access; dirfd is not looked at");
 UK_LLSYSCALL_R_DEFINE(int, faccessat2, int, dirfd, const char *, pathname, int, mode, int, flags)
 {
 	return do_access(dirfd, pathname, mode, flags);
@@ -150,17 +161,20 @@ static ssize_t do_readlink(const char __user *pathname, char __user *buffer, siz
 	return copy_to_user(buffer, uk_process_executable(), size) ? -EFAULT : (ssize_t)size;
 }
 
+UK_SYSCALL_PARTIAL(readlink, "/proc/self/exe is the only link");
 UK_SYSCALL_R_DEFINE(ssize_t, readlink, const char *, pathname, char *, buf, int, bufsiz)
 {
 	return do_readlink(pathname, buf, bufsiz < 0 ? 0 : (size_t)bufsiz);
 }
 
+UK_SYSCALL_PARTIAL(readlinkat, "as readlink; dirfd is not looked at");
 UK_SYSCALL_R_DEFINE(ssize_t, readlinkat, int, dirfd, const char *, pathname, char *, buf, int,
 		    bufsiz)
 {
 	return do_readlink(pathname, buf, bufsiz < 0 ? 0 : (size_t)bufsiz);
 }
 
+UK_SYSCALL_PARTIAL(getcwd, "always /");
 UK_LLSYSCALL_R_DEFINE(long, getcwd, char *, buf, size_t, size)
 {
 	static const char root[] = "/";
@@ -170,6 +184,7 @@ UK_LLSYSCALL_R_DEFINE(long, getcwd, char *, buf, size_t, size)
 	return copy_to_user(buf, root, sizeof(root)) ? -EFAULT : (long)sizeof(root);
 }
 
+UK_SYSCALL_PARTIAL(chdir, "only to /");
 UK_SYSCALL_R_DEFINE(int, chdir, const char *, pathname)
 {
 	struct stat status = {0};

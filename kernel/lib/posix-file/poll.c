@@ -76,11 +76,14 @@ static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 time
 	return result;
 }
 
+UK_SYSCALL_PARTIAL(poll,
+		   "POLLIN, POLLOUT and POLLNVAL; the end of a stream is POLLIN without POLLHUP");
 UK_SYSCALL_R_DEFINE(int, poll, struct pollfd *, fds, unsigned int, nfds, int, timeout)
 {
 	return (int)do_poll(fds, nfds, timeout < 0 ? -1 : timeout * NS_PER_MS);
 }
 
+UK_SYSCALL_PARTIAL(ppoll, "as poll; the time that is left is not written back");
 UK_LLSYSCALL_R_DEFINE(long, ppoll, struct pollfd *, fds, unsigned int, nfds, struct timespec *, tmo,
 		      const u64 *, sigmask, size_t, sigsetsize)
 {

@@ -58,6 +58,8 @@ static long futex_wait(const u32 __user *address, u32 expected, clockid_t clock,
 	return error ? error : -ETIMEDOUT;
 }
 
+UK_SYSCALL_PARTIAL(futex,
+		   "for one thread, whom nobody wakes; no FUTEX_WAKE_OP, no priority inheritance");
 UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const struct timespec *,
 		      timeout, u32 *, uaddr2, u32, val3)
 {

@@ -40,6 +40,8 @@ static bool wraps(uintptr_t address, size_t length)
 	       __builtin_add_overflow(address, ALIGN_UP(length, UK_PAGE_SIZE), &end);
 }
 
+UK_SYSCALL_PARTIAL(madvise, "MADV_DONTNEED and MADV_FREE; most others have no effect; MADV_REMOVE, "
+			    "MADV_POPULATE_READ and MADV_POPULATE_WRITE give EINVAL");
 UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 {
 	if (wraps((uintptr_t)address, length))
@@ -98,11 +100,13 @@ static int lock(uintptr_t address, size_t length)
 	return check_range(ALIGN_DOWN(address, UK_PAGE_SIZE), &length);
 }
 
+UK_SYSCALL_PARTIAL(mlock, "pages never leave anyway, and are not brought in");
 UK_SYSCALL_R_DEFINE(int, mlock, const void *, address, size_t, length)
 {
 	return lock((uintptr_t)address, length);
 }
 
+UK_SYSCALL_PARTIAL(mlock2, "as mlock");
 UK_SYSCALL_R_DEFINE(int, mlock2, const void *, address, size_t, length, unsigned int, flags)
 {
 	return flags > 1 ? -EINVAL : lock((uintptr_t)address, length);
@@ -113,6 +117,7 @@ UK_SYSCALL_R_DEFINE(int, munlock, const void *, address, size_t, length)
 	return lock((uintptr_t)address, length);
 }
 
+UK_SYSCALL_PARTIAL(mlockall, "as mlock");
 UK_SYSCALL_R_DEFINE(int, mlockall, int, flags)
 {
 	/* MCL_ONFAULT (4) alone says nothing. */

@@ -6,10 +6,12 @@
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-#define PROT_ALL (PROT_READ | PROT_WRITE | PROT_EXEC)
+#define PROT_ALL   (PROT_READ | PROT_WRITE | PROT_EXEC)
 /* What mprotect(2) takes; the processor needs nothing for PROT_SEM. */
 #define PROT_KNOWN ((unsigned long)(PROT_ALL | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP))
 
+UK_SYSCALL_PARTIAL(mmap,
+		   "no files and devices (ENODEV), no huge pages; MAP_GROWSDOWN has no effect");
 UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, int, flags, int, fd,
 		    off_t, offset)
 {
@@ -64,6 +66,7 @@ UK_SYSCALL_R_DEFINE(int, munmap, void *, address, size_t, length)
 	return uk_mm_unmap((uintptr_t)address, length);
 }
 
+UK_SYSCALL_PARTIAL(mprotect, "PROT_GROWSDOWN and PROT_GROWSUP have no effect");
 UK_SYSCALL_R_DEFINE(int, mprotect, void *, address, size_t, length, unsigned long, prot)
 {
 	if (prot & ~PROT_KNOWN)

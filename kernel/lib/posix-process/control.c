@@ -31,6 +31,7 @@ UK_LLSYSCALL_R_DEFINE(int, exit_group, int, status)
 	uk_process_exit(status & 0xff, 0);
 }
 
+UK_SYSCALL_PARTIAL(arch_prctl, "only ARCH_SET_FS, ARCH_GET_FS, ARCH_SET_GS and ARCH_GET_GS");
 UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
 {
 	u64 value;
@@ -66,6 +67,7 @@ static int set_name(const char __user *name)
 	return 0;
 }
 
+UK_SYSCALL_PARTIAL(prctl, "only names, dumpable, no_new_privs and PR_SET_PDEATHSIG");
 UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned long, arg3,
 		      unsigned long, arg4, unsigned long, arg5)
 {
@@ -129,6 +131,7 @@ UK_LLSYSCALL_R_DEFINE(int, sched_setaffinity, pid_t, pid, unsigned int, cpusetsi
 /* WNOHANG, WUNTRACED, WCONTINUED, __WNOTHREAD, __WALL, __WCLONE: wait(2) */
 #define WAIT_OPTIONS (int)(1u | 2u | 8u | 1u << 29 | 1u << 30 | 1u << 31)
 
+UK_SYSCALL_PARTIAL(wait4, "there are no children: always ECHILD");
 UK_LLSYSCALL_R_DEFINE(pid_t, wait4, pid_t, pid, int *, status, int, options, void *, usage)
 {
 	if (options & ~WAIT_OPTIONS)

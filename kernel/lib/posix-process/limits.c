@@ -47,6 +47,7 @@ static int do_prlimit(unsigned int resource, const struct rlimit __user *new_lim
 	return old_limit ? copy_to_user(old_limit, &old, sizeof(old)) : 0;
 }
 
+UK_SYSCALL_PARTIAL(prlimit64, "limits are kept and told, not enforced");
 UK_LLSYSCALL_R_DEFINE(int, prlimit64, pid_t, pid, unsigned int, resource, const struct rlimit *,
 		      new_limit, struct rlimit *, old_limit)
 {
@@ -62,11 +63,13 @@ UK_LLSYSCALL_R_DEFINE(int, getrlimit, unsigned int, resource, struct rlimit *, r
 	return copy_to_user(rlim, &limits[resource], sizeof(*rlim));
 }
 
+UK_SYSCALL_PARTIAL(setrlimit, "limits are kept and told, not enforced");
 UK_LLSYSCALL_R_DEFINE(int, setrlimit, unsigned int, resource, const struct rlimit *, rlim)
 {
 	return rlim ? do_prlimit(resource, rlim, NULL) : -EFAULT;
 }
 
+UK_SYSCALL_PARTIAL(getrusage, "only ru_utime, which is the time since start, and ru_maxrss");
 UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
 {
 	struct rusage result = {0};
@@ -82,6 +85,7 @@ UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
 	return copy_to_user(usage, &result, sizeof(result));
 }
 
+UK_SYSCALL_PARTIAL(times, "processor time is the time since start");
 UK_SYSCALL_R_DEFINE(long, times, struct tms *, buf)
 {
 	s64 ticks = (s64)(ukplat_monotonic_ns() / (NS_PER_SECOND / CLOCK_TICKS));

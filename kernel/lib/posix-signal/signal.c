@@ -17,6 +17,7 @@ static struct uk_signal_thread *state(void)
 	return &uk_thread_current()->signal;
 }
 
+UK_SYSCALL_PARTIAL(rt_sigaction, "SIGSTOP, SIGTSTP, SIGTTIN and SIGTTOU stop nothing");
 UK_LLSYSCALL_R_DEFINE(int, rt_sigaction, int, signum, const struct kernel_sigaction *, act,
 		      struct kernel_sigaction *, oldact, size_t, sigsetsize)
 {
@@ -134,6 +135,7 @@ UK_LLSYSCALL_R_E_DEFINE(long, rt_sigreturn)
 	return (long)execenv->rax;
 }
 
+UK_SYSCALL_PARTIAL(sigaltstack, "SS_AUTODISARM has no effect");
 UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss)
 {
 	bool active = uk_signal_on_altstack(execenv->rsp);
@@ -171,6 +173,7 @@ static int send(int signal, int code)
 	return signal == 0 ? 0 : uk_signal_send(&information);
 }
 
+UK_SYSCALL_PARTIAL(kill, "there is one process; stop signals stop nothing");
 UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 {
 	/* 0 and -PID name the group of the one process; -1 all others, of which there are none. */
@@ -179,6 +182,7 @@ UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 	return send(sig, SI_USER);
 }
 
+UK_SYSCALL_PARTIAL(tkill, "as kill");
 UK_SYSCALL_R_DEFINE(int, tkill, pid_t, tid, int, sig)
 {
 	if (tid <= 0)
@@ -186,6 +190,7 @@ UK_SYSCALL_R_DEFINE(int, tkill, pid_t, tid, int, sig)
 	return tid == uk_thread_current()->tid ? send(sig, SI_TKILL) : -ESRCH;
 }
 
+UK_SYSCALL_PARTIAL(tgkill, "as kill");
 UK_SYSCALL_R_DEFINE(int, tgkill, pid_t, tgid, pid_t, tid, int, sig)
 {
 	if (tgid <= 0 || tid <= 0)
@@ -209,11 +214,14 @@ static int queue(pid_t pid, int sig, const siginfo_t __user *info)
 	return sig == 0 ? 0 : uk_signal_send(&information);
 }
 
+UK_SYSCALL_PARTIAL(rt_sigqueueinfo,
+		   "as kill; of equal signals that are pending only the first is kept");
 UK_LLSYSCALL_R_DEFINE(int, rt_sigqueueinfo, pid_t, tgid, int, sig, const siginfo_t *, info)
 {
 	return queue(tgid, sig, info);
 }
 
+UK_SYSCALL_PARTIAL(rt_tgsigqueueinfo, "as rt_sigqueueinfo");
 UK_LLSYSCALL_R_DEFINE(int, rt_tgsigqueueinfo, pid_t, tgid, pid_t, tid, int, sig, const siginfo_t *,
 		      info)
 {

@@ -7,6 +7,8 @@
 
 #define SETTIME_MAX (INT64_MAX - 30L * 365 * 24 * 3600 * NS_PER_SECOND)
 
+UK_SYSCALL_PARTIAL(clock_gettime, "the clocks of processor time run with the wall clock; no clocks "
+				  "of other processes and devices");
 UK_SYSCALL_R_DEFINE(int, clock_gettime, clockid_t, clockid, struct timespec *, tp)
 {
 	s64 now = uk_clock_read(clockid);
@@ -19,6 +21,7 @@ UK_SYSCALL_R_DEFINE(int, clock_gettime, clockid_t, clockid, struct timespec *, t
 	return 0;
 }
 
+UK_SYSCALL_PARTIAL(clock_getres, "always 1 ns; the clocks of clock_gettime");
 UK_SYSCALL_R_DEFINE(int, clock_getres, clockid_t, clockid, struct timespec *, res)
 {
 	const struct timespec resolution = {.tv_nsec = 1};
@@ -95,6 +98,7 @@ UK_SYSCALL_R_DEFINE(int, nanosleep, const struct timespec *, duration, struct ti
 	return do_sleep(CLOCK_MONOTONIC, 0, duration, rem);
 }
 
+UK_SYSCALL_PARTIAL(clock_nanosleep, "the clocks of clock_gettime");
 UK_LLSYSCALL_R_DEFINE(int, clock_nanosleep, clockid_t, clockid, int, flags, const struct timespec *,
 		      t, struct timespec *, remain)
 {

@@ -42,7 +42,7 @@ long uk_syscall6_r_e(long nr, struct __regs *execenv)
 
 #ifdef CONFIG_LIBTRACE
 /* A hooked call; for the most usual kind, one that is only recorded, without detours. */
-static __attribute__((noinline)) long shim_traced_call(struct __regs *regs, u64 nr)
+static __attribute__((noinline)) long traced_call(struct __regs *regs, u64 nr)
 {
 	struct uk_trace_record *record;
 	long result;
@@ -54,8 +54,21 @@ static __attribute__((noinline)) long shim_traced_call(struct __regs *regs, u64 
 	uk_trace_end(record, result, sizeof(*record));
 	return result;
 }
+
+/* The same for numbers above the highest that is provided. */
+static __attribute__((noinline)) long traced_other_call(struct __regs *regs, u64 nr)
+{
+	struct uk_trace_record *record;
+
+	if (unlikely(shim_hook_of(nr) != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room()))
+		return shim_hooked_call(regs, nr);
+	record = uk_trace_begin(regs, (int)nr);
+	uk_trace_end(record, uk_syscall_not_available((int)nr), sizeof(*record));
+	return -ENOSYS;
+}
 #else
-#define shim_traced_call shim_hooked_call
+#define traced_call	  shim_hooked_call
+#define traced_other_call shim_hooked_call
 #endif
 
 /* Leaves with the whole state, which a signal's delivery may have changed. */
@@ -85,10 +98,10 @@ void ukplat_syscall_handler(struct __regs *regs)
 
 	shim_print_request(regs, (int)nr);
 	if (unlikely(nr > UK_SYSCALL_LAST)) {
-		result = shim_others_are_hooked() ? shim_hooked_call(regs, nr)
+		result = shim_others_are_hooked() ? traced_other_call(regs, nr)
 						  : uk_syscall_not_available((int)nr);
 	} else if (unlikely(shim_is_hooked(nr))) {
-		result = shim_traced_call(regs, nr);
+		result = traced_call(regs, nr);
 	} else {
 		result = dispatch(regs, nr);
 	}

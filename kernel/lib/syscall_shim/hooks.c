@@ -13,13 +13,29 @@
 
 #include "shim.h"
 
-/* Ours, beside the host's bits: the trace copies memory of this call. */
-#define HOOK_CAPTURE 0x80
+/* Ours, beside the host's bits: the trace copies memory at the entry, at the return. */
+#define HOOK_CAPTURE_IN	 0x80
+#define HOOK_CAPTURE_OUT 0x40
 
 _Static_assert(UK_SYSCALL_MAX < UK_CHANNEL_HOOK_UNKNOWN, "a byte for each number");
 
 u8 shim_hooks[UK_CHANNEL_HOOKS_SIZE];
 bool shim_other_hooks;
+
+static u8 capture_hooks(unsigned int nr)
+{
+	u8 hooks = 0;
+
+	for (unsigned int i = syscall_capture_starts[nr]; i < syscall_capture_starts[nr + 1]; i++) {
+		const struct uk_capture *capture = &syscall_captures[i];
+
+		if (uk_capture_is_due(capture, false))
+			hooks |= HOOK_CAPTURE_IN;
+		if (uk_capture_is_due(capture, true))
+			hooks |= HOOK_CAPTURE_OUT;
+	}
+	return hooks;
+}
 
 static int take_hooks(void)
 {
@@ -29,8 +45,8 @@ static int take_hooks(void)
 		return 0;
 	memcpy(shim_hooks, control->hooks, sizeof(shim_hooks));
 	for (unsigned int nr = 0; nr <= UK_SYSCALL_MAX; nr++) {
-		if (shim_hooks[nr] && syscall_capture_starts[nr + 1] > syscall_capture_starts[nr])
-			shim_hooks[nr] |= HOOK_CAPTURE;
+		if (shim_hooks[nr] & UK_CHANNEL_HOOK_TRACE)
+			shim_hooks[nr] |= capture_hooks(nr);
 	}
 	for (unsigned int nr = UK_SYSCALL_LAST + 1; nr < UK_CHANNEL_HOOKS_SIZE; nr++)
 		shim_other_hooks |= shim_hooks[nr] != 0;
@@ -92,32 +108,34 @@ static long answer(struct __regs *regs, long nr, u8 hook)
 }
 
 #ifdef CONFIG_LIBTRACE
+static void capture(struct uk_trace_record *record, long nr, bool leave)
+{
+	uk_trace_capture(record, syscall_captures + syscall_capture_starts[nr],
+			 syscall_captures + syscall_capture_starts[nr + 1], leave);
+}
+
 static long record(struct __regs *regs, long nr, u8 hook)
 {
-	bool has_memory = hook & HOOK_CAPTURE;
-	const struct uk_capture *captures = syscall_captures;
-	unsigned int count = 0;
 	struct uk_trace_record *record;
+	long result;
 
 	if (!uk_trace_has_room())
 		uk_trace_make_room();
 	record = uk_trace_begin(regs, nr);
-	if (has_memory) {
-		captures += syscall_capture_starts[nr];
-		count = syscall_capture_starts[nr + 1] - syscall_capture_starts[nr];
-	}
-	uk_trace_capture(record, captures, count, false);
-	record->result = answer(regs, nr, hook);
-	if (!UK_SYSCALL_IS_ERROR(record->result))
-		uk_trace_capture(record, captures, count, true);
-	uk_trace_end(record, record->result, record->size);
-	return record->result;
+	if (hook & HOOK_CAPTURE_IN)
+		capture(record, nr, false);
+	result = answer(regs, nr, hook);
+	record->result = result;
+	if (hook & HOOK_CAPTURE_OUT && !UK_SYSCALL_IS_ERROR(result))
+		capture(record, nr, true);
+	uk_trace_end(record, result, record->size);
+	return result;
 }
 #endif
 
 long shim_hooked_call(struct __regs *regs, u64 nr)
 {
-	u8 hook = shim_hooks[nr <= UK_SYSCALL_MAX ? nr : UK_CHANNEL_HOOK_UNKNOWN];
+	u8 hook = shim_hook_of(nr);
 
 #ifdef CONFIG_LIBTRACE
 	if (hook & UK_CHANNEL_HOOK_TRACE)

@@ -37,6 +37,12 @@ static inline bool shim_is_hooked(u64 nr)
 	return shim_hooks[nr];
 }
 
+/* Of any number. */
+static inline u8 shim_hook_of(u64 nr)
+{
+	return shim_hooks[nr <= UK_SYSCALL_MAX ? nr : UK_CHANNEL_HOOK_UNKNOWN];
+}
+
 static inline bool shim_others_are_hooked(void)
 {
 	return shim_other_hooks;

@@ -26,13 +26,15 @@ static size_t text_limit(void)
 	return uk_trace.control->text_limit;
 }
 
-/* How many items there are; for an array of bytes, how many bytes. */
-static size_t count_of(const struct uk_trace_record *record, const struct uk_capture *capture,
-		       bool leave)
+/* How many items there are; of an array of bytes, how many bytes. */
+static inline size_t count_of(const struct uk_trace_record *record,
+			      const struct uk_capture *capture, bool leave)
 {
 	u32 length;
 
 	switch (capture->count_kind) {
+	case UK_CAPTURE_COUNT_CONSTANT:
+		return capture->count;
 	case UK_CAPTURE_COUNT_ARGUMENT:
 		return record->arguments[capture->count];
 	case UK_CAPTURE_COUNT_RESULT:
@@ -42,10 +44,8 @@ static size_t count_of(const struct uk_trace_record *record, const struct uk_cap
 				   sizeof(length)))
 			return 0;
 		return length;
-	case UK_CAPTURE_COUNT_PAGES:
+	default: /* PAGES */
 		return (record->arguments[capture->count] + UK_PAGE_SIZE - 1) / UK_PAGE_SIZE;
-	default:
-		return capture->count;
 	}
 }
 
@@ -59,24 +59,23 @@ static ssize_t copy_string(char *to, const char __user *from, size_t size, u8 *w
 	return length;
 }
 
-static ssize_t copy_items(const struct uk_trace_record *record, const struct uk_capture *capture,
-			 char *to, u64 address, bool leave)
+/* Memory of a buffer is cut at the limit of texts, an array at so many items, one thing never. */
+static inline ssize_t copy_items(const struct uk_trace_record *record,
+				 const struct uk_capture *capture, char *to, u64 address, bool leave)
 {
-	size_t count = count_of(record, capture, leave), limit = text_limit();
-	size_t size, copied;
+	size_t count = count_of(record, capture, leave), size, copied;
 
-	if (capture->item_size > 1) {
-		limit = capture->count_kind == UK_CAPTURE_COUNT_CONSTANT
-				? count
-				: (size_t)UK_CHANNEL_ITEMS_MAX;
-	} else if (capture->count_kind == UK_CAPTURE_COUNT_CONSTANT ||
-		   capture->form == UK_CAPTURE_FORM_ITEMS) {
-		limit = UK_CHANNEL_RECORD_MAX;
-	}
-	size = MIN(MIN(count, limit) * capture->item_size, room(record));
+	if (capture->form == UK_CAPTURE_FORM_BYTES)
+		count = MIN(count, text_limit());
+	else if (capture->count_kind != UK_CAPTURE_COUNT_CONSTANT && capture->item_size > 1)
+		count = MIN(count, (size_t)UK_CHANNEL_ITEMS_MAX);
+	size = MIN(count, (size_t)UK_CHANNEL_RECORD_MAX) * capture->item_size;
+	size = MIN(size, room(record));
 	copied = size - copy_from_user_partial(to, (const void *)address, size);
+	if (likely(copied == size))
+		return (ssize_t)size;
 	copied -= copied % capture->item_size;
-	return size && !copied ? -EFAULT : (ssize_t)copied;
+	return copied ? (ssize_t)copied : -EFAULT;
 }
 
 /* The array, then the data of each element: for reads only what the result says. */
@@ -108,51 +107,58 @@ static ssize_t copy_vector(const struct uk_trace_record *record, const struct uk
 	return (ssize_t)used;
 }
 
-static void append(struct uk_trace_record *record, const struct uk_capture *capture, bool leave)
+/* What is not the rule: strings, vectors, the mask of a signal's frame. */
+static __attribute__((noinline)) ssize_t copy_special(const struct uk_trace_record *record,
+						      const struct uk_capture *capture,
+						      struct uk_trace_payload *payload, u64 address,
+						      bool leave)
 {
-	struct uk_trace_payload *payload = (void *)((char *)record + record->size);
 	char *data = (char *)(payload + 1);
-	u64 address = record->arguments[capture->argument];
 	size_t limit;
-	ssize_t length;
 
-	if (capture->form == UK_CAPTURE_FORM_SIGNAL_MASK)
-		address = ukplat_guest_regs()->rsp + SIGNAL_MASK_OFFSET;
-	if (!address || room(record) == 0)
-		return;
-	*payload = (struct uk_trace_payload){.argument = capture->argument, .leave = leave};
 	switch (capture->form) {
 	case UK_CAPTURE_FORM_STRING:
 		limit = capture->flags & UK_CHANNEL_CAPTURE_PATH ? PATH_MAX : text_limit() + 1;
-		length = copy_string(data, (const char *)address, MIN(limit, room(record)),
-				     &payload->whole);
-		break;
+		return copy_string(data, (const char *)address, MIN(limit, room(record)),
+				   &payload->whole);
 	case UK_CAPTURE_FORM_VECTOR:
-		length = copy_vector(record, capture, data, address, leave);
-		break;
-	default:
-		length = copy_items(record, capture, data, address, leave);
+		return copy_vector(record, capture, data, address, leave);
+	default: /* SIGNAL_MASK */
+		address = ukplat_guest_regs()->rsp + SIGNAL_MASK_OFFSET;
+		return copy_items(record, capture, data, address, leave);
 	}
-	if (length < 0)
+}
+
+static inline void append(struct uk_trace_record *record, const struct uk_capture *capture,
+			  bool leave)
+{
+	struct uk_trace_payload *payload = (void *)((char *)record + record->size);
+	u64 address = record->arguments[capture->argument];
+	ssize_t length;
+
+	if (room(record) == 0)
+		return;
+	*payload = (struct uk_trace_payload){.argument = capture->argument, .leave = leave};
+	if (unlikely(capture->form != UK_CAPTURE_FORM_BYTES &&
+		     capture->form != UK_CAPTURE_FORM_ITEMS))
+		length = copy_special(record, capture, payload, address, leave);
+	else
+		length = address ? copy_items(record, capture, (char *)(payload + 1), address, leave)
+				 : -EFAULT;
+	if (unlikely(length < 0))
 		return;
 	payload->length = (u32)length;
 	record->size += (u32)(sizeof(*payload) + ALIGN_UP((size_t)length, sizeof(u64)));
 }
 
-void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *captures,
-		      unsigned int count, bool leave)
+void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *capture,
+		      const struct uk_capture *end, bool leave)
 {
-	u8 wanted = leave ? UK_CHANNEL_CAPTURE_OUT : UK_CHANNEL_CAPTURE_IN;
-
-	for (unsigned int i = 0; i < count; i++) {
-		const struct uk_capture *capture = &captures[i];
-
+	for (; capture < end; capture++) {
 		if (capture->selector &&
 		    (u32)record->arguments[capture->selector - 1] != capture->value)
 			continue;
-		/* The array of a vector is always input; its data is what the flags tell of. */
-		if (capture->flags & wanted ||
-		    (capture->form == UK_CAPTURE_FORM_VECTOR && !leave))
+		if (uk_capture_is_due(capture, leave))
 			append(record, capture, leave);
 	}
 }

@@ -11,6 +11,9 @@
 #define BACKTRACE_FRAMES_MAX 32
 #define SCAN_WORDS_MAX	     256 /* of the stack, for likely return addresses */
 
+#define VECTOR_PROTECTION 13 /* Intel SDM vol. 3, table 6-1 */
+#define USER32_CS	  0x23u
+
 static const char *fault_name(int signal, int code)
 {
 	switch (signal) {
@@ -136,11 +139,33 @@ void uk_crash_print_backtrace(const struct __regs *regs)
 	}
 }
 
+/* The ways into 32-bit code, which a program may try where Linux can be built without them. */
+static void print_32_bit_entry(const struct __regs *regs, const struct uk_fault *fault)
+{
+	u8 code[2];
+
+	/* Linux's __USER32_CS (arch/x86/include/asm/segment.h), as the error code of #GP names it. */
+	if (fault->vector == VECTOR_PROTECTION && fault->error == (USER32_CS & ~3u)) {
+		uk_print("\n  32-bit code is not supported (segment 0x%x)", USER32_CS);
+		return;
+	}
+	if ((fault->signal != SIGSEGV && fault->signal != SIGILL) ||
+	    copy_from_user(code, (const void *)regs->rip, sizeof(code)))
+		return;
+	if (code[0] == 0xcd && code[1] == 0x80)
+		uk_print("\n  32-bit system calls are not supported (int 0x80, number %d)",
+			 (int)regs->rax);
+	else if (code[0] == 0x0f && code[1] == 0x34)
+		uk_print("\n  32-bit system calls are not supported (sysenter, number %d)",
+			 (int)regs->rax);
+}
+
 void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault)
 {
 	uk_print("\nThe program was ended by signal %d: %s", fault->signal,
 		 fault_name(fault->signal, fault->code));
 	print_cause(fault);
+	print_32_bit_entry(regs, fault);
 	uk_print("\n  at ");
 	uk_crash_print_address(regs->rip);
 	uk_print("\nRegisters:\n");

@@ -52,13 +52,6 @@ int copy_to_user(void __user *destination, const void *source, size_t size)
 	return uaccess_copy(destination, source, size) ? -EFAULT : 0;
 }
 
-int clear_user(void __user *destination, size_t size)
-{
-	if (!uk_access_ok(destination, size))
-		return -EFAULT;
-	return uaccess_clear(destination, size) ? -EFAULT : 0;
-}
-
 ssize_t strncpy_from_user(char *destination, const char __user *source, size_t size)
 {
 	size_t possible = accessible(source, size);

@@ -20,10 +20,54 @@ DEBUG_OPTIONS = {
 def write_configuration(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = ()) -> None:
     """Writes `.config` and its headers into a build folder: the defaults, changed by `options` (without CONFIG_).
 
-    `libraries` are folders of external libraries; their options have a header of their own, so that adding one leaves
-    the kernel's objects alone. Files that would not change are not written. Raises ConfigurationError for an option
-    that does not exist or can not have the value, and for a folder that is no library.
+    `libraries` are folders of external libraries, which the folder's Kconfig remembers; their options have a header of
+    their own, so that adding one leaves the kernel's objects alone. Files that would not change are not written. Raises
+    ConfigurationError for an option that does not exist or can not have the value, and for a folder that is no library.
     """
+    kconfig = _load_menus(folder, libraries)
+    for name, value in options.items():
+        symbol = kconfig.syms.get(name)
+        if symbol is None or not symbol.nodes:
+            raise ConfigurationError(f"CONFIG_{name}: there is no such option; see the menus of kernel/Config.uk")
+        symbol.set_value(value)
+    for name, value in options.items():
+        _check_value(kconfig.syms[name], value, "")
+    _write(kconfig, folder)
+
+
+def refresh_configuration(folder: Path) -> list[Path]:
+    """Writes the headers of a build folder as its `.config` has it; the external libraries that it remembers.
+
+    Raises ConfigurationError when the folder has no `.config`, or one that says what is not possible.
+    """
+    path = folder / ".config"
+    if not path.is_file():
+        raise ConfigurationError(f"{path}: no such file; make it with: unishim configure -o {folder}")
+    libraries = remembered_libraries(folder)
+    kconfig = _load_menus(folder, libraries)
+    kconfig.warn_assign_undef = True
+    kconfig.load_config(os.fspath(path))
+    if kconfig.warnings:
+        words = " ".join(kconfig.warnings[0].split()).replace("warning: ", "", 1)
+        raise ConfigurationError(f"{words}; change or remove that line")
+    for symbol in kconfig.unique_defined_syms:
+        value = symbol.user_value
+        if value is not None:
+            _check_value(symbol, value if isinstance(value, str) else "nmy"[value], f"{path}: ")
+    _write(kconfig, folder)
+    return libraries
+
+
+def remembered_libraries(folder: Path) -> list[Path]:
+    """The external libraries of a build folder; its Kconfig names their menus behind the kernel's."""
+    try:
+        lines = (folder / "Kconfig").read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    return [Path(line.split('"')[1]).parent for line in lines[1:]]
+
+
+def _load_menus(folder: Path, libraries: Sequence[Path]) -> Any:
     import kconfiglib
 
     root = folder / "Kconfig"
@@ -36,21 +80,20 @@ def write_configuration(folder: Path, options: Mapping[str, str], libraries: Seq
     folder.mkdir(parents=True, exist_ok=True)
     write_if_changed(root, "\n".join(menus) + "\n")
     try:
-        kconfig = kconfiglib.Kconfig(os.fspath(root), warn_to_stderr=False)
+        return kconfiglib.Kconfig(os.fspath(root), warn_to_stderr=False)
     except kconfiglib.KconfigError as error:
         raise ConfigurationError(" ".join(str(error).split())) from None
-    for name, value in options.items():
-        symbol = kconfig.syms.get(name)
-        if symbol is None or not symbol.nodes:
-            raise ConfigurationError(f"CONFIG_{name}: there is no such option; see the menus of kernel/Config.uk")
-        symbol.set_value(value)
-    for name, value in options.items():
-        actual = kconfig.syms[name].str_value
-        if actual != value:
-            raise ConfigurationError(
-                f"CONFIG_{name}={value}: not possible, it stays {actual}; an option it depends on is off, or another "
-                "one needs it"
-            )
+
+
+def _check_value(symbol: Any, value: str, place: str) -> None:
+    if symbol.str_value != value:
+        raise ConfigurationError(
+            f"{place}CONFIG_{symbol.name}={value}: not possible, it stays {symbol.str_value}; an option it depends on "
+            "is off, or another one needs it"
+        )
+
+
+def _write(kconfig: Any, folder: Path) -> None:
     kconfig.write_config(os.fspath(folder / ".config"), save_old=False)
     _write_headers(kconfig, folder / "include" / "uk" / "bits")
 

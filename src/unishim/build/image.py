@@ -28,16 +28,22 @@ def ensure_image(*, debug: bool = False) -> Path:
     return image
 
 
-def build(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = (), *, verbose: bool = False) -> Path:
+def build(
+    folder: Path, options: Mapping[str, str] | None, libraries: Sequence[Path] = (), *, verbose: bool = False
+) -> Path:
     """Builds the image of a configuration in `folder`, with external libraries; the path of the image.
 
-    Raises ConfigurationError and BuildError.
+    `options` change the defaults; None: the folder is configured already, with libraries of its own. Raises
+    ConfigurationError and BuildError.
     """
-    from unishim.build.configuration import write_configuration
+    from unishim.build.configuration import refresh_configuration, write_configuration
 
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
-        write_configuration(folder, options, libraries)
+    with locked(folder):
+        if options is None:
+            libraries = refresh_configuration(folder)
+        else:
+            write_configuration(folder, options, libraries)
         command = ["make", "-C", os.fspath(kernel_sources()), f"O={folder}", f"PYTHON={sys.executable}"]
         command += [f"-j{os.cpu_count() or 1}", f"V={int(verbose)}"]
         command += [f"L={':'.join(os.fspath(library.absolute()) for library in libraries)}"]
@@ -57,10 +63,18 @@ def build(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = 
             raise BuildError(f"{folder}: the build did not end within {_BUILD_TIMEOUT} s") from error
         if done.returncode != 0:
             raise BuildError(_explain(done.stdout or "", folder))
-        image = folder / IMAGE_NAME
+        image = folder / _image_name(folder)
         # An unchanged image is older than a touched source; make says that it is up to date.
         os.utime(image)
         return image
+
+
+def _image_name(folder: Path) -> str:
+    """What the kernel's Makefile calls the image."""
+    for line in (folder / ".config").read_text().splitlines():
+        if line.startswith('CONFIG_UK_NAME="') and line != 'CONFIG_UK_NAME=""':
+            return IMAGE_NAME.replace("elfloader", line.split('"')[1], 1)
+    return IMAGE_NAME
 
 
 def _explain(output: str, folder: Path) -> str:
@@ -98,7 +112,7 @@ def _source_times() -> Iterator[int]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Holds the folder's lock, so that two builds do not mix; the second waits."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -10,6 +10,7 @@ from unishim import __version__
 
 _COMMANDS = {
     "build": "Build the kernel.",
+    "configure": "Write the configuration of a kernel: the one that a program needs.",
     "inspect": "Say what a program is and which system calls it makes.",
     "run": "Run a program on the unikernel.",
     "trace": "Run a program and print its system calls.",

@@ -1,8 +1,8 @@
 """Which constants can be in a register: followed backwards through the code, to the callers of a function too.
 
-What is assumed: a function keeps the registers that the psABI tells it to keep (x86-64 psABI, figure 3.4); a place on the
-stack that is written by name is not written through a pointer too; no jump by a table goes between an instruction that
-sets a register and the one behind it.
+What is assumed: a function keeps the registers that the psABI tells it to keep (x86-64 psABI, figure 3.4); a place on
+the stack that is written by its offset is not written through a pointer too; no jump by a table goes to a place that is
+not also reached otherwise, between an instruction that sets a register and one that reads it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Instructions are decoded from each function symbol on, and from the start of each executable section or segment where
 there are none; a `syscall` counts only where decoding reaches it, since its two bytes also stand inside of others.
 The number is what unishim.elf.data_flow says of %eax. Where it is an argument of the function (libc's `syscall()` and
-wrappers like it), each call of the function is a site of its own. A site whose number is not known is told, not guessed.
+wrappers like it), each call of the function is a site of its own. A number that is not known is told, not guessed.
 """
 
 from __future__ import annotations

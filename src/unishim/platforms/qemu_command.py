@@ -35,6 +35,7 @@ class Machine:
     accelerator: str
     cpu: str | None = None
     channel: bool = False  # memory is shared with the host, and there is a bell
+    extra: tuple[str, ...] = ()  # more arguments for QEMU
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +105,4 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
     command += ["-chardev", f"file,id=stderr,path={channels.stderr},append=on"]
     for number, name in enumerate(("stdin", "stdout", "stderr"), start=1):
         command += ["-device", f"virtserialport,nr={number},chardev={name},name={name}"]
-    return command
+    return [*command, *machine.extra]

@@ -1,0 +1,144 @@
+"""The calls that the disassembly finds, held against what strace sees programs make."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Build
+from tests.framework import GUESTS, TIMEOUT, TOOLCHAINS, UNISHIM, compile_guest
+from unishim.elf.inspection import inspect_binary
+from unishim.elf.syscall_sites import SyscallSites
+
+
+def find(path: Path) -> SyscallSites:
+    found = inspect_binary(path).syscalls
+    assert found is not None
+    return found
+
+
+def calls_by_strace(path: Path, output: Path) -> set[str]:
+    """Names of the calls behind the exec."""
+    command = ["strace", "-f", "-e", "signal=none", "-o", output, path]
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, check=False, stdin=quiet, stdout=quiet, stderr=quiet, timeout=TIMEOUT)
+    names = set(re.findall(r"^\d+ +(\w+)\(", output.read_text(), re.MULTILINE))
+    assert names
+    return names - {"execve"}
+
+
+@pytest.mark.parametrize("toolchain", TOOLCHAINS)
+@pytest.mark.parametrize("program", ["hello.c", "signals.c", "call_wrappers.c"])
+def test_all_that_strace_sees(build_guest: Build, tmp_path: Path, program: str, toolchain: str) -> None:
+    path = build_guest(program, toolchain)
+    found = find(path)
+    missed = calls_by_strace(path, tmp_path / "calls") - set(found.names)
+    assert not missed
+    # What call_wrappers.c takes from its command line is the only number that is not in the code.
+    assert found.unknown == (program == "call_wrappers.c")
+
+
+@pytest.mark.parametrize("level", ["-O0", "-Os", "-O3"])
+@pytest.mark.parametrize("toolchain", TOOLCHAINS)
+def test_wrappers(tmp_path: Path, toolchain: str, level: str) -> None:
+    """However the compiler passes the number, with symbols and without."""
+    path = compile_guest(GUESTS / "call_wrappers.c", tmp_path / "program", toolchain, [level])
+    found = find(path)
+    assert {"getppid", "umask", "geteuid", "getpgid"} <= set(found.names)
+    # libc's own use of other numbers would show that callers are mixed up.
+    assert not {"getsid", "fork", "mount"} & set(found.names)
+    assert (found.unknown, found.invalid) == (1, {})
+    subprocess.check_call(["strip", path], timeout=TIMEOUT)
+    stripped = find(path)
+    assert (stripped.names, stripped.unknown) == (found.names, 1)
+
+
+ASSEMBLY = """
+    .text
+    .globl _start
+    .type _start, @function
+_start:
+    {body}
+    mov $60, %eax
+    syscall
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "names", "unknown"),
+    [
+        ("push $39; pop %rax; syscall", {"getpid"}, 0),
+        ("lea 0x27, %eax; syscall", {"getpid"}, 0),
+        ("mov $38, %eax; add $1, %eax; syscall", {"getpid"}, 0),
+        ("xor %eax, %eax; lea 39(%rax), %eax; syscall", {"getpid"}, 0),
+        ("mov $102, %ecx; mov $39, %eax; test %edi, %edi; cmovz %ecx, %eax; syscall", {"getpid", "getuid"}, 0),
+        ("mov $39, %r12d; call 1f; mov %r12d, %eax; syscall; jmp 2f; 1: ret; 2:", {"getpid"}, 0),
+        ("mov $39, %ecx; call 1f; mov %ecx, %eax; syscall; jmp 2f; 1: ret; 2:", set(), 1),
+        ("movl $39, 8(%rsp); mov 8(%rsp), %eax; syscall", {"getpid"}, 0),
+        ("movl $39, 8(%rsp); push %rbx; mov 8(%rsp), %eax; syscall", set(), 1),
+        ("mov $39, %r9d; 1: mov %r9d, %eax; syscall; test %eax, %eax; jnz 1b", {"getpid"}, 0),
+        ("mov $39, %eax; syscall; syscall", {"getpid"}, 1),
+        ("mov $102, %eax; test %edi, %edi; jz 1f; mov $39, %eax; 1: syscall", {"getpid", "getuid"}, 0),
+        # The jump by a table can come with any number.
+        ("jmp *%rcx; mov $39, %eax; jmp 1f; 1: syscall", {"getpid"}, 1),
+        # Behind what never returns nothing is reached from before.
+        ("mov $39, %eax; test %edi, %edi; jz 1f; call 2f; 1: syscall; jmp 3f; 2: hlt; 3:", {"getpid"}, 0),
+        # A function whose address is taken can be called by somebody else, too.
+        ("lea 1f(%rip), %rdx; mov $39, %edi; call 1f; jmp 2f; 1: mov %edi, %eax; syscall; ret; 2:", {"getpid"}, 1),
+        ("mov $0x050f, %ecx; movb $39, %al; syscall", set(), 1),
+        ("rdtsc; syscall", set(), 1),
+    ],
+)
+def test_data_flow(tmp_path: Path, body: str, names: set[str], unknown: int) -> None:
+    (tmp_path / "code.s").write_text(ASSEMBLY.format(body=body))
+    path = tmp_path / "code"
+    command = ["gcc", "-nostdlib", "-static", tmp_path / "code.s", "-o", path]
+    subprocess.check_call(command, timeout=TIMEOUT)
+    found = find(path)
+    assert (set(found.names), found.unknown) == (names | {"exit"}, unknown)
+
+
+def test_numbers_of_nothing(tmp_path: Path) -> None:
+    (tmp_path / "code.s").write_text(ASSEMBLY.format(body="mov $9999, %eax; syscall"))
+    path = tmp_path / "code"
+    subprocess.check_call(["gcc", "-nostdlib", "-static", tmp_path / "code.s", "-o", path], timeout=TIMEOUT)
+    found = find(path)
+    assert (found.names, found.unknown, list(found.invalid)) == (("exit",), 0, [9999])
+    text = subprocess.check_output([*UNISHIM, "inspect", "--syscalls", path], text=True, timeout=TIMEOUT)
+    assert "1 site of number 9999, which Linux does not have\n1 calls, 0 missing\n" in text
+
+
+def test_command(build_guest: Build) -> None:
+    path = build_guest("call_wrappers.c")
+    command = [*UNISHIM, "inspect", "--syscalls"]
+    lines = subprocess.check_output([*command, path], text=True, timeout=TIMEOUT).splitlines()
+    facts = json.loads(subprocess.check_output([*command, "--json", path], timeout=TIMEOUT))
+    assert "  95  umask                   1 site    missing" in lines
+    partial = next(line for line in lines if line.startswith("   9  mmap "))
+    assert re.fullmatch(r" +9  mmap +\d+ sites? +posix-mmap +partial: .+", partial)
+    assert "1 site of a number that the code does not tell: 0x" in lines[-2]
+    assert lines[-1] == f"{len(facts['calls'])} calls, {len(facts['missing'])} missing: {', '.join(facts['missing'])}"
+    calls = {call["name"]: call for call in facts["calls"]}
+    assert facts["missing"] == [name for name, call in calls.items() if call["library"] is None]
+    assert (calls["write"]["number"], calls["write"]["library"], calls["write"]["partial"]) == (1, "posix-file", None)
+    assert calls["mmap"]["partial"]
+    assert len(facts["unknown_sites"]) == facts["unknown"] == 1
+    # The addresses are those of the instructions: `syscall`, or the call that brings the number.
+    (address,) = calls["umask"]["sites"]
+    listing = subprocess.check_output(
+        ["objdump", "-d", f"--start-address={address}", f"--stop-address={address + 1}", path], text=True
+    )
+    assert re.search(rf"^ +{address:x}:", listing, re.MULTILINE)
+
+
+def test_other_machines(tmp_path: Path) -> None:
+    path = tmp_path / "arm"
+    path.write_bytes(b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00\x01\x00\x00\x00" + bytes(40))
+    done = subprocess.run([*UNISHIM, "inspect", "--syscalls", path], check=False, capture_output=True, timeout=TIMEOUT)
+    assert done.returncode == 126
+    assert b"another processor" in done.stderr
+    assert done.stderr.count(b"\n") == 1
