@@ -210,8 +210,8 @@ app-elfloader), measured on a machine of the same kind; it is not measured again
 
 ## System calls
 
-Guest instructions a call, from raw `syscall` instructions and the loading of their number. The last two columns say what
-is added while another call has a handler in Python, and while all calls are traced (with the memory of their arguments).
+Guest instructions a call, from raw `syscall` instructions and the loading of their number. The last two columns say
+what is added while another call has a handler in Python, and while all calls are traced (memory of arguments too).
 
 | call | unishim | model | times fewer | other call handled | traced |
 | --- | --- | --- | --- | --- | --- |

@@ -55,7 +55,8 @@ class TracedCall:
         """The arguments by name, decoded as in the trace's JSON."""
         from unishim.trace.json_format import call_to_json
 
-        arguments: dict[str, Any] = call_to_json(self.call)["arguments"]
+        arguments = call_to_json(self.call)["arguments"]
+        assert isinstance(arguments, dict)
         return arguments
 
     def __str__(self) -> str:

@@ -61,8 +61,7 @@ static void numbers(void)
 	}
 	printf("close(-1) with junk: %ld\n", raw_call(JUNK | SYS_close, (uint64_t[6]){-1}));
 	printf("getppid with junk: %d\n", number_only(JUNK | SYS_getppid) == parent);
-	printf("and with all bits: %d\n",
-	       number_only(0xffffffff00000000 | SYS_getppid) == parent);
+	printf("and with all bits: %d\n", number_only(0xffffffff00000000 | SYS_getppid) == parent);
 }
 
 /* Each call works without the junk. */
@@ -72,10 +71,10 @@ static void arguments(void)
 	static const uint64_t no_signals;
 	uint64_t page = (uint64_t)mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t to = (uint64_t)buffer, vector = (uint64_t)&(struct iovec){buffer, 16};
+	uint64_t to = (uint64_t)buffer, vector = (uint64_t) & (struct iovec){buffer, 16};
 	uint64_t zero = (uint64_t)open("/dev/zero", O_RDWR), path = (uint64_t) "/dev/null";
-	uint64_t time = (uint64_t)&(struct timespec){0, 1}, set = (uint64_t)&no_signals;
-	uint64_t pollfd = (uint64_t)&(struct pollfd){.fd = (int)zero, .events = POLLIN};
+	uint64_t time = (uint64_t) & (struct timespec){0, 1}, set = (uint64_t)&no_signals;
+	uint64_t pollfd = (uint64_t) & (struct pollfd){.fd = (int)zero, .events = POLLIN};
 	struct {
 		const char *name;
 		uint64_t number, arguments[6];
@@ -124,7 +123,9 @@ static void arguments(void)
 		{"rt_sigprocmask size", SYS_rt_sigprocmask, {SIG_BLOCK, set, 0, JUNK | 8}},
 		{"rt_sigpending size", SYS_rt_sigpending, {to, JUNK | 8}},
 		{"rt_sigtimedwait size", SYS_rt_sigtimedwait, {set, 0, time, JUNK | 8}},
-		{"futex operation and value", SYS_futex, {to + 2048, JUNK | 0x80, JUNK | 1, 0, 0, 0}},
+		{"futex operation and value",
+		 SYS_futex,
+		 {to + 2048, JUNK | 0x80, JUNK | 1, 0, 0, 0}},
 		{"clock_gettime", SYS_clock_gettime, {JUNK | CLOCK_MONOTONIC, to}},
 		{"clock_nanosleep", SYS_clock_nanosleep, {JUNK | CLOCK_MONOTONIC, JUNK, time, 0}},
 		{"getrandom flags", SYS_getrandom, {to, 8, JUNK}},

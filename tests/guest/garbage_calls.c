@@ -127,7 +127,7 @@ static int is_elsewhere(long number)
 	case SYS_exit: /* single_calls exit, exit_group: the status modulo 256 */
 	case SYS_exit_group:
 	case SYS_rt_sigreturn: /* single_calls sigreturn-...: SIGSEGV of the program */
-	case SYS_pause: /* nothing but a signal from outside ends it: single_calls pause */
+	case SYS_pause:	       /* nothing but a signal from outside ends it: single_calls pause */
 		return 1;
 	default:
 		return 0;

@@ -8,8 +8,8 @@
  * hash of all numbers and results.
  *
  * To narrow a crash down, run it again with the same seeds and FIRST 0, LAST COUNT: each call is
- * printed before it is made, and its result after it. The last line is the call that did it; a FIRST
- * shortly before it gives a short log. Nothing else changes by printing.
+ * printed before it is made, and its result after it. The last line is the call that did it; a
+ * FIRST shortly before it gives a short log. Nothing else changes by printing.
  *
  * A call must not be able to end the program, suspend it or take its memory away, and what it
  * stores must not depend on the time: see prepare() and restore().
@@ -43,7 +43,7 @@ static uint64_t state;
 /* What calls read and write. Times go to an area of their own, which nothing reads: a run must not
  * depend on them. */
 static char *area, *times_area, *target;
-static char altstack[1 << 19]; /* for all signals at once, each in a frame of its own */
+static char altstack[1 << 19];	 /* for all signals at once, each in a frame of its own */
 static struct action own_action; /* with the C library's restorer */
 static long numbers[600];
 static unsigned int number_count;
@@ -105,8 +105,8 @@ static uint64_t argument(void)
 /* A pointer to a time that is over at once, or is none. */
 static uint64_t short_time(void)
 {
-	static const struct timespec times[] = {
-		{0, 0}, {0, 1}, {0, 1000}, {-1, 0}, {0, -1}, {0, 1000000000}};
+	static const struct timespec times[] = {{0, 0},	 {0, 1},  {0, 1000},
+						{-1, 0}, {0, -1}, {0, 1000000000}};
 	static const uint64_t bad[] = {1, 8, 1UL << 63, 0xffff800000000000, 0xffffffff80100000};
 
 	if (next() % 4 == 0)
@@ -117,9 +117,10 @@ static uint64_t short_time(void)
 /* Not /dev/tty: whether input has arrived depends on the time. */
 static uint64_t path(void)
 {
-	static const char *const paths[] = {"/",	  "/dev",	"/dev/null", "/dev/zero",
-					    "/dev/full",  "/dev/random", "/dev/stdin", "/dev/stderr",
-					    "/proc/self/exe", "",	"null",	     "/none/such"};
+	static const char *const paths[] = {"/",	  "/dev",	 "/dev/null",
+					    "/dev/zero",  "/dev/full",	 "/dev/random",
+					    "/dev/stdin", "/dev/stderr", "/proc/self/exe",
+					    "",		  "null",	 "/none/such"};
 
 	return (uint64_t)paths[next() % (sizeof(paths) / sizeof(*paths))];
 }
@@ -176,7 +177,8 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_mmap:
 		a[2] = next() % 3 ? next() % 8 : a[2];
 		if (next() % 2)
-			a[3] = (a[3] & ~0xffUL) | MAP_PRIVATE | MAP_ANONYMOUS | (next() & MAP_FIXED);
+			a[3] = (a[3] & ~0xffUL) | MAP_PRIVATE | MAP_ANONYMOUS |
+			       (next() & MAP_FIXED);
 		if (a[3] & MAP_FIXED) {
 			a[0] = own_address(own);
 			a[1] = own_length(own, a[0]);
@@ -408,8 +410,8 @@ static long one_call(long count, long number, int is_printed)
 
 static char *map_area(void)
 {
-	char *memory = mmap(NULL, AREA + 4096, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *memory =
+		mmap(NULL, AREA + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	munmap(memory + AREA, 4096);
 	return memory;
@@ -472,8 +474,7 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &after);
 	dprintf(OUTPUT, "survived, hash %016lx\n", hash);
 	dprintf(OUTPUT, "%ld calls a second\n",
-		(long)((double)count /
-		       ((double)(after.tv_sec - before.tv_sec) +
-			(double)(after.tv_nsec - before.tv_nsec) / 1e9 + 1e-9)));
+		(long)((double)count / ((double)(after.tv_sec - before.tv_sec) +
+					(double)(after.tv_nsec - before.tv_nsec) / 1e9 + 1e-9)));
 	_exit(0);
 }

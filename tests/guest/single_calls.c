@@ -256,11 +256,13 @@ static void sleeps(void)
 	struct timespec long_time = {INT64_MAX, 999999999};
 
 	if (is("pause"))
-		raw_call(SYS_pause, (uint64_t[6]){GARBAGE, GARBAGE, GARBAGE, GARBAGE, GARBAGE, GARBAGE});
+		raw_call(SYS_pause,
+			 (uint64_t[6]){GARBAGE, GARBAGE, GARBAGE, GARBAGE, GARBAGE, GARBAGE});
 	if (is("sleep"))
 		call(SYS_nanosleep, (uint64_t)&long_time, KERNEL, 0, 0);
 	if (is("sleep-until"))
-		call(SYS_clock_nanosleep, CLOCK_REALTIME, TIMER_ABSTIME, (uint64_t)&long_time, KERNEL);
+		call(SYS_clock_nanosleep, CLOCK_REALTIME, TIMER_ABSTIME, (uint64_t)&long_time,
+		     KERNEL);
 	if (is("futex"))
 		call(SYS_futex, (uint64_t)&word, FUTEX_WAIT, 0, 0);
 	if (is("futex-long"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
-from typing import Any
+from typing import Any, overload
 
 from unishim.handlers.errors import HandlerError
 from unishim.handlers.views import view_type
@@ -47,7 +47,14 @@ class Handler:
         return _place(self.function)
 
 
-def syscall_define(function: Function | None = None, /, *, name: str | None = None) -> Any:
+Decorator = Callable[[Function], Handler]
+
+
+@overload
+def syscall_define(function: Function, /) -> Handler: ...
+@overload
+def syscall_define(*, name: str) -> Decorator: ...
+def syscall_define(function: Function | None = None, /, *, name: str | None = None) -> Handler | Decorator:
     """As UK_SYSCALL_DEFINE: the function answers the call; it fails with -1 and `k.errno` set, or by SyscallError.
 
     The call is the one that the function is named for, unless `name` says another.
@@ -55,12 +62,20 @@ def syscall_define(function: Function | None = None, /, *, name: str | None = No
     return _decorate(function, name, Form.DEFINE)
 
 
-def syscall_r_define(function: Function | None = None, /, *, name: str | None = None) -> Any:
+@overload
+def syscall_r_define(function: Function, /) -> Handler: ...
+@overload
+def syscall_r_define(*, name: str) -> Decorator: ...
+def syscall_r_define(function: Function | None = None, /, *, name: str | None = None) -> Handler | Decorator:
     """As UK_SYSCALL_R_DEFINE: the function answers the call; it fails with a negative errno, or by SyscallError."""
     return _decorate(function, name, Form.R_DEFINE)
 
 
-def syscall_wrap(function: Function | None = None, /, *, name: str | None = None) -> Any:
+@overload
+def syscall_wrap(function: Function, /) -> Handler: ...
+@overload
+def syscall_wrap(*, name: str) -> Decorator: ...
+def syscall_wrap(function: Function | None = None, /, *, name: str | None = None) -> Handler | Decorator:
     """The function stands before the call: `call()` calls on and gives the result, `call(count=1)` with a change."""
     return _decorate(function, name, Form.WRAP)
 
@@ -77,7 +92,7 @@ def make_handler(function: Function, name: str, form: Form) -> Handler:
     return Handler(call, function, form)
 
 
-def _decorate(function: Function | None, name: str | None, form: Form) -> Any:
+def _decorate(function: Function | None, name: str | None, form: Form) -> Handler | Decorator:
     def decorate(function: Function) -> Handler:
         return make_handler(function, name or function.__name__, form)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import pack, unpack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unishim.syscalls.kinds import Argument, CaptureForm, Kind
 from unishim.syscalls.scalars import SCALARS, Scalar
@@ -149,7 +149,7 @@ class StructView(Pointer):
         """Writes the whole struct, in one exchange; fields that are not named become zero."""
         self._guest.write_memory(self.address, self._struct.pack(fields))
 
-    def __getitem__(self, key: str | int) -> Value | StructView:
+    def __getitem__(self, key: str | int) -> Any:
         if isinstance(key, int):
             return StructView(self._guest, self.address + key * self._struct.size, self._struct)
         field = self._struct.field(key)
@@ -162,7 +162,7 @@ class StructView(Pointer):
         data = pack(field.format, *(value if isinstance(value, tuple) else (value,)))
         self._guest.write_memory(self.address + field.offset, data)
 
-    def __getattr__(self, name: str) -> Value | StructView:
+    def __getattr__(self, name: str) -> Any:
         try:
             return self[name]
         except KeyError as error:

@@ -70,9 +70,7 @@ class Summary:
 
     def strace_table(self, sort: str = "time") -> str:
         """The table of strace -c, which counts calls that returned."""
-        rows = [
-            replace(row, calls=row.calls - row.unfinished) for row in self.rows(sort) if row.calls > row.unfinished
-        ]
+        rows = [replace(row, calls=row.calls - row.unfinished) for row in self.rows(sort) if row.calls > row.unfinished]
         total = Counts("total", sum(row.calls for row in rows), 0, sum(row.time_ns for row in rows))
         for row in rows:
             total.errors += row.errors
