@@ -56,12 +56,6 @@ static void files(void)
 	TRY(SYS_readv, zero, 0, 0);
 	TRY(SYS_readv, zero, 8, 0);
 	TRY(SYS_writev, null, -1L, 0);
-	TRY(SYS_rt_tgsigqueueinfo, 0, me, 1, &information);
-	TRY(SYS_rt_tgsigqueueinfo, me, 0, 1, &information);
-	TRY(SYS_rt_tgsigqueueinfo, me, me, 0, &information);
-	TRY(SYS_rt_tgsigqueueinfo, me, me, 0, 8);
-	TRY(SYS_rt_tgsigqueueinfo, 99999999, me, 0, &information);
-	TRY(SYS_rt_tgsigqueueinfo, me, me, 65, &information);
 	TRY(SYS_fcntl, zero, 0, -1L);
 	TRY(SYS_fcntl, zero, 0, 1L << 32 | 50);
 	TRY(SYS_fcntl, zero, 0, 1 << 20);
@@ -136,8 +130,8 @@ static void memory(void)
 	TRY_MAP(SYS_mmap, page, 4096, 0x83, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	TRY_MAP(SYS_mmap, page, 4096, 3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | 0x4000000, -1,
 		0);
-	TRY_MAP(SYS_mmap, page, 4096, 3,
-		MAP_SHARED_VALIDATE | MAP_ANONYMOUS | MAP_FIXED | 0x8000000, -1, 0);
+	TRY(SYS_mmap, page, 4096, 3, MAP_SHARED_VALIDATE | MAP_ANONYMOUS | MAP_FIXED | 0x8000000,
+	    -1, 0);
 	TRY(SYS_mmap, page, 0, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	TRY(SYS_mmap, page, -1L, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	TRY(SYS_mmap, page, -4096L, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -252,6 +246,12 @@ static void signals(void)
 	TRY(SYS_rt_sigtimedwait, 8, 0, &time_, 8);
 	TRY(SYS_rt_sigtimedwait, page, 8, &time_, 8);
 	TRY(SYS_rt_sigtimedwait, page, 8, &time_, 9);
+	TRY(SYS_rt_tgsigqueueinfo, 0, me, 1, &information);
+	TRY(SYS_rt_tgsigqueueinfo, me, 0, 1, &information);
+	TRY(SYS_rt_tgsigqueueinfo, me, me, 0, &information);
+	TRY(SYS_rt_tgsigqueueinfo, me, me, 0, 8);
+	TRY(SYS_rt_tgsigqueueinfo, 99999999, me, 0, &information);
+	TRY(SYS_rt_tgsigqueueinfo, me, me, 65, &information);
 }
 
 static void futexes(void)

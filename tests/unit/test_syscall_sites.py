@@ -23,7 +23,7 @@ def find(path: Path) -> SyscallSites:
 
 def calls_by_strace(path: Path, output: Path) -> set[str]:
     """Names of the calls behind the exec."""
-    command = ["strace", "-f", "-e", "signal=none", "-o", output, path]
+    command: list[str | Path] = ["strace", "-f", "-e", "signal=none", "-o", output, path]
     quiet = subprocess.DEVNULL
     subprocess.run(command, check=False, stdin=quiet, stdout=quiet, stderr=quiet, timeout=TIMEOUT)
     names = set(re.findall(r"^\d+ +(\w+)\(", output.read_text(), re.MULTILINE))
@@ -96,7 +96,7 @@ _start:
 def test_data_flow(tmp_path: Path, body: str, names: set[str], unknown: int) -> None:
     (tmp_path / "code.s").write_text(ASSEMBLY.format(body=body))
     path = tmp_path / "code"
-    command = ["gcc", "-nostdlib", "-static", tmp_path / "code.s", "-o", path]
+    command: list[str | Path] = ["gcc", "-nostdlib", "-static", tmp_path / "code.s", "-o", path]
     subprocess.check_call(command, timeout=TIMEOUT)
     found = find(path)
     assert (set(found.names), found.unknown) == (names | {"exit"}, unknown)

@@ -42,10 +42,14 @@ static long wait_for_events(struct pollfd *fds, unsigned int count, s64 deadline
 	for (;;) {
 		int ready = look(fds, count);
 
-		if (ready || uk_clock_read(CLOCK_MONOTONIC) >= deadline)
+		if (ready)
 			return ready;
+		/* Before the time, as Linux does: ppoll(2) without any takes what its mask lets in.
+		 */
 		if (uk_signal_pending())
 			return -EINTR;
+		if (uk_clock_read(CLOCK_MONOTONIC) >= deadline)
+			return 0;
 		ukplat_wait(deadline == INT64_MAX ? UINT64_MAX : (u64)deadline);
 	}
 }
