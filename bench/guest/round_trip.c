@@ -14,7 +14,8 @@ static double measure(long number)
 	for (int i = 0; i < CALLS; i++)
 		syscall(number);
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	return ((double)(end.tv_sec - start.tv_sec) * 1e6 + (double)(end.tv_nsec - start.tv_nsec) / 1e3) /
+	return ((double)(end.tv_sec - start.tv_sec) * 1e6 +
+		(double)(end.tv_nsec - start.tv_nsec) / 1e3) /
 	       CALLS;
 }
 

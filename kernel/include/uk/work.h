@@ -5,9 +5,10 @@
 
 #include <uk/types.h>
 
-#define UK_WORK_SIGNAL	  1u /* an unblocked signal may be pending */
-#define UK_WORK_RESUME	  2u /* the call set the whole state (rt_sigreturn): leave with exactly that \
-			      */
+#define UK_WORK_SIGNAL 1u /* an unblocked signal may be pending */
+#define UK_WORK_RESUME                                                                             \
+	2u /* the call set the whole state (rt_sigreturn): leave with exactly that                 \
+	    */
 #define UK_WORK_BAD_FRAME 4u /* rt_sigreturn found no frame */
 
 /* Owned by syscall_shim; libraries set and clear their bit. */

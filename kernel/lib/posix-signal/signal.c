@@ -147,7 +147,7 @@ UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss
 		if (active)
 			return -EPERM;
 		if (new.ss_flags & ~(int)(SS_DISABLE | SS_ONSTACK | SS_AUTODISARM) ||
-		    (new.ss_flags & (SS_DISABLE | SS_ONSTACK)) == (SS_DISABLE | SS_ONSTACK))
+		    (new.ss_flags &(SS_DISABLE | SS_ONSTACK)) == (SS_DISABLE | SS_ONSTACK))
 			return -EINVAL;
 		if (new.ss_flags & SS_DISABLE)
 			new = (stack_t){.ss_flags = SS_DISABLE};

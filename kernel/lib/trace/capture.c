@@ -61,7 +61,8 @@ static ssize_t copy_string(char *to, const char __user *from, size_t size, u8 *w
 
 /* Memory of a buffer is cut at the limit of texts, an array at so many items, one thing never. */
 static inline ssize_t copy_items(const struct uk_trace_record *record,
-				 const struct uk_capture *capture, char *to, u64 address, bool leave)
+				 const struct uk_capture *capture, char *to, u64 address,
+				 bool leave)
 {
 	size_t count = count_of(record, capture, leave), size, copied;
 
@@ -80,7 +81,7 @@ static inline ssize_t copy_items(const struct uk_trace_record *record,
 
 /* The array, then the data of each element: for reads only what the result says. */
 static ssize_t copy_vector(const struct uk_trace_record *record, const struct uk_capture *capture,
-			  char *to, u64 address, bool leave)
+			   char *to, u64 address, bool leave)
 {
 	size_t count = MIN(count_of(record, capture, leave), (size_t)UK_CHANNEL_ITEMS_MAX);
 	size_t size = MIN(count * sizeof(struct iovec), room(record));
@@ -143,8 +144,9 @@ static inline void append(struct uk_trace_record *record, const struct uk_captur
 		     capture->form != UK_CAPTURE_FORM_ITEMS))
 		length = copy_special(record, capture, payload, address, leave);
 	else
-		length = address ? copy_items(record, capture, (char *)(payload + 1), address, leave)
-				 : -EFAULT;
+		length =
+			address ? copy_items(record, capture, (char *)(payload + 1), address, leave)
+				: -EFAULT;
 	if (unlikely(length < 0))
 		return;
 	payload->length = (u32)length;

@@ -169,7 +169,8 @@ static void check_dispatch(void)
 
 static void check_extended_forms(void)
 {
-	struct __regs regs = {.rarg0 = 1, .rarg1 = 2, .rarg2 = 3, .rarg3 = 4, .rarg4 = 5, .rarg5 = 5};
+	struct __regs regs = {
+		.rarg0 = 1, .rarg1 = 2, .rarg2 = 3, .rarg3 = 4, .rarg4 = 5, .rarg5 = 5};
 	const long execenv = (long)&regs;
 
 	errno = 77;

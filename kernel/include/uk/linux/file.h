@@ -36,9 +36,9 @@
 #define S_IFDIR 0040000
 #define S_IFREG 0100000
 
-#define SEEK_SET 0
-#define SEEK_CUR 1
-#define SEEK_END 2
+#define SEEK_SET  0
+#define SEEK_CUR  1
+#define SEEK_END  2
 #define SEEK_HOLE 4
 
 #define PATH_MAX 4096
