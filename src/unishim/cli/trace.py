@@ -153,11 +153,11 @@ def _print_summary(summary: Summary, file: TextIO, style: dict[str, Any]) -> Non
 
     if not style["needs"]:
         if style["as_json"]:
-            rows = [
+            counted = [
                 {"name": row.name, "calls": row.calls, "time_ns": row.time_ns, "errors": dict(row.errors)}
                 for row in summary.rows(style["sort"])
             ]
-            print(json.dumps(rows), file=file)
+            print(json.dumps(counted), file=file)
         else:
             print(summary.strace_table(style["sort"]), file=file)
         return
