@@ -141,7 +141,9 @@ static int put_int(void __user *argument, int value)
 
 static long console_ioctl(struct uk_file *file, unsigned int request, void __user *argument)
 {
+	struct termios termios;
 	size_t readable;
+	pid_t group;
 
 	if (request == FIONREAD) {
 		readable = ukplat_stream_readable(file->number);
@@ -156,13 +158,19 @@ static long console_ioctl(struct uk_file *file, unsigned int request, void __use
 	case TCSETSW:
 	case TCSETSF:
 		/* Kept, but the host's terminal stays in its mode. */
-		return copy_from_user(&console.termios, argument, sizeof(console.termios));
+		if (copy_from_user(&termios, argument, sizeof(termios)))
+			return -EFAULT;
+		console.termios = termios;
+		return 0;
 	case TIOCGWINSZ:
 		return copy_to_user(argument, &console.size, sizeof(console.size));
 	case TIOCGPGRP:
 		return put_int(argument, console.foreground);
 	case TIOCSPGRP:
-		return copy_from_user(&console.foreground, argument, sizeof(console.foreground));
+		if (copy_from_user(&group, argument, sizeof(group)))
+			return -EFAULT;
+		console.foreground = group;
+		return 0;
 	default:
 		return -ENOTTY;
 	}

@@ -120,9 +120,10 @@ struct uk_file *uk_file_open(const char *path, u32 flags, int *error)
 		if (strcmp(path, streams[i]) == 0)
 			return uk_fd_get((int)i);
 	}
-	if (strcmp(path, "/dev/tty") == 0)
-		return console_file(0, flags);
-	return NULL;
+	if (strcmp(path, "/dev/tty") != 0)
+		return NULL;
+	*error = -ENOMEM;
+	return console_file(0, flags);
 }
 
 int uk_path_status(const char *path, struct stat *status)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unishim.handlers.definitions import Handler
 from unishim.handlers.errors import HandlerError
 from unishim.handlers.load import load_handlers
 from unishim.handlers.rules import parse_delay, parse_fail
-from unishim.runner import Options
+
+if TYPE_CHECKING:
+    from unishim.runner import Options
 
 
 def collect_handlers(options: Options) -> list[Handler]:
