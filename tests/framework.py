@@ -9,9 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from unishim.platforms.qemu import Outcome, run_machine
+from unishim.platforms.launching import Outcome
+from unishim.platforms.process import run_process
+from unishim.platforms.qemu import run_machine
 from unishim.platforms.streams import open_streams
-from unishim.runner import Options, plan_machine
+from unishim.runner import Options, plan_machine, plan_process
+
+
+def build_kernel(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = ()) -> Path:
+    """Builds an image for the platform that the test runs on."""
+    from unishim.build.image import build
+
+    platform = os.environ.get("UNISHIM_PLATFORM", "qemu")
+    return build(folder, {f"PLAT_{platform.upper()}": "y", **options}, libraries)
+
 
 ROOT = Path(__file__).parent.parent
 GUESTS = ROOT / "tests" / "guest"
@@ -92,19 +103,23 @@ def boot_raw(good: Path, initrd: Path | None, append: str | None = None, **optio
 
     `good` is any program that the host accepts; what is run is `initrd` (None: no initrd at all).
     """
-    plan = plan_machine(
-        replace(Options(accelerator="tcg"), **options),  # type: ignore[arg-type]
-        [os.fspath(good)],
-        terminals=0,
-    )
-    plan = replace(plan, initrd=None if initrd is None else os.fspath(initrd))
-    if append is not None:
-        plan = replace(plan, append=append)
+    known = replace(Options(accelerator="tcg"), **options)  # type: ignore[arg-type]
+    argv = [os.fspath(good)]
+    file = None if initrd is None else os.fspath(initrd)
     console = os.memfd_create("console")
     devnull = os.open(os.devnull, os.O_RDWR)
     try:
-        with open_streams(devnull, devnull, console) as streams:
-            outcome = run_machine(plan, streams, TIMEOUT / 2)
+        if os.environ.get("UNISHIM_PLATFORM") == "process":
+            process = replace(plan_process(replace(known, platform="process"), argv, terminals=0), initrd=file)
+            if append is not None:
+                process = replace(process, parameters=append, argv=())
+            outcome = run_process(process, (devnull, devnull, console), TIMEOUT / 2)
+        else:
+            machine = replace(plan_machine(known, argv, terminals=0), initrd=file)
+            if append is not None:
+                machine = replace(machine, append=append)
+            with open_streams(devnull, devnull, console) as streams:
+                outcome = run_machine(machine, streams, TIMEOUT / 2)
         os.lseek(console, 0, os.SEEK_SET)
         return outcome, os.read(console, 1 << 20)
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unishim.errors import BinaryError, UsageError
-from unishim.platforms.command_line import join
+from unishim.platforms.command_line import join, quote
 from unishim.platforms.qemu_command import (
     ACCELERATORS,
     COMMAND_LINE_MAX,
@@ -27,11 +27,14 @@ from unishim.platforms.qemu_command import (
 if TYPE_CHECKING:
     from unishim.channel.host import Host
     from unishim.handlers.definitions import Handler
+    from unishim.platforms.launching import Outcome
+    from unishim.platforms.process import Process
     from unishim.trace.call import Call, Signal
 
     Event = Call | Signal
 
-PLATFORMS = ("qemu",)
+PLATFORMS = ("qemu", "process")
+DEFAULT_PLATFORM = "qemu"
 DEFAULT_MEMORY = "128M"
 
 
@@ -62,7 +65,7 @@ class Result:
 class Options:
     """What can be said about a run; see `unishim run --help`."""
 
-    platform: str = "qemu"
+    platform: str = DEFAULT_PLATFORM
     memory: str = DEFAULT_MEMORY
     env: Mapping[str, str] | None = None
     initrd: str | os.PathLike[str] | None = None
@@ -84,7 +87,7 @@ class Options:
 def run(
     argv: Sequence[str | os.PathLike[str]],
     *,
-    platform: str = "qemu",
+    platform: str | None = None,
     memory: str = DEFAULT_MEMORY,
     env: Mapping[str, str] | None = None,
     initrd: str | os.PathLike[str] | None = None,
@@ -106,7 +109,8 @@ def run(
 ) -> Result:
     """Runs a program on the unikernel and waits for its end.
 
-    `argv[0]` is the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in
+    `platform` is one of PLATFORMS (None: $UNISHIM_PLATFORM, else the default). `argv[0]` is the program's file on the
+    host, unless `initrd` names another file that holds it. `timeout` is in
     seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
@@ -114,7 +118,7 @@ def run(
     not be started, HandlerError for a handler that can not be registered.
     """
     options = Options(
-        platform,
+        platform or os.environ.get("UNISHIM_PLATFORM", DEFAULT_PLATFORM),
         memory,
         env,
         initrd,
@@ -145,18 +149,15 @@ def run_with(
     text_limit: int = 32,
 ) -> Result:
     """As run(), with the options in one object; `sink` gets each event of the trace as it is known."""
-    from unishim.platforms.qemu import run_machine
-    from unishim.platforms.streams import open_streams
-
+    _require(options.platform, PLATFORMS, "--platform")
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
     given = None if stdin is None else _memory_file(stdin)
     events: list[Event] = []
     try:
         stdout, stderr = captured or (1, 2)
-        with open_streams(0 if given is None else given, stdout, stderr) as streams:
-            plan = plan_machine(options, argv, streams.terminals)
-            host = make_host(options, sink or events.append, text_limit)
-            outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
+        descriptors = (0 if given is None else given, stdout, stderr)
+        run_on = _run_process if options.platform == "process" else _run_machine
+        outcome, accelerator = run_on(options, argv, descriptors, sink or events.append, text_limit)
         contents = [_contents(descriptor) for descriptor in captured]
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
@@ -164,11 +165,48 @@ def run_with(
     return Result(
         **asdict(outcome),
         platform=options.platform,
-        accelerator=plan.accelerator,
+        accelerator=accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
         events=tuple(events) if options.trace is not None and sink is None else None,
     )
+
+
+def _run_machine(
+    options: Options,
+    argv: Sequence[str],
+    descriptors: tuple[int, int, int],
+    sink: Callable[[Event], None],
+    text_limit: int,
+) -> tuple[Outcome, str]:
+    """The outcome, and the accelerator."""
+    from unishim.platforms.qemu import run_machine
+    from unishim.platforms.streams import open_streams
+
+    with open_streams(*descriptors) as streams:
+        plan = plan_machine(options, argv, streams.terminals)
+        host = make_host(options, sink, text_limit)
+        outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
+    return outcome, plan.accelerator
+
+
+def _run_process(
+    options: Options,
+    argv: Sequence[str],
+    descriptors: tuple[int, int, int],
+    sink: Callable[[Event], None],
+    text_limit: int,
+) -> tuple[Outcome, str]:
+    """The outcome, and what runs the program's code: the processor itself."""
+    from unishim.platforms.process import run_process
+
+    plan = plan_process(options, argv, _terminals(descriptors))
+    return run_process(plan, descriptors, options.timeout, make_host(options, sink, text_limit)), "native"
+
+
+def _terminals(descriptors: Sequence[int]) -> int:
+    """Bit n: descriptor n is a terminal."""
+    return sum(1 << number for number, descriptor in enumerate(descriptors) if os.isatty(descriptor))
 
 
 def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) -> Host | None:
@@ -201,15 +239,37 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
-    """The QEMU command line that does the same by hand, quoted for a shell."""
+    """The command line that does the same by hand, quoted for a shell."""
+    if options.platform == "process":
+        from unishim.platforms.process import process_command
+
+        return shlex.join(process_command(plan_process(options, argv, terminals=0)))
     return shlex.join(qemu_command(plan_machine(options, argv, terminals=0, clock=False), Channels()))
 
 
 def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock: bool = True) -> Machine:
     """Checks everything that can be checked here, and says what to run."""
-    _require(options.platform, PLATFORMS, "--platform")
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
+    initrd, memory = _checked_program(options, argv)
+    append = _append(options, argv, terminals, clock=clock)
+    machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu)
+    return _with_accelerator(machine, options)
+
+
+def plan_process(options: Options, argv: Sequence[str], terminals: int) -> Process:
+    """As plan_machine(), for a Linux process."""
+    from unishim.platforms.process import Process
+
+    initrd, memory = _checked_program(options, argv)
+    parameters = " ".join(quote(word) for word in _parameters(options, terminals))
+    if "\0" in parameters + "".join(argv):
+        raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+    return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory)
+
+
+def _checked_program(options: Options, argv: Sequence[str]) -> tuple[str, int]:
+    """The absolute path of the program's file, and the memory in bytes."""
     if not argv:
         raise UsageError("no program given; name its file")
     memory = parse_memory(options.memory)
@@ -217,11 +277,7 @@ def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock
     from unishim.elf.check import check_executable
 
     check_executable(initrd, memory)
-    append = _append(options, argv, terminals, clock=clock)
-    machine = Machine(
-        _find_kernel(options), os.fspath(Path(initrd).absolute()), append, memory, options.machine, "tcg", options.cpu
-    )
-    return _with_accelerator(machine, options)
+    return os.fspath(Path(initrd).absolute()), memory
 
 
 def _with_accelerator(machine: Machine, options: Options) -> Machine:
@@ -236,22 +292,11 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
 
 
 def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: bool) -> str:
-    parameters = ["quiet"] if options.quiet else []
+    parameters = _parameters(options, terminals)
     if options.machine == "microvm":
         parameters.append(MICROVM_CONSOLE)
-    if options.seed is not None:
-        if not 0 <= options.seed < 1 << 64:
-            raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")
-        parameters.append(f"seed={options.seed}")
     if clock:
         parameters.append(f"clock={time.time_ns()}")
-    if terminals:
-        parameters.append(f"tty={terminals}")
-        parameters += _window_size(terminals)
-    for name, value in (options.env or {}).items():
-        if not name or "=" in name:
-            raise UsageError(f"--env {name}={value}: not a name of a variable; write NAME=VALUE")
-        parameters.append(f"env={name}={value}")
     line = join(parameters, argv)
     if "\0" in line:
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
@@ -262,6 +307,23 @@ def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: boo
             f"{options.machine} takes {limit}; use --machine microvm"
         )
     return line
+
+
+def _parameters(options: Options, terminals: int) -> list[str]:
+    """Of the kernel, on every platform."""
+    parameters = ["quiet"] if options.quiet else []
+    if options.seed is not None:
+        if not 0 <= options.seed < 1 << 64:
+            raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")
+        parameters.append(f"seed={options.seed}")
+    if terminals:
+        parameters.append(f"tty={terminals}")
+        parameters += _window_size(terminals)
+    for name, value in (options.env or {}).items():
+        if not name or "=" in name:
+            raise UsageError(f"--env {name}={value}: not a name of a variable; write NAME=VALUE")
+        parameters.append(f"env={name}={value}")
+    return parameters
 
 
 def _window_size(terminals: int) -> list[str]:
@@ -276,7 +338,7 @@ def _find_kernel(options: Options) -> Path:
     if options.kernel is None:
         from unishim.build.image import ensure_image
 
-        return ensure_image(debug=options.debug)
+        return ensure_image(options.platform, debug=options.debug)
     kernel = Path(options.kernel)
     if not kernel.is_file():
         raise UsageError(f"--kernel {kernel}: no such file; build one with: unishim build")

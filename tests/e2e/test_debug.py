@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Build
-from tests.framework import run_guest
+from tests.framework import build_kernel, run_guest
 from unishim.build.configuration import DEBUG_OPTIONS
-from unishim.build.image import build
 
 LINE = re.compile(r"^\[ +\d+\.\d{6}\] (dbg: |ERR: |Info:|Warn:) \[(\w+)\] (.+)$")
 
@@ -54,9 +53,9 @@ def test_phases(build_guest: Build) -> None:
         assert position < len(messages), f"missing or out of order: {pattern}"
 
 
-@pytest.fixture(scope="module")
-def kernel_without_getcpu(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("kernel"), {**DEBUG_OPTIONS, "LIBPOSIX_GETCPU": "n"})
+@pytest.fixture
+def kernel_without_getcpu(tmp_path: Path) -> Path:
+    return build_kernel(tmp_path, {**DEBUG_OPTIONS, "LIBPOSIX_GETCPU": "n"})
 
 
 def test_missing_call(build_guest: Build, kernel_without_getcpu: Path) -> None:

@@ -13,6 +13,9 @@ from tests.conftest import Build
 from tests.framework import ROOT, TIMEOUT, UNISHIM, run_guest, run_native
 from unishim.syscalls.table import by_name
 
+# The commands build for the virtual machine unless they are told otherwise.
+pytestmark = pytest.mark.platforms("qemu")
+
 GETCPU = ROOT / "examples" / "getcpu"
 # Of posix-system, posix-time and posix-signal, with arguments that make none of them fail.
 LEFT_OUT = [str(by_name()[name].number) for name in ("getrandom", "gettimeofday", "rt_sigprocmask")]

@@ -59,6 +59,7 @@ def test_fatal(build_guest: Build, fault: str, status: int, toolchain: str) -> N
     assert (guest.status, guest.stdout) == (native.status, native.stdout) == (status, b"before\n")
 
 
+@pytest.mark.platforms("qemu")
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 def test_other_machines(build_guest: Build, machine: str) -> None:
     argv: list[str | Path] = [build_guest("arguments.c"), "a"]
@@ -66,6 +67,7 @@ def test_other_machines(build_guest: Build, machine: str) -> None:
     assert run_guest(argv, "--machine", machine, stdin=stdin) == run_native(argv, stdin=stdin)
 
 
+@pytest.mark.platforms("qemu")
 @pytest.mark.parametrize("program", ["hello.c", "signals.c"])
 def test_plain_processor(build_guest: Build, program: str) -> None:
     """Nothing beyond x86-64 with SSE2, SYSCALL and NX."""

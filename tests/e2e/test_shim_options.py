@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.framework import ROOT, TIMEOUT, run_guest
-from unishim.build.image import build
+from tests.framework import ROOT, TIMEOUT, build_kernel, run_guest
 from unishim.errors import BuildError
 
 STUBS = ROOT / "tests" / "kernel_libraries" / "stubs"
@@ -23,8 +22,8 @@ def symbols(image: Path) -> set[str]:
 
 def test_stubs(hello: Path, tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"undefined reference to `(fork|socket)'"):
-        build(tmp_path, {}, [STUBS])
-    image = build(tmp_path, {"LIBSYSCALL_SHIM_LIBCSTUBS": "y"}, [STUBS])
+        build_kernel(tmp_path, {}, [STUBS])
+    image = build_kernel(tmp_path, {"LIBSYSCALL_SHIM_LIBCSTUBS": "y"}, [STUBS])
     done = run_guest([hello], "--kernel", str(image))
     assert b"[libstubs] stubs answer ENOSYS\n" in done.stderr
     assert (done.status, done.stdout) == (0, HELLO)
@@ -32,7 +31,7 @@ def test_stubs(hello: Path, tmp_path: Path) -> None:
 
 def test_no_wrappers_and_no_channel(hello: Path, kernel: Path, tmp_path: Path) -> None:
     """One build for both: neither leaves a trace in the image."""
-    image = build(tmp_path, {"LIBSYSCALL_SHIM_NOWRAPPER": "y", "LIBCHANNEL": "n"})
+    image = build_kernel(tmp_path, {"LIBSYSCALL_SHIM_NOWRAPPER": "y", "LIBCHANNEL": "n"})
     objects = subprocess.check_output(["nm", tmp_path / "libposix_process.o"], text=True, timeout=TIMEOUT)
     assert " uk_syscall_e_getpid" in objects
     assert " getpid" not in objects
@@ -47,13 +46,13 @@ def test_no_wrappers_and_no_channel(hello: Path, kernel: Path, tmp_path: Path) -
 
 
 def test_trace_left_out(hello: Path, tmp_path: Path) -> None:
-    image = build(tmp_path, {"LIBTRACE": "n"})
+    image = build_kernel(tmp_path, {"LIBTRACE": "n"})
     assert not [name for name in symbols(image) if "uk_trace" in name]
     assert run_guest([hello], "--kernel", str(image), "--fail", "write:EIO").stdout == b""
 
 
 def test_messages(hello: Path, tmp_path: Path) -> None:
-    image = build(tmp_path, {"LIBUKDEBUG_PRINTD": "y", "LIBSYSCALL_SHIM_DEBUG_SYSCALLS": "y"})
+    image = build_kernel(tmp_path, {"LIBUKDEBUG_PRINTD": "y", "LIBSYSCALL_SHIM_DEBUG_SYSCALLS": "y"})
     done = run_guest([hello], "--kernel", str(image))
     text = done.stderr.decode()
     assert re.search(r"dbg:  \[libposix_file\] write\(0x1, 0x[0-9a-f]+, 0xd\)\n", text)
@@ -62,7 +61,7 @@ def test_messages(hello: Path, tmp_path: Path) -> None:
 
 
 def test_console_strace(hello: Path, tmp_path: Path) -> None:
-    image = build(tmp_path, {"LIBSYSCALL_SHIM_STRACE": "y"})
+    image = build_kernel(tmp_path, {"LIBSYSCALL_SHIM_STRACE": "y"})
     lines = run_guest([hello], "--kernel", str(image)).stderr.decode().splitlines()
     assert 'write(1, "Hello world!\\n", 13) = 13' in lines
     assert 'readlink("/proc/self/exe", "/hello-c-gcc", 4096) = 12' in lines

@@ -24,7 +24,8 @@ enum uk_vma_kind {
 	UK_VMA_HEAP,  /* brk */
 	UK_VMA_STACK,
 	UK_VMA_VDSO,
-	UK_VMA_GUARD, /* never accessible, below the stack */
+	UK_VMA_TRAMPOLINES, /* of patched system calls (the process platform) */
+	UK_VMA_GUARD,	    /* never accessible, below the stack */
 };
 
 /* VMA flags. */

@@ -10,6 +10,10 @@
 
 #include <uk/essentials.h>
 
+#ifndef UK_HOSTED
+#include <uk/address_space.h>
+#endif
+
 typedef u64 uk_paddr_t;
 
 #define UK_PAGE_NONE ((uk_paddr_t)0) /* frame 0 is never handed out */
@@ -53,7 +57,6 @@ static inline uk_paddr_t uk_page_from_address(const void *address)
 	return (uk_paddr_t)(uintptr_t)address;
 }
 #else
-#define UK_DIRECT_MAP 0xffff800000000000UL
 static inline void *uk_page_address(uk_paddr_t page)
 {
 	return (void *)(uintptr_t)(UK_DIRECT_MAP + page);

@@ -76,6 +76,14 @@ struct uk_patch_site {
 	u64 trampoline;		    /* where one may be placed, and the bytes that are free there */
 	size_t trampoline_capacity; /* with UK_PATCH_TRAMPOLINE_MAX there is always room */
 	u64 slot;		    /* guest address of the 8 bytes that hold the entry's address */
+
+	/*
+	 * All trampolines of the window's text so far, size 0 when there are none. Branches that
+	 * were moved there are no longer in the window, and what goes back is not either.
+	 */
+	const u8 *trampolines;
+	u64 trampolines_address;
+	size_t trampolines_size;
 };
 
 struct uk_patch_write {
@@ -114,7 +122,10 @@ struct uk_patch {
 	struct uk_patch_map map;
 };
 
-/* Plans the patch of a site. The form; all of *patch is set, and writes nothing when refused. */
+/*
+ * Plans the patch of a site. The form; all of *patch is set, with no writes when it is refused. The
+ * caller should remember a refusal: only for another number can the answer be another one.
+ */
 enum uk_patch_form uk_patch_plan(const struct uk_patch_site *site, struct uk_patch *patch);
 
 /*

@@ -9,8 +9,12 @@
 
 #include <uk/essentials.h>
 
-/* First address that is not the guest's (47 bits less one guard page, as Linux's TASK_SIZE_MAX). */
+#ifdef UK_HOSTED
 #define UK_GUEST_END 0x7ffffffff000UL
+#define UK_TASK_SIZE UK_GUEST_END
+#else
+#include <uk/address_space.h> /* UK_GUEST_END: the first address that is not the guest's; UK_TASK_SIZE: Linux's */
+#endif
 
 static inline bool uk_access_ok(const void __user *pointer, size_t size)
 {

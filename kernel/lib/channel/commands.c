@@ -9,8 +9,13 @@
 #include <uk/vfs.h>
 
 static const char *const kind_names[] = {
-	[UK_VMA_ANONYMOUS] = "",    [UK_VMA_IMAGE] = "[program]", [UK_VMA_HEAP] = "[heap]",
-	[UK_VMA_STACK] = "[stack]", [UK_VMA_VDSO] = "[vdso]",	  [UK_VMA_GUARD] = "[guard]",
+	[UK_VMA_ANONYMOUS] = "",
+	[UK_VMA_IMAGE] = "[program]",
+	[UK_VMA_HEAP] = "[heap]",
+	[UK_VMA_STACK] = "[stack]",
+	[UK_VMA_VDSO] = "[vdso]",
+	[UK_VMA_GUARD] = "[guard]",
+	[UK_VMA_TRAMPOLINES] = "[trampolines]",
 };
 
 /* The text ends at the last whole line that fits. */

@@ -132,8 +132,10 @@ int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma
 
 int uk_mm_unmap(uintptr_t address, size_t length)
 {
-	if (!IS_ALIGNED(address, UK_PAGE_SIZE) || length == 0 || length > UK_GUEST_END ||
-	    address > UK_GUEST_END - length)
+	if (!IS_ALIGNED(address, UK_PAGE_SIZE) || length == 0 || length > UK_TASK_SIZE ||
+	    address > UK_TASK_SIZE - length)
 		return -EINVAL;
-	return mm_clear(address, address + ALIGN_UP(length, UK_PAGE_SIZE));
+	if (address >= UK_GUEST_END)
+		return 0;
+	return mm_clear(address, MIN(address + ALIGN_UP(length, UK_PAGE_SIZE), UK_GUEST_END));
 }

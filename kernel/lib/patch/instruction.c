@@ -50,25 +50,19 @@ static const char two_byte_map[] = "mmmmx-----x-xm-x"  /* 0f 00 */
 				   "mmmmmmmmmmmmmmmm"  /* 0f e0 */
 				   "mmmmmmmmmmmmmmmm"; /* 0f f0 */
 
-enum opcode_map {
-	MAP_ONE_BYTE,
-	MAP_0F,
-	MAP_0F38,
-	MAP_0F3A,
-	MAP_EVEX5 = 5,
-	MAP_EVEX6,
-};
+enum opcode_map { MAP_ONE_BYTE, MAP_0F, MAP_0F38, MAP_0F3A, MAP_EVEX5 = 5, MAP_EVEX6 };
 
 enum encoding { LEGACY, VEX, EVEX };
 
-enum prefix {
-	PREFIX_OPERAND_SIZE = 1,
-	PREFIX_ADDRESS_SIZE = 2,
-	PREFIX_REPEAT = 4,     /* f3 */
-	PREFIX_REPEAT_NOT = 8, /* f2 */
-	PREFIX_LOCK = 16,
-	PREFIX_SEGMENT = 32,
-};
+/* A prefix is known by its place here: bit i of decoding.prefixes is for prefixes[i]. */
+static const u8 prefixes[] = {0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
+
+#define PREFIX_OPERAND_SIZE 1
+#define PREFIX_ADDRESS_SIZE 2
+#define PREFIX_REPEAT_NOT   4
+#define PREFIX_REPEAT	    8
+#define PREFIX_LOCK	    16
+#define PREFIX_MANDATORY    (PREFIX_OPERAND_SIZE | PREFIX_REPEAT_NOT | PREFIX_REPEAT | PREFIX_LOCK)
 
 #define REX_B 1
 #define REX_W 8
@@ -93,27 +87,19 @@ static int next_byte(struct decoding *d)
 
 static unsigned int prefix_bit(u8 byte)
 {
-	switch (byte) {
-	case 0x66:
-		return PREFIX_OPERAND_SIZE;
-	case 0x67:
-		return PREFIX_ADDRESS_SIZE;
-	case 0xf0:
-		return PREFIX_LOCK;
-	case 0xf2:
-		return PREFIX_REPEAT_NOT;
-	case 0xf3:
-		return PREFIX_REPEAT;
-	case 0x26:
-	case 0x2e:
-	case 0x36:
-	case 0x3e:
-	case 0x64:
-	case 0x65:
-		return PREFIX_SEGMENT;
-	default:
-		return 0;
-	}
+	const u8 *place = memchr(prefixes, byte, sizeof(prefixes));
+
+	return place ? 1u << (place - prefixes) : 0;
+}
+
+static bool is_rex(int byte)
+{
+	return (byte & 0xf0) == 0x40;
+}
+
+bool instruction_is_prefix(u8 byte)
+{
+	return is_rex(byte) || prefix_bit(byte);
 }
 
 /* Reads prefixes; the byte behind them. */
@@ -129,7 +115,7 @@ static int read_prefixes(struct decoding *d)
 		if (bit) {
 			d->prefixes |= bit;
 			d->rex = 0; /* REX counts directly before the opcode only */
-		} else if ((byte & 0xf0) == 0x40) {
+		} else if (is_rex(byte)) {
 			d->rex = (u8)byte;
 		} else {
 			return byte;
@@ -142,8 +128,9 @@ static int read_vector_prefix(struct decoding *d, u8 first)
 {
 	size_t size = first == 0xc5 ? 1 : first == 0xc4 ? 2 : 3;
 	const u8 *payload = d->bytes + d->offset;
+	bool known;
 
-	if (d->rex || (d->prefixes & ~(unsigned int)(PREFIX_ADDRESS_SIZE | PREFIX_SEGMENT)))
+	if (d->rex || (d->prefixes & PREFIX_MANDATORY))
 		return -EINVAL;
 	if (d->available - d->offset < size)
 		return -ENODATA;
@@ -154,14 +141,14 @@ static int read_vector_prefix(struct decoding *d, u8 first)
 		return 0;
 	}
 	d->map = payload[0] & (first == 0xc4 ? 0x1f : 0x07);
-	if (d->map >= MAP_0F && d->map <= MAP_0F3A && first == 0xc4)
-		return 0;
+	if (d->map >= MAP_0F && d->map <= MAP_0F3A)
+		known = true;
+	else
+		known = first == 0x62 && (d->map == MAP_EVEX5 || d->map == MAP_EVEX6);
 	/* Bits that APX has given a meaning to. */
-	if (first == 0xc4 || (payload[0] & 0x08) || !(payload[1] & 0x04))
-		return -EINVAL;
-	if ((d->map >= MAP_0F && d->map <= MAP_0F3A) || d->map == MAP_EVEX5 || d->map == MAP_EVEX6)
-		return 0;
-	return -EINVAL;
+	if (first == 0x62 && ((payload[0] & 0x08) || !(payload[1] & 0x04)))
+		known = false;
+	return known ? 0 : -EINVAL;
 }
 
 static int read_opcode(struct decoding *d)
@@ -171,11 +158,9 @@ static int read_opcode(struct decoding *d)
 	if (byte < 0)
 		return byte;
 	if (byte == 0xc4 || byte == 0xc5 || byte == 0x62) {
-		int error = read_vector_prefix(d, (u8)byte);
-
-		if (error)
-			return error;
-		byte = next_byte(d);
+		byte = read_vector_prefix(d, (u8)byte);
+		if (byte == 0)
+			byte = next_byte(d);
 	} else if (byte == 0x0f) {
 		d->map = MAP_0F;
 		byte = next_byte(d);
@@ -351,8 +336,7 @@ static enum instruction_flow two_byte_flow(const struct decoding *d)
 
 static bool is_padding(const struct decoding *d)
 {
-	if (d->encoding != LEGACY ||
-	    (d->prefixes & (PREFIX_REPEAT | PREFIX_REPEAT_NOT | PREFIX_LOCK)))
+	if (d->encoding != LEGACY || (d->prefixes & (PREFIX_MANDATORY & ~PREFIX_OPERAND_SIZE)))
 		return false;
 	if (d->map == MAP_ONE_BYTE)
 		return d->opcode == 0xcc || (d->opcode == 0x90 && !(d->rex & REX_B));
@@ -377,6 +361,7 @@ int instruction_decode(const u8 *bytes, size_t available, struct instruction *in
 		return error;
 	if (kind == 'x' || !is_known(&d))
 		return -EINVAL;
+
 	size = immediate_size(&d, kind);
 	if (d.offset + size > d.available)
 		return available >= INSTRUCTION_SIZE_MAX ? -EINVAL : -ENODATA;

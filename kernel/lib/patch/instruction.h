@@ -35,6 +35,9 @@ struct instruction {
  */
 int instruction_decode(const u8 *bytes, size_t available, struct instruction *instruction);
 
+/* Whether it is a legacy prefix or REX when it stands where an instruction begins. */
+bool instruction_is_prefix(u8 byte);
+
 /* How far from the instruction's end its relative branch goes. */
 s64 instruction_distance(const u8 *bytes, const struct instruction *instruction);
 

@@ -39,7 +39,7 @@ UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
 	switch (operation) {
 	case ARCH_SET_FS:
 	case ARCH_SET_GS:
-		if (address >= UK_GUEST_END)
+		if (address >= UK_TASK_SIZE)
 			return -EPERM;
 		if (operation == ARCH_SET_FS)
 			ukplat_set_fs_base(address);

@@ -144,8 +144,10 @@ static void print_32_bit_entry(const struct __regs *regs, const struct uk_fault 
 {
 	u8 code[2];
 
-	/* Linux's __USER32_CS (asm/segment.h), as the error code of #GP names it. */
-	if (fault->vector == VECTOR_PROTECTION && fault->error == (USER32_CS & ~3u)) {
+	/* Linux's __USER32_CS (asm/segment.h), as the error code of #GP names it; or the program
+	 * is there already, where the host has 32-bit code. */
+	if (regs->cs == USER32_CS ||
+	    (fault->vector == VECTOR_PROTECTION && fault->error == (USER32_CS & ~3u))) {
 		uk_print("\n  32-bit code is not supported (segment 0x%x)", USER32_CS);
 		return;
 	}

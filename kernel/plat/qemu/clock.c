@@ -1,41 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Time from the TSC. Its frequency is measured against the APIC timer, which QEMU and KVM run at
- * 1 GHz whatever the host (QEMU hw/intc/apic.c, KVM APIC_BUS_CYCLE_NS): the timer counts freely
- * from boot on, so the first reader of the clock finds a measurement that cost no waiting; it is
- * repeated at growing distances until it is good to a few parts in a million. In the meantime the
- * clock stays monotonic: a new frequency counts from now on only.
+ * The reference of the clock is the APIC timer, which QEMU and KVM run at 1 GHz whatever the host
+ * (QEMU hw/intc/apic.c, KVM APIC_BUS_CYCLE_NS): it counts freely from boot on, so the first reader
+ * of the clock finds a measurement that cost no waiting.
  */
-#include <uk/arch/scale.h>
-#include <uk/clock_page.h>
-
+#include "clock.h"
 #include "platform.h"
 
-#define NS_PER_SECOND	  1000000000UL
-#define MEASURE_MIN_NS	  100000UL	      /* below, the access itself would spoil it */
-#define SEGMENT_MIN_NS	  1000000UL	      /* shorter ones are dropped from the sum */
-#define MEASURE_ENOUGH_NS (2 * NS_PER_SECOND) /* then the frequency is final */
-#define WAIT_MAX_NS	  (60 * NS_PER_SECOND)
+#define NS_PER_SECOND  1000000000UL
+#define SEGMENT_MIN_NS 1000000UL /* shorter ones are dropped from the sum */
+#define WAIT_MAX_NS    (60 * NS_PER_SECOND)
 
 static struct {
-	struct uk_clock_page page;    /* scale 0: not measured yet */
-	struct uk_clock_page *shared; /* what the program sees; NULL before */
-	u64 sum_tsc, sum_ns;	      /* closed stretches in which the timer ran freely */
-	u64 segment_tsc;	      /* start of the open one; 0 before clock_init() */
-} clock;
-
-static void publish(void)
-{
-	clock.page.sequence++;
-	if (clock.shared)
-		*clock.shared = clock.page;
-}
-
-void ukplat_share_clock(struct uk_clock_page *page)
-{
-	clock.shared = page;
-	publish();
-}
+	u64 sum_tsc, sum_ns; /* closed stretches in which the timer ran freely */
+	u64 segment_tsc;     /* start of the open one */
+} timer;
 
 static u64 segment_ns(void)
 {
@@ -45,30 +24,15 @@ static u64 segment_ns(void)
 static void open_segment(void)
 {
 	apic_timer_free_running();
-	clock.segment_tsc = rdtsc();
+	timer.segment_tsc = rdtsc();
 }
 
-/* Out of line, so that a reader of the clock has no frame to make. */
-static __attribute__((noinline, cold)) void measure(void)
+u64 clock_reference(u64 *ticks)
 {
-	struct uk_clock_page *page = &clock.page;
-	u64 ns, ticks, now;
+	u64 ns = timer.sum_ns + segment_ns();
 
-	do {
-		ns = clock.sum_ns + segment_ns();
-		now = rdtsc();
-	} while (ns < MEASURE_MIN_NS);
-	ticks = clock.sum_tsc + now - clock.segment_tsc;
-	if (page->scale) {
-		page->base_ns += ukarch_scale(now - page->base_ticks, page->scale);
-		page->base_ticks = now;
-	}
-	/* 128 by 64 bit division by hand: the compiler would call a library for it. */
-	u64 high = ns >> 32, low = ns << 32, remainder;
-
-	__asm__("divq %4" : "=a"(page->scale), "=d"(remainder) : "a"(low), "d"(high), "r"(ticks));
-	page->valid_ticks = ns < MEASURE_ENOUGH_NS ? ticks : UINT64_MAX;
-	publish();
+	*ticks = timer.sum_tsc + rdtsc() - timer.segment_tsc;
+	return ns;
 }
 
 static void close_segment(void)
@@ -78,34 +42,14 @@ static void close_segment(void)
 
 	if (ns < SEGMENT_MIN_NS)
 		return;
-	clock.sum_ns += ns;
-	clock.sum_tsc += now - clock.segment_tsc;
+	timer.sum_ns += ns;
+	timer.sum_tsc += now - timer.segment_tsc;
 }
 
 void clock_init(void)
 {
-	clock.page.base_ticks = boot_tsc;
+	clock_start(boot_tsc);
 	open_segment();
-}
-
-u64 ukplat_monotonic_ns(void)
-{
-	const struct uk_clock_page *page = &clock.page;
-	u64 ticks = rdtsc() - page->base_ticks;
-
-	if (unlikely(ticks >= page->valid_ticks)) {
-		if (!clock.segment_tsc)
-			return 0; /* a message before clock_init() */
-		measure();
-		ticks = rdtsc() - page->base_ticks;
-	}
-	return page->base_ns + ukarch_scale(ticks, page->scale);
-}
-
-const struct uk_clock_page *ukplat_clock_page(void)
-{
-	ukplat_monotonic_ns(); /* measures when it is due */
-	return &clock.page;
 }
 
 /* The CMOS clock (MC146818): registers, and the status bits that say how to read them. */
@@ -167,17 +111,9 @@ static u64 cmos_epoch_seconds(void)
 	return days * 86400 + seconds;
 }
 
-u64 ukplat_boot_epoch_ns(void)
+u64 clock_epoch_ns(void)
 {
-	if (clock.page.boot_epoch_ns == 0)
-		ukplat_set_epoch_ns(cmos_epoch_seconds() * NS_PER_SECOND - ukplat_monotonic_ns());
-	return clock.page.boot_epoch_ns;
-}
-
-void ukplat_set_epoch_ns(u64 epoch)
-{
-	clock.page.boot_epoch_ns = epoch;
-	publish();
+	return cmos_epoch_seconds() * NS_PER_SECOND;
 }
 
 /* Interrupts are on for this one instruction only; `sti` takes effect after `hlt` began. */

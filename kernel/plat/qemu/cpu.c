@@ -25,7 +25,6 @@ _Static_assert(sizeof(struct __regs) == REGS_SIZE, "regs_offsets.h");
 
 /* CPUID leaf 1. */
 #define ECX_XSAVE    (1u << 26)
-#define ECX_RDRAND   (1u << 30)
 /* CPUID leaf 7. */
 #define EBX_FSGSBASE (1u << 0)
 
@@ -79,11 +78,6 @@ static struct uk_cpu_features features;
 const struct uk_cpu_features *uk_cpu_features(void)
 {
 	return &features;
-}
-
-bool cpu_has_rdrand(void)
-{
-	return cpuid(1, 0).ecx & ECX_RDRAND;
 }
 
 static void load_task_state(void)

@@ -3,6 +3,7 @@
 #ifndef PLAT_QEMU_PLATFORM_H
 #define PLAT_QEMU_PLATFORM_H
 
+#include <uk/arch/instructions.h>
 #include <uk/arch/regs.h>
 #include <uk/essentials.h>
 #include <uk/plat.h>
@@ -12,7 +13,7 @@
 /* Linker script and assembly. */
 extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
 extern const u64 boot_tsc; /* TSC at the kernel's first instruction */
-extern u64 page_table_root[512], pointers_direct[512], directory_direct[512];
+extern u64 pointers_direct[512], directory_direct[512];
 extern struct __regs *thread_frame;
 extern char kernel_stack_top[], exception_stack_top[], fatal_stack_top[];
 extern const char exception_stubs[];
@@ -30,12 +31,11 @@ void platform_start(u32 start_info) __noreturn;
 
 /* cpu.c: descriptor tables, system call entry, control registers. */
 void cpu_init(void);
-bool cpu_has_rdrand(void);
 
 /* boot_memory.c: reads struct hvm_start_info, hands free memory to the page allocator. */
 void boot_memory_init(u32 start_info, struct uk_boot_info *info);
 
-/* page_table.c: the direct map beyond 1 GiB, device memory. */
+/* direct_map.c: the direct map beyond 1 GiB, device memory. */
 void page_table_map_direct(uk_paddr_t end);
 volatile void *page_table_map_device(uk_paddr_t address);
 
@@ -88,14 +88,6 @@ static inline u32 inl(u16 port)
 	return value;
 }
 
-static inline u64 rdtsc(void)
-{
-	u32 low, high;
-
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (u64)high << 32 | low;
-}
-
 static inline void wrmsr(u32 msr, u64 value)
 {
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
@@ -107,20 +99,6 @@ static inline u64 rdmsr(u32 msr)
 
 	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
 	return (u64)high << 32 | low;
-}
-
-struct cpuid {
-	u32 eax, ebx, ecx, edx;
-};
-
-static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
-{
-	struct cpuid result;
-
-	__asm__ volatile("cpuid"
-			 : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
-			 : "a"(leaf), "c"(subleaf));
-	return result;
 }
 
 #endif

@@ -13,19 +13,29 @@ from pathlib import Path
 from unishim.errors import BuildError
 from unishim.paths import PACKAGE, build_folder, kernel_sources
 
-IMAGE_NAME = "elfloader_kvm-x86_64"
+SUFFIXES = {"qemu": "kvm-x86_64", "process": "process-x86_64"}
 _BUILD_TIMEOUT = 600  # seconds
 
 
-def ensure_image(*, debug: bool = False) -> Path:
+def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
     """The image of the default (or debug) configuration, built when it is missing or older than a source."""
-    from unishim.build import configuration  # only names are used before a build
-
-    folder = build_folder() / ("qemu-debug" if debug else "qemu")
-    image = folder / IMAGE_NAME
+    folder = default_folder(platform, debug=debug)
+    image = folder / f"elfloader_{SUFFIXES[platform]}"
     if not _is_fresh(image):
-        build(folder, configuration.DEBUG_OPTIONS if debug else {})
+        build(folder, default_options(platform, debug=debug))
     return image
+
+
+def default_folder(platform: str, *, debug: bool = False) -> Path:
+    """Where the image of the default (or debug) configuration is built."""
+    return build_folder() / (f"{platform}-debug" if debug else platform)
+
+
+def default_options(platform: str, *, debug: bool = False) -> dict[str, str]:
+    """What its configuration changes."""
+    from unishim.build.configuration import DEBUG_OPTIONS
+
+    return {f"PLAT_{platform.upper()}": "y", **(DEBUG_OPTIONS if debug else {})}
 
 
 def build(
@@ -71,10 +81,13 @@ def build(
 
 def _image_name(folder: Path) -> str:
     """What the kernel's Makefile calls the image."""
+    name, platform = "elfloader", "qemu"
     for line in (folder / ".config").read_text().splitlines():
         if line.startswith('CONFIG_UK_NAME="') and line != 'CONFIG_UK_NAME=""':
-            return IMAGE_NAME.replace("elfloader", line.split('"')[1], 1)
-    return IMAGE_NAME
+            name = line.split('"')[1]
+        elif line == "CONFIG_PLAT_PROCESS=y":
+            platform = "process"
+    return f"{name}_{SUFFIXES[platform]}"
 
 
 def _explain(output: str, folder: Path) -> str:

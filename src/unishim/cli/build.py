@@ -12,7 +12,12 @@ from unishim.cli.configuration_options import configuration_options
 @click.option("-o", "--output", metavar="FOLDER", help="Build folder; default: the one that `unishim run` uses.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every command.")
 def command(
-    debug: bool, settings: tuple[str, ...], libraries: tuple[str, ...], output: str | None, verbose: bool
+    platform: str,
+    debug: bool,
+    settings: tuple[str, ...],
+    libraries: tuple[str, ...],
+    output: str | None,
+    verbose: bool,
 ) -> None:
     """Build the kernel and print the image's path.
 
@@ -26,15 +31,14 @@ def command(
     """
     from pathlib import Path
 
-    from unishim.build.image import build
+    from unishim.build.image import build, default_folder
     from unishim.cli.configuration_options import parse_options
     from unishim.errors import UsageError
-    from unishim.paths import build_folder
 
-    options = parse_options(debug, settings)
+    options = parse_options(platform, debug, settings)
     if (settings or libraries) and output is None:
         raise UsageError("--set and --library change the configuration; say with -o FOLDER where to build it")
-    folder = Path(output).absolute() if output else build_folder() / ("qemu-debug" if debug else "qemu")
+    folder = Path(output).absolute() if output else default_folder(platform, debug=debug)
     is_configured = output is not None and (folder / ".config").is_file()
     as_it_is = is_configured and not (debug or settings or libraries)
     paths = [Path(library) for library in libraries]

@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from unishim.runner import PLATFORMS
+
 _OPTIONS = [
+    click.option(
+        "-p", "--platform", type=click.Choice(PLATFORMS), default="qemu", show_default=True, help="What it is for."
+    ),
     click.option("--debug", is_flag=True, help="The debug configuration: the kernel tells what it does."),
     click.option("--set", "settings", multiple=True, metavar="CONFIG_X=VALUE", help="Change an option."),
     click.option("--library", "libraries", multiple=True, metavar="FOLDER", help="Add a library of your own."),
@@ -14,18 +19,18 @@ _OPTIONS = [
 
 
 def configuration_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds --debug, --set and --library."""
+    """Adds --platform, --debug, --set and --library."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def parse_options(debug: bool, settings: Sequence[str]) -> dict[str, str]:
+def parse_options(platform: str, debug: bool, settings: Sequence[str]) -> dict[str, str]:
     """The options by name, without CONFIG_. Raises UsageError."""
-    from unishim.build.configuration import DEBUG_OPTIONS
+    from unishim.build.image import default_options
     from unishim.errors import UsageError
 
-    options = dict(DEBUG_OPTIONS) if debug else {}
+    options = default_options(platform, debug=debug)
     for setting in settings:
         name, separator, value = setting.partition("=")
         if not separator:

@@ -27,6 +27,7 @@ def command(
     binary: str | None,
     with_trace: bool,
     debug: bool,
+    platform: str,
     settings: tuple[str, ...],
     libraries: tuple[str, ...],
     output: str | None,
@@ -48,7 +49,7 @@ def command(
 
     if binary is None and with_trace:
         raise UsageError("--with-trace belongs to --for BINARY; without it nothing is left out")
-    options = parse_options(debug, settings)
+    options = parse_options(platform, debug, settings)
     paths = [Path(library) for library in libraries]
     folder = _folder(binary, output)
     minimum = sites = None

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from unishim.errors import UsageError
-from unishim.runner import DEFAULT_MEMORY, PLATFORMS, Options
+from unishim.runner import DEFAULT_MEMORY, DEFAULT_PLATFORM, PLATFORMS, Options
 
 EPILOG = (
     "The exit status is the program's: 0-255, or 128+N when signal N ended it. 124: --timeout ran out. "
@@ -21,7 +21,12 @@ CONTEXT = {"ignore_unknown_options": False, "allow_interspersed_args": False}
 
 _OPTIONS = [
     click.option(
-        "--platform", type=click.Choice(PLATFORMS), default="qemu", show_default=True, help="Where to run it."
+        "--platform",
+        type=click.Choice(PLATFORMS),
+        default=DEFAULT_PLATFORM,
+        envvar="UNISHIM_PLATFORM",
+        show_default=True,
+        help="Where to run it; also by UNISHIM_PLATFORM.",
     ),
     click.option("-m", "--memory", default=DEFAULT_MEMORY, show_default=True, help="Memory of the machine: 64M, 1G."),
     click.option(

@@ -16,7 +16,8 @@ from unishim.build.image import ensure_image
 from unishim.errors import PlatformError
 from unishim.paths import cache_folder
 from unishim.platforms.command_line import join
-from unishim.platforms.qemu import STATUS_TIMEOUT, find_qemu, run_machine
+from unishim.platforms.launching import STATUS_TIMEOUT
+from unishim.platforms.qemu import find_qemu, run_machine
 from unishim.platforms.qemu_command import Machine
 from unishim.platforms.streams import open_streams
 

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import shutil
-import signal
 import subprocess
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from unishim.errors import PlatformError
+from unishim.platforms.launching import (
+    STATUS_BROKEN_PIPE,
+    STATUS_TIMEOUT,
+    Outcome,
+    StoppedError,
+    end_process,
+    open_pipe,
+    parse_report,
+    read_all,
+    signals_raise,
+)
 from unishim.platforms.qemu_command import QEMU, Channels, Machine, machine_memory, qemu_command
 from unishim.platforms.streams import Relay, Streams
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
-
-STATUS_TIMEOUT = 124  # as timeout(1)
-STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot."""
-
-    status: int
-    signal: int
-    wall_s: float
-    boot_ns: int
-    boot_tsc: int
-    peak_kib: int
-
-
-class _StoppedError(Exception):
-    """The machine was ended by us, with this status."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
 
 
 def find_qemu() -> str:
@@ -56,8 +42,8 @@ def run_machine(machine: Machine, streams: Streams, timeout: float | None, host:
     """Runs a machine to its end; `host` serves its channel. Raises PlatformError when it ends without a report."""
     qemu = find_qemu()
     with ExitStack() as stack:
-        report_source, report_target = _pipe(stack)
-        error_source, error_target = _pipe(stack)
+        report_source, report_target = open_pipe(stack)
+        error_source, error_target = open_pipe(stack)
         descriptors = [streams.stdout, streams.stderr, report_target]
         channels = Channels(
             f"/dev/fdset/{streams.stdout}", f"/dev/fdset/{streams.stderr}", f"/dev/fdset/{report_target}"
@@ -85,25 +71,22 @@ def run_machine(machine: Machine, streams: Streams, timeout: float | None, host:
         finally:
             if host is not None:
                 os.close(bell_target)  # the bell's end is then the machine's end
-        stack.callback(_end, process)
+        stack.callback(end_process, process)
         if host is not None:
             host.end_machine = process.kill
         os.set_blocking(report_source, False)
         os.set_blocking(error_source, False)
         deadline = None if timeout is None else started + timeout
         try:
-            with _signals_raise():
+            with signals_raise():
                 _wait(process, streams, deadline)
-        except _StoppedError as stopped:
+        except StoppedError as stopped:
             return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0)
         wall = time.monotonic() - started
-        report = _read_all(report_source)
+        report = read_all(report_source)
         if not report:
-            raise PlatformError(_explain(process.returncode, _read_all(error_source).decode(errors="replace")))
-        fields = json.loads(report)
-        return Outcome(
-            fields["status"], fields["signal"], wall, fields["boot_ns"], fields["boot_tsc"], fields["peak_kib"]
-        )
+            raise PlatformError(_explain(process.returncode, read_all(error_source).decode(errors="replace")))
+        return parse_report(report, wall)
 
 
 def _shared_memory(stack: ExitStack, machine: Machine) -> int:
@@ -114,52 +97,8 @@ def _shared_memory(stack: ExitStack, machine: Machine) -> int:
     return memory
 
 
-def _pipe(stack: ExitStack) -> tuple[int, int]:
-    source, target = os.pipe()
-    stack.callback(os.close, source)
-    stack.callback(os.close, target)
-    return source, target
-
-
-def _read_all(descriptor: int) -> bytes:
-    """What is in a pipe now."""
-    data = b""
-    try:
-        while part := os.read(descriptor, 65536):
-            data += part
-    except BlockingIOError:
-        pass
-    return data
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.kill()
-    process.wait()
-
-
-class _signals_raise:  # noqa: N801 - used like a function
-    """Turns SIGINT, SIGTERM and SIGHUP into _StoppedError while a machine runs."""
-
-    def __enter__(self) -> None:
-        self._old: dict[int, Any] = {}
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            try:
-                self._old[number] = signal.signal(number, self._stop)
-            except ValueError:  # not the main thread: its signals are not ours to take
-                return
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._old.items():
-            signal.signal(number, handler)
-
-    @staticmethod
-    def _stop(number: int, _: FrameType | None) -> None:
-        raise _StoppedError(128 + number)
-
-
 def _wait(process: subprocess.Popen[bytes], streams: Streams, deadline: float | None) -> None:
-    """Feeds the relays until QEMU ends. Raises _StoppedError when it must be ended."""
+    """Feeds the relays until QEMU ends. Raises StoppedError when it must be ended."""
     relays = {relay.source: relay for relay in streams.relays}
     pidfd = os.pidfd_open(process.pid)
     try:
@@ -173,13 +112,13 @@ def _wait(process: subprocess.Popen[bytes], streams: Streams, deadline: float | 
             timeout = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
             events = dict(poll.poll(timeout))
             if not events:
-                raise _StoppedError(STATUS_TIMEOUT)
+                raise StoppedError(STATUS_TIMEOUT)
             for source in relays.keys() & events.keys():
                 if not relays[source].step():
                     poll.unregister(source)
                     _finish(streams, relays.pop(source))
             if events.get(streams.stdout, 0) & select.POLLERR:
-                raise _StoppedError(STATUS_BROKEN_PIPE)
+                raise StoppedError(STATUS_BROKEN_PIPE)
             if pidfd in events:
                 break
     finally:

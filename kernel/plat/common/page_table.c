@@ -7,24 +7,10 @@
 #include <uk/errno.h>
 #include <uk/mm.h>
 
-#include "platform.h"
+#include "page_table.h"
 
-#define PTE_PRESENT  0x001UL
-#define PTE_WRITABLE 0x002UL
-#define PTE_UNCACHED 0x018UL /* PCD and PWT */
-#define PTE_USED                                                                                   \
-	0x060UL /* accessed and dirty: nobody reads them, so the processor need not write them */
-#define PTE_LARGE    0x080UL
-#define PTE_BORROWED 0x200UL /* ignored by the processor, as are bits 9 to 11 */
-#define PTE_HELD     0x400UL /* not present for the processor, but a frame of ours (PROT_NONE) */
-#define PTE_NX	     (1UL << 63)
-#define PTE_ADDRESS  0x000ffffffffff000UL
-#define PTE_TABLE    (PTE_PRESENT | PTE_WRITABLE | PTE_USED)
-
-#define ENTRIES	     512
-#define LARGE_SIZE   (1UL << 21)
-#define POINTER_SIZE (1UL << 30)
-#define LEVELS	     4
+#define ENTRIES 512
+#define LEVELS	4
 
 static u64 *table_of(u64 entry)
 {
@@ -39,47 +25,6 @@ static unsigned int level_shift(unsigned int level)
 static u64 *entry_at(u64 *table, uintptr_t address, unsigned int level)
 {
 	return &table[address >> level_shift(level) & (ENTRIES - 1)];
-}
-
-static void flush(uintptr_t address)
-{
-	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
-}
-
-/* The directory (2 MiB entries) of the direct map for the GiB that holds address. */
-static u64 *direct_directory(uk_paddr_t address)
-{
-	u64 *pointer = &pointers_direct[address / POINTER_SIZE];
-
-	UK_ASSERT(address / POINTER_SIZE < ENTRIES);
-	if (!*pointer) {
-		uk_paddr_t page = uk_page_alloc_zeroed();
-
-		if (!page)
-			UK_PANIC("no page for the direct map of 0x%lx", address);
-		*pointer = page | PTE_TABLE;
-	}
-	return table_of(*pointer);
-}
-
-void page_table_map_direct(uk_paddr_t end)
-{
-	/* entry.S mapped the first GiB. */
-	for (uk_paddr_t address = POINTER_SIZE; address < end; address += LARGE_SIZE) {
-		u64 *directory = direct_directory(address);
-
-		directory[address / LARGE_SIZE % ENTRIES] =
-			address | PTE_TABLE | PTE_LARGE | PTE_NX;
-	}
-}
-
-volatile void *page_table_map_device(uk_paddr_t address)
-{
-	u64 *entry = &direct_directory(address)[address / LARGE_SIZE % ENTRIES];
-
-	*entry = ALIGN_DOWN(address, LARGE_SIZE) | PTE_TABLE | PTE_LARGE | PTE_NX | PTE_UNCACHED;
-	flush((uintptr_t)uk_page_address(address));
-	return uk_page_address(address);
 }
 
 static u64 make_entry(uk_paddr_t frame, u32 prot)
@@ -100,8 +45,7 @@ int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
 {
 	u64 *table = page_table_root;
 	uk_paddr_t table_frame = 0; /* of a table that counts its entries */
-	u64 *entry;
-	bool replaced;
+	u64 *entry, old;
 
 	for (unsigned int level = LEVELS - 1; level > 0; level--) {
 		entry = entry_at(table, address, level);
@@ -120,11 +64,10 @@ int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
 		table = table_of(*entry);
 	}
 	entry = entry_at(table, address, 0);
-	replaced = *entry;
+	old = *entry;
 	*entry = make_entry(frame, prot);
-	if (replaced)
-		flush(address);
-	else
+	page_entry_changed(address, old, *entry);
+	if (!old)
 		uk_page_set_user_count(table_frame, uk_page_user_count(table_frame) + 1);
 	return 0;
 }
@@ -178,7 +121,7 @@ struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next)
 void ukplat_page_unmap(uintptr_t address)
 {
 	u64 *path[LEVELS];
-	u64 *table = page_table_root;
+	u64 *table = page_table_root, old;
 
 	for (unsigned int level = LEVELS; level-- > 0;) {
 		path[level] = entry_at(table, address, level);
@@ -186,8 +129,9 @@ void ukplat_page_unmap(uintptr_t address)
 		if (level)
 			table = table_of(*path[level]);
 	}
+	old = *path[0];
 	*path[0] = 0;
-	flush(address);
+	page_entry_changed(address, old, 0);
 	/* Give back the tables that are empty now, but for the root. */
 	for (unsigned int level = 1; level < LEVELS; level++) {
 		uk_paddr_t frame = *path[level] & PTE_ADDRESS;
@@ -197,18 +141,17 @@ void ukplat_page_unmap(uintptr_t address)
 		if (count)
 			return;
 		*path[level] = 0;
-		/* The processor may have cached the way through it (SDM vol. 3, 4.10.3). */
-		flush(address);
+		page_table_gone(address);
 		uk_page_put(frame);
 	}
 }
 
 void ukplat_page_protect(uintptr_t address, u32 prot)
 {
-	u64 *entry = find_entry(address, NULL);
+	u64 *entry = find_entry(address, NULL), old;
 
 	UK_ASSERT(entry);
-	*entry = make_entry(*entry & PTE_ADDRESS,
-			    prot | (*entry & PTE_BORROWED ? UK_PTE_BORROWED : 0));
-	flush(address);
+	old = *entry;
+	*entry = make_entry(old & PTE_ADDRESS, prot | (old & PTE_BORROWED ? UK_PTE_BORROWED : 0));
+	page_entry_changed(address, old, *entry);
 }

@@ -2,9 +2,11 @@
 /* Entropy: RDRAND (Intel SDM vol. 1, 7.3.17), else what the clocks give. */
 #include <uk/string.h>
 
-#include "platform.h"
+#include <uk/arch/instructions.h>
+#include <uk/plat.h>
 
-#define RDRAND_TRIES 10 /* SDM vol. 1, 7.3.17.1 */
+#define ECX_RDRAND   (1u << 30) /* CPUID leaf 1 */
+#define RDRAND_TRIES 10		/* SDM vol. 1, 7.3.17.1 */
 
 static bool rdrand(u64 *value)
 {
@@ -20,7 +22,7 @@ static bool rdrand(u64 *value)
 
 size_t ukplat_entropy(void *buffer, size_t length)
 {
-	bool hardware = cpu_has_rdrand();
+	bool hardware = cpuid(1, 0).ecx & ECX_RDRAND;
 	size_t real = 0;
 	u64 value = 0;
 

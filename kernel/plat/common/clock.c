@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Time from the TSC. Its frequency is measured against a clock of the platform's, at growing
+ * distances until it is good to a few parts in a million. In the meantime the clock stays
+ * monotonic: a new frequency counts from now on only.
+ */
+#include <uk/arch/instructions.h>
+#include <uk/arch/scale.h>
+#include <uk/plat.h>
+
+#include "clock.h"
+
+#define MEASURE_MIN_NS	  100000UL     /* below, the access itself would spoil it */
+#define MEASURE_ENOUGH_NS 2000000000UL /* then the frequency is final */
+
+static struct {
+	struct uk_clock_page page;    /* scale 0: not measured yet */
+	struct uk_clock_page *shared; /* what the program sees; NULL before */
+	bool started;
+} clock;
+
+static void publish(void)
+{
+	clock.page.sequence++;
+	if (clock.shared)
+		*clock.shared = clock.page;
+}
+
+void ukplat_share_clock(struct uk_clock_page *page)
+{
+	clock.shared = page;
+	publish();
+}
+
+void clock_start(u64 base_ticks)
+{
+	clock.page.base_ticks = base_ticks;
+	clock.started = true;
+}
+
+/* Out of line, so that a reader of the clock has no frame to make. */
+static __attribute__((noinline, cold)) void measure(void)
+{
+	struct uk_clock_page *page = &clock.page;
+	u64 ns, ticks, now;
+
+	do {
+		ns = clock_reference(&ticks);
+		now = rdtsc();
+	} while (ns < MEASURE_MIN_NS);
+	if (page->scale) {
+		page->base_ns += ukarch_scale(now - page->base_ticks, page->scale);
+		page->base_ticks = now;
+	}
+	/* 128 by 64 bit division by hand: the compiler would call a library for it. */
+	u64 high = ns >> 32, low = ns << 32, remainder;
+
+	__asm__("divq %4" : "=a"(page->scale), "=d"(remainder) : "a"(low), "d"(high), "r"(ticks));
+	page->valid_ticks = ns < MEASURE_ENOUGH_NS ? ticks : UINT64_MAX;
+	publish();
+}
+
+u64 ukplat_monotonic_ns(void)
+{
+	const struct uk_clock_page *page = &clock.page;
+	u64 ticks = rdtsc() - page->base_ticks;
+
+	if (unlikely(ticks >= page->valid_ticks)) {
+		if (!clock.started)
+			return 0; /* a message before clock_start() */
+		measure();
+		ticks = rdtsc() - page->base_ticks;
+	}
+	return page->base_ns + ukarch_scale(ticks, page->scale);
+}
+
+const struct uk_clock_page *ukplat_clock_page(void)
+{
+	ukplat_monotonic_ns(); /* measures when it is due */
+	return &clock.page;
+}
+
+u64 ukplat_boot_epoch_ns(void)
+{
+	if (clock.page.boot_epoch_ns == 0)
+		ukplat_set_epoch_ns(clock_epoch_ns() - ukplat_monotonic_ns());
+	return clock.page.boot_epoch_ns;
+}
+
+void ukplat_set_epoch_ns(u64 epoch)
+{
+	clock.page.boot_epoch_ns = epoch;
+	publish();
+}

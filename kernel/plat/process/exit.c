@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The end of the process: the report line, then the exit status. */
+#include <uk/string.h>
+
+#include "host.h"
+#include "platform.h"
+
+#define STATUS_REFUSED 125
+
+static int report_descriptor = -1;
+static u64 program_tsc; /* at the jump to the program; 0 before */
+
+void exit_init(const struct options *options)
+{
+	report_descriptor = options->report;
+}
+
+void boot_finished(void)
+{
+	program_tsc = rdtsc();
+}
+
+void process_stop(int status)
+{
+	for (;;)
+		HOST(exit_group, status);
+}
+
+void process_refuse(const char *text)
+{
+	char message[160];
+	int length = uk_snprintf(message, sizeof(message), "unishim: %s\n", text);
+
+	HOST(write, 2, message, MIN((size_t)length, sizeof(message) - 1));
+	process_stop(STATUS_REFUSED);
+}
+
+void ukplat_console_write(const char *text, size_t length)
+{
+	while (length > 0) {
+		long written = HOST(write, 2, text, length);
+
+		if (written <= 0)
+			return;
+		text += written;
+		length -= (size_t)written;
+	}
+}
+
+void ukplat_exit(const struct uk_exit_report *exit)
+{
+	char line[160];
+	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
+
+	if (report_descriptor >= 0) {
+		u64 now = ukplat_monotonic_ns(), elapsed = rdtsc() - boot_tsc;
+		u64 ns = elapsed >> 20 ? ticks * (now >> 20) / (elapsed >> 20)
+				       : ticks * now / MAX(elapsed, 1UL);
+		int length = uk_snprintf(line, sizeof(line),
+					 "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
+					 "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
+					 exit->status, exit->signal, ns, ticks, exit->peak_kib);
+
+		HOST(write, report_descriptor, line, length);
+	}
+	process_stop(exit->status);
+}

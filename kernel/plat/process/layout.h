@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where the library OS lies; for C, assembly and the linker script. */
+#ifndef PLAT_PROCESS_LAYOUT_H
+#define PLAT_PROCESS_LAYOUT_H
+
+/* Between the program's addresses and the view of memory (uk/address_space.h). */
+#define IMAGE_START 0x7d4000000000
+
+#define KERNEL_STACK_SIZE 65536
+#define SIGNAL_STACK_SIZE 65536
+/* For struct __regs at the top of the kernel's stack. */
+#define FRAME_SPACE	  256
+
+/* Of the flags register: trap, direction, nested task, alignment check, identification. */
+#define FLAGS_SPECIAL 0x244500
+
+#endif

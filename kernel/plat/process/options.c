@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The command line of the image:
+ *
+ *   NAME_process-x86_64 [-i FILE] [-m MIB | -k KIB] [-p PARAMETERS] [-r FD] [-c FD,FD] [--]
+ * [ARGUMENT]...
+ *
+ * -i  the program; -m, -k  memory in MiB, KiB; -p  kernel parameters (docs/architecture.md); -r  a
+ * descriptor for the report line; -c  the channel's memory and its bell. The arguments are the
+ * program's, its name first; without any, the name of its file.
+ */
+#include <uk/string.h>
+
+#include "host.h"
+#include "platform.h"
+
+#define MEMORY_DEFAULT (128UL << 20)
+#define MEMORY_MIN     (2UL << 20)
+
+/* The kernel's command line is put together here; it grows by pages of the host. */
+static char *line;
+static size_t line_length, line_size;
+
+static void put(char character)
+{
+	if (line_length == line_size) {
+		char *larger = (char *)HOST(mmap, NULL, line_size + 65536,
+					    HOST_PROT_READ | HOST_PROT_WRITE,
+					    HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
+
+		if ((long)larger < 0 && (long)larger > -4096)
+			process_refuse("no memory for the command line");
+		if (line) {
+			memcpy(larger, line, line_length);
+			HOST(munmap, line, line_size);
+		}
+		line = larger;
+		line_size += 65536;
+	}
+	line[line_length++] = character;
+}
+
+static void put_text(const char *text)
+{
+	while (*text)
+		put(*text++);
+}
+
+/* One word, quoted as lib/ukboot reads it. */
+static void put_word(const char *word)
+{
+	put_text(" '");
+	for (; *word; word++) {
+		if (*word == '\'')
+			put_text("'\\''");
+		else
+			put(*word);
+	}
+	put('\'');
+}
+
+static u64 number(const char *text, const char **end)
+{
+	u64 value;
+
+	if (!text || uk_parse_u64(text, end, &value))
+		process_refuse("an option needs a number");
+	return value;
+}
+
+void options_read(char **argv, struct options *options)
+{
+	const char *end;
+
+	options->memory = MEMORY_DEFAULT;
+	for (argv++; *argv && argv[0][0] == '-' && argv[0][1] != '-' && argv[0][2] == '\0';
+	     argv += 2) {
+		if (!argv[1])
+			process_refuse("an option has no value; see -h in docs/architecture.md");
+		switch (argv[0][1]) {
+		case 'i':
+			options->initrd = argv[1];
+			break;
+		case 'm':
+			options->memory = number(argv[1], &end) << 20;
+			break;
+		case 'k': /* memory in KiB, for the launcher */
+			options->memory = number(argv[1], &end) << 10;
+			break;
+		case 'p':
+			put_text(argv[1]);
+			break;
+		case 'r':
+			options->report = (int)number(argv[1], &end);
+			break;
+		case 'c':
+			options->channel = (int)number(argv[1], &end);
+			options->bell = (int)number(*end ? end + 1 : end, &end);
+			break;
+		default:
+			process_refuse("unknown option; see docs/architecture.md");
+		}
+	}
+	if (*argv && strcmp(*argv, "--") == 0)
+		argv++;
+	if (options->memory < MEMORY_MIN)
+		process_refuse("-m is too small; the least is 2");
+	/* Parameters may have named the program already. */
+	if (*argv || (options->initrd && line_length == 0)) {
+		put_text(" --");
+		if (!*argv)
+			put_word(options->initrd);
+		for (; *argv; argv++)
+			put_word(*argv);
+	}
+	put('\0');
+	options->command_line = line;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From trap to call: the site of a trapped `syscall` is replaced by a jump, planned by lib/patch,
+ * and written through the kernel's view of the page. Trampolines lie in blocks near the text.
+ */
+#include <uk/alloc.h>
+#include <uk/mm.h>
+#include <uk/patch.h>
+#include <uk/string.h>
+
+#include "platform.h"
+
+#define BLOCK_ORDER   4
+#define BLOCK_SIZE    (UK_PAGE_SIZE << BLOCK_ORDER)
+#define BLOCKS_MAX    16
+#define SLOT_SIZE     16	   /* at a block's start: the entry's address */
+#define REACH	      0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
+#define MAPS_STEP     64
+#define REFUSALS      256 /* remembered, by a hash of their address */
+#define TRAPS_TO_PLAN 2	  /* a plan costs more than some traps: only sites that come back get one */
+
+struct block {
+	uintptr_t address;
+	uk_paddr_t frames;
+	size_t used;
+};
+
+static struct block blocks[BLOCKS_MAX];
+static unsigned int block_count;
+static struct uk_patch_map *maps; /* of all sites that were patched */
+static unsigned int map_count, map_room;
+static struct {
+	u64 address;
+	u64 number;
+	unsigned int traps;
+} refusals[REFUSALS];
+static struct process_patches counts;
+
+const struct process_patches *patches_counts(void)
+{
+	return &counts;
+}
+
+/* The text around address as the kernel sees it: the whole segment where it lies as in its file,
+ * else one page. Where it has been written to (copied), the page is not the file's. */
+static bool find_window(u64 address, struct uk_patch_site *site)
+{
+	const struct uk_vma *vma = uk_mm_find(address);
+	uintptr_t page = ALIGN_DOWN(address, UK_PAGE_SIZE);
+	struct uk_pte pte = ukplat_page_query(page, NULL);
+
+	if (!vma || !pte.present || !(vma->prot & UK_PROT_EXEC))
+		return false;
+	if (vma->source.frames && pte.frame == vma->source.frames + (page - vma->start)) {
+		site->window_address = vma->start;
+		site->window = uk_page_address(vma->source.frames);
+		site->window_size = MIN(vma->source.size, vma->end - vma->start);
+	} else {
+		site->window_address = page;
+		site->window = uk_page_address(pte.frame);
+		site->window_size = UK_PAGE_SIZE;
+	}
+	return true;
+}
+
+static bool in_reach(uintptr_t block, u64 address)
+{
+	return block - address + REACH <= 2 * REACH;
+}
+
+/* A block with room for a trampoline, near address; NULL when there is none. */
+static struct block *find_block(u64 address)
+{
+	struct block *block;
+	struct uk_mm_source source = {.size = BLOCK_SIZE};
+	const u64 entry = (u64)syscall_entry;
+
+	for (block = blocks; block < blocks + block_count; block++) {
+		if (in_reach(block->address, address) &&
+		    block->used + UK_PATCH_TRAMPOLINE_MAX <= BLOCK_SIZE)
+			return block;
+	}
+	if (block_count == BLOCKS_MAX)
+		return NULL;
+	source.frames = uk_page_alloc_order(BLOCK_ORDER);
+	if (!source.frames)
+		return NULL;
+	memset(uk_page_address(source.frames), 0xcc /* int3 */, BLOCK_SIZE);
+	memcpy(uk_page_address(source.frames), &entry, sizeof(entry));
+	/* A hint below the text; what follows it may be the heap's. */
+	if (uk_mm_map(ALIGN_DOWN(address, REACH / 16) - BLOCK_SIZE, BLOCK_SIZE,
+		      UK_PROT_READ | UK_PROT_EXEC, 0, UK_VMA_TRAMPOLINES, &source, &block->address))
+		return NULL;
+	if (!in_reach(block->address, address)) {
+		uk_mm_unmap(block->address, BLOCK_SIZE);
+		return NULL;
+	}
+	block->frames = source.frames;
+	block->used = SLOT_SIZE;
+	block_count++;
+	return block;
+}
+
+/* Writes code through the kernel's view: the program's is not writable. */
+static void write_code(const struct uk_patch_site *site, u64 address, const u8 *bytes, size_t size)
+{
+	memcpy((u8 *)(uintptr_t)site->window + (address - site->window_address), bytes, size);
+}
+
+static bool keep_map(const struct uk_patch_map *map)
+{
+	struct uk_patch_map *larger;
+
+	if (map_count == map_room) {
+		larger = uk_malloc((map_room + MAPS_STEP) * sizeof(*maps));
+		if (!larger)
+			return false;
+		memcpy(larger, maps, map_count * sizeof(*maps));
+		uk_free(maps);
+		maps = larger;
+		map_room += MAPS_STEP;
+	}
+	maps[map_count++] = *map;
+	return true;
+}
+
+/* Whether it is time to plan: not at the first trap of a site, nor ever again after a refusal. */
+static bool is_due(u64 address, u64 number, unsigned int *slot)
+{
+	*slot = (unsigned int)((address ^ address >> 8) % REFUSALS);
+	if (refusals[*slot].address != address || refusals[*slot].number != number) {
+		refusals[*slot].address = address;
+		refusals[*slot].number = number;
+		refusals[*slot].traps = 0;
+	}
+	return ++refusals[*slot].traps == TRAPS_TO_PLAN;
+}
+
+u64 patches_try(u64 address, u64 number)
+{
+	struct uk_patch_site site = {
+		.address = address,
+		.number = number,
+		.trampoline_capacity = UK_PATCH_TRAMPOLINE_MAX,
+	};
+	static struct uk_patch patch;
+	struct block *block;
+	unsigned int slot;
+	u8 *trampoline;
+
+	counts.traps++;
+	if (!is_due(address, number, &slot) || !find_window(address, &site))
+		return address + UK_PATCH_SYSCALL_SIZE;
+	block = find_block(address);
+	if (!block)
+		return address + UK_PATCH_SYSCALL_SIZE;
+	site.slot = block->address;
+	site.trampoline = block->address + block->used;
+	site.trampolines = uk_page_address(block->frames + SLOT_SIZE);
+	site.trampolines_address = block->address + SLOT_SIZE;
+	site.trampolines_size = block->used - SLOT_SIZE;
+	counts.forms[uk_patch_plan(&site, &patch)]++;
+	if (patch.form == UK_PATCH_REFUSED || !keep_map(&patch.map))
+		return address + UK_PATCH_SYSCALL_SIZE;
+	trampoline = uk_page_address(block->frames + block->used);
+	memcpy(trampoline, patch.trampoline, patch.map.trampoline_size);
+	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);
+	for (size_t i = 0; i < patch.write_count; i++)
+		write_code(&site, patch.writes[i].address, patch.writes[i].bytes,
+			   patch.writes[i].size);
+	return patch.resume;
+}
+
+u64 patches_to_trampoline(u64 ip)
+{
+	for (unsigned int i = 0; i < map_count; i++) {
+		if (uk_patch_to_trampoline(&maps[i], &ip))
+			break;
+	}
+	return ip;
+}
+
+u64 patches_to_original(u64 ip)
+{
+	for (unsigned int i = 0; i < map_count; i++) {
+		if (uk_patch_to_original(&maps[i], &ip))
+			break;
+	}
+	return ip;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this platform share; nothing above uk/plat.h sees it. */
+#ifndef PLAT_PROCESS_PLATFORM_H
+#define PLAT_PROCESS_PLATFORM_H
+
+#include <uk/arch/instructions.h>
+#include <uk/arch/regs.h>
+#include <uk/essentials.h>
+#include <uk/plat.h>
+
+#include "layout.h"
+
+/* Linker script and assembly. */
+extern const char kernel_start[], kernel_text_end[], kernel_end[];
+extern struct __regs *thread_frame;
+extern char kernel_stack_top[], signal_stack[];
+extern u64 boot_tsc; /* TSC at the first instruction */
+/* Where calls enter: from a trampoline, and from the signal handler after a trap. */
+void syscall_entry(void);
+void host_signal_return(void);
+
+/* options.c: what the command line says. */
+struct options {
+	const char *initrd; /* a file's name, or NULL */
+	size_t memory;	    /* bytes */
+	int report;	    /* descriptor of the report line, or -1 */
+	int channel, bell;  /* descriptors, or -1 */
+	u64 hwcap2;	    /* AT_HWCAP2 of the host */
+	char *command_line; /* as uk_boot_info has it */
+};
+/* Reads them; ends the process with a line on stderr when they make no sense. */
+void options_read(char **argv, struct options *options);
+
+/* memory.c: the file that is the memory, and the program's image in it. */
+void memory_init(const struct options *options, struct uk_boot_info *info);
+/* Right before the program goes on by its whole state. */
+void process_resume_at(struct __regs *regs);
+/* Makes the host's mappings follow the page tables; before the program runs on. */
+void memory_sync(void);
+extern u8 memory_is_stale; /* memory_sync() has something to do */
+
+/* cage.c: gives up everything of the host but what the platform needs from here on. */
+struct cage {
+	int memory, report, bell; /* descriptors that stay open, or -1 */
+	bool fsgsbase;		  /* segment bases need no host call */
+};
+extern struct cage cage; /* setup.c */
+void cage_close(const struct cage *cage);
+
+/* patches.c */
+struct process_patches {
+	u64 traps;
+	u64 forms[8]; /* sites by enum uk_patch_form */
+};
+const struct process_patches *patches_counts(void);
+/* A `syscall` at address trapped with this number. Patches it when that is possible and pays.
+ * Where the call goes on afterwards. */
+u64 patches_try(u64 address, u64 number);
+/* An address that the program was told, when a patch lies there: that of the instruction's copy;
+ * and back. */
+u64 patches_to_trampoline(u64 ip);
+u64 patches_to_original(u64 ip);
+
+/* signals.c: the host's signals: traps of system calls, faults. */
+void signals_init(void);
+
+/* cpu.c */
+void cpu_init(const struct options *options);
+
+/* exit.c */
+void exit_init(const struct options *options);
+void process_stop(int status) __noreturn;
+/* Ends the process with a line on stderr. */
+void process_refuse(const char *text) __noreturn;
+void boot_finished(void);
+
+/* channel.c */
+void channel_init(const struct options *options);
+
+/* stream.c */
+void streams_init(void);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The order in which the process comes up; after that it is ukboot's. */
+#include <uk/assert.h>
+#include <uk/linux/signal.h>
+
+#include "clock.h"
+#include "host.h"
+#include "platform.h"
+
+#define AT_HWCAP2	 26
+#define PR_SET_PDEATHSIG 1
+
+/* Where compiled code looks for its stack canary (gcc -mstack-protector-guard=global). */
+extern u64 __stack_chk_guard;
+u64 __stack_chk_guard = 0x595e9fbd94fda766;
+
+void __stack_chk_fail(void) __noreturn;
+void __stack_chk_fail(void)
+{
+	UK_PANIC("stack smashed");
+}
+
+struct cage cage;
+
+/* What the host's kernel says of the processor: the auxiliary vector behind the environment. */
+static u64 read_hwcap2(u64 *stack)
+{
+	u64 *word = stack + 1 + stack[0] + 1;
+
+	while (*word++)
+		;
+	for (; word[0]; word += 2) {
+		if (word[0] == AT_HWCAP2)
+			return word[1];
+	}
+	return 0;
+}
+
+void process_start(u64 *stack) __noreturn;
+/* The frame of this function is older than the guard, so it must not check it. */
+__attribute__((no_stack_protector)) void process_start(u64 *stack)
+{
+	struct options options = {.report = -1, .channel = -1, .bell = -1};
+	struct uk_boot_info info = {0};
+	u64 guard;
+
+	ukplat_entropy(&guard, sizeof(guard));
+	/* A zero byte stops string functions from writing the canary. */
+	__stack_chk_guard = guard & ~0xffUL;
+	options_read((char **)stack + 1, &options);
+	options.hwcap2 = read_hwcap2(stack);
+	cpu_init(&options);
+	exit_init(&options);
+	memory_init(&options, &info);
+	streams_init();
+	channel_init(&options);
+	clock_start(boot_tsc);
+	signals_init();
+	/* Who waits for the report is who started this: it does not outlive him. */
+	if (options.report >= 0)
+		HOST(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	cage.report = options.report;
+	cage.bell = options.bell;
+	info.command_line = options.command_line;
+	uk_boot_main(&info);
+}
+
+void process_resume_at(struct __regs *regs)
+{
+	regs->rip = patches_to_trampoline(regs->rip);
+	memory_sync();
+}
+
+bool ukplat_parameter(const char *word)
+{
+	return false;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The host's signals. SIGSYS: the program executed a `syscall` (Syscall User Dispatch): it goes on
+ * in the entry, outside of the handler. The others are faults: a page on demand, a fix-up, a signal
+ * of the program's, or the end of the kernel. Handlers run on a stack of their own.
+ */
+#include <uk/assert.h>
+#include <uk/crash.h>
+#include <uk/errno.h>
+#include <uk/mm.h>
+#include <uk/print.h>
+#include <uk/signal.h>
+#include <uk/string.h>
+#include <uk/uaccess.h>
+#include <uk/work.h>
+
+#include "host.h"
+#include "platform.h"
+
+#define PR_SET_SYSCALL_USER_DISPATCH  59
+#define PR_SYS_DISPATCH_ON	      1
+#define SYSCALL_DISPATCH_FILTER_BLOCK 1
+
+#define SYS_SECCOMP	  1
+#define SYS_USER_DISPATCH 2
+#define AUDIT_ARCH_X86_64 0xc000003eu
+#define SYSCALL_SIZE	  2 /* bytes: `syscall`, `int $0x80` */
+
+#define VECTOR_GP   13
+#define VECTOR_PAGE 14
+/* Page fault error code, Intel SDM vol. 3, figure 4-12. */
+#define PAGE_WRITE  2u
+#define PAGE_FETCH  16u
+
+struct fixup {
+	u64 fault, resume;
+};
+extern const struct fixup fixup_table_start[], fixup_table_end[];
+
+/* Read by the host's kernel at each system call that is not this library's. */
+static u8 dispatch_selector = SYSCALL_DISPATCH_FILTER_BLOCK;
+
+static bool in_kernel(u64 rip)
+{
+	return rip >= (u64)kernel_start && rip < (u64)kernel_text_end;
+}
+
+static void take_registers(struct __regs *regs, const struct sigcontext *context)
+{
+	*regs = (struct __regs){
+		.r15 = context->r15,
+		.r14 = context->r14,
+		.r13 = context->r13,
+		.r12 = context->r12,
+		.rbp = context->rbp,
+		.rbx = context->rbx,
+		.r11 = context->r11,
+		.r10 = context->r10,
+		.r9 = context->r9,
+		.r8 = context->r8,
+		.rax = context->rax,
+		.rcx = context->rcx,
+		.rdx = context->rdx,
+		.rsi = context->rsi,
+		.rdi = context->rdi,
+		.orig_rax = ~0UL,
+		.rip = context->rip,
+		.cs = context->cs,
+		.eflags = context->eflags,
+		.rsp = context->rsp,
+		.ss = context->ss,
+	};
+}
+
+static void put_registers(struct sigcontext *context, const struct __regs *regs)
+{
+	context->r15 = regs->r15;
+	context->r14 = regs->r14;
+	context->r13 = regs->r13;
+	context->r12 = regs->r12;
+	context->rbp = regs->rbp;
+	context->rbx = regs->rbx;
+	context->r11 = regs->r11;
+	context->r10 = regs->r10;
+	context->r9 = regs->r9;
+	context->r8 = regs->r8;
+	context->rax = regs->rax;
+	context->rcx = regs->rcx;
+	context->rdx = regs->rdx;
+	context->rsi = regs->rsi;
+	context->rdi = regs->rdi;
+	context->rip = regs->rip;
+	context->eflags = regs->eflags;
+	context->rsp = regs->rsp;
+}
+
+/* What siginfo holds for SIGSYS (uapi asm-generic/siginfo.h, _sigsys). */
+struct syscall_information {
+	u64 address; /* behind the instruction */
+	s32 number;
+	u32 architecture; /* AUDIT_ARCH_* */
+};
+
+/* A 32-bit system call, or a host call that the cage refuses: which the program's code made, even
+ * where it jumped to this library's. */
+static void __noreturn refuse_call(const siginfo_t *information, struct sigcontext *context)
+{
+	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL, .vector = VECTOR_GP};
+	struct syscall_information call;
+
+	memcpy(&call, information->fields, sizeof(call));
+	if (information->si_code == SYS_SECCOMP) {
+		uk_pr_crit("The program tried the host's system call %d; it is ended\n",
+			   call.number);
+		uk_process_exit(128 + SIGSYS, SIGSYS);
+	}
+	take_registers(thread_frame, context);
+	thread_frame->rip -= SYSCALL_SIZE;
+	uk_crash_report(thread_frame, &fault);
+	uk_process_exit(128 + SIGSEGV, SIGSEGV);
+}
+
+static void handle_syscall(int signal, siginfo_t *information, struct ucontext *context)
+{
+	struct sigcontext *registers = &context->context;
+	struct syscall_information call;
+
+	memcpy(&call, information->fields, sizeof(call));
+	if (information->si_code != SYS_USER_DISPATCH || call.architecture != AUDIT_ARCH_X86_64)
+		refuse_call(information, registers);
+	/* Both are lost by a `syscall`. */
+	registers->r11 = registers->rip;
+	registers->rcx = patches_try(registers->rip - SYSCALL_SIZE, registers->rax);
+	registers->rip = (u64)syscall_entry;
+	memory_sync();
+}
+
+static u32 access_of(u64 error)
+{
+	if (error & PAGE_FETCH)
+		return UK_PROT_EXEC;
+	return error & PAGE_WRITE ? UK_PROT_WRITE : UK_PROT_READ;
+}
+
+/* Maps the page; or says why not, as uk_mm_fault(). */
+static int settle_page(u64 address, u64 error)
+{
+	int result;
+
+	if (address >= UK_GUEST_END)
+		return -EFAULT;
+	/* The host may not know it yet. */
+	if (memory_is_stale) {
+		memory_sync();
+		return 0;
+	}
+	result = uk_mm_fault(address, access_of(error));
+	memory_sync();
+	return result;
+}
+
+static void __noreturn unexpected(int signal, const struct sigcontext *context)
+{
+	static bool reported;
+	struct __regs regs;
+
+	/* One that comes of reporting must not report again. */
+	if (!reported) {
+		reported = true;
+		take_registers(&regs, context);
+		uk_print("\nThe kernel at the fault:\n");
+		uk_crash_print_registers(&regs);
+	}
+	UK_PANIC("signal %d (vector %lu, error code 0x%lx, address 0x%lx) in the kernel at 0x%lx",
+		 signal, context->trapno, context->err, context->cr2, context->rip);
+}
+
+static void fault_in_kernel(int signal, struct sigcontext *context)
+{
+	for (const struct fixup *fixup = fixup_table_start; fixup < fixup_table_end; fixup++) {
+		if (fixup->fault != context->rip)
+			continue;
+		if (signal != SIGSEGV || context->trapno != VECTOR_PAGE ||
+		    settle_page(context->cr2, context->err) != 0)
+			context->rip = fixup->resume;
+		return;
+	}
+	unexpected(signal, context);
+}
+
+/* The handler's frame holds the program's extended state; what looks at the processor must find it
+ * there. */
+static void load_extended_state(const struct sigcontext *context)
+{
+	const char *state = (const char *)context->fpstate;
+	u32 magic;
+
+	memcpy(&magic, state + FPX_SOFTWARE_OFFSET, sizeof(magic));
+	if (magic == FP_XSTATE_MAGIC1)
+		__asm__ volatile("xrstor64 (%0)" : : "r"(state), "a"(-1), "d"(-1) : "memory");
+	else
+		__asm__ volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+}
+
+static u16 program_cs; /* the host's selector of 64-bit code */
+
+static void fault_in_program(int signal, const siginfo_t *information, struct sigcontext *context)
+{
+	struct uk_fault fault = {
+		.signal = signal,
+		.code = information->si_code,
+		.address = information->si_addr,
+		.vector = context->trapno,
+		.error = context->err,
+	};
+
+	if (signal == SIGSEGV && context->trapno == VECTOR_PAGE) {
+		int result = settle_page(context->cr2, context->err);
+
+		if (result == 0)
+			return;
+		if (result == -ENOMEM) {
+			uk_pr_crit("Out of memory: the program is ended (SIGKILL); more with "
+				   "--memory\n");
+			uk_process_exit(128 + SIGKILL, SIGKILL);
+		}
+		fault.code = result == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
+		fault.address = context->cr2;
+	}
+	take_registers(thread_frame, context);
+	thread_frame->rip = patches_to_original(context->rip);
+	/* A far jump of the program's to 32-bit code, which no handler of its can come back from.
+	 */
+	if (context->cs != program_cs) {
+		uk_crash_report(thread_frame, &fault);
+		uk_process_exit(128 + SIGSEGV, SIGSEGV);
+	}
+	load_extended_state(context);
+	uk_signal_fault(thread_frame, &fault);
+	if (uk_work_pending)
+		uk_signal_deliver(thread_frame);
+	process_resume_at(thread_frame);
+	put_registers(context, thread_frame);
+}
+
+static void handle_fault(int signal, siginfo_t *information, struct ucontext *context)
+{
+	if (in_kernel(context->context.rip))
+		fault_in_kernel(signal, &context->context);
+	else
+		fault_in_program(signal, information, &context->context);
+}
+
+static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct ucontext *))
+{
+	const struct kernel_sigaction action = {
+		.handler = (uintptr_t)handler,
+		/* A handler that touches the program's memory may fault in its turn. */
+		.flags = SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_NODEFER,
+		.restorer = (uintptr_t)host_signal_return,
+	};
+
+	HOST(rt_sigaction, signal, &action, NULL, 8);
+}
+
+void signals_init(void)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+	const stack_t stack = {
+		.ss_sp = signal_stack,
+		.ss_size = SIGNAL_STACK_SIZE,
+	};
+	const struct kernel_sigaction ignore = {.handler = SIG_IGN};
+
+	__asm__("mov %%cs, %0" : "=r"(program_cs));
+	HOST(sigaltstack, &stack, NULL);
+	for (unsigned int i = 0; i < ARRAY_SIZE(faults); i++)
+		set_handler(faults[i], handle_fault);
+	set_handler(SIGSYS, handle_syscall);
+	/* A closed pipe is the write's error, and a signal of the program's. */
+	HOST(rt_sigaction, SIGPIPE, &ignore, NULL, 8);
+	if (HOST(prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, kernel_start,
+		 kernel_text_end - kernel_start, &dispatch_selector) < 0)
+		process_refuse("the host's kernel has no Syscall User Dispatch (Linux 5.11 and "
+			       "later); use --platform qemu");
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The road's first step: a jump from a trampoline (uk/patch.h), or from the signal handler after a
+ * trap. The program's registers are as they were at its `syscall`, but for
+ *
+ *	%r11	the address behind the `syscall`
+ *	%rcx	where it goes on: there, or in the trampoline
+ *
+ * Nothing is stored on the program's stack: below it lies the red zone. The fast way out restores
+ * what the ABI keeps; who needs more (a signal frame, rt_sigreturn) leaves through ukarch_resume().
+ */
+#include <uk/arch/regs_offsets.h>
+#include "layout.h"
+
+	.text
+	.balign	64
+	.globl	syscall_entry
+syscall_entry:
+	movq	%rsp, guest_rsp(%rip)
+	movq	thread_frame(%rip), %rsp
+	movq	%r11, REGS_RIP(%rsp)
+	movq	%rcx, REGS_RCX(%rsp)
+	movq	%r15, REGS_R15(%rsp)
+	movq	%r14, REGS_R14(%rsp)
+	movq	%r13, REGS_R13(%rsp)
+	movq	%r12, REGS_R12(%rsp)
+	movq	%rbp, REGS_RBP(%rsp)
+	movq	%rbx, REGS_RBX(%rsp)
+	movq	%r10, REGS_R10(%rsp)
+	movq	%r9, REGS_R9(%rsp)
+	movq	%r8, REGS_R8(%rsp)
+	movq	%rdx, REGS_RDX(%rsp)
+	movq	%rsi, REGS_RSI(%rsp)
+	movq	%rdi, REGS_RDI(%rsp)
+	movq	%rax, REGS_ORIG_RAX(%rsp)
+	movq	guest_rsp(%rip), %rcx
+	movq	%rcx, REGS_RSP(%rsp)
+	movq	%rsp, %rdi
+	pushfq
+	popq	REGS_EFLAGS(%rdi)
+	cld
+	call	ukplat_syscall_handler
+	cmpb	$0, memory_is_stale(%rip)
+	jne	.Lstale
+.Lout:
+	testl	$FLAGS_SPECIAL, REGS_EFLAGS(%rsp)
+	jne	.Lflags
+	movq	REGS_RAX(%rsp), %rax
+	movq	REGS_RDI(%rsp), %rdi
+	movq	REGS_RSI(%rsp), %rsi
+	movq	REGS_RDX(%rsp), %rdx
+	movq	REGS_R8(%rsp), %r8
+	movq	REGS_R9(%rsp), %r9
+	movq	REGS_R10(%rsp), %r10
+	movq	REGS_RCX(%rsp), %rcx
+	movq	REGS_EFLAGS(%rsp), %r11
+	movq	REGS_RSP(%rsp), %rsp
+	jmp	*%rcx
+
+.Lstale:
+	call	memory_sync
+	jmp	.Lout
+
+	/* The direction flag and its kin are part of the state, the arithmetic ones are not: no
+	 * compiler keeps these across a call of the system. */
+.Lflags:
+	pushq	REGS_EFLAGS(%rsp)
+	popfq
+	movq	REGS_RAX(%rsp), %rax
+	movq	REGS_RDI(%rsp), %rdi
+	movq	REGS_RSI(%rsp), %rsi
+	movq	REGS_RDX(%rsp), %rdx
+	movq	REGS_R8(%rsp), %r8
+	movq	REGS_R9(%rsp), %r9
+	movq	REGS_R10(%rsp), %r10
+	movq	REGS_RCX(%rsp), %rcx
+	movq	REGS_EFLAGS(%rsp), %r11
+	movq	REGS_RSP(%rsp), %rsp
+	jmp	*%rcx
+
+/* void ukarch_resume(struct __regs *): the guest goes on with exactly this state. */
+	.globl	ukarch_resume
+ukarch_resume:
+	movq	%rdi, %rbx
+	leaq	-8(%rdi), %rsp
+	call	process_resume_at
+	movq	%rbx, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	addq	$8, %rsp
+	iretq
+
+	.bss
+	.balign	8
+guest_rsp:
+	.skip	8
+
+	.data
+	.balign	8
+	.globl	thread_frame
+thread_frame:
+	.quad	kernel_stack_top - REGS_SIZE - 8
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What of the address space is whose: of a virtual machine, half is the program's. */
+#ifndef UK_ADDRESS_SPACE_H
+#define UK_ADDRESS_SPACE_H
+
+/* First address that is not the guest's (47 bits less one guard page, as Linux's TASK_SIZE_MAX). */
+#define UK_GUEST_END  0x7ffffffff000UL
+#define UK_TASK_SIZE  UK_GUEST_END
+/* Where the kernel sees page frames. */
+#define UK_DIRECT_MAP 0xffff800000000000UL
+
+#endif

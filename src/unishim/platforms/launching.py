@@ -1,0 +1,88 @@
+"""What launching a machine and launching a process share: the end of a run, and ways to end one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+STATUS_TIMEOUT = 124  # as timeout(1)
+STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot."""
+
+    status: int
+    signal: int
+    wall_s: float
+    boot_ns: int
+    boot_tsc: int
+    peak_kib: int
+
+
+def parse_report(report: bytes, wall_s: float) -> Outcome:
+    """The outcome that the kernel's report line tells."""
+    fields = json.loads(report)
+    return Outcome(
+        fields["status"], fields["signal"], wall_s, fields["boot_ns"], fields["boot_tsc"], fields["peak_kib"]
+    )
+
+
+class StoppedError(Exception):
+    """The run was ended by us, with this status."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+def open_pipe(stack: ExitStack) -> tuple[int, int]:
+    """A pipe that is closed with the stack."""
+    source, target = os.pipe()
+    stack.callback(os.close, source)
+    stack.callback(os.close, target)
+    return source, target
+
+
+def read_all(descriptor: int) -> bytes:
+    """What is in a pipe now."""
+    data = b""
+    try:
+        while part := os.read(descriptor, 65536):
+            data += part
+    except BlockingIOError:
+        pass
+    return data
+
+
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """Ends it, unless it has ended."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+class signals_raise:  # noqa: N801 - used like a function
+    """Turns SIGINT, SIGTERM and SIGHUP into StoppedError while a machine runs."""
+
+    def __enter__(self) -> None:
+        self._old: dict[int, Any] = {}
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            try:
+                self._old[number] = signal.signal(number, self._stop)
+            except ValueError:  # not the main thread: its signals are not ours to take
+                return
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+    @staticmethod
+    def _stop(number: int, _: FrameType | None) -> None:
+        raise StoppedError(128 + number)

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Short instructions before, a call behind. */
+#include "site.inc"
+	SITE site, PRE, GOES
+	PROGRAM
+	lea 7(%rdi), %rax
+	mov %rsi, %rdi
+site:	syscall
+	call nothing
+	ret
+	END
