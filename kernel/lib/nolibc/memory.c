@@ -5,6 +5,9 @@
  */
 #include <uk/string.h>
 
+#undef memcpy
+#undef memset
+
 #define WORD sizeof(u64)
 
 void *memcpy(void *restrict destination, const void *restrict source, size_t size)
