@@ -10,7 +10,10 @@
 
 #include <uk/essentials.h>
 
-#ifndef UK_HOSTED
+#ifdef UK_HOSTED
+#define UK_MEMORY_IS_ZERO false
+#define UK_FAULT_ORDER	  4
+#else
 #include <uk/address_space.h>
 #endif
 
@@ -31,6 +34,8 @@ void uk_page_free_order(uk_paddr_t block, unsigned int order);
 /* One page. */
 uk_paddr_t uk_page_alloc(void);
 uk_paddr_t uk_page_alloc_zeroed(void);
+/* 2^order zeroed pages in a row, each of them a page of its own. */
+uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order);
 /* Shared frames (copy on write, files): a frame is freed when its last reference is put. */
 void uk_page_get(uk_paddr_t page);
 void uk_page_put(uk_paddr_t page);

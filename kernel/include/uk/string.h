@@ -21,9 +21,12 @@ int strncmp(const char *a, const char *b, size_t size);
 char *strchr(const char *string, int character);
 char *strrchr(const char *string, int character);
 
-/* In line where sizes are constant and small, which -ffreestanding alone forbids. */
+/* In line where sizes are constant and small, which -ffreestanding alone forbids; but for who
+ * defines the functions. */
+#ifndef UK_STRING_FUNCTIONS
 #define memcpy(destination, source, size) __builtin_memcpy(destination, source, size)
 #define memset(destination, value, size)  __builtin_memset(destination, value, size)
+#endif
 #endif
 
 /*

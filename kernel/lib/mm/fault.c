@@ -8,6 +8,8 @@
 
 /* Pages of a source mapped by one read fault: those of its aligned neighbourhood. */
 #define FAULT_AROUND (16 * UK_PAGE_SIZE)
+/* Free, or nothing is mapped that was not asked for. */
+#define PLENTY_PAGES 2048
 
 /* Puts a page of the program's own at address: a copy of what *borrowed names, or zeroes. */
 static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borrowed, bool present)
@@ -27,6 +29,35 @@ static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borro
 	if (result)
 		uk_page_put(page);
 	return result;
+}
+
+/*
+ * Maps 2^order zeroed pages around address at once, where all of them lie in the VMA, none is there
+ * yet, and memory is plenty. False when a single page has to do.
+ */
+static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int order)
+{
+	const size_t size = UK_PAGE_SIZE << order;
+	uintptr_t start = ALIGN_DOWN(address, size), next = start + size;
+	u32 page_prot = mm_page_prot(vma->prot, false);
+	uk_paddr_t pages;
+
+	if (start < vma->start || start + size > vma->end || vma->source.frames ||
+	    uk_page_statistics().free < PLENTY_PAGES || ukplat_page_query(start, &next).present ||
+	    next < start + size)
+		return false;
+	pages = uk_page_alloc_zeroed_pages(order);
+	if (!pages)
+		return false;
+	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
+		/* All these share a page table: after the first none fails. */
+		if (mm_page_add(start + offset, pages + offset, page_prot)) {
+			for (; offset < size; offset += UK_PAGE_SIZE)
+				uk_page_put(pages + offset);
+			return ukplat_page_query(address, NULL).present;
+		}
+	}
+	return true;
 }
 
 /* Maps the source's page at address in place, and its neighbours. */
@@ -68,6 +99,10 @@ int uk_mm_fault(uintptr_t address, u32 access)
 			return map_own(vma, address, pte.frame, true);
 		/* Mapped meanwhile (a fault within a copy): the processor sees it now. */
 		return 0;
+	}
+	for (unsigned int order = UK_FAULT_ORDER; order > 0; order -= 2) {
+		if (map_many(vma, address, order))
+			return 0;
 	}
 	if (!vma->source.frames || offset >= vma->source.size)
 		return map_own(vma, address, UK_PAGE_NONE, false);

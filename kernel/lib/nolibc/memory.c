@@ -3,10 +3,8 @@
  * Memory functions (C11 7.24). Large blocks go by `rep` string instructions of eight bytes, which
  * processors do in microcode and TCG counts as one instruction each; small ones by a loop.
  */
+#define UK_STRING_FUNCTIONS
 #include <uk/string.h>
-
-#undef memcpy
-#undef memset
 
 #define WORD sizeof(u64)
 

@@ -27,6 +27,7 @@ struct page {
 struct range {
 	uk_paddr_t start, end; /* pages that can be handed out */
 	uk_paddr_t frontier;   /* from here on nothing is initialised */
+	uk_paddr_t used;       /* from here on nothing was ever handed out */
 	struct page *pages;    /* of start and what follows */
 };
 
@@ -90,6 +91,8 @@ static void detach(struct page *page, uk_paddr_t address)
 		block->previous->next = block->next;
 	else
 		free_blocks[page->order] = block->next;
+	/* What was never handed out holds nothing else. */
+	*block = (struct block){0};
 }
 
 /* Puts a block back, joined with its free neighbours. */
@@ -150,7 +153,7 @@ void uk_page_add_range(uk_paddr_t start, uk_paddr_t end)
 		return;
 	metadata = ALIGN_UP(((end - start) >> UK_PAGE_SHIFT) * sizeof(struct page), UK_PAGE_SIZE);
 	range->pages = uk_page_address(start);
-	range->start = range->frontier = start + metadata;
+	range->start = range->frontier = range->used = start + metadata;
 	range->end = end;
 	range_count++;
 	statistics.total += (end - range->start) >> UK_PAGE_SHIFT;
@@ -205,30 +208,45 @@ static bool refill_cache(void)
 	return false;
 }
 
-static void mark_taken(uk_paddr_t block, unsigned int order)
+/* Whether the block was never handed out before. */
+static bool mark_taken(uk_paddr_t block, unsigned int order)
 {
+	struct range *range = range_of(block);
+	bool fresh = block >= range->used;
 	size_t used;
 
-	*page_of(block) = (struct page){.references = 1, .order = (u8)order};
+	*page_in(range, block) = (struct page){.references = 1, .order = (u8)order};
+	if (fresh)
+		range->used = block + block_size(order);
 	statistics.free -= 1UL << order;
 	used = statistics.total - statistics.free;
 	if (used > statistics.peak)
 		statistics.peak = used;
+	return fresh;
 }
 
-uk_paddr_t uk_page_alloc_order(unsigned int order)
+static uk_paddr_t find_block(unsigned int order)
 {
-	uk_paddr_t block;
+	uk_paddr_t block = take_block(order);
 
-	if (order > UK_PAGE_ORDER_MAX)
-		return UK_PAGE_NONE;
-	block = take_block(order);
 	while (!block && advance_frontier())
 		block = take_block(order);
 	if (!block && cache_count) {
 		drain_cache();
 		block = take_block(order);
 	}
+	return block;
+}
+
+static uk_paddr_t find_page(void)
+{
+	return cache_count || refill_cache() ? cache[--cache_count] : UK_PAGE_NONE;
+}
+
+uk_paddr_t uk_page_alloc_order(unsigned int order)
+{
+	uk_paddr_t block = order <= UK_PAGE_ORDER_MAX ? find_block(order) : UK_PAGE_NONE;
+
 	if (block)
 		mark_taken(block, order);
 	return block;
@@ -236,22 +254,40 @@ uk_paddr_t uk_page_alloc_order(unsigned int order)
 
 uk_paddr_t uk_page_alloc(void)
 {
-	uk_paddr_t page;
+	uk_paddr_t page = find_page();
 
-	if (!cache_count && !refill_cache())
-		return UK_PAGE_NONE;
-	page = cache[--cache_count];
-	mark_taken(page, 0);
+	if (page)
+		mark_taken(page, 0);
 	return page;
+}
+
+static void make_zero(uk_paddr_t block, unsigned int order)
+{
+	if (!mark_taken(block, order) || !UK_MEMORY_IS_ZERO)
+		memset(uk_page_address(block), 0, block_size(order));
 }
 
 uk_paddr_t uk_page_alloc_zeroed(void)
 {
-	uk_paddr_t page = uk_page_alloc();
+	uk_paddr_t page = find_page();
 
 	if (page)
-		memset(uk_page_address(page), 0, UK_PAGE_SIZE);
+		make_zero(page, 0);
 	return page;
+}
+
+uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order)
+{
+	uk_paddr_t block = order <= UK_PAGE_ORDER_MAX ? find_block(order) : UK_PAGE_NONE;
+	struct page *page;
+
+	if (!block)
+		return UK_PAGE_NONE;
+	make_zero(block, order);
+	page = page_of(block);
+	for (size_t i = 0; i < 1UL << order; i++)
+		page[i] = (struct page){.references = 1};
+	return block;
 }
 
 void uk_page_get(uk_paddr_t page)

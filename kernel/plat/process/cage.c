@@ -131,7 +131,7 @@ static void build_filter(const struct cage *cage)
 	end_rule();
 	begin_rule(SYS_mmap);
 	require_guest_range(0, 1);
-	require_argument(3, HOST_MAP_SHARED | HOST_MAP_FIXED);
+	require_argument(3, HOST_MAP_SHARED | HOST_MAP_FIXED | HOST_MAP_POPULATE);
 	require_argument(4, (u32)cage->memory);
 	end_rule();
 	begin_rule(SYS_munmap);

@@ -49,6 +49,7 @@ static inline long host_call(long number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define HOST_MAP_FIXED	     0x10
 #define HOST_MAP_ANONYMOUS   0x20
 #define HOST_MAP_NORESERVE   0x4000
+#define HOST_MAP_POPULATE    0x8000
 #define HOST_MAP_NOREPLACE   0x100000
 #define HOST_MFD_CLOEXEC     1
 #define HOST_O_RDONLY	     0

@@ -45,7 +45,7 @@ void memory_sync(void)
 		return;
 	if (run.entry & PTE_PRESENT)
 		result = HOST(mmap, run.start, length, host_prot(run.entry),
-			      HOST_MAP_SHARED | HOST_MAP_FIXED, memory_file,
+			      HOST_MAP_SHARED | HOST_MAP_FIXED | HOST_MAP_POPULATE, memory_file,
 			      run.entry & PTE_ADDRESS);
 	else
 		result = HOST(munmap, run.start, length);

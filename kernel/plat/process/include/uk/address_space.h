@@ -14,4 +14,10 @@
 /* Where Linux's programs end (TASK_SIZE_MAX): what lies between is nobody's, not an error. */
 #define UK_TASK_SIZE  0x7ffffffff000UL
 
+/* Whether memory that was never used holds zeroes. */
+#define UK_MEMORY_IS_ZERO true
+/* Pages that a fault on empty memory maps at once, as an even power of two: what a fault costs
+ * decides. */
+#define UK_FAULT_ORDER	  4
+
 #endif

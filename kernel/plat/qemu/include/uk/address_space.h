@@ -9,4 +9,10 @@
 /* Where the kernel sees page frames. */
 #define UK_DIRECT_MAP 0xffff800000000000UL
 
+/* Whether memory that was never used holds zeroes. */
+#define UK_MEMORY_IS_ZERO false
+/* Pages that a fault on empty memory maps at once, as an even power of two: what a fault costs
+ * decides. */
+#define UK_FAULT_ORDER	  0
+
 #endif
