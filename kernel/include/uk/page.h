@@ -13,6 +13,7 @@
 #ifdef UK_HOSTED
 #define UK_MEMORY_IS_ZERO false
 #define UK_FAULT_ORDER	  4
+#define UK_FAULT_AROUND	  16
 #else
 #include <uk/address_space.h>
 #endif

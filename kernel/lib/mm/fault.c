@@ -7,7 +7,7 @@
 #include "vma.h"
 
 /* Pages of a source mapped by one read fault: those of its aligned neighbourhood. */
-#define FAULT_AROUND (16 * UK_PAGE_SIZE)
+#define FAULT_AROUND (UK_FAULT_AROUND * UK_PAGE_SIZE)
 /* Free, or nothing is mapped that was not asked for. */
 #define PLENTY_PAGES 2048
 
@@ -31,9 +31,20 @@ static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borro
 	return result;
 }
 
+/* The source's bytes for [start, start + size) of the VMA; what lies behind them stays zero. */
+static void copy_source(const struct uk_vma *vma, uintptr_t start, size_t size, uk_paddr_t to)
+{
+	size_t offset = start - vma->start;
+
+	if (!vma->source.frames || offset >= vma->source.size)
+		return;
+	memcpy(uk_page_address(to), uk_page_address(vma->source.frames + offset),
+	       MIN(size, vma->source.size - offset));
+}
+
 /*
- * Maps 2^order zeroed pages around address at once, where all of them lie in the VMA, none is there
- * yet, and memory is plenty. False when a single page has to do.
+ * Maps 2^order pages of the program's own around address at once, where all of them lie in the VMA,
+ * none is there yet, and memory is plenty. False when a single page has to do.
  */
 static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int order)
 {
@@ -42,13 +53,14 @@ static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int o
 	u32 page_prot = mm_page_prot(vma->prot, false);
 	uk_paddr_t pages;
 
-	if (start < vma->start || start + size > vma->end || vma->source.frames ||
+	if (start < vma->start || start + size > vma->end ||
 	    uk_page_statistics().free < PLENTY_PAGES || ukplat_page_query(start, &next).present ||
 	    next < start + size)
 		return false;
 	pages = uk_page_alloc_zeroed_pages(order);
 	if (!pages)
 		return false;
+	copy_source(vma, start, size, pages);
 	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
 		/* All these share a page table: after the first none fails. */
 		if (mm_page_add(start + offset, pages + offset, page_prot)) {
@@ -60,23 +72,22 @@ static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int o
 	return true;
 }
 
-/* Maps the source's page at address in place, and its neighbours. */
+/* Maps the source's page at address in place, and its neighbours; in order, for who follows the
+ * page tables by runs. */
 static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
 {
 	u32 page_prot = mm_page_prot(vma->prot, true);
 	uintptr_t source_end = vma->start + MIN(vma->source.size, vma->end - vma->start);
 	uintptr_t start = MAX(ALIGN_DOWN(address, FAULT_AROUND), vma->start);
 	uintptr_t end = MIN(ALIGN_DOWN(address, FAULT_AROUND) + FAULT_AROUND, source_end);
-	int result = mm_page_add(address, vma->source.frames + (address - vma->start), page_prot);
 
-	for (; result == 0 && start < end; start += UK_PAGE_SIZE) {
-		if (ukplat_page_query(start, NULL).present)
-			continue;
-		/* All these share a page table, so this does not fail. */
-		if (mm_page_add(start, vma->source.frames + (start - vma->start), page_prot))
-			break;
+	for (; start < end; start += UK_PAGE_SIZE) {
+		/* All these share a page table: when the first can be had, all can. */
+		if (!ukplat_page_query(start, NULL).present &&
+		    mm_page_add(start, vma->source.frames + (start - vma->start), page_prot))
+			return -ENOMEM;
 	}
-	return result;
+	return 0;
 }
 
 int uk_mm_fault(uintptr_t address, u32 access)
@@ -84,6 +95,7 @@ int uk_mm_fault(uintptr_t address, u32 access)
 	const struct vma_node *node = vma_find(address);
 	const struct uk_vma *vma;
 	struct uk_pte pte;
+	bool is_source;
 	size_t offset;
 
 	if (!node)
@@ -100,11 +112,13 @@ int uk_mm_fault(uintptr_t address, u32 access)
 		/* Mapped meanwhile (a fault within a copy): the processor sees it now. */
 		return 0;
 	}
+	/* What can be written will be, mostly. */
+	is_source = vma->source.frames && offset < vma->source.size;
 	for (unsigned int order = UK_FAULT_ORDER; order > 0; order -= 2) {
-		if (map_many(vma, address, order))
+		if ((!is_source || vma->prot & UK_PROT_WRITE) && map_many(vma, address, order))
 			return 0;
 	}
-	if (!vma->source.frames || offset >= vma->source.size)
+	if (!is_source)
 		return map_own(vma, address, UK_PAGE_NONE, false);
 	if (access == UK_PROT_WRITE)
 		return map_own(vma, address, vma->source.frames + offset, false);

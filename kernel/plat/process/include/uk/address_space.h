@@ -18,6 +18,7 @@
 #define UK_MEMORY_IS_ZERO true
 /* Pages that a fault on empty memory maps at once, as an even power of two: what a fault costs
  * decides. */
+#define UK_FAULT_AROUND	  64 /* of a file, in place */
 #define UK_FAULT_ORDER	  4
 
 #endif

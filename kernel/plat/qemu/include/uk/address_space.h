@@ -13,6 +13,7 @@
 #define UK_MEMORY_IS_ZERO false
 /* Pages that a fault on empty memory maps at once, as an even power of two: what a fault costs
  * decides. */
+#define UK_FAULT_AROUND	  16 /* of a file, in place */
 #define UK_FAULT_ORDER	  0
 
 #endif
