@@ -22,14 +22,14 @@ int main(int argc, char **argv)
 	uint64_t state = 88172645463325252u, sum = 0;
 
 	if (argc < 2) {
-		for (unsigned int i = 0; i < 230000000; i++)
+		for (unsigned int i = 0; i < 240000000; i++)
 			sum += next(&state);
 	} else {
 		uint64_t *table = malloc(TABLE * sizeof(*table));
 
 		for (unsigned int i = 0; i < TABLE; i++)
 			table[i] = next(&state);
-		for (unsigned int i = 0; i < 60000000; i++)
+		for (unsigned int i = 0; i < 110000000; i++)
 			sum += table[next(&state) % TABLE]++;
 		free(table);
 	}

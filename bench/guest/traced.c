@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Nanoseconds of system calls that may be traced: so few in a row that the ring holds their records,
- * and then a pause in which the host takes them.
+ * Nanoseconds of system calls that may be traced: so few in a row that the ring holds their
+ * records, and then a pause in which the host takes them.
  */
 #include <fcntl.h>
 #include <stdio.h>

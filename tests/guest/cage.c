@@ -6,6 +6,7 @@
  * inside of the library are arguments: the test reads them from the image.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -69,6 +70,16 @@ static void attack_call(char **words)
 	jump(find_gadget(), number, arguments);
 }
 
+/* DESCRIPTOR TEXT: what the launcher reads as the library's report; DESCRIPTOR is the address of
+ * its number. */
+static void attack_report(char **words)
+{
+	int descriptor = *(volatile int *)value(words[0]);
+
+	jump(find_gadget(), 1,
+	     (uint64_t[6]){(uint64_t)descriptor, (uintptr_t)words[1], strlen(words[1])});
+}
+
 /* SELECTOR NUMBER [ARGUMENT]...: by an instruction of the program's, which Syscall User Dispatch
  * no longer traps. */
 static void attack_selector(char **words)
@@ -105,9 +116,9 @@ static void attack_vsyscall(char **words)
 static void attack_code_32(char **words)
 {
 	static const unsigned char code[] = {
-		0xb8, 20, 0, 0, 0, /* mov $20, %eax: getpid */
-		0xcd, 0x80,	   /* int $0x80 */
-		0x0f, 0x0b,	   /* ud2 */
+		0xb8, 20,   0, 0, 0, /* mov $20, %eax: getpid */
+		0xcd, 0x80,	     /* int $0x80 */
+		0x0f, 0x0b,	     /* ud2 */
 	};
 	struct __attribute__((packed)) {
 		uint32_t offset;
@@ -169,6 +180,8 @@ static void attack_sigreturn(char **words)
 	const char *how = *words++;
 	struct frame frame;
 
+	/* The host writes its next frame there, and does not fault pages in by our library. */
+	memset(other_stack, 0, sizeof(other_stack));
 	memset(&frame, 0, sizeof(frame));
 	frame.context.registers.cs = 0x33;
 	frame.context.registers.ss = 0x2b;
@@ -227,6 +240,31 @@ static void attack_xrstor(char **words)
 	puts("still here");
 }
 
+/* FLAGS: in system calls that trap, and that are patched. */
+static void attack_flags(char **words)
+{
+	__asm__ volatile("movl $5, %%ebx\n"
+			 "1: pushq %0\n"
+			 "popfq\n"
+			 "movl $39, %%eax\n"
+			 "syscall\n"
+			 "decl %%ebx\n"
+			 "jnz 1b\n"
+			 "pushq $0x202\n"
+			 "popfq"
+			 :
+			 : "r"(value(words[0]))
+			 : "rax", "rcx", "rbx", "r11", "memory", "cc");
+	puts("still here");
+}
+
+/* Takes the rights to all memory but that of other protection keys; where there are none, #UD. */
+static void attack_keys(char **words)
+{
+	__asm__ volatile("wrpkru" : : "a"(-1), "c"(0), "d"(0) : "memory");
+	puts("still here");
+}
+
 /* ADDRESS: as the stack pointer in system calls, and in a fault. */
 static void attack_stack(char **words)
 {
@@ -257,6 +295,18 @@ static void attack_overwrite(char **words)
 	for (int i = 0; i < 5; i++)
 		raw_call(1, (uint64_t[6]){1, (uintptr_t) "survived\n", 9});
 	*(volatile char *)0 = 1;
+}
+
+/* CONTROL FROM TO BYTE: over a part of the memory that the library and the launcher share, which
+ * the pointer at CONTROL points to; then calls, which are traced there. */
+static void attack_channel(char **words)
+{
+	volatile unsigned char *channel = *(unsigned char **)value(words[0]);
+
+	for (uint64_t at = value(words[1]); at < value(words[2]); at++)
+		channel[at] = (unsigned char)value(words[3]);
+	for (int i = 0; i < 10000; i++)
+		getppid();
 }
 
 /* All that the library's calls let go. */
@@ -297,25 +347,33 @@ static void attack_pipe(char **words)
 	exit(9);
 }
 
+/* Says what a byte read from stdin and one written to stdout come to. */
+static void attack_streams(char **words)
+{
+	char byte = 'x';
+
+	errno = 0;
+	fprintf(stderr, "read %zd", read(0, &byte, 1));
+	fprintf(stderr, " (%m), ");
+	fprintf(stderr, "write %zd", write(1, &byte, 1));
+	fprintf(stderr, " (%m)\n");
+	exit(9);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		void (*function)(char **words);
 	} attacks[] = {
-		{"call", attack_call},
-		{"selector", attack_selector},
-		{"selector-int80", attack_selector_int80},
-		{"vsyscall", attack_vsyscall},
-		{"code-32", attack_code_32},
-		{"sigreturn", attack_sigreturn},
-		{"base", attack_base},
-		{"xrstor", attack_xrstor},
-		{"stack", attack_stack},
-		{"overwrite", attack_overwrite},
-		{"unmap", attack_unmap},
-		{"storm", attack_storm},
-		{"pipe", attack_pipe},
+		{"call", attack_call},		 {"report", attack_report},
+		{"selector", attack_selector},	 {"selector-int80", attack_selector_int80},
+		{"vsyscall", attack_vsyscall},	 {"code-32", attack_code_32},
+		{"sigreturn", attack_sigreturn}, {"base", attack_base},
+		{"xrstor", attack_xrstor},	 {"flags", attack_flags},
+		{"keys", attack_keys},		 {"stack", attack_stack},
+		{"overwrite", attack_overwrite}, {"unmap", attack_unmap},
+		{"storm", attack_storm},	 {"pipe", attack_pipe},
 	};
 
 	for (size_t i = 0; i < sizeof(attacks) / sizeof(*attacks); i++) {

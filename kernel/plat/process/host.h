@@ -54,9 +54,11 @@ static inline long host_call(long number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define HOST_MFD_CLOEXEC     1
 #define HOST_O_RDONLY	     0
 #define HOST_O_CLOEXEC	     02000000
+#define HOST_O_PATH	     010000000
 #define HOST_CLOCK_REALTIME  0
 #define HOST_CLOCK_MONOTONIC 1
 #define HOST_POLLIN	     1
+#define HOST_POLLERR	     8
 #define HOST_POLLHUP	     0x10
 
 struct host_timespec {

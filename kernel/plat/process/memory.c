@@ -5,6 +5,7 @@
  * runs: changes that touch are put off and made in one host call, at the latest before the program
  * runs on (memory_sync) or when a page is missed (signals.c).
  */
+#include <uk/linux/file.h>
 #include <uk/mm.h>
 #include <uk/string.h>
 
@@ -17,7 +18,11 @@ u8 memory_is_stale;
 
 #define RUN_MAX (1UL << 30) /* bytes */
 
-static int memory_file;
+/* Frame 0 is none (UK_PAGE_NONE). */
+#define IMAGE_FRAME UK_PAGE_SIZE
+
+static int memory_file, image_file = -1;
+static uk_paddr_t image_end; /* frames from IMAGE_FRAME up to here are the image's file */
 /* What the host does not know yet: one run of pages that all change alike. */
 static struct {
 	uintptr_t start, end;
@@ -35,6 +40,11 @@ static u64 host_prot(u64 entry)
 	return prot;
 }
 
+static bool is_image(u64 entry)
+{
+	return (entry & PTE_ADDRESS) < image_end;
+}
+
 void memory_sync(void)
 {
 	size_t length = run.end - run.start;
@@ -43,7 +53,11 @@ void memory_sync(void)
 	memory_is_stale = false;
 	if (!length)
 		return;
-	if (run.entry & PTE_PRESENT)
+	if (run.entry & PTE_PRESENT && is_image(run.entry))
+		result = HOST(mmap, run.start, length, host_prot(run.entry),
+			      HOST_MAP_PRIVATE | HOST_MAP_FIXED | HOST_MAP_POPULATE, image_file,
+			      (run.entry & PTE_ADDRESS) - IMAGE_FRAME);
+	else if (run.entry & PTE_PRESENT)
 		result = HOST(mmap, run.start, length, host_prot(run.entry),
 			      HOST_MAP_SHARED | HOST_MAP_FIXED | HOST_MAP_POPULATE, memory_file,
 			      run.entry & PTE_ADDRESS);
@@ -64,6 +78,8 @@ static bool continues(uintptr_t address, u64 entry)
 		return false;
 	if (!((run.entry | entry) & PTE_PRESENT))
 		return true;
+	if (is_image(run.entry) != is_image(entry))
+		return false;
 	expected += run.end - run.start;
 	return (entry & (PTE_ADDRESS | PTE_PRESENT | PTE_WRITABLE | PTE_NX)) ==
 	       (expected & (PTE_ADDRESS | PTE_PRESENT | PTE_WRITABLE | PTE_NX));
@@ -71,6 +87,8 @@ static bool continues(uintptr_t address, u64 entry)
 
 void page_entry_changed(uintptr_t address, u64 old, u64 new)
 {
+	if (old & PTE_PRESENT && !(old & PTE_NX) && (old ^ new) & PTE_ADDRESS)
+		patches_forget(address);
 	if (!continues(address, new)) {
 		memory_sync();
 		run.start = address;
@@ -94,31 +112,47 @@ static void *map(uintptr_t address, size_t length, int file)
 	return (void *)result;
 }
 
-/* Reads the program's file to the start of memory: bytes. */
-static size_t read_initrd(const char *name)
+/* Copies the program's file to its place: for what can not be mapped, a pipe for instance. */
+static size_t copy_image(int file)
 {
-	long file = HOST(open, name, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
-	char *to = uk_page_address(UK_PAGE_SIZE);
+	char *to = uk_page_address(IMAGE_FRAME);
 	size_t size = 0;
 
-	if (file < 0)
-		process_refuse("-i: the file can not be opened");
 	for (;;) {
 		long got = HOST(read, file, to + size, 1UL << 30);
 
 		if (got < 0)
 			process_refuse("-i: the file can not be read, or is larger than memory");
 		if (got == 0)
-			break;
+			return size;
 		size += (size_t)got;
 	}
+}
+
+/* The program's file lies at the start of memory, as it is on the host: nothing is copied. */
+static size_t map_image(const struct options *options)
+{
+	long file = HOST(open, options->initrd, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
+	long size = file < 0 ? file : HOST(lseek, file, 0, SEEK_END);
+
+	if (file < 0)
+		process_refuse("-i: the file can not be opened");
+	if (size > 0 && (size_t)size < options->memory - IMAGE_FRAME &&
+	    HOST(mmap, uk_page_address(IMAGE_FRAME), size, HOST_PROT_READ | HOST_PROT_WRITE,
+		 HOST_MAP_PRIVATE | HOST_MAP_FIXED, file, 0) > 0) {
+		cage.image = image_file = (int)file;
+		image_end = IMAGE_FRAME + ALIGN_UP((size_t)size, UK_PAGE_SIZE);
+		return (size_t)size;
+	}
+	HOST(lseek, file, 0, SEEK_SET);
+	size = (long)copy_image((int)file);
 	HOST(close, file);
-	return size;
+	return (size_t)size;
 }
 
 void memory_init(const struct options *options, struct uk_boot_info *info)
 {
-	size_t initrd_end = UK_PAGE_SIZE; /* frame 0 is none (UK_PAGE_NONE) */
+	size_t start = IMAGE_FRAME;
 
 	memory_file = (int)HOST(memfd_create, "unishim-memory", HOST_MFD_CLOEXEC);
 	if (memory_file < 0 || HOST(ftruncate, memory_file, options->memory) < 0)
@@ -126,9 +160,9 @@ void memory_init(const struct options *options, struct uk_boot_info *info)
 	cage.memory = memory_file;
 	map(UK_DIRECT_MAP, options->memory, memory_file);
 	if (options->initrd) {
-		info->initrd = uk_page_address(UK_PAGE_SIZE);
-		info->initrd_size = read_initrd(options->initrd);
-		initrd_end += ALIGN_UP(info->initrd_size, UK_PAGE_SIZE);
+		info->initrd = uk_page_address(IMAGE_FRAME);
+		info->initrd_size = map_image(options);
+		start += ALIGN_UP(info->initrd_size, UK_PAGE_SIZE);
 	}
-	uk_page_add_range(initrd_end, options->memory);
+	uk_page_add_range(start, options->memory);
 }

@@ -2,12 +2,14 @@
 /*
  * The command line of the image:
  *
- *   NAME_process-x86_64 [-i FILE] [-m MIB | -k KIB] [-p PARAMETERS] [-r FD] [-c FD,FD] [--]
- * [ARGUMENT]...
+ *   NAME_process-x86_64 [-i FILE] [-m MIB | -k KIB] [-p PARAMETERS] [-r FD] [-c FD,FD] [-n] [--]
+ *   [ARGUMENT]...
+ *   NAME_process-x86_64 -l
  *
  * -i  the program; -m, -k  memory in MiB, KiB; -p  kernel parameters (docs/architecture.md); -r  a
- * descriptor for the report line; -c  the channel's memory and its bell. The arguments are the
- * program's, its name first; without any, the name of its file.
+ * descriptor for the report line; -c  the channel's memory and its bell; -n  a network namespace of
+ * its own; -l  lists the host calls that the cage allows. The arguments are the program's, its name
+ * first; without any, the name of its file.
  */
 #include <uk/string.h>
 
@@ -68,6 +70,16 @@ static u64 number(const char *text, const char **end)
 	return value;
 }
 
+/* One without a value. */
+static bool read_flag(char letter, struct options *options)
+{
+	if (letter == 'n')
+		options->no_network = true;
+	if (letter == 'l')
+		options->list = true;
+	return letter == 'n' || letter == 'l';
+}
+
 void options_read(char **argv, struct options *options)
 {
 	const char *end;
@@ -75,6 +87,10 @@ void options_read(char **argv, struct options *options)
 	options->memory = MEMORY_DEFAULT;
 	for (argv++; *argv && argv[0][0] == '-' && argv[0][1] != '-' && argv[0][2] == '\0';
 	     argv += 2) {
+		if (read_flag(argv[0][1], options)) {
+			argv--;
+			continue;
+		}
 		if (!argv[1])
 			process_refuse("an option has no value; see -h in docs/architecture.md");
 		switch (argv[0][1]) {

@@ -17,6 +17,7 @@
 #define REACH	      0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
 #define MAPS_STEP     64
 #define REFUSALS      256 /* remembered, by a hash of their address */
+#define COPIES_MAX    512
 #define TRAPS_TO_PLAN 2	  /* a plan costs more than some traps: only sites that come back get one */
 
 struct block {
@@ -29,6 +30,7 @@ static struct block blocks[BLOCKS_MAX];
 static unsigned int block_count;
 static struct uk_patch_map *maps; /* of all sites that were patched */
 static unsigned int map_count, map_room;
+static bool is_patching; /* pages change because of a patch */
 static struct {
 	u64 address;
 	u64 number;
@@ -41,9 +43,26 @@ const struct process_patches *patches_counts(void)
 	return &counts;
 }
 
-/* The text around address as the kernel sees it: the whole segment where it lies as in its file,
- * else one page. Where it has been written to (copied), the page is not the file's. */
-static bool find_window(u64 address, struct uk_patch_site *site)
+/* Pages of the file's text that a patch made the program's own: the kernel's view of the file has
+ * the same bytes. */
+static struct {
+	uintptr_t page;
+	uk_paddr_t frame;
+} copies[COPIES_MAX];
+static unsigned int copy_count;
+
+static bool is_copy(uintptr_t page, uk_paddr_t frame)
+{
+	for (unsigned int i = 0; i < copy_count; i++) {
+		if (copies[i].page == page && copies[i].frame == frame)
+			return true;
+	}
+	return false;
+}
+
+/* The text around address as the kernel sees it: *whole, the segment as in its file and patched,
+ * else one page. Where the program has written to it, the page is not the file's. */
+static bool find_window(u64 address, struct uk_patch_site *site, bool *whole)
 {
 	const struct uk_vma *vma = uk_mm_find(address);
 	uintptr_t page = ALIGN_DOWN(address, UK_PAGE_SIZE);
@@ -51,7 +70,9 @@ static bool find_window(u64 address, struct uk_patch_site *site)
 
 	if (!vma || !pte.present || !(vma->prot & UK_PROT_EXEC))
 		return false;
-	if (vma->source.frames && pte.frame == vma->source.frames + (page - vma->start)) {
+	*whole = vma->source.frames && (pte.frame == vma->source.frames + (page - vma->start) ||
+					is_copy(page, pte.frame));
+	if (*whole) {
 		site->window_address = vma->start;
 		site->window = uk_page_address(vma->source.frames);
 		site->window_size = MIN(vma->source.size, vma->end - vma->start);
@@ -101,10 +122,47 @@ static struct block *find_block(u64 address)
 	return block;
 }
 
-/* Writes code through the kernel's view: the program's is not writable. */
-static void write_code(const struct uk_patch_site *site, u64 address, const u8 *bytes, size_t size)
+/* Gives the program's page the bytes of the window: a page of the file becomes its own first.
+ * False without memory. */
+static bool update_page(const struct uk_patch_site *site, uintptr_t page)
 {
-	memcpy((u8 *)(uintptr_t)site->window + (address - site->window_address), bytes, size);
+	const u8 *bytes = site->window + (page - site->window_address);
+	struct uk_pte pte;
+
+	/* Else it would come from the file later, as it was. */
+	if (!ukplat_page_query(page, NULL).present && uk_mm_fault(page, UK_PROT_EXEC))
+		return false;
+	pte = ukplat_page_query(page, NULL);
+	if (pte.prot & UK_PTE_BORROWED) {
+		if (copy_count == COPIES_MAX)
+			return false;
+		pte.frame = uk_page_alloc();
+		if (!pte.frame)
+			return false;
+		copies[copy_count].page = page;
+		copies[copy_count++].frame = pte.frame;
+		if (ukplat_page_map(page, pte.frame, UK_PROT_READ | UK_PROT_EXEC))
+			return false;
+	}
+	memcpy(uk_page_address(pte.frame), bytes, UK_PAGE_SIZE);
+	return true;
+}
+
+/* Writes code through the kernel's view, which is writable; then the program's pages follow. Where
+ * memory runs out, the program keeps the old bytes of a page: then nothing may be written. */
+static bool write_code(const struct uk_patch_site *site, const struct uk_patch_write *write,
+		       bool whole)
+{
+	uintptr_t first = ALIGN_DOWN(write->address, UK_PAGE_SIZE);
+	uintptr_t last = ALIGN_DOWN(write->address + write->size - 1, UK_PAGE_SIZE);
+	u8 *to = (u8 *)(uintptr_t)site->window + (write->address - site->window_address);
+
+	/* Both pages are the program's own before either changes. */
+	if (whole && (!update_page(site, first) || !update_page(site, last)))
+		return false;
+	memcpy(to, write->bytes, write->size);
+	/* A window of one page is the program's page itself. */
+	return !whole || (update_page(site, first) && update_page(site, last));
 }
 
 static bool keep_map(const struct uk_patch_map *map)
@@ -147,9 +205,11 @@ u64 patches_try(u64 address, u64 number)
 	struct block *block;
 	unsigned int slot;
 	u8 *trampoline;
+	bool whole;
 
 	counts.traps++;
-	if (!is_due(address, number, &slot) || !find_window(address, &site))
+	if (!is_due(address, number, &slot) || !find_window(address, &site, &whole) ||
+	    copy_count + 2 > COPIES_MAX)
 		return address + UK_PATCH_SYSCALL_SIZE;
 	block = find_block(address);
 	if (!block)
@@ -160,15 +220,34 @@ u64 patches_try(u64 address, u64 number)
 	site.trampolines_address = block->address + SLOT_SIZE;
 	site.trampolines_size = block->used - SLOT_SIZE;
 	counts.forms[uk_patch_plan(&site, &patch)]++;
-	if (patch.form == UK_PATCH_REFUSED || !keep_map(&patch.map))
+	/* Of one page, branches from other pages into the site are not seen. */
+	if (patch.form == UK_PATCH_REFUSED || (!whole && patch.form != UK_PATCH_MOV) ||
+	    !keep_map(&patch.map))
 		return address + UK_PATCH_SYSCALL_SIZE;
 	trampoline = uk_page_address(block->frames + block->used);
 	memcpy(trampoline, patch.trampoline, patch.map.trampoline_size);
 	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);
-	for (size_t i = 0; i < patch.write_count; i++)
-		write_code(&site, patch.writes[i].address, patch.writes[i].bytes,
-			   patch.writes[i].size);
+	/* The order of the writes is such that the site works as it is after any of them. */
+	is_patching = true;
+	for (size_t i = 0; i < patch.write_count; i++) {
+		if (!write_code(&site, &patch.writes[i], whole))
+			break;
+	}
+	is_patching = false;
 	return patch.resume;
+}
+
+void patches_forget(uintptr_t page)
+{
+	unsigned int kept = 0;
+
+	if (is_patching)
+		return;
+	for (unsigned int i = 0; i < map_count; i++) {
+		if (ALIGN_DOWN(maps[i].start, UK_PAGE_SIZE) != page)
+			maps[kept++] = maps[i];
+	}
+	map_count = kept;
 }
 
 u64 patches_to_trampoline(u64 ip)

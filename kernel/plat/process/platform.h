@@ -27,6 +27,8 @@ struct options {
 	int channel, bell;  /* descriptors, or -1 */
 	u64 hwcap2;	    /* AT_HWCAP2 of the host */
 	char *command_line; /* as uk_boot_info has it */
+	bool no_network;    /* a network namespace of its own */
+	bool list;	    /* of the host calls, and nothing else */
 };
 /* Reads them; ends the process with a line on stderr when they make no sense. */
 void options_read(char **argv, struct options *options);
@@ -41,11 +43,15 @@ extern u8 memory_is_stale; /* memory_sync() has something to do */
 
 /* cage.c: gives up everything of the host but what the platform needs from here on. */
 struct cage {
-	int memory, report, bell; /* descriptors that stay open, or -1 */
-	bool fsgsbase;		  /* segment bases need no host call */
+	int memory, image, report, bell; /* descriptors that stay open, or -1 */
+	unsigned int closed_streams; /* bit n: descriptor n is none, something holds its place */
+	bool fsgsbase;		     /* segment bases need no host call */
+	bool no_network;
 };
 extern struct cage cage; /* setup.c */
 void cage_close(const struct cage *cage);
+/* Prints what host calls that leaves. */
+void cage_list(const struct cage *cage);
 
 /* patches.c */
 struct process_patches {
@@ -56,6 +62,8 @@ const struct process_patches *patches_counts(void);
 /* A `syscall` at address trapped with this number. Patches it when that is possible and pays.
  * Where the call goes on afterwards. */
 u64 patches_try(u64 address, u64 number);
+/* The page of text at this address is replaced, or goes. */
+void patches_forget(uintptr_t page);
 /* An address that the program was told, when a patch lies there: that of the instruction's copy;
  * and back. */
 u64 patches_to_trampoline(u64 ip);

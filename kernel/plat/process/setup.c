@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The order in which the process comes up; after that it is ukboot's. */
 #include <uk/assert.h>
-#include <uk/linux/signal.h>
 
 #include "clock.h"
 #include "host.h"
 #include "platform.h"
 
-#define AT_HWCAP2	 26
-#define PR_SET_PDEATHSIG 1
+#define AT_HWCAP2 26
 
 /* Where compiled code looks for its stack canary (gcc -mstack-protector-guard=global). */
 extern u64 __stack_chk_guard;
@@ -20,7 +18,7 @@ void __stack_chk_fail(void)
 	UK_PANIC("stack smashed");
 }
 
-struct cage cage;
+struct cage cage = {.memory = -1, .image = -1, .report = -1, .bell = -1};
 
 /* What the host's kernel says of the processor: the auxiliary vector behind the environment. */
 static u64 read_hwcap2(u64 *stack)
@@ -34,6 +32,23 @@ static u64 read_hwcap2(u64 *stack)
 			return word[1];
 	}
 	return 0;
+}
+
+/* A descriptor that is closed must not become that of the memory's file, which the program would
+ * read and write as its stream. */
+static void hold_streams(void)
+{
+	for (;;) {
+		long descriptor = HOST(open, "/", HOST_O_PATH, 0);
+
+		if (descriptor < 0)
+			return;
+		if (descriptor > 2) {
+			HOST(close, descriptor);
+			return;
+		}
+		cage.closed_streams |= 1u << descriptor;
+	}
 }
 
 void process_start(u64 *stack) __noreturn;
@@ -50,17 +65,20 @@ __attribute__((no_stack_protector)) void process_start(u64 *stack)
 	options_read((char **)stack + 1, &options);
 	options.hwcap2 = read_hwcap2(stack);
 	cpu_init(&options);
+	if (options.list) {
+		cage_list(&cage);
+		process_stop(0);
+	}
+	hold_streams();
 	exit_init(&options);
 	memory_init(&options, &info);
 	streams_init();
 	channel_init(&options);
 	clock_start(boot_tsc);
 	signals_init();
-	/* Who waits for the report is who started this: it does not outlive him. */
-	if (options.report >= 0)
-		HOST(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	cage.report = options.report;
 	cage.bell = options.bell;
+	cage.no_network = options.no_network;
 	info.command_line = options.command_line;
 	uk_boot_main(&info);
 }

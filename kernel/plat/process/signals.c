@@ -26,6 +26,10 @@
 #define AUDIT_ARCH_X86_64 0xc000003eu
 #define SYSCALL_SIZE	  2 /* bytes: `syscall`, `int $0x80` */
 
+/* Of the flags register. */
+#define FLAGS_TRAP	0x100UL
+#define FLAGS_ALIGNMENT 0x40000UL
+
 #define VECTOR_GP   13
 #define VECTOR_PAGE 14
 /* Page fault error code, Intel SDM vol. 3, figure 4-12. */
@@ -110,6 +114,13 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 
 	memcpy(&call, information->fields, sizeof(call));
 	if (information->si_code == SYS_SECCOMP) {
+		static bool refused;
+
+		/* The program may have changed our data too, and saying it be refused in its turn.
+		 */
+		if (refused)
+			process_stop(128 + SIGSYS);
+		refused = true;
 		uk_pr_crit("The program tried the host's system call %d; it is ended\n",
 			   call.number);
 		uk_process_exit(128 + SIGSYS, SIGSYS);
@@ -120,11 +131,30 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 	uk_process_exit(128 + SIGSEGV, SIGSEGV);
 }
 
+/* The host's kernel leaves alignment checks on in a handler, when the program has them on: this
+ * library is not made for them. */
+static inline void allow_unaligned(void)
+{
+	__builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~FLAGS_ALIGNMENT);
+}
+
+/* The host's signals that are not the program's doing: somebody wants it ended. */
+static void look_outside(int signal, const siginfo_t *information)
+{
+	/* As SI_FROMUSER of uapi asm-generic/siginfo.h. */
+	if (information->si_code > 0)
+		return;
+	uk_pr_crit("The host sent signal %d; the program is ended\n", signal);
+	uk_process_exit(128 + signal, signal);
+}
+
 static void handle_syscall(int signal, siginfo_t *information, struct ucontext *context)
 {
 	struct sigcontext *registers = &context->context;
 	struct syscall_information call;
 
+	allow_unaligned();
+	look_outside(signal, information);
 	memcpy(&call, information->fields, sizeof(call));
 	if (information->si_code != SYS_USER_DISPATCH || call.architecture != AUDIT_ARCH_X86_64)
 		refuse_call(information, registers);
@@ -177,6 +207,11 @@ static void __noreturn unexpected(int signal, const struct sigcontext *context)
 
 static void fault_in_kernel(int signal, struct sigcontext *context)
 {
+	/* A program that single-steps itself came in by a jump: from here on it runs. */
+	if (signal == SIGTRAP && context->eflags & FLAGS_TRAP) {
+		context->eflags &= ~FLAGS_TRAP;
+		return;
+	}
 	for (const struct fixup *fixup = fixup_table_start; fixup < fixup_table_end; fixup++) {
 		if (fixup->fault != context->rip)
 			continue;
@@ -245,6 +280,8 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 
 static void handle_fault(int signal, siginfo_t *information, struct ucontext *context)
 {
+	allow_unaligned();
+	look_outside(signal, information);
 	if (in_kernel(context->context.rip))
 		fault_in_kernel(signal, &context->context);
 	else

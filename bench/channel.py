@@ -1,0 +1,87 @@
+"""Measures handlers in Python and traces, on either platform."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from bench.figures import Spread, at_most, in_turns, spread, table
+from bench.process import Runtimes, read_lines
+from tests.framework import ROOT, compile_guest
+from unishim.handlers import Guest, syscall_r_define
+from unishim.runner import Options, run_with
+
+TRIP_RUNS = 5
+TRACE_RUNS = 5
+TRIP_US = 15
+TRACE_NS = 25
+
+
+@syscall_r_define(name="uname")
+def handled_uname(k: Guest, buf: object) -> int:
+    """A handler of a call that is not measured."""
+    return 0
+
+
+@syscall_r_define(name="getppid")
+def handled_getppid(k: Guest) -> int:
+    """The least that a handler can do."""
+    return 0
+
+
+def _output(options: Options, program: Path) -> bytes:
+    done = run_with(options, [os.fspath(program)], stdin=b"", capture_output=True)
+    assert done.status == 0 and done.stdout is not None
+    return done.stdout
+
+
+def round_trip(program: Path, options: Options) -> tuple[list[float], list[float]]:
+    """Microseconds of a call that a handler in Python answers, and of one beside it that none does."""
+    handled = replace(options, handlers=[handled_getppid])
+    rows = [line.split() for _ in range(TRIP_RUNS) for line in _output(handled, program).decode().splitlines()]
+    return [float(row[0]) for row in rows], [float(row[1]) for row in rows]
+
+
+def compile_round_trip(folder: Path) -> Path:
+    """The program for round_trip()."""
+    return compile_guest(ROOT / "bench" / "guest" / "round_trip.c", folder / "round_trip", "gcc")
+
+
+def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
+    """The section on handlers and traces of the process."""
+    plain = Options(platform="process", kernel=runtimes.image)
+    trips = round_trip(trip, plain)
+    handled, beside = (spread(values) for values in trips)
+    trip_target = at_most(handled.median, TRIP_US, " us")
+    program = compile_guest(ROOT / "bench" / "guest" / "traced.c", folder / "traced", "gcc")
+    ways = {"plain": plain, "beside": replace(plain, handlers=[handled_uname]), "traced": replace(plain, trace="all")}
+    results = in_turns({name: partial(_calls, options, program) for name, options in ways.items()}, TRACE_RUNS)
+    rows = []
+    for call in results["plain"][0]:
+        values = {name: [turn[call] for turn in turns] for name, turns in results.items()}
+        more = {
+            name: spread([a - b for a, b in zip(values[name], values["plain"], strict=True)])
+            for name in ("beside", "traced")
+        }
+        target = at_most(more["traced"].median, TRACE_NS, " ns more")
+        rows.append([call, spread(values["plain"]).text(), more["beside"].text(), _signed(more["traced"]), target])
+    return f"""## Process: handlers and traces
+
+A call answered by a handler in Python takes {handled.text()} us there and back ({trip_target});
+one beside it that has no handler {beside.text(3)} us. Medians of {len(trips[0])} times 2000.
+
+Nanoseconds a call, in rows of 1000 that the ring holds, medians of {TRACE_RUNS} runs in turns; what is added while
+another call has a handler, and while all calls are traced (memory of arguments too).
+
+{table(["call", "plain", "other call handled", "traced", "target of traced"], rows)}
+"""
+
+
+def _signed(figure: Spread) -> str:
+    return f"+{figure.text()}"
+
+
+def _calls(options: Options, program: Path) -> dict[str, float]:
+    return read_lines(_output(options, program))

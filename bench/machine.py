@@ -1,0 +1,166 @@
+"""Measures `--platform qemu`, the virtual machine.
+
+Instructions are counted by QEMU's -icount (one TSC tick an instruction), so they repeat exactly. Times are ratios of
+whole processes that take turns in one run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from bench.channel import handled_uname, round_trip
+from bench.figures import TIMEOUT, first_byte, in_turns, ratios, spread, table
+from tests.framework import ROOT, compile_guest
+from unishim.build.image import ensure_image
+from unishim.errors import BinaryError
+from unishim.platforms.qemu import run_machine
+from unishim.platforms.qemu_command import Channels, qemu_command
+from unishim.platforms.streams import open_streams
+from unishim.runner import Options, make_host, plan_machine
+
+ROUNDS = 31
+TRACED_CALLS = "200"  # so few that the ring holds them: the kernel does not wait for the host
+ICOUNT = ["-icount", "shift=0,align=off,sleep=off"]
+PLAIN = Options(accelerator="tcg")
+MODEL_CALLS = {
+    "getppid": 200,
+    "unknown": 190,
+    "clock_gettime": 239,
+    "sched_yield": 288,
+    "write of 0 bytes": 386,
+    "lseek": 414,
+    "read of 1 byte from /dev/zero": 1111,
+    "write of 1 byte to /dev/null": 1092,
+}
+
+
+def command_for(program: Path, report: str | None = None, memory: str = "128M") -> list[str]:
+    """QEMU's command line for a program, with its output on stdout."""
+    machine = plan_machine(Options(accelerator="tcg", memory=memory), [os.fspath(program)], terminals=0)
+    return qemu_command(machine, Channels(report=report))
+
+
+def boot_instructions(program: Path, folder: Path) -> int:
+    """Guest instructions from the kernel's first to the program's first."""
+    report = folder / "report"
+    report.unlink(missing_ok=True)
+    subprocess.run(
+        [*command_for(program, os.fspath(report)), *ICOUNT],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=TIMEOUT,
+        stdout=subprocess.DEVNULL,
+    )
+    instructions: int = json.loads(report.read_text())["boot_tsc"]
+    return instructions
+
+
+def call_instructions(program: Path, options: Options, *arguments: str) -> dict[str, float]:
+    """Guest instructions a call, from the loading of its number on."""
+    plan = plan_machine(options, [os.fspath(program), *arguments], terminals=0)
+    host = make_host(options, lambda _: None, 32)
+    plan = replace(plan, channel=host is not None, extra=tuple(ICOUNT))
+    output, devnull = os.memfd_create("output"), os.open(os.devnull, os.O_RDWR)
+    with open_streams(devnull, output, devnull) as streams:
+        outcome = run_machine(plan, streams, TIMEOUT, host)
+    assert outcome.status == 0
+    os.lseek(output, 0, os.SEEK_SET)
+    lines = os.read(output, 1 << 20).decode().splitlines()
+    return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines)}
+
+
+def build_empty_image(folder: Path) -> Path:
+    """The image that writes one byte and ends."""
+    source, image = ROOT / "bench" / "empty_pvh" / "empty.S", folder / "empty"
+    subprocess.run(["gcc", "-c", source, "-o", folder / "empty.o"], check=True, timeout=TIMEOUT)
+    subprocess.run(
+        ["ld", "-n", "-Ttext", "0x100000", "-e", "start", "-o", image, folder / "empty.o"], check=True, timeout=TIMEOUT
+    )
+    return image
+
+
+def compare_start(hello: Path, empty: Path) -> tuple[list[float], list[float]]:
+    """Times to the first byte, in turns: hello on the kernel, and the empty image on the same machine."""
+    machine = plan_machine(PLAIN, [os.fspath(hello)], terminals=0)
+    # The empty image's byte goes to the debug console, which is on stderr.
+    empty_command = qemu_command(replace(machine, kernel=empty, initrd=None), Channels(stderr="/dev/stdout"))
+    results = in_turns(
+        {
+            name: partial(first_byte, [shutil.which(command[0]) or command[0], *command[1:]])
+            for name, command in (("hello", command_for(hello)), ("empty", empty_command))
+        },
+        ROUNDS,
+    )
+    return results["hello"], results["empty"]
+
+
+def smallest_memory(program: Path) -> int:
+    """The least --memory in MiB in which a program says hello."""
+    for size in range(2, 65):
+        try:
+            command = command_for(program, memory=f"{size}M")
+        except BinaryError:  # refused on the host: too large for this memory
+            continue
+        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
+        if done.stdout == b"Hello world!\n":
+            return size
+    raise AssertionError("hello does not run")
+
+
+def measure_start(glibc: Path, musl: Path, folder: Path) -> str:
+    """The section on the start."""
+    hello, empty = compare_start(musl, build_empty_image(folder))
+    boot = [boot_instructions(program, folder) for program in (musl, glibc)]
+    memory = [smallest_memory(program) for program in (musl, glibc)]
+    rows = [
+        ["guest instructions, kernel entry to the program's first, musl hello", str(boot[0]), "407 000"],
+        ["the same, glibc hello (0.8 MB)", str(boot[1]), "1 610 000"],
+        [f"ms, start of QEMU to first byte of musl hello, median of {ROUNDS}", spread(hello).text(1, 1000), "230"],
+        ["the same of an empty image that writes one byte", spread(empty).text(1, 1000), ""],
+        ["ratio, pair by pair", ratios(hello, empty).text(2), ""],
+        ["image, stripped", f"{ensure_image().stat().st_size / 1024:.0f} KiB", "340 KiB"],
+        ["smallest memory, musl / glibc hello", f"{memory[0]} / {memory[1]} MiB", "3 / 5 MiB"],
+    ]
+    return f"""## Virtual machine: start
+
+TCG, microvm. "Model" is Unikraft's best configuration (core 0.16.3 with app-elfloader), measured on a machine of the
+same kind; it is not measured again here.
+
+{table(["what", "unishim", "model"], rows)}
+"""
+
+
+def measure_calls(folder: Path, trip: Path) -> str:
+    """The section on system calls."""
+    program = compile_guest(ROOT / "bench" / "guest" / "null_calls.c", folder / "null_calls", "gcc")
+    plain = call_instructions(program, PLAIN)
+    beside = call_instructions(program, replace(PLAIN, handlers=[handled_uname]))
+    traced = call_instructions(program, replace(PLAIN, trace="all"), TRACED_CALLS)
+    rows = [
+        [
+            name,
+            f"{plain[name]:.0f}",
+            str(MODEL_CALLS[name]),
+            f"{MODEL_CALLS[name] / plain[name]:.1f}",
+            f"{beside[name] - plain[name]:+.0f}",
+            f"{traced[name] - plain[name]:+.0f}",
+        ]
+        for name in plain
+    ]
+    handled, unhandled = (spread(values) for values in round_trip(trip, PLAIN))
+    return f"""## Virtual machine: system calls
+
+Guest instructions a call, from raw `syscall` instructions and the loading of their number. The last two columns say
+what is added while another call has a handler in Python, and while all calls are traced (memory of arguments too).
+
+{table(["call", "unishim", "model", "times fewer", "other call handled", "traced"], rows)}
+
+A call answered by a handler in Python takes {handled.text(0)} us there and back; one beside it that has no handler
+{unhandled.text(2)} us.
+"""

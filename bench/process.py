@@ -1,0 +1,155 @@
+"""Measures `--platform process`: system calls and work, against Linux itself, qemu-user and gVisor."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from bench.figures import TIMEOUT, at_least, at_most, in_turns, ratios, spread, table
+from tests.framework import ROOT, compile_guest
+from unishim.platforms.process import process_command
+from unishim.runner import Options, plan_process
+
+NATIVE, PROCESS, QEMU_USER, GVISOR = "native", "process", "qemu-user", "gVisor"
+GVISOR_COMMAND = ["runsc", "--rootless", "--network=none", "--platform=ptrace", "do"]
+MIX_ROUNDS = 11
+WORK_ROUNDS = 21
+NULL_FACTOR = 10  # times faster than native
+NULL_NS, NULL_NATIVE_NS = 20, 160
+WORK_RATIO = 1.01
+ONCE = " call of a site"  # the end of the names of mixes that are no loops
+
+
+@dataclass(frozen=True)
+class Runtimes:
+    """Where a program can be run, and why not where it can not."""
+
+    image: Path
+    prefixes: Mapping[str, Sequence[str]]
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    def command(self, name: str, program: Path, *arguments: str) -> list[str]:
+        """The command line of a program; no Python is in it."""
+        argv = [os.fspath(program), *arguments]
+        if name == PROCESS:
+            return process_command(plan_process(Options(platform="process", kernel=self.image), argv, terminals=0))
+        return [*self.prefixes[name], *argv]
+
+    def names(self) -> list[str]:
+        """Of those that run here."""
+        return [NATIVE, PROCESS, *(name for name in self.prefixes if name != NATIVE)]
+
+
+def find_runtimes(image: Path, hello: Path) -> Runtimes:
+    """Tries each with hello."""
+    prefixes: dict[str, Sequence[str]] = {NATIVE: []}
+    missing = {}
+    for name, command in ((QEMU_USER, ["qemu-x86_64"]), (GVISOR, GVISOR_COMMAND)):
+        reason = _why_not(command, hello)
+        if reason is None:
+            prefixes[name] = [shutil.which(command[0]) or command[0], *command[1:]]
+        else:
+            missing[name] = reason
+    return Runtimes(image, prefixes, missing)
+
+
+def _why_not(command: Sequence[str], hello: Path) -> str | None:
+    if shutil.which(command[0]) is None:
+        return f"{command[0]} is not installed"
+    try:
+        done = subprocess.run(
+            [*command, os.fspath(hello)], check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT
+        )
+    except subprocess.TimeoutExpired:
+        return f"{command[0]} does not end within {TIMEOUT} s"
+    if done.stdout == b"Hello world!\n":
+        return None
+    lines = (done.stderr or done.stdout).decode(errors="replace").splitlines() or [f"status {done.returncode}"]
+    return f"{command[0]} says: {lines[-1]}"
+
+
+def read_lines(output: bytes) -> dict[str, float]:
+    """Lines of a name, a tab and a number."""
+    return {name: float(number) for name, number in (line.split("\t") for line in output.decode().splitlines())}
+
+
+def _run_mixes(command: Sequence[str]) -> dict[str, float]:
+    done = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=TIMEOUT)
+    return read_lines(done.stdout)
+
+
+def measure_calls(runtimes: Runtimes, folder: Path) -> str:
+    """The section on system calls."""
+    program = compile_guest(ROOT / "bench" / "guest" / "mixes.c", folder / "mixes", "gcc")
+    contestants: dict[str, Callable[[], dict[str, float]]] = {
+        name: partial(_run_mixes, runtimes.command(name, program)) for name in runtimes.names()
+    }
+    results = in_turns(contestants, MIX_ROUNDS)
+    rows = [_mix_row(runtimes, results, mix) for mix in results[NATIVE][0]]
+    others = [name for name in (QEMU_USER, GVISOR) if name in runtimes.names()]
+    head = ["mix", "native", "process", "times faster than native", *others, "target"]
+    missing = "".join(f"\n{name} is not measured: {reason}." for name, reason in runtimes.missing.items())
+    return f"""## Process: system calls
+
+Nanoseconds a turn of the loop, in an unmodified static-PIE program (gcc, glibc) that times itself by the vDSO's clock
+and gives the median of 11 rounds. The program ran {MIX_ROUNDS} times in each place, in turns: medians, and quartiles in
+brackets; ratios are pair by pair. "Nothing" is the empty loop, which is in all figures. The last rows are 64 `syscall`
+instructions in a row that ran for the first, second and third time: two traps, in the second of which the site is
+replaced. The target in nanoseconds is {NULL_NS} where native takes {NULL_NATIVE_NS}.{missing}
+
+{table(head, rows)}
+"""
+
+
+def _mix_row(runtimes: Runtimes, results: Mapping[str, Sequence[Mapping[str, float]]], mix: str) -> list[str]:
+    values = {name: [turn[mix] for turn in turns] for name, turns in results.items()}
+    native, process = spread(values[NATIVE]), spread(values[PROCESS])
+    faster = ratios(values[NATIVE], values[PROCESS])
+    others = [spread(values[name]).text(0) for name in (QEMU_USER, GVISOR) if name in values]
+    target = ""
+    if mix.startswith("getppid"):
+        limit = round(NULL_NS * min(1, native.median / NULL_NATIVE_NS), 1)
+        target = f"{at_least(faster.median, NULL_FACTOR, ' times')}; {at_most(process.median, limit, ' ns')}"
+    digits = 1 if native.median < 1000 or mix.endswith(ONCE) else 0
+    return [mix, native.text(digits), process.text(digits), "" if mix == "nothing" else faster.text(), *others, target]
+
+
+def _run_work(command: Sequence[str]) -> tuple[float, float]:
+    """Seconds of a whole process: by the clock, and of the processor."""
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        elapsed = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, command
+    return elapsed, usage.ru_utime + usage.ru_stime
+
+
+def measure_work(runtimes: Runtimes, folder: Path) -> str:
+    """The section on computing."""
+    program = compile_guest(ROOT / "bench" / "guest" / "compute.c", folder / "compute", "gcc")
+    rows = []
+    for what, arguments in (("in registers", []), ("on a table of 16 MiB, at random", ["table"])):
+        results = in_turns(
+            {name: partial(_run_work, runtimes.command(name, program, *arguments)) for name in (NATIVE, PROCESS)},
+            WORK_ROUNDS,
+        )
+        for index, clock in enumerate(("time", "processor time")):
+            values = {name: [turn[index] for turn in turns] for name, turns in results.items()}
+            ratio = ratios(values[PROCESS], values[NATIVE])
+            native, process = (spread(values[name]).text(1, 1000) for name in (NATIVE, PROCESS))
+            target = at_most(ratio.median, WORK_RATIO) if not arguments else ""
+            rows.append([f"{what}: {clock}", native, process, ratio.text(3), target])
+    return f"""## Process: work without system calls
+
+Milliseconds of whole processes, start and end included, {WORK_ROUNDS} of each in turns. The table is filled first: 4096
+pages are touched.
+
+{table(["work", "native", "process", "ratio", "target"], rows)}
+"""

@@ -1,0 +1,158 @@
+"""Measures `--platform process`: from the start to the first byte of output, and memory."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+from bench.figures import ENVIRONMENT, TIMEOUT, Spread, at_most, first_byte, in_turns, ratios, spread, table
+from bench.process import NATIVE, PROCESS, Runtimes
+from tests.framework import ROOT, compile_guest
+from unishim.platforms.process import process_command, run_process
+from unishim.runner import Options, plan_process
+
+START_ROUNDS = 101
+SLOW_ROUNDS = 21  # of what takes a tenth of a second
+START_RATIO = 2
+MEMORY_KIB = 1024
+MEMORY_ROUNDS = 11
+FIELDS = ("VmRSS", "Pss", "VmHWM", "VmPTE")
+RUN = [os.fspath(Path(sys.executable).parent / "unishim"), "run", "--quiet"]
+MODULES = "unishim.cli.run, unishim.platforms.process, unishim.elf.check, unishim.build.image"
+BESIDE, PYTHON, LOADED, LAUNCHER = (
+    "native, beside those below",
+    "Python that writes a byte",
+    "Python that has loaded the launcher's modules",
+    "`unishim run --platform process`",
+)
+PRINT = 'import os; os.write(1, b"H\\n")'
+
+
+def measure_start(runtimes: Runtimes, programs: dict[str, Path]) -> str:
+    """The section on the start; `programs` are hello by toolchain."""
+    rows = []
+    for toolchain, hello in programs.items():
+        results = in_turns(
+            {name: partial(first_byte, runtimes.command(name, hello)) for name in (NATIVE, PROCESS)}, START_ROUNDS
+        )
+        ratio = ratios(results[PROCESS], results[NATIVE])
+        kernel = spread([_boot_ns(runtimes, hello) / 1e9 for _ in range(START_ROUNDS)])
+        rows += [
+            [f"{toolchain} hello, native", _milliseconds(spread(results[NATIVE])), "", ""],
+            [
+                f"{toolchain} hello, the image alone",
+                _milliseconds(spread(results[PROCESS])),
+                ratio.text(2),
+                at_most(ratio.median, START_RATIO),
+            ],
+            [f"of that: kernel's first instruction to the {toolchain} program's", _milliseconds(kernel), "", ""],
+        ]
+    slow = _measure_slow(runtimes, programs["glibc"])
+    counts = f"{START_ROUNDS} in turns ({SLOW_ROUNDS} of the last rows, which are of glibc hello)"
+    native = slow[BESIDE]
+    rows += [
+        [name, _milliseconds(spread(times)), ratios(times, native).text(1) if name != BESIDE else "", ""]
+        for name, times in slow.items()
+    ]
+    return f"""## Process: start
+
+Milliseconds from `posix_spawn` to the first byte of output in a pipe, medians of {counts}.
+What the launcher adds to the image is Python: {_python_cost(slow)}.
+
+{table(["what", "ms", "ratio to native", "target"], rows)}
+"""
+
+
+def _milliseconds(figure: Spread) -> str:
+    return figure.text(2, 1000)
+
+
+def _measure_slow(runtimes: Runtimes, hello: Path) -> dict[str, list[float]]:
+    commands = {
+        BESIDE: runtimes.command(NATIVE, hello),
+        PYTHON: [sys.executable, "-c", PRINT],
+        LOADED: [sys.executable, "-c", f"import {MODULES}; {PRINT}"],
+        LAUNCHER: [*RUN, "--platform", "process", os.fspath(hello)],
+        "`unishim run --platform qemu`": [*RUN, "--platform", "qemu", "--accel", "tcg", os.fspath(hello)],
+    }
+    commands |= {name: runtimes.command(name, hello) for name in runtimes.prefixes if name != NATIVE}
+    return in_turns({name: partial(first_byte, command) for name, command in commands.items()}, SLOW_ROUNDS)
+
+
+def _python_cost(times: dict[str, list[float]]) -> str:
+    """Where the launcher's time goes."""
+    python, loaded, launcher = (spread(times[name]).median * 1000 for name in (PYTHON, LOADED, LAUNCHER))
+    return (
+        f"{python:.1f} ms until it runs, {loaded - python:.1f} for modules, "
+        f"{launcher - loaded:.1f} for its work with the image's own time"
+    )
+
+
+def _boot_ns(runtimes: Runtimes, hello: Path) -> int:
+    plan = plan_process(Options(platform="process", kernel=runtimes.image), [os.fspath(hello)], terminals=0)
+    outcome = run_process(plan, (-1, -1, -1), TIMEOUT)
+    assert outcome.status == 0
+    return outcome.boot_ns
+
+
+def measure_memory(runtimes: Runtimes, folder: Path, programs: dict[str, Path]) -> str:
+    """The section on memory."""
+    rows = []
+    source = ROOT / "bench" / "guest" / "waiting.c"
+    for label, toolchain in (("glibc", "gcc"), ("musl", "musl")):
+        program = compile_guest(source, folder / f"waiting_{label}", toolchain)
+        native, process = (_memory_of(runtimes.command(name, program)) for name in (NATIVE, PROCESS))
+        rows.append([f"{label} hello, native", *(str(native[name]) for name in FIELDS), ""])
+        target = at_most(process["VmHWM"] - native["VmHWM"], MEMORY_KIB, " KiB more")
+        rows.append([f"{label} hello, process", *(str(process[name]) for name in FIELDS), target])
+    launcher = _memory_of([*RUN, "--platform", "process", os.fspath(folder / "waiting_glibc")])
+    rows.append(["the launcher of glibc hello, which waits for it", *(str(launcher[name]) for name in FIELDS), ""])
+    smallest = [f"{label} {_smallest_memory(runtimes, hello)} KiB" for label, hello in programs.items()]
+    return f"""## Process: memory
+
+KiB of hello while it waits for input, medians of {MEMORY_ROUNDS}, as Linux {platform.release()} counts them:
+resident, its proportional share, the
+most that was resident, page tables. A page that both the program and the kernel have mapped counts twice as resident
+and once as share. The kernel's memory file is part of it; the program's file is not read in place but copied there.
+The least `--memory` in which hello runs: {", ".join(smallest)}.
+
+{table(["what", "VmRSS", "Pss", "VmHWM", "VmPTE", "target"], rows)}
+"""
+
+
+def _memory_of(command: list[str]) -> dict[str, int]:
+    """Medians of some runs: what lies where differs from one to the next."""
+    runs = [_memory_once(command) for _ in range(MEMORY_ROUNDS)]
+    return {name: int(statistics.median(run[name] for run in runs)) for name in FIELDS}
+
+
+def _memory_once(command: list[str]) -> dict[str, int]:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        figures = {}
+        for name in ("status", "smaps_rollup"):
+            for text in Path(f"/proc/{process.pid}/{name}").read_text().splitlines():
+                key, _, value = text.partition(":")
+                if key in FIELDS:
+                    figures[key] = int(value.split()[0])
+        process.communicate(timeout=TIMEOUT)
+    assert (line, process.returncode) == (b"Hello world!\n", 0), command
+    return figures
+
+
+def _smallest_memory(runtimes: Runtimes, program: Path) -> int:
+    """The least memory in KiB with which a program says hello."""
+    plan = plan_process(Options(platform="process", kernel=runtimes.image), [os.fspath(program)], terminals=0)
+    for size in range(2048, 16384, 256):
+        command = process_command(plan)
+        command[command.index("-k") + 1] = str(size)
+        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
+        if done.stdout == b"Hello world!\n":
+            return size
+    raise AssertionError("hello does not run")
