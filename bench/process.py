@@ -131,9 +131,8 @@ def _run_work(command: Sequence[str]) -> tuple[float, float]:
     return elapsed, usage.ru_utime + usage.ru_stime
 
 
-def measure_work(runtimes: Runtimes, folder: Path) -> str:
+def measure_work(runtimes: Runtimes, program: Path) -> str:
     """The section on computing."""
-    program = compile_guest(ROOT / "bench" / "guest" / "compute.c", folder / "compute", "gcc")
     rows = []
     for what, arguments in (("in registers", []), ("on a table of 16 MiB, at random", ["table"])):
         results = in_turns(

@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.figures import ENVIRONMENT, TIMEOUT, Spread, at_most, first_byte, in_turns, ratios, spread, table
 from bench.process import NATIVE, PROCESS, Runtimes
 from tests.framework import ROOT, compile_guest
+from unishim.platforms.launching import Outcome
 from unishim.platforms.process import process_command, run_process
 from unishim.runner import Options, plan_process
 
@@ -33,15 +34,18 @@ BESIDE, PYTHON, LOADED, LAUNCHER = (
 PRINT = 'import os; os.write(1, b"H\\n")'
 
 
-def measure_start(runtimes: Runtimes, programs: dict[str, Path]) -> str:
-    """The section on the start; `programs` are hello by toolchain."""
+def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path) -> str:
+    """The section on the start; `programs` are hello by toolchain, `long` is one that runs for a while."""
     rows = []
+    # The kernel's nanoseconds are coarse in a run of less than some milliseconds; its ticks are not.
+    boot = _boot(runtimes, long)
+    tick = boot.boot_ns / boot.boot_tsc / 1e9
     for toolchain, hello in programs.items():
         results = in_turns(
             {name: partial(first_byte, runtimes.command(name, hello)) for name in (NATIVE, PROCESS)}, START_ROUNDS
         )
         ratio = ratios(results[PROCESS], results[NATIVE])
-        kernel = spread([_boot_ns(runtimes, hello) / 1e9 for _ in range(START_ROUNDS)])
+        kernel = spread([_boot(runtimes, hello).boot_tsc * tick for _ in range(START_ROUNDS)])
         rows += [
             [f"{toolchain} hello, native", _milliseconds(spread(results[NATIVE])), "", ""],
             [
@@ -86,18 +90,21 @@ def _measure_slow(runtimes: Runtimes, hello: Path) -> dict[str, list[float]]:
 
 def _python_cost(times: dict[str, list[float]]) -> str:
     """Where the launcher's time goes."""
-    python, loaded, launcher = (spread(times[name]).median * 1000 for name in (PYTHON, LOADED, LAUNCHER))
+    modules, work = (
+        spread([b - a for a, b in zip(times[before], times[after], strict=True)])
+        for before, after in ((PYTHON, LOADED), (LOADED, LAUNCHER))
+    )
     return (
-        f"{python:.1f} ms until it runs, {loaded - python:.1f} for modules, "
-        f"{launcher - loaded:.1f} for its work with the image's own time"
+        f"{spread(times[PYTHON]).text(1, 1000)} ms until it runs, {modules.text(1, 1000)} for modules, "
+        f"{work.text(1, 1000)} for its work with the image's own time"
     )
 
 
-def _boot_ns(runtimes: Runtimes, hello: Path) -> int:
-    plan = plan_process(Options(platform="process", kernel=runtimes.image), [os.fspath(hello)], terminals=0)
+def _boot(runtimes: Runtimes, program: Path) -> Outcome:
+    plan = plan_process(Options(platform="process", kernel=runtimes.image), [os.fspath(program)], terminals=0)
     outcome = run_process(plan, (-1, -1, -1), TIMEOUT)
-    assert outcome.status == 0
-    return outcome.boot_ns
+    assert outcome.status == 0 and outcome.boot_tsc
+    return outcome
 
 
 def measure_memory(runtimes: Runtimes, folder: Path, programs: dict[str, Path]) -> str:
@@ -116,9 +123,8 @@ def measure_memory(runtimes: Runtimes, folder: Path, programs: dict[str, Path]) 
     return f"""## Process: memory
 
 KiB of hello while it waits for input, medians of {MEMORY_ROUNDS}, as Linux {platform.release()} counts them:
-resident, its proportional share, the
-most that was resident, page tables. A page that both the program and the kernel have mapped counts twice as resident
-and once as share. The kernel's memory file is part of it; the program's file is not read in place but copied there.
+resident, its proportional share, the most that was resident, page tables. A page that both the program and the kernel
+have mapped counts twice as resident and once as share. The kernel's memory file is part of it.
 The least `--memory` in which hello runs: {", ".join(smallest)}.
 
 {table(["what", "VmRSS", "Pss", "VmHWM", "VmPTE", "target"], rows)}

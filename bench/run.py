@@ -22,13 +22,14 @@ def main() -> None:
         glibc = compile_guest(GUESTS / "hello.c", folder / "glibc", "gcc")
         musl = compile_guest(GUESTS / "hello.c", folder / "musl", "musl")
         programs = {"glibc": glibc, "musl": musl}
+        compute = compile_guest(ROOT / "bench" / "guest" / "compute.c", folder / "compute", "gcc")
         trip = compile_round_trip(folder)
         # A copy, so that one image is measured even if a source changes meanwhile.
         runtimes = process.find_runtimes(Path(shutil.copy(ensure_image("process"), folder / "image")), glibc)
         sections = [
             process.measure_calls(runtimes, folder),
-            process.measure_work(runtimes, folder),
-            process_start.measure_start(runtimes, programs),
+            process.measure_work(runtimes, compute),
+            process_start.measure_start(runtimes, programs, compute),
             process_start.measure_memory(runtimes, folder, programs),
             measure_channel(runtimes, folder, trip),
             machine.measure_start(glibc, musl, folder),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.framework import GUESTS, compile_guest
 from unishim.build.image import ensure_image
+from unishim.platforms.choice import choose_platform
 
 Build = Callable[..., Path]
 
@@ -35,7 +36,7 @@ def hello(build_guest: Build) -> Path:
     return build_guest("hello.c")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def kernel() -> Path:
-    """The kernel's image."""
-    return ensure_image()
+    """The kernel's image, for the platform of the test."""
+    return ensure_image(choose_platform()[0])

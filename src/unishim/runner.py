@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     Event = Call | Signal
 
-PLATFORMS = ("qemu", "process")
-DEFAULT_PLATFORM = "qemu"
 DEFAULT_MEMORY = "128M"
 
 
@@ -65,7 +63,7 @@ class Result:
 class Options:
     """What can be said about a run; see `unishim run --help`."""
 
-    platform: str = DEFAULT_PLATFORM
+    platform: str | None = None
     memory: str = DEFAULT_MEMORY
     env: Mapping[str, str] | None = None
     initrd: str | os.PathLike[str] | None = None
@@ -109,16 +107,16 @@ def run(
 ) -> Result:
     """Runs a program on the unikernel and waits for its end.
 
-    `platform` is one of PLATFORMS (None: $UNISHIM_PLATFORM, else the default). `argv[0]` is the program's file on the
-    host, unless `initrd` names another file that holds it. `timeout` is in
-    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
+    `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
+    the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in seconds; when it
+    runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`. Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can
     not be started, HandlerError for a handler that can not be registered.
     """
     options = Options(
-        platform or os.environ.get("UNISHIM_PLATFORM", DEFAULT_PLATFORM),
+        platform,
         memory,
         env,
         initrd,
@@ -149,7 +147,7 @@ def run_with(
     text_limit: int = 32,
 ) -> Result:
     """As run(), with the options in one object; `sink` gets each event of the trace as it is known."""
-    _require(options.platform, PLATFORMS, "--platform")
+    options = with_platform(options)
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
     given = None if stdin is None else _memory_file(stdin)
     events: list[Event] = []
@@ -164,12 +162,28 @@ def run_with(
             os.close(descriptor)
     return Result(
         **asdict(outcome),
-        platform=options.platform,
+        platform=options.platform or "",
         accelerator=accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
         events=tuple(events) if options.trace is not None and sink is None else None,
     )
+
+
+def with_platform(options: Options) -> Options:
+    """The options with a platform that is chosen."""
+    from unishim.platforms.choice import PLATFORMS, choose_platform, platform_of
+
+    platform = options.platform
+    if platform is None or platform == "auto":
+        wants_machine = (options.machine, options.accelerator, options.cpu) != ("microvm", "auto", None)
+        platform, reason = choose_platform(kernel=options.kernel, wants_machine=wants_machine)
+        if options.platform == "auto":
+            print(f"unishim: platform {platform}: {reason}", file=sys.stderr, flush=True)
+    _require(platform, PLATFORMS, "--platform")
+    if options.kernel is not None and platform_of(options.kernel) not in (None, platform):
+        raise UsageError(f"--kernel {options.kernel}: not for the platform {platform}; see --platform")
+    return replace(options, platform=platform)
 
 
 def _run_machine(
@@ -240,6 +254,7 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
     """The command line that does the same by hand, quoted for a shell."""
+    options = with_platform(options)
     if options.platform == "process":
         from unishim.platforms.process import process_command
 
@@ -338,7 +353,7 @@ def _find_kernel(options: Options) -> Path:
     if options.kernel is None:
         from unishim.build.image import ensure_image
 
-        return ensure_image(options.platform, debug=options.debug)
+        return ensure_image(options.platform or "qemu", debug=options.debug)
     kernel = Path(options.kernel)
     if not kernel.is_file():
         raise UsageError(f"--kernel {kernel}: no such file; build one with: unishim build")

@@ -11,10 +11,8 @@ import pytest
 
 from tests.conftest import Build
 from tests.framework import ROOT, TIMEOUT, UNISHIM, run_guest, run_native
+from unishim.platforms.choice import choose_platform
 from unishim.syscalls.table import by_name
-
-# The commands build for the virtual machine unless they are told otherwise.
-pytestmark = pytest.mark.platforms("qemu")
 
 GETCPU = ROOT / "examples" / "getcpu"
 # Of posix-system, posix-time and posix-signal, with arguments that make none of them fail.
@@ -25,19 +23,24 @@ def unishim(*arguments: str | Path) -> str:
     return subprocess.check_output([*UNISHIM, *arguments], text=True, timeout=TIMEOUT)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def small(build_guest: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The kernel for left_out.c by musl, whose start needs few libraries, with one of our own."""
-    folder = tmp_path_factory.mktemp("small")
+    """The kernel for left_out.c by musl, whose start needs few libraries, with one of our own; one a platform."""
+    folder = tmp_path_factory.getbasetemp() / "small" / choose_platform()[0]
+    if not folder.exists():
+        _configure(build_guest, folder)
+    return Path(unishim("build", "-o", folder).strip())
+
+
+def _configure(build_guest: Build, folder: Path) -> None:
     program = build_guest("left_out.c", "musl")
     command = [*UNISHIM, "configure", "--for", program, "--library", GETCPU, "--json", "-o", folder]
     facts = json.loads(subprocess.check_output(command, stderr=subprocess.DEVNULL, timeout=TIMEOUT))
     assert len(facts["unknown_sites"]) == 1
     assert {"posix-getcpu", "posix-system", "posix-time", "posix-signal"} <= set(facts["left_out"])
     before = (folder / ".config").read_text()
-    image = Path(unishim("build", "-o", folder).strip())
+    unishim("build", "-o", folder)
     assert (folder / ".config").read_text() == before
-    return image
 
 
 def test_program_runs(build_guest: Build, small: Path) -> None:

@@ -303,8 +303,11 @@ static void attack_channel(char **words)
 {
 	volatile unsigned char *channel = *(unsigned char **)value(words[0]);
 
-	for (uint64_t at = value(words[1]); at < value(words[2]); at++)
-		channel[at] = (unsigned char)value(words[3]);
+	uint64_t end = value(words[2]);
+	unsigned char byte = (unsigned char)value(words[3]);
+
+	for (uint64_t at = value(words[1]); at < end; at++)
+		channel[at] = byte;
 	for (int i = 0; i < 10000; i++)
 		getppid();
 }
@@ -374,11 +377,14 @@ int main(int argc, char **argv)
 		{"keys", attack_keys},		 {"stack", attack_stack},
 		{"overwrite", attack_overwrite}, {"unmap", attack_unmap},
 		{"storm", attack_storm},	 {"pipe", attack_pipe},
+		{"channel", attack_channel},	 {"streams", attack_streams},
 	};
 
 	for (size_t i = 0; i < sizeof(attacks) / sizeof(*attacks); i++) {
-		if (is(argv[1], attacks[i].name))
-			attacks[i].function(argv + 2);
+		if (!is(argv[1], attacks[i].name))
+			continue;
+		attacks[i].function(argv + 2);
+		return 99; /* the attack did not end it */
 	}
-	return 99; /* the attack did not end it */
+	return 98; /* there is no such attack */
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import random
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +44,6 @@ PROGRAMS = [
 ]
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="no strace")
 @pytest.mark.parametrize(
     ("program", "toolchain", "arguments"), PROGRAMS, ids=["-".join((a, b, *c)) for a, b, c in PROGRAMS]
 )
@@ -70,7 +68,6 @@ SCRATCH = 8192  # bytes of memory that the calls' pointers point into
 SLOT = 512  # bytes: each pointer is to the start of one
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="no strace")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_any_arguments_as_strace(tmp_path: Path, seed: int) -> None:
     """Each provided call with each flag and value, and with random memory; none is really made, all fail."""

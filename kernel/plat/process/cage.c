@@ -264,9 +264,9 @@ static void close_others(const struct cage *cage)
 	}
 }
 
-/* Leaves the host's users, mounts, processes and System V objects, 50 us in all; its network, which
- * costs 300 us more, where that is asked for. The root is a directory of /proc that holds nothing
- * but this process's descriptors, as numbers. */
+/* Leaves the host's users, mounts, processes and System V objects: 0.12 ms of a run, with their
+ * end. Its network costs 0.4 ms more, so only where that is asked for: nothing that is allowed uses
+ * it. The root becomes a directory of /proc that holds this process's descriptors, as numbers. */
 static void enter_namespaces(const struct cage *cage)
 {
 	const u64 flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |

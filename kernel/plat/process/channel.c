@@ -22,8 +22,9 @@ void *ukplat_channel_open(size_t size)
 
 	if (memory < 0)
 		return NULL;
-	address = HOST(mmap, NULL, size, HOST_PROT_READ | HOST_PROT_WRITE, HOST_MAP_SHARED, memory,
-		       0);
+	/* The host's own choice can be among the program's addresses (`ulimit -s unlimited`). */
+	address = HOST(mmap, CHANNEL_START, size, HOST_PROT_READ | HOST_PROT_WRITE,
+		       HOST_MAP_SHARED | HOST_MAP_FIXED_NOREPLACE, memory, 0);
 	if (address < 0 && address > -4096)
 		process_refuse("-c: the channel's memory can not be mapped");
 	HOST(write, bell, &offset, sizeof(offset));

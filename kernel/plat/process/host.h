@@ -40,26 +40,27 @@ static inline long host_call(long number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 	(SYS_##name, ##__VA_ARGS__)
 
 /* Of the host's interface, numbered as in its uapi headers. */
-#define HOST_PROT_NONE	     0
-#define HOST_PROT_READ	     1
-#define HOST_PROT_WRITE	     2
-#define HOST_PROT_EXEC	     4
-#define HOST_MAP_SHARED	     0x01
-#define HOST_MAP_PRIVATE     0x02
-#define HOST_MAP_FIXED	     0x10
-#define HOST_MAP_ANONYMOUS   0x20
-#define HOST_MAP_NORESERVE   0x4000
-#define HOST_MAP_POPULATE    0x8000
-#define HOST_MAP_NOREPLACE   0x100000
-#define HOST_MFD_CLOEXEC     1
-#define HOST_O_RDONLY	     0
-#define HOST_O_CLOEXEC	     02000000
-#define HOST_O_PATH	     010000000
-#define HOST_CLOCK_REALTIME  0
-#define HOST_CLOCK_MONOTONIC 1
-#define HOST_POLLIN	     1
-#define HOST_POLLERR	     8
-#define HOST_POLLHUP	     0x10
+#define HOST_PROT_NONE		 0
+#define HOST_PROT_READ		 1
+#define HOST_PROT_WRITE		 2
+#define HOST_PROT_EXEC		 4
+#define HOST_MAP_SHARED		 0x01
+#define HOST_MAP_PRIVATE	 0x02
+#define HOST_MAP_FIXED		 0x10
+#define HOST_MAP_FIXED_NOREPLACE 0x100000
+#define HOST_MAP_ANONYMOUS	 0x20
+#define HOST_MAP_NORESERVE	 0x4000
+#define HOST_MAP_POPULATE	 0x8000
+#define HOST_MAP_NOREPLACE	 0x100000
+#define HOST_MFD_CLOEXEC	 1
+#define HOST_O_RDONLY		 0
+#define HOST_O_CLOEXEC		 02000000
+#define HOST_O_PATH		 010000000
+#define HOST_CLOCK_REALTIME	 0
+#define HOST_CLOCK_MONOTONIC	 1
+#define HOST_POLLIN		 1
+#define HOST_POLLERR		 8
+#define HOST_POLLHUP		 0x10
 
 struct host_timespec {
 	s64 tv_sec, tv_nsec;

@@ -4,7 +4,8 @@
 #define PLAT_PROCESS_LAYOUT_H
 
 /* Between the program's addresses and the view of memory (uk/address_space.h). */
-#define IMAGE_START 0x7d4000000000
+#define IMAGE_START   0x7d4000000000
+#define CHANNEL_START 0x7d6000000000
 
 #define KERNEL_STACK_SIZE 65536
 #define SIGNAL_STACK_SIZE 65536
@@ -13,5 +14,7 @@
 
 /* Of the flags register: trap, direction, nested task, alignment check, identification. */
 #define FLAGS_SPECIAL 0x244500
+/* Of these, what Linux too has off in its kernel: code is not made for them. */
+#define FLAGS_FOREIGN 0x44000
 
 #endif

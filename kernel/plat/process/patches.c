@@ -18,7 +18,7 @@
 #define MAPS_STEP     64
 #define REFUSALS      256 /* remembered, by a hash of their address */
 #define COPIES_MAX    512
-#define TRAPS_TO_PLAN 2	  /* a plan costs more than some traps: only sites that come back get one */
+#define TRAPS_TO_PLAN 2 /* a plan costs more than some traps: only sites that come back get one */
 
 struct block {
 	uintptr_t address;

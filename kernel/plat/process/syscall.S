@@ -39,6 +39,9 @@ syscall_entry:
 	pushfq
 	popq	REGS_EFLAGS(%rdi)
 	cld
+	testl	$FLAGS_FOREIGN, REGS_EFLAGS(%rdi)
+	jne	.Lforeign
+.Lcall:
 	call	ukplat_syscall_handler
 	cmpb	$0, memory_is_stale(%rip)
 	jne	.Lstale
@@ -56,6 +59,11 @@ syscall_entry:
 	movq	REGS_EFLAGS(%rsp), %r11
 	movq	REGS_RSP(%rsp), %rsp
 	jmp	*%rcx
+
+.Lforeign:
+	pushq	$0x202
+	popfq
+	jmp	.Lcall
 
 .Lstale:
 	call	memory_sync

@@ -12,7 +12,7 @@ from unishim.cli.configuration_options import configuration_options
 @click.option("-o", "--output", metavar="FOLDER", help="Build folder; default: the one that `unishim run` uses.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every command.")
 def command(
-    platform: str,
+    platform: str | None,
     debug: bool,
     settings: tuple[str, ...],
     libraries: tuple[str, ...],
@@ -34,11 +34,12 @@ def command(
     from unishim.build.image import build, default_folder
     from unishim.cli.configuration_options import parse_options
     from unishim.errors import UsageError
+    from unishim.platforms.choice import choose_platform
 
     options = parse_options(platform, debug, settings)
     if (settings or libraries) and output is None:
         raise UsageError("--set and --library change the configuration; say with -o FOLDER where to build it")
-    folder = Path(output).absolute() if output else default_folder(platform, debug=debug)
+    folder = Path(output).absolute() if output else default_folder(platform or choose_platform()[0], debug=debug)
     is_configured = output is not None and (folder / ".config").is_file()
     as_it_is = is_configured and not (debug or settings or libraries)
     paths = [Path(library) for library in libraries]

@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from unishim.runner import PLATFORMS
-
 _OPTIONS = [
     click.option(
-        "-p", "--platform", type=click.Choice(PLATFORMS), default="qemu", show_default=True, help="What it is for."
+        "-p", "--platform", type=click.Choice(["process", "qemu"]), help="What it is for; default: as `unishim run`."
     ),
     click.option("--debug", is_flag=True, help="The debug configuration: the kernel tells what it does."),
     click.option("--set", "settings", multiple=True, metavar="CONFIG_X=VALUE", help="Change an option."),
@@ -25,12 +23,13 @@ def configuration_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def parse_options(platform: str, debug: bool, settings: Sequence[str]) -> dict[str, str]:
+def parse_options(platform: str | None, debug: bool, settings: Sequence[str]) -> dict[str, str]:
     """The options by name, without CONFIG_. Raises UsageError."""
     from unishim.build.image import default_options
     from unishim.errors import UsageError
+    from unishim.platforms.choice import choose_platform
 
-    options = default_options(platform, debug=debug)
+    options = default_options(platform or choose_platform()[0], debug=debug)
     for setting in settings:
         name, separator, value = setting.partition("=")
         if not separator:

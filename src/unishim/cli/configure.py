@@ -27,7 +27,7 @@ def command(
     binary: str | None,
     with_trace: bool,
     debug: bool,
-    platform: str,
+    platform: str | None,
     settings: tuple[str, ...],
     libraries: tuple[str, ...],
     output: str | None,

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from unishim.errors import UsageError
-from unishim.runner import DEFAULT_MEMORY, DEFAULT_PLATFORM, PLATFORMS, Options
+from unishim.runner import DEFAULT_MEMORY, Options
 
 EPILOG = (
     "The exit status is the program's: 0-255, or 128+N when signal N ended it. 124: --timeout ran out. "
@@ -22,11 +22,9 @@ CONTEXT = {"ignore_unknown_options": False, "allow_interspersed_args": False}
 _OPTIONS = [
     click.option(
         "--platform",
-        type=click.Choice(PLATFORMS),
-        default=DEFAULT_PLATFORM,
-        envvar="UNISHIM_PLATFORM",
-        show_default=True,
-        help="Where to run it; also by UNISHIM_PLATFORM.",
+        type=click.Choice(["auto", "process", "qemu"]),
+        help="Where to run it: a Linux process (the default where it can be) or a virtual machine; auto says which. "
+        "Also by UNISHIM_PLATFORM.",
     ),
     click.option("-m", "--memory", default=DEFAULT_MEMORY, show_default=True, help="Memory of the machine: 64M, 1G."),
     click.option(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from unishim.errors import PlatformError
+
 STATUS_TIMEOUT = 124  # as timeout(1)
 STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
 
@@ -28,11 +30,16 @@ class Outcome:
 
 
 def parse_report(report: bytes, wall_s: float) -> Outcome:
-    """The outcome that the kernel's report line tells."""
-    fields = json.loads(report)
-    return Outcome(
-        fields["status"], fields["signal"], wall_s, fields["boot_ns"], fields["boot_tsc"], fields["peak_kib"]
-    )
+    """The outcome that the kernel's report line tells.
+
+    Raises PlatformError for what is none: a program that took over its kernel can write there too.
+    """
+    try:
+        fields = json.loads(report)
+        status, number, *rest = (int(fields[name]) for name in ("status", "signal", "boot_ns", "boot_tsc", "peak_kib"))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise PlatformError("the kernel's report is none; the program may have written to it") from None
+    return Outcome(status & 0xFF, number, wall_s, *rest)
 
 
 class StoppedError(Exception):

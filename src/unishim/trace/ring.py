@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from struct import Struct
+from struct import Struct, error
 
 from unishim.channel.layout import PAYLOAD, RECORD, RECORD_CALL, RECORD_SIGNAL, RECORD_WRAP, RING_SIZE
 from unishim.channel.memory import ChannelMemory
+from unishim.errors import PlatformError
 from unishim.trace.call import Call, Payload, Signal
 
 _FORMATS = {"u8": "B", "u32": "I", "s64": "q", "u64": "Q"}
@@ -26,16 +27,24 @@ class Drain:
         self._last_left = 0  # ticks: of the newest record that is whole
 
     def take(self, memory: ChannelMemory) -> None:
-        """Takes all records that are whole, and gives the kernel their room back."""
+        """Takes all records that are whole, and gives the kernel their room back.
+
+        Raises PlatformError when these are no records: a program that means harm can write there too.
+        """
         start = memory["ring_address"]
         head, tail = memory["head"] - start, memory["tail"] - start
+        taken = wraps = 0
         while tail != head:
+            if not 0 <= tail <= RING_SIZE or tail % _WORD or taken > RING_SIZE or wraps > 1:
+                raise _broken()
             size, kind = (RING_SIZE, RECORD_WRAP) if tail == RING_SIZE else _HEAD.unpack_from(memory.ring, tail)
             if kind == RECORD_WRAP:
                 tail = 0
+                wraps += 1
                 continue
             self._hand_on(memory, tail, size, kind)
             tail += size
+            taken += size
         memory["tail"] = start + tail
 
     def finish(self, memory: ChannelMemory) -> None:
@@ -44,13 +53,15 @@ class Drain:
         Its record stands at the head, and nothing but its time tells it from what the ring held there before.
         """
         offset = memory["head"] - memory["ring_address"]
-        if offset + _RECORD.size > RING_SIZE:
+        if not 0 <= offset <= RING_SIZE - _RECORD.size:
             return
         size, kind, entered, *_ = _RECORD.unpack_from(memory.ring, offset)
         if kind == RECORD_CALL and size and entered > self._last_left:
             self._hand_on(memory, offset, size, kind, returned=False)
 
     def _hand_on(self, memory: ChannelMemory, offset: int, size: int, kind: int, *, returned: bool = True) -> None:
+        if not _RECORD.size <= size <= RING_SIZE - offset:
+            raise _broken()
         _, _, entered, left, number, ip, *arguments, result = _RECORD.unpack_from(memory.ring, offset)
         enter_ns = _nanoseconds(memory, entered)
         self._last_left = left
@@ -72,6 +83,10 @@ class Drain:
         )
 
 
+def _broken() -> PlatformError:
+    return PlatformError("the kernel's trace is broken; the program may have written to it")
+
+
 def _signed(value: int) -> int:
     return (value & _MASK_32) - ((value & 1 << 31) << 1)
 
@@ -84,7 +99,10 @@ def _nanoseconds(memory: ChannelMemory, ticks: int) -> int:
 def _payloads(ring: memoryview, offset: int, end: int) -> dict[int, Payload]:
     payloads: dict[int, Payload] = {}
     while offset < end:
-        argument, leave, whole, _, length = _PAYLOAD.unpack_from(ring, offset)
+        try:
+            argument, leave, whole, _, length = _PAYLOAD.unpack_from(ring, offset)
+        except error:
+            raise _broken() from None
         offset += _PAYLOAD.size
         data = bytes(ring[offset : offset + length])
         offset += -(-length // _WORD) * _WORD

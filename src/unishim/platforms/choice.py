@@ -1,0 +1,40 @@
+"""Which platform a run is for, when nobody says it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from unishim.build.image import SUFFIXES
+from unishim.errors import UsageError
+
+PLATFORMS = ("process", "qemu")
+VARIABLE = "UNISHIM_PLATFORM"
+_DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
+
+
+def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machine: bool = False) -> tuple[str, str]:
+    """The platform and why. `kernel`: an image; `wants_machine`: an option of virtual machines was given."""
+    named = os.environ.get(VARIABLE)
+    if named and named != "auto":
+        if named not in PLATFORMS:
+            raise UsageError(f"{VARIABLE}={named}: unknown; choose one of {', '.join(('auto', *PLATFORMS))}")
+        return named, f"{VARIABLE} says so"
+    if kernel is not None and (platform := platform_of(kernel)):
+        return platform, f"the kernel {Path(kernel).name} is for it"
+    if wants_machine:
+        return "qemu", "--machine, --accelerator and --cpu are of virtual machines"
+    system = os.uname()
+    release = re.match(r"(\d+)\.(\d+)", system.release)
+    if system.sysname != "Linux" or system.machine != "x86_64":
+        return "qemu", f"the process platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
+    if release is None or (int(release[1]), int(release[2])) < _DISPATCH_SINCE:
+        return "qemu", f"Linux {system.release} has no Syscall User Dispatch, which the process platform needs"
+    return "process", f"Linux {release[0]} has Syscall User Dispatch"
+
+
+def platform_of(kernel: str | os.PathLike[str]) -> str | None:
+    """The platform that an image's name tells, or None."""
+    name = Path(kernel).name
+    return next((platform for platform, suffix in SUFFIXES.items() if name.endswith(f"_{suffix}")), None)
