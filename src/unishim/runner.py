@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,22 +12,14 @@ from typing import TYPE_CHECKING
 
 from unishim.errors import BinaryError, UsageError
 from unishim.platforms.command_line import join, quote
-from unishim.platforms.qemu_command import (
-    ACCELERATORS,
-    COMMAND_LINE_MAX,
-    MACHINES,
-    MICROVM_CONSOLE,
-    Channels,
-    Machine,
-    parse_memory,
-    qemu_command,
-)
+from unishim.platforms.memory import parse_memory
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
     from unishim.handlers.definitions import Handler
     from unishim.platforms.launching import Outcome
     from unishim.platforms.process import Process
+    from unishim.platforms.qemu_command import Machine
     from unishim.trace.call import Call, Signal
 
     Event = Call | Signal
@@ -42,8 +33,9 @@ class Result:
 
     `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
     the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
-    to the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `stdout` and `stderr`
-    are what was captured, or None. `events` are the calls and signals that were traced, or None.
+    to the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `patches` are counts of
+    the process platform, else None: of calls that came by a trap, and of sites by the form of their patch, or refused.
+    `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None.
     """
 
     status: int
@@ -52,6 +44,7 @@ class Result:
     boot_ns: int
     boot_tsc: int
     peak_kib: int
+    patches: dict[str, int] | None
     platform: str
     accelerator: str
     stdout: bytes | None = None
@@ -254,16 +247,22 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
     """The command line that does the same by hand, quoted for a shell."""
+    import shlex
+
     options = with_platform(options)
     if options.platform == "process":
         from unishim.platforms.process import process_command
 
         return shlex.join(process_command(plan_process(options, argv, terminals=0)))
+    from unishim.platforms.qemu_command import Channels, qemu_command
+
     return shlex.join(qemu_command(plan_machine(options, argv, terminals=0, clock=False), Channels()))
 
 
 def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock: bool = True) -> Machine:
     """Checks everything that can be checked here, and says what to run."""
+    from unishim.platforms.qemu_command import ACCELERATORS, MACHINES, Machine
+
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
     initrd, memory = _checked_program(options, argv)
@@ -307,6 +306,8 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
 
 
 def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: bool) -> str:
+    from unishim.platforms.qemu_command import COMMAND_LINE_MAX, MICROVM_CONSOLE
+
     parameters = _parameters(options, terminals)
     if options.machine == "microvm":
         parameters.append(MICROVM_CONSOLE)

@@ -74,6 +74,12 @@ u64 ukplat_monotonic_ns(void)
 	return page->base_ns + ukarch_scale(ticks, page->scale);
 }
 
+u64 clock_ticks_to_ns(u64 ticks)
+{
+	ukplat_monotonic_ns(); /* measures when it is due */
+	return ukarch_scale(ticks, clock.page.scale);
+}
+
 const struct uk_clock_page *ukplat_clock_page(void)
 {
 	ukplat_monotonic_ns(); /* measures when it is due */

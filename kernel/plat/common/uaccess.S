@@ -10,45 +10,83 @@
 	.popsection
 	.endm
 
+/* `rep` takes some 30 cycles to start: what is shorter goes by plain moves. */
+#define SHORT 64
+
 	.text
 /* size_t uaccess_copy(void *to, const void *from, size_t size): bytes left. */
 	.globl	uaccess_copy
 uaccess_copy:
 	movq	%rdx, %rcx
 	shrq	$3, %rcx
+	cmpq	$SHORT, %rdx
+	jae	5f
 	andl	$7, %edx
-1:	rep movsq
-	movl	%edx, %ecx
-2:	rep movsb
-	xorl	%eax, %eax
+	testl	%ecx, %ecx
+	je	3f
+1:	movq	(%rsi), %rax
+2:	movq	%rax, (%rdi)
+	addq	$8, %rsi
+	addq	$8, %rdi
+	decl	%ecx
+	jne	1b
+3:	testl	%edx, %edx
+	je	7f
+4:	movb	(%rsi), %al
+8:	movb	%al, (%rdi)
+	incq	%rsi
+	incq	%rdi
+	decq	%rdx
+	jne	4b
+7:	xorl	%eax, %eax
 	ret
+5:	andl	$7, %edx
+6:	rep movsq
+	jmp	3b
 	/* Up to the last byte that can be had, as callers report it. */
-3:	leaq	(%rdx, %rcx, 8), %rcx
-	jmp	2b
-4:	movq	%rcx, %rax
+9:	leaq	(%rdx, %rcx, 8), %rdx
+	jmp	4b
+0:	movq	%rdx, %rax
 	ret
-	fixup	1b, 3b
-	fixup	2b, 4b
+	fixup	1b, 9b
+	fixup	2b, 9b
+	fixup	4b, 0b
+	fixup	8b, 0b
+	fixup	6b, 9b
 
 /* size_t uaccess_clear(void *to, size_t size): bytes left. */
 	.globl	uaccess_clear
 uaccess_clear:
 	movq	%rsi, %rcx
-	movl	%esi, %edx
 	shrq	$3, %rcx
-	andl	$7, %edx
 	xorl	%eax, %eax
-1:	rep stosq
-	movl	%edx, %ecx
-2:	rep stosb
-	ret
+	cmpq	$SHORT, %rsi
+	jae	5f
+	andl	$7, %esi
+	testl	%ecx, %ecx
+	je	3f
+1:	movq	%rax, (%rdi)
+	addq	$8, %rdi
+	decl	%ecx
+	jne	1b
+3:	testl	%esi, %esi
+	je	7f
+4:	movb	%al, (%rdi)
+	incq	%rdi
+	decq	%rsi
+	jne	4b
+7:	ret
+5:	andl	$7, %esi
+6:	rep stosq
+	jmp	3b
 	/* Up to the last byte that can be had, as callers report it. */
-3:	leaq	(%rdx, %rcx, 8), %rcx
-	jmp	2b
-4:	movq	%rcx, %rax
+9:	leaq	(%rsi, %rcx, 8), %rsi
+	jmp	4b
+0:	movq	%rsi, %rax
 	ret
-	fixup	1b, 3b
-	fixup	2b, 4b
+	fixup	1b, 9b
+	fixup	4b, 0b
+	fixup	6b, 9b
 
 /* ssize_t uaccess_copy_string(char *to, const char *from, size_t size): length, size, or -1. */
 	.globl	uaccess_copy_string

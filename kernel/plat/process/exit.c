@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The end of the process: the report line, then the exit status. */
+#include <uk/patch.h>
 #include <uk/string.h>
 
+#include "clock.h"
 #include "host.h"
 #include "platform.h"
 
@@ -49,17 +51,20 @@ void ukplat_console_write(const char *text, size_t length)
 
 void ukplat_exit(const struct uk_exit_report *exit)
 {
-	char line[160];
+	const struct process_patches *patches = patches_counts();
+	char line[320];
 	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
 
 	if (report_descriptor >= 0) {
-		u64 now = ukplat_monotonic_ns(), elapsed = rdtsc() - boot_tsc;
-		u64 ns = elapsed >> 20 ? ticks * (now >> 20) / (elapsed >> 20)
-				       : ticks * now / MAX(elapsed, 1UL);
-		int length = uk_snprintf(line, sizeof(line),
-					 "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
-					 "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
-					 exit->status, exit->signal, ns, ticks, exit->peak_kib);
+		int length = uk_snprintf(
+			line, sizeof(line),
+			"{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, \"boot_tsc\": %lu, "
+			"\"peak_kib\": %lu, \"patches\": {\"traps\": %lu, \"mov\": %lu, "
+			"\"post\": %lu, \"pre\": %lu, \"pad\": %lu, \"refused\": %lu}}\n",
+			exit->status, exit->signal, clock_ticks_to_ns(ticks), ticks, exit->peak_kib,
+			patches->traps, patches->forms[UK_PATCH_MOV], patches->forms[UK_PATCH_POST],
+			patches->forms[UK_PATCH_PRE], patches->forms[UK_PATCH_PAD],
+			patches->forms[UK_PATCH_REFUSED]);
 
 		HOST(write, report_descriptor, line, length);
 	}

@@ -219,11 +219,14 @@ u64 patches_try(u64 address, u64 number)
 	site.trampolines = uk_page_address(block->frames + SLOT_SIZE);
 	site.trampolines_address = block->address + SLOT_SIZE;
 	site.trampolines_size = block->used - SLOT_SIZE;
-	counts.forms[uk_patch_plan(&site, &patch)]++;
+	uk_patch_plan(&site, &patch);
 	/* Of one page, branches from other pages into the site are not seen. */
 	if (patch.form == UK_PATCH_REFUSED || (!whole && patch.form != UK_PATCH_MOV) ||
-	    !keep_map(&patch.map))
+	    !keep_map(&patch.map)) {
+		counts.forms[UK_PATCH_REFUSED]++;
 		return address + UK_PATCH_SYSCALL_SIZE;
+	}
+	counts.forms[patch.form]++;
 	trampoline = uk_page_address(block->frames + block->used);
 	memcpy(trampoline, patch.trampoline, patch.map.trampoline_size);
 	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);

@@ -6,6 +6,7 @@
 #include <uk/arch/instructions.h>
 #include <uk/arch/regs.h>
 #include <uk/essentials.h>
+#include <uk/patch.h>
 #include <uk/plat.h>
 
 #include "layout.h"
@@ -55,8 +56,8 @@ void cage_list(const struct cage *cage);
 
 /* patches.c */
 struct process_patches {
-	u64 traps;
-	u64 forms[8]; /* sites by enum uk_patch_form */
+	u64 traps;		   /* system calls that came by the host's signal */
+	u64 forms[UK_PATCH_FORMS]; /* sites that got a plan */
 };
 const struct process_patches *patches_counts(void);
 /* A `syscall` at address trapped with this number. Patches it when that is possible and pays.

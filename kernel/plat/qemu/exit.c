@@ -2,6 +2,7 @@
 /* The end of the machine: the report line, then the debug-exit device. */
 #include <uk/string.h>
 
+#include "clock.h"
 #include "platform.h"
 
 #define REPORT_PORT	0x5e8
@@ -23,26 +24,15 @@ void boot_finished(void)
 	program_tsc = rdtsc();
 }
 
-/* By the clock's average since boot; boot itself came before the clock was calibrated. */
-static u64 ticks_to_ns(u64 ticks)
-{
-	u64 ns = ukplat_monotonic_ns();
-	u64 elapsed = rdtsc() - boot_tsc;
-
-	if (!elapsed)
-		return 0;
-	return elapsed >> 20 ? ticks * (ns >> 20) / (elapsed >> 20) : ticks * ns / elapsed;
-}
-
 static void report(const struct uk_exit_report *exit)
 {
 	char line[160];
 	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
-	int length =
-		uk_snprintf(line, sizeof(line),
-			    "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
-			    "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
-			    exit->status, exit->signal, ticks_to_ns(ticks), ticks, exit->peak_kib);
+	int length = uk_snprintf(line, sizeof(line),
+				 "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
+				 "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
+				 exit->status, exit->signal, clock_ticks_to_ns(ticks), ticks,
+				 exit->peak_kib);
 
 	for (int i = 0; i < length; i++)
 		outb(REPORT_PORT, (u8)line[i]);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -127,6 +126,8 @@ def _source_times() -> Iterator[int]:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Holds the folder's lock, so that two builds do not mix; the second waits."""
+    import fcntl
+
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 
@@ -39,6 +38,8 @@ def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: 
         return
     result = runner.run_with(options, argv)
     if as_json:
+        import json
+
         facts = {key: value for key, value in asdict(result).items() if key not in ("stdout", "stderr", "events")}
         print(json.dumps(facts), file=sys.stderr)
     sys.exit(result.status)

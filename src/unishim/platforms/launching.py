@@ -19,7 +19,10 @@ STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot."""
+    """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot.
+
+    `patches`: of the process platform, system calls that trapped and sites by what became of them.
+    """
 
     status: int
     signal: int
@@ -27,6 +30,7 @@ class Outcome:
     boot_ns: int
     boot_tsc: int
     peak_kib: int
+    patches: dict[str, int] | None = None
 
 
 def parse_report(report: bytes, wall_s: float) -> Outcome:
@@ -37,9 +41,11 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
     try:
         fields = json.loads(report)
         status, number, *rest = (int(fields[name]) for name in ("status", "signal", "boot_ns", "boot_tsc", "peak_kib"))
-    except (ValueError, TypeError, KeyError, RecursionError):
+        given = fields.get("patches")
+        patches = None if given is None else {str(name): int(count) for name, count in given.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise PlatformError("the kernel's report is none; the program may have written to it") from None
-    return Outcome(status & 0xFF, number, wall_s, *rest)
+    return Outcome(status & 0xFF, number, wall_s, *rest, patches)
 
 
 class StoppedError(Exception):

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unishim.channel.layout import SIZE as CHANNEL_SIZE
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
     STATUS_TIMEOUT,
@@ -65,6 +64,8 @@ def run_process(process: Process, streams: Sequence[int], timeout: float | None,
         inherited = [report_target]
         extra = ["-r", str(report_target)]
         if host is not None:
+            from unishim.channel.layout import SIZE as CHANNEL_SIZE
+
             memory, (bell_source, bell_target) = os.memfd_create("unishim-channel"), os.pipe()
             stack.callback(os.close, memory)
             os.ftruncate(memory, CHANNEL_SIZE)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unishim.channel.layout import SIZE as CHANNEL_SIZE
-from unishim.errors import UsageError
 
 QEMU = "qemu-system-x86_64"
 
@@ -20,7 +19,6 @@ MICROVM_CONSOLE = "virtio_mmio.device=512@0xfeb00e00:12"
 ACCELERATORS = ("auto", "tcg", "kvm")
 # SeaBIOS's option ROM for PVH has a buffer of this size for the command line.
 COMMAND_LINE_MAX = {"pc": 4095, "q35": 4095}
-MEMORY_MIN = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +46,6 @@ class Channels:
     bell: str | None = None
     memory: str | None = None  # the file that is the machine's memory
     descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N of the same number
-
-
-def parse_memory(text: str) -> int:
-    """Bytes of `64M`, `1G`, `2048K`; a bare number is MiB, as for QEMU's -m. Raises UsageError."""
-    units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-    number, unit = (text[:-1], text[-1:].upper()) if text[-1:].upper() in units else (text, "M")
-    if not number.isascii() or not number.isdigit():
-        raise UsageError(f"--memory {text}: not a size; write a number and K, M or G, as in 64M")
-    size = int(number) * units[unit]
-    if size < MEMORY_MIN:
-        raise UsageError(f"--memory {text}: too small; the least is 2M")
-    if size > 512 << 30:
-        raise UsageError(f"--memory {text}: too large; the most is 512G")
-    return size
 
 
 def machine_memory(machine: Machine) -> int:
