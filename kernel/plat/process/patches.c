@@ -10,15 +10,14 @@
 
 #include "platform.h"
 
-#define BLOCK_ORDER   4
-#define BLOCK_SIZE    (UK_PAGE_SIZE << BLOCK_ORDER)
-#define BLOCKS_MAX    16
-#define SLOT_SIZE     16	   /* at a block's start: the entry's address */
-#define REACH	      0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
-#define MAPS_STEP     64
-#define REFUSALS      256 /* remembered, by a hash of their address */
-#define COPIES_MAX    512
-#define TRAPS_TO_PLAN 2 /* a plan costs more than some traps: only sites that come back get one */
+#define BLOCK_ORDER    4
+#define BLOCK_SIZE     (UK_PAGE_SIZE << BLOCK_ORDER)
+#define BLOCKS_MAX     16
+#define SLOT_SIZE      16	    /* at a block's start: the entry's address */
+#define REACH	       0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
+#define MAPS_STEP      64
+#define TRAPPING_SITES 256 /* remembered, by a hash of their address */
+#define COPIES_MAX     512
 
 struct block {
 	uintptr_t address;
@@ -31,11 +30,11 @@ static unsigned int block_count;
 static struct uk_patch_map *maps; /* of all sites that were patched */
 static unsigned int map_count, map_room;
 static bool is_patching; /* pages change because of a patch */
-static struct {
+static struct trapping_site {
 	u64 address;
-	u64 number;
 	unsigned int traps;
-} refusals[REFUSALS];
+	bool is_refused;
+} trapping_sites[TRAPPING_SITES];
 static struct process_patches counts;
 
 const struct process_patches *patches_counts(void)
@@ -182,16 +181,14 @@ static bool keep_map(const struct uk_patch_map *map)
 	return true;
 }
 
-/* Whether it is time to plan: not at the first trap of a site, nor ever again after a refusal. */
-static bool is_due(u64 address, u64 number, unsigned int *slot)
+/* Whether it is time to plan, which costs more than some traps: when a site comes back and, as
+ * another number may have another plan, ever more rarely after a refusal. */
+static bool is_due(struct trapping_site *trapping, u64 address)
 {
-	*slot = (unsigned int)((address ^ address >> 8) % REFUSALS);
-	if (refusals[*slot].address != address || refusals[*slot].number != number) {
-		refusals[*slot].address = address;
-		refusals[*slot].number = number;
-		refusals[*slot].traps = 0;
-	}
-	return ++refusals[*slot].traps == TRAPS_TO_PLAN;
+	if (trapping->address != address)
+		*trapping = (struct trapping_site){.address = address};
+	trapping->traps++;
+	return trapping->traps > 1 && (trapping->traps & (trapping->traps - 1)) == 0;
 }
 
 u64 patches_try(u64 address, u64 number)
@@ -202,13 +199,13 @@ u64 patches_try(u64 address, u64 number)
 		.trampoline_capacity = UK_PATCH_TRAMPOLINE_MAX,
 	};
 	static struct uk_patch patch;
+	struct trapping_site *trapping = &trapping_sites[(address ^ address >> 8) % TRAPPING_SITES];
 	struct block *block;
-	unsigned int slot;
 	u8 *trampoline;
 	bool whole;
 
 	counts.traps++;
-	if (!is_due(address, number, &slot) || !find_window(address, &site, &whole) ||
+	if (!is_due(trapping, address) || !find_window(address, &site, &whole) ||
 	    copy_count + 2 > COPIES_MAX)
 		return address + UK_PATCH_SYSCALL_SIZE;
 	block = find_block(address);
@@ -223,9 +220,11 @@ u64 patches_try(u64 address, u64 number)
 	/* Of one page, branches from other pages into the site are not seen. */
 	if (patch.form == UK_PATCH_REFUSED || (!whole && patch.form != UK_PATCH_MOV) ||
 	    !keep_map(&patch.map)) {
-		counts.forms[UK_PATCH_REFUSED]++;
+		counts.forms[UK_PATCH_REFUSED] += !trapping->is_refused;
+		trapping->is_refused = true;
 		return address + UK_PATCH_SYSCALL_SIZE;
 	}
+	counts.forms[UK_PATCH_REFUSED] -= trapping->is_refused;
 	counts.forms[patch.form]++;
 	trampoline = uk_page_address(block->frames + block->used);
 	memcpy(trampoline, patch.trampoline, patch.map.trampoline_size);

@@ -6,8 +6,8 @@
  *	%r11	the address behind the `syscall`
  *	%rcx	where it goes on: there, or in the trampoline
  *
- * Nothing is stored on the program's stack: below it lies the red zone. The fast way out restores
- * what the ABI keeps; who needs more (a signal frame, rt_sigreturn) leaves through ukarch_resume().
+ * Nothing is stored on the program's stack: below it lies the red zone. The way out restores what
+ * Linux does, but for %rcx in a trampoline; who needs more (a signal frame, rt_sigreturn) leaves through ukarch_resume().
  */
 #include <uk/arch/regs_offsets.h>
 #include "layout.h"
@@ -46,8 +46,18 @@ syscall_entry:
 	cmpb	$0, memory_is_stale(%rip)
 	jne	.Lstale
 .Lout:
-	testl	$FLAGS_SPECIAL, REGS_EFLAGS(%rsp)
+	movq	REGS_EFLAGS(%rsp), %r11
+	testl	$FLAGS_SPECIAL, %r11d
 	jne	.Lflags
+	/* The arithmetic flags without popfq, which takes longer than all of this road: overflow by
+	 * a sum, the others by sahf (CPUID 80000001H ECX bit 0; all but the first of x86-64). */
+	movl	%r11d, %eax
+	movl	%r11d, %ecx
+	shrl	$5, %ecx
+	andl	$0x40, %ecx
+	addb	%cl, %cl
+	movb	%al, %ah
+	sahf
 	movq	REGS_RAX(%rsp), %rax
 	movq	REGS_RDI(%rsp), %rdi
 	movq	REGS_RSI(%rsp), %rsi
@@ -56,7 +66,6 @@ syscall_entry:
 	movq	REGS_R9(%rsp), %r9
 	movq	REGS_R10(%rsp), %r10
 	movq	REGS_RCX(%rsp), %rcx
-	movq	REGS_EFLAGS(%rsp), %r11
 	movq	REGS_RSP(%rsp), %rsp
 	jmp	*%rcx
 
@@ -69,10 +78,8 @@ syscall_entry:
 	call	memory_sync
 	jmp	.Lout
 
-	/* The direction flag and its kin are part of the state, the arithmetic ones are not: no
-	 * compiler keeps these across a call of the system. */
 .Lflags:
-	pushq	REGS_EFLAGS(%rsp)
+	pushq	%r11
 	popfq
 	movq	REGS_RAX(%rsp), %rax
 	movq	REGS_RDI(%rsp), %rdi
@@ -82,7 +89,6 @@ syscall_entry:
 	movq	REGS_R9(%rsp), %r9
 	movq	REGS_R10(%rsp), %r10
 	movq	REGS_RCX(%rsp), %rcx
-	movq	REGS_EFLAGS(%rsp), %r11
 	movq	REGS_RSP(%rsp), %rsp
 	jmp	*%rcx
 

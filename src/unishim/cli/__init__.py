@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -14,6 +15,8 @@ def main() -> None:
     os.close(descriptor)
     from unishim.cli.group import unishim
     from unishim.errors import UnishimError
+
+    gc.freeze()  # what the imports made stays: looking through it again takes 4 ms of a run
 
     try:
         unishim.main(standalone_mode=True)

@@ -40,12 +40,18 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
     """
     try:
         fields = json.loads(report)
-        status, number, *rest = (int(fields[name]) for name in ("status", "signal", "boot_ns", "boot_tsc", "peak_kib"))
         given = fields.get("patches")
-        patches = None if given is None else {str(name): int(count) for name, count in given.items()}
+        return Outcome(
+            int(fields["status"]) & 0xFF,
+            int(fields["signal"]),
+            wall_s,
+            int(fields["boot_ns"]),
+            int(fields["boot_tsc"]),
+            int(fields["peak_kib"]),
+            None if given is None else {str(name): int(count) for name, count in given.items()},
+        )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise PlatformError("the kernel's report is none; the program may have written to it") from None
-    return Outcome(status & 0xFF, number, wall_s, *rest, patches)
 
 
 class StoppedError(Exception):

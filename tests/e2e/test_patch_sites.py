@@ -1,0 +1,37 @@
+"""Each form of patch on the process platform: made as planned, and the program sees what it sees on Linux."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.framework import GUESTS, ROOT, compile_guest, run_guest, run_native
+
+pytestmark = pytest.mark.platforms("process")
+
+SITES = sorted(path for path in (ROOT / "tests" / "patch_sites").glob("*.S") if path.name != "entry.S")
+LINUX_ONLY = "mov_then_mov"  # calls socket, which Linux alone has
+ENDS_AT_ONCE = "refused_restorer"  # rt_sigreturn without a frame: its site traps once
+TRAPS_MOST = 100  # of refused sites too, which the programs pass some 90 times
+
+
+@pytest.mark.parametrize("source", SITES, ids=[path.stem for path in SITES])
+def test_site(source: Path, tmp_path: Path) -> None:
+    program = compile_guest(GUESTS / "patch_sites.c", tmp_path / source.stem, "gcc", [str(source)])
+    done = run_guest([program], "--json")
+    native = run_native([program])
+    assert done.status == native.status
+    assert done.stdout == native.stdout or source.stem == LINUX_ONLY
+    *_, report = done.stderr.splitlines()
+    patches = json.loads(report)["patches"]
+    assert 0 < patches.pop("traps") < TRAPS_MOST
+    planned = Counter(form.lower() for form in re.findall(r"^\tSITE \w+, (\w+)", source.read_text(), re.MULTILINE))
+    assert planned
+    if source.stem != ENDS_AT_ONCE:
+        # A site of the C library's start traps twice; in mov.S one more does, by another number.
+        assert {form: count for form, count in patches.items() if count < planned[form]} == {}
+        assert patches["refused"] == planned["refused"]
