@@ -64,6 +64,25 @@ def test_by_hand(build_guest: Build) -> None:
     assert (done.returncode, done.stdout) == (2 * native.status + 1 if is_machine else native.status, native.stdout)
 
 
+@pytest.mark.platforms("process")
+def test_image_by_hand(hello: Path, kernel: Path) -> None:
+    """The image alone tells its options, runs a program, and refuses what it does not know in one line."""
+
+    def run(*arguments: str | Path) -> tuple[int, bytes, bytes]:
+        done = subprocess.run([kernel, *arguments], check=False, capture_output=True, timeout=TIMEOUT)
+        return done.returncode, done.stdout, done.stderr
+
+    status, usage, _ = run("-h")
+    assert status == 0
+    assert usage.startswith(b"usage: ")
+    status, output, banner = run("-i", hello)
+    assert (status, output) == (0, b"Hello world!\n")
+    assert unishim.__version__.encode() in banner
+    for wrong in (["-z", "1"], ["-i"], ["-m", "x"], ["-m", "1"], ["-i", "/nowhere"]):
+        status, output, message = run(*wrong)
+        assert (status, output, message.count(b"\n")) == (127 if "/nowhere" in wrong else 125, b"", 1)
+
+
 @pytest.mark.platforms("qemu")
 def test_plain_qemu_without_our_devices(hello: Path, kernel: Path) -> None:
     """As the model is started: kernel, raw initrd, a serial line."""

@@ -7,8 +7,6 @@
 #include "host.h"
 #include "platform.h"
 
-#define STATUS_REFUSED 125
-
 static int report_descriptor = -1;
 static u64 program_tsc; /* at the jump to the program; 0 before */
 
@@ -30,11 +28,16 @@ void process_stop(int status)
 
 void process_refuse(const char *text)
 {
+	process_refuse_with(STATUS_REFUSED, text);
+}
+
+void process_refuse_with(int status, const char *text)
+{
 	char message[160];
 	int length = uk_snprintf(message, sizeof(message), "unishim: %s\n", text);
 
 	HOST(write, 2, message, MIN((size_t)length, sizeof(message) - 1));
-	process_stop(STATUS_REFUSED);
+	process_stop(status);
 }
 
 void ukplat_console_write(const char *text, size_t length)

@@ -5,6 +5,7 @@
  * runs: changes that touch are put off and made in one host call, at the latest before the program
  * runs on (memory_sync) or when a page is missed (signals.c).
  */
+#include <uk/errno.h>
 #include <uk/linux/file.h>
 #include <uk/mm.h>
 #include <uk/string.h>
@@ -135,8 +136,10 @@ static size_t map_image(const struct options *options)
 	long file = HOST(open, options->initrd, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
 	long size = file < 0 ? file : HOST(lseek, file, 0, SEEK_END);
 
+	if (file == -ENOENT)
+		process_refuse_with(STATUS_NOT_FOUND, "-i: there is no such file");
 	if (file < 0)
-		process_refuse("-i: the file can not be opened");
+		process_refuse_with(STATUS_NOT_EXECUTABLE, "-i: the file can not be opened");
 	if (size > 0 && (size_t)size < options->memory - IMAGE_FRAME &&
 	    HOST(mmap, uk_page_address(IMAGE_FRAME), size, HOST_PROT_READ | HOST_PROT_WRITE,
 		 HOST_MAP_PRIVATE | HOST_MAP_FIXED, file, 0) > 0) {

@@ -1,16 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * The command line of the image:
- *
- *   NAME_process-x86_64 [-i FILE] [-m MIB | -k KIB] [-p PARAMETERS] [-r FD] [-c FD,FD] [-n] [--]
- *   [ARGUMENT]...
- *   NAME_process-x86_64 -l
- *
- * -i  the program; -m, -k  memory in MiB, KiB; -p  kernel parameters (docs/architecture.md); -r  a
- * descriptor for the report line; -c  the channel's memory and its bell; -n  a network namespace of
- * its own; -l  lists the host calls that the cage allows. The arguments are the program's, its name
- * first; without any, the name of its file.
- */
+/* The command line of the image: see USAGE. */
 #include <uk/string.h>
 
 #include "host.h"
@@ -18,6 +7,19 @@
 
 #define MEMORY_DEFAULT (128UL << 20)
 #define MEMORY_MIN     (2UL << 20)
+
+#define USAGE                                                                                      \
+	"usage: elfloader_process-x86_64 [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"               \
+	"The arguments are the program's, its name first; without any, the file's name.\n"         \
+	"  -i FILE        the program\n"                                                           \
+	"  -m MIB         memory; without it 128\n"                                                \
+	"  -k KIB         the same in KiB\n"                                                       \
+	"  -p PARAMETERS  of the kernel (docs/architecture.md)\n"                                  \
+	"  -r FD          where the report line goes\n"                                            \
+	"  -c FD,FD       the channel's memory and its bell\n"                                     \
+	"  -n             a network namespace of its own\n"                                        \
+	"  -l             list the host calls that the cage allows, and end\n"                     \
+	"  -h             this text\n"
 
 /* The kernel's command line is put together here; it grows by pages of the host. */
 static char *line;
@@ -77,6 +79,10 @@ static bool read_flag(char letter, struct options *options)
 		options->no_network = true;
 	if (letter == 'l')
 		options->list = true;
+	if (letter == 'h') {
+		HOST(write, 1, USAGE, sizeof(USAGE) - 1);
+		process_stop(0);
+	}
 	return letter == 'n' || letter == 'l';
 }
 
@@ -92,7 +98,7 @@ void options_read(char **argv, struct options *options)
 			continue;
 		}
 		if (!argv[1])
-			process_refuse("an option has no value; see -h in docs/architecture.md");
+			process_refuse("an option has no value; see -h");
 		switch (argv[0][1]) {
 		case 'i':
 			options->initrd = argv[1];
@@ -100,7 +106,7 @@ void options_read(char **argv, struct options *options)
 		case 'm':
 			options->memory = number(argv[1], &end) << 20;
 			break;
-		case 'k': /* memory in KiB, for the launcher */
+		case 'k':
 			options->memory = number(argv[1], &end) << 10;
 			break;
 		case 'p':
@@ -114,7 +120,7 @@ void options_read(char **argv, struct options *options)
 			options->bell = (int)number(*end ? end + 1 : end, &end);
 			break;
 		default:
-			process_refuse("unknown option; see docs/architecture.md");
+			process_refuse("unknown option; see -h");
 		}
 	}
 	if (*argv && strcmp(*argv, "--") == 0)

@@ -14,7 +14,7 @@ from unishim.runner import Options
 @click.command("run", context_settings=CONTEXT, epilog=EPILOG)
 @run_options
 @click.option("--json", "as_json", is_flag=True, help="Afterwards, print status and times as JSON on stderr.")
-@click.option("--dry-run", is_flag=True, help="Print the QEMU command line that does the same by hand.")
+@click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
 @click.argument("binary")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: bool, dry_run: bool) -> None:
