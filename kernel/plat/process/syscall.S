@@ -58,6 +58,7 @@ syscall_entry:
 	addb	%cl, %cl
 	movb	%al, %ah
 	sahf
+.Lregisters:
 	movq	REGS_RAX(%rsp), %rax
 	movq	REGS_RDI(%rsp), %rdi
 	movq	REGS_RSI(%rsp), %rsi
@@ -81,16 +82,7 @@ syscall_entry:
 .Lflags:
 	pushq	%r11
 	popfq
-	movq	REGS_RAX(%rsp), %rax
-	movq	REGS_RDI(%rsp), %rdi
-	movq	REGS_RSI(%rsp), %rsi
-	movq	REGS_RDX(%rsp), %rdx
-	movq	REGS_R8(%rsp), %r8
-	movq	REGS_R9(%rsp), %r9
-	movq	REGS_R10(%rsp), %r10
-	movq	REGS_RCX(%rsp), %rcx
-	movq	REGS_RSP(%rsp), %rsp
-	jmp	*%rcx
+	jmp	.Lregisters
 
 /* void ukarch_resume(struct __regs *): the guest goes on with exactly this state. */
 	.globl	ukarch_resume
