@@ -44,25 +44,25 @@ static void copy_source(const struct uk_vma *vma, uintptr_t start, size_t size, 
 
 /*
  * Maps 2^order pages of the program's own around address at once, where all of them lie in the VMA,
- * none is there yet, and memory is plenty. False when a single page has to do.
+ * none is there yet, and memory is plenty. False when a single page has to do. They are counted
+ * from the VMA's start: few mappings begin where a larger page would.
  */
 static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int order)
 {
 	const size_t size = UK_PAGE_SIZE << order;
-	uintptr_t start = ALIGN_DOWN(address, size), next = start + size;
+	uintptr_t start = vma->start + ALIGN_DOWN(address - vma->start, size), next = start + size;
 	u32 page_prot = mm_page_prot(vma->prot, false);
 	uk_paddr_t pages;
 
-	if (start < vma->start || start + size > vma->end ||
-	    uk_page_statistics().free < PLENTY_PAGES || ukplat_page_query(start, &next).present ||
-	    next < start + size)
+	if (start + size > vma->end || uk_page_statistics().free < PLENTY_PAGES ||
+	    ukplat_page_query(start, &next).present || next < start + size)
 		return false;
 	pages = uk_page_alloc_zeroed_pages(order);
 	if (!pages)
 		return false;
 	copy_source(vma, start, size, pages);
 	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
-		/* All these share a page table: after the first none fails. */
+		/* Only where another page table begins does one behind the first fail. */
 		if (mm_page_add(start + offset, pages + offset, page_prot)) {
 			for (; offset < size; offset += UK_PAGE_SIZE)
 				uk_page_put(pages + offset);
