@@ -3,12 +3,9 @@
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/loader.h>
+#include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/signal.h>
-
-/* As a shell has them for a command that is not found, and one that can not be executed. */
-#define STATUS_NOT_FOUND      127
-#define STATUS_NOT_EXECUTABLE 126
 
 static struct uk_program program;
 
@@ -20,7 +17,7 @@ void uk_loader_run(const struct uk_boot_info *info, const struct uk_start_argume
 	uk_pr_debug("Searching for image...\n");
 	if (!info->initrd) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
-		uk_process_exit(STATUS_NOT_FOUND, 0);
+		uk_process_exit(UK_STATUS_NOT_FOUND, 0);
 	}
 	program.name = arguments->argv[0];
 	program.image = info->initrd;
@@ -30,13 +27,13 @@ void uk_loader_run(const struct uk_boot_info *info, const struct uk_start_argume
 	reason = uk_elf_load(&program);
 	if (reason != UK_ELF_OK) {
 		uk_pr_err("%s: %s\n", program.name, uk_elf_reason_message(reason));
-		uk_process_exit(STATUS_NOT_EXECUTABLE, 0);
+		uk_process_exit(UK_STATUS_NOT_EXECUTABLE, 0);
 	}
 	error = uk_elf_build_stack(&program, arguments);
 	if (error) {
 		uk_pr_err("%s: %s\n", program.name,
 			  error == -E2BIG ? "argument list too long" : "no memory for the stack");
-		uk_process_exit(STATUS_NOT_EXECUTABLE, 0);
+		uk_process_exit(UK_STATUS_NOT_EXECUTABLE, 0);
 	}
 	uk_elf_start(&program);
 }

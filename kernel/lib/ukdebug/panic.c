@@ -6,14 +6,13 @@
 #include <uk/print.h>
 #include <uk/string.h>
 
-#define PANIC_STATUS 125
 #define MESSAGE_SIZE 192
 
 static bool panicking;
 
 void uk_panic(const char *file, int line, const char *format, ...)
 {
-	const struct uk_exit_report report = {.status = PANIC_STATUS};
+	const struct uk_exit_report report = {.status = UK_STATUS_KERNEL};
 	char message[MESSAGE_SIZE];
 	va_list arguments;
 

@@ -28,7 +28,7 @@ void process_stop(int status)
 
 void process_refuse(const char *text)
 {
-	process_refuse_with(STATUS_REFUSED, text);
+	process_refuse_with(UK_STATUS_KERNEL, text);
 }
 
 void process_refuse_with(int status, const char *text)

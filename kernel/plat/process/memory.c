@@ -137,9 +137,9 @@ static size_t map_image(const struct options *options)
 	long size = file < 0 ? file : HOST(lseek, file, 0, SEEK_END);
 
 	if (file == -ENOENT)
-		process_refuse_with(STATUS_NOT_FOUND, "-i: there is no such file");
+		process_refuse_with(UK_STATUS_NOT_FOUND, "-i: there is no such file");
 	if (file < 0)
-		process_refuse_with(STATUS_NOT_EXECUTABLE, "-i: the file can not be opened");
+		process_refuse_with(UK_STATUS_NOT_EXECUTABLE, "-i: the file can not be opened");
 	if (size > 0 && (size_t)size < options->memory - IMAGE_FRAME &&
 	    HOST(mmap, uk_page_address(IMAGE_FRAME), size, HOST_PROT_READ | HOST_PROT_WRITE,
 		 HOST_MAP_PRIVATE | HOST_MAP_FIXED, file, 0) > 0) {

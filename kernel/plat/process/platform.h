@@ -78,12 +78,9 @@ void cpu_init(const struct options *options);
 
 /* exit.c */
 void exit_init(const struct options *options);
-#define STATUS_REFUSED	      125
-#define STATUS_NOT_EXECUTABLE 126
-#define STATUS_NOT_FOUND      127
 void process_stop(int status) __noreturn;
 /* Ends the process with a line on stderr. */
-void process_refuse(const char *text) __noreturn; /* STATUS_REFUSED */
+void process_refuse(const char *text) __noreturn; /* UK_STATUS_KERNEL */
 void process_refuse_with(int status, const char *text) __noreturn;
 void boot_finished(void);
 

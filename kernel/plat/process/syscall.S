@@ -7,9 +7,10 @@
  *	%rcx	where it goes on: there, or in the trampoline
  *
  * Nothing is stored on the program's stack: below it lies the red zone. The way out restores what
- * Linux does, but for %rcx in a trampoline; who needs more (a signal frame, rt_sigreturn) leaves through ukarch_resume().
+ * Linux does, but for %rcx in a trampoline; who needs more (a signal frame, rt_sigreturn) leaves
+ * through ukarch_resume().
  */
-#include <uk/arch/regs_offsets.h>
+#include "syscall_registers.inc"
 #include "layout.h"
 
 	.text
@@ -20,19 +21,7 @@ syscall_entry:
 	movq	thread_frame(%rip), %rsp
 	movq	%r11, REGS_RIP(%rsp)
 	movq	%rcx, REGS_RCX(%rsp)
-	movq	%r15, REGS_R15(%rsp)
-	movq	%r14, REGS_R14(%rsp)
-	movq	%r13, REGS_R13(%rsp)
-	movq	%r12, REGS_R12(%rsp)
-	movq	%rbp, REGS_RBP(%rsp)
-	movq	%rbx, REGS_RBX(%rsp)
-	movq	%r10, REGS_R10(%rsp)
-	movq	%r9, REGS_R9(%rsp)
-	movq	%r8, REGS_R8(%rsp)
-	movq	%rdx, REGS_RDX(%rsp)
-	movq	%rsi, REGS_RSI(%rsp)
-	movq	%rdi, REGS_RDI(%rsp)
-	movq	%rax, REGS_ORIG_RAX(%rsp)
+	SAVE_REGISTERS
 	movq	guest_rsp(%rip), %rcx
 	movq	%rcx, REGS_RSP(%rsp)
 	movq	%rsp, %rdi
@@ -59,13 +48,7 @@ syscall_entry:
 	movb	%al, %ah
 	sahf
 .Lregisters:
-	movq	REGS_RAX(%rsp), %rax
-	movq	REGS_RDI(%rsp), %rdi
-	movq	REGS_RSI(%rsp), %rsi
-	movq	REGS_RDX(%rsp), %rdx
-	movq	REGS_R8(%rsp), %r8
-	movq	REGS_R9(%rsp), %r9
-	movq	REGS_R10(%rsp), %r10
+	LOAD_REGISTERS
 	movq	REGS_RCX(%rsp), %rcx
 	movq	REGS_RSP(%rsp), %rsp
 	jmp	*%rcx
@@ -91,33 +74,13 @@ ukarch_resume:
 	leaq	-8(%rdi), %rsp
 	call	process_resume_at
 	movq	%rbx, %rsp
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
-	addq	$8, %rsp
-	iretq
+	RESUME
 
 	.bss
 	.balign	8
 guest_rsp:
 	.skip	8
 
-	.data
-	.balign	8
-	.globl	thread_frame
-thread_frame:
-	.quad	kernel_stack_top - REGS_SIZE - 8
+	THREAD_FRAME
 
 	.section .note.GNU-stack, "", @progbits

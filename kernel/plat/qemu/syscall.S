@@ -8,7 +8,7 @@
  * never change. The fast way out restores what the ABI keeps; who needs more (a signal frame,
  * rt_sigreturn) leaves through ukarch_resume().
  */
-#include <uk/arch/regs_offsets.h>
+#include "syscall_registers.inc"
 #include "layout.h"
 
 	.text
@@ -17,32 +17,14 @@
 syscall_entry:
 	movq	%rsp, guest_rsp
 	movq	thread_frame, %rsp
-	movq	%r15, REGS_R15(%rsp)
-	movq	%r14, REGS_R14(%rsp)
-	movq	%r13, REGS_R13(%rsp)
-	movq	%r12, REGS_R12(%rsp)
-	movq	%rbp, REGS_RBP(%rsp)
-	movq	%rbx, REGS_RBX(%rsp)
-	movq	%r10, REGS_R10(%rsp)
-	movq	%r9, REGS_R9(%rsp)
-	movq	%r8, REGS_R8(%rsp)
-	movq	%rdx, REGS_RDX(%rsp)
-	movq	%rsi, REGS_RSI(%rsp)
-	movq	%rdi, REGS_RDI(%rsp)
-	movq	%rax, REGS_ORIG_RAX(%rsp)
+	SAVE_REGISTERS
 	movq	%rcx, REGS_RIP(%rsp)
 	movq	guest_rsp, %rcx
 	movq	%r11, REGS_EFLAGS(%rsp)
 	movq	%rcx, REGS_RSP(%rsp)
 	movq	%rsp, %rdi
 	call	ukplat_syscall_handler
-	movq	REGS_RAX(%rsp), %rax
-	movq	REGS_RDI(%rsp), %rdi
-	movq	REGS_RSI(%rsp), %rsi
-	movq	REGS_RDX(%rsp), %rdx
-	movq	REGS_R8(%rsp), %r8
-	movq	REGS_R9(%rsp), %r9
-	movq	REGS_R10(%rsp), %r10
+	LOAD_REGISTERS
 	movq	REGS_RIP(%rsp), %rcx
 	movq	REGS_EFLAGS(%rsp), %r11
 	addq	$REGS_EFLAGS, %rsp
@@ -59,33 +41,13 @@ syscall_exit_jump:
 	.globl	ukarch_resume
 ukarch_resume:
 	movq	%rdi, %rsp
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
-	addq	$8, %rsp
-	iretq
+	RESUME
 
 	.bss
 	.balign	8
 guest_rsp:
 	.skip	8
 
-	.data
-	.balign	8
-	.globl	thread_frame
-thread_frame:
-	.quad	kernel_stack_top - REGS_SIZE - 8
+	THREAD_FRAME
 
 	.section .note.GNU-stack, "", @progbits
