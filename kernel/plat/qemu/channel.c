@@ -4,6 +4,7 @@
  * the bell is a debug console, whose bytes reach the host's pipe at once. Its first eight bytes
  * say where in the machine's memory the channel lies.
  */
+#include <uk/timer.h>
 #include <uk/assert.h>
 #include <uk/string.h>
 
@@ -52,6 +53,7 @@ void ukplat_channel_wait(const u32 *word, u32 value)
 			__builtin_ia32_pause();
 			continue;
 		}
+		uk_timer_check();
 		ukplat_wait(ukplat_monotonic_ns() + nap);
 		nap = MIN(2 * nap, NAP_MAX_NS);
 	}
