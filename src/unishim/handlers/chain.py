@@ -70,7 +70,7 @@ class Chain:
         number = host.memory["number"]
         handlers = self._handlers.get(number)
         if handlers is None:
-            raise PlatformError(f"the kernel asks for call {number}, which has no handler; the program may have done it")
+            raise PlatformError(f"the kernel asks for call {number}, which has no handler; the program may do so")
         try:
             return self.run(self._guest, number, handlers, host.memory.arguments)
         except SyscallError as error:
