@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Timers on the clocks of uk/clock.h, once or again and again: what setitimer(2) and timer_create(2)
- * have in common. Times are nanoseconds.
+ * Timers on the clocks of uk/clock.h, once or again and again: what setitimer(2) and
+ * timer_create(2) have in common. Times are nanoseconds.
  */
 #ifndef UK_CLOCK_TIMER_H
 #define UK_CLOCK_TIMER_H
@@ -14,9 +14,9 @@ struct uk_clock_timer {
 	/* Called when it was reached, times > 1 when it was missed before. */
 	void (*expired)(struct uk_clock_timer *timer, u64 times);
 
-	s64 interval;	 /* 0: once */
-	s64 deadline;	 /* of base */
-	clockid_t base;	 /* the clock; CLOCK_MONOTONIC for a while of CLOCK_REALTIME */
+	s64 interval;	/* 0: once */
+	s64 deadline;	/* of base */
+	clockid_t base; /* the clock; CLOCK_MONOTONIC for a while of CLOCK_REALTIME */
 	struct uk_timer timer;
 	struct uk_clock_timer *next; /* of those for a moment of CLOCK_REALTIME */
 };

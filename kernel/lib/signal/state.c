@@ -110,8 +110,7 @@ int uk_signal_send(const siginfo_t *information)
 
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;
-	if (is_discarded(signal) ||
-	    (signal < SIGRTMIN && state()->pending & uk_signal_bit(signal)))
+	if (is_discarded(signal) || (signal < SIGRTMIN && state()->pending & uk_signal_bit(signal)))
 		return 0;
 	if (queued < UK_SIGNAL_QUEUE_MAX)
 		entry = uk_malloc(sizeof(*entry));

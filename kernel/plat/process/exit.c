@@ -46,8 +46,7 @@ long host_write_all(u64 descriptor, const void *buffer, size_t length)
 	size_t done = 0;
 
 	while (done < length) {
-		long written =
-			HOST(write, descriptor, (const char *)buffer + done, length - done);
+		long written = HOST(write, descriptor, (const char *)buffer + done, length - done);
 
 		if (written < 0 && written != -EINTR)
 			return written;

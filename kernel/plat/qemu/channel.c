@@ -4,9 +4,9 @@
  * the bell is a debug console, whose bytes reach the host's pipe at once. Its first eight bytes
  * say where in the machine's memory the channel lies.
  */
-#include <uk/timer.h>
 #include <uk/assert.h>
 #include <uk/string.h>
+#include <uk/timer.h>
 
 #include "platform.h"
 

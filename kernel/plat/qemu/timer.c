@@ -10,7 +10,7 @@
 
 #define SEGMENT_MIN_NS 1000000UL /* shorter ones are dropped from the sum */
 
-#define LATE_NS	       200000UL	 /* enough for a measurement */
+#define LATE_NS 200000UL /* enough for a measurement */
 
 volatile u8 ukplat_timer_fired;
 
