@@ -6,7 +6,7 @@
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 static const char *const kind_names[] = {
 	[UK_VMA_ANONYMOUS] = "",

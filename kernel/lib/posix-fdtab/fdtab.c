@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* close(2), dup(2), fcntl(2) and their relatives. */
 #include <uk/syscall.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 #define CLOSE_RANGE_UNSHARE 2u
 #define CLOSE_RANGE_CLOEXEC 4u

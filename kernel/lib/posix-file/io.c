@@ -3,7 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 /* Bits of O_ACCMODE plus one, as Linux computes them: the fourth mode, 3, allows neither. */
 #define MODE_READ    1u

@@ -2,7 +2,7 @@
 /* ioctl(2): what every file has; the rest is the file's own. */
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 static int set_nonblocking(struct uk_file *file, const int __user *argument)
 {

@@ -4,7 +4,7 @@
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 #define SELF_EXE "/proc/self/exe"
 

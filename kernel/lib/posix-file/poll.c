@@ -7,7 +7,7 @@
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 #define NS_PER_MS   1000000L
 #define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */

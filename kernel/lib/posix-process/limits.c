@@ -7,7 +7,7 @@
 #include <uk/process.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 #define CLOCK_TICKS 100 /* per second, as AT_CLKTCK */
 

@@ -6,7 +6,7 @@
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/random.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 #include "boot.h"
 

@@ -7,7 +7,7 @@
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 #include "vfs.h"
 

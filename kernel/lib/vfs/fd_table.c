@@ -2,7 +2,7 @@
 /* File descriptors: numbers for open files. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
-#include <uk/vfs.h>
+#include <uk/old_vfs.h>
 
 struct uk_fd uk_fd_table[UK_FD_MAX];
 
