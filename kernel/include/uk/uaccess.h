@@ -32,6 +32,14 @@ size_t copy_to_user_partial(void __user *destination, const void *source, size_t
 size_t clear_user_partial(void __user *destination, size_t size);
 
 /*
+ * For the operations of files, whose buffers are the program's, checked by uk_access_ok() at the
+ * edge, or the kernel's own (uk/file.h): no check of the range. Bytes that could not be copied.
+ */
+size_t copy_to_buffer(void *buffer, const void *source, size_t size);
+size_t copy_from_buffer(void *destination, const void *buffer, size_t size);
+size_t clear_buffer(void *buffer, size_t size);
+
+/*
  * Copies a NUL-terminated string of at most size bytes, terminator included. Returns its length
  * without the terminator, size when there was no terminator in size bytes (destination is then not
  * terminated), or -EFAULT.

@@ -38,6 +38,21 @@ size_t clear_user_partial(void __user *destination, size_t size)
 	return size - possible + uaccess_clear(destination, possible);
 }
 
+size_t copy_to_buffer(void *buffer, const void *source, size_t size)
+{
+	return uaccess_copy(buffer, source, size);
+}
+
+size_t copy_from_buffer(void *destination, const void *buffer, size_t size)
+{
+	return uaccess_copy(destination, buffer, size);
+}
+
+size_t clear_buffer(void *buffer, size_t size)
+{
+	return uaccess_clear(buffer, size);
+}
+
 int copy_from_user(void *destination, const void __user *source, size_t size)
 {
 	if (!uk_access_ok(source, size))

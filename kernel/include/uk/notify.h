@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What happens to files, told to whom it concerns: inotify(7) registers here. */
+#ifndef UK_NOTIFY_H
+#define UK_NOTIFY_H
+
+#include <uk/path.h>
+
+#define UK_NOTIFY_ACCESS	0x1u /* numbered as IN_* (uapi/linux/inotify.h) */
+#define UK_NOTIFY_MODIFY	0x2u
+#define UK_NOTIFY_ATTRIB	0x4u
+#define UK_NOTIFY_CLOSE_WRITE	0x8u
+#define UK_NOTIFY_CLOSE_NOWRITE 0x10u
+#define UK_NOTIFY_OPEN		0x20u
+#define UK_NOTIFY_MOVED_FROM	0x40u
+#define UK_NOTIFY_MOVED_TO	0x80u
+#define UK_NOTIFY_CREATE	0x100u
+#define UK_NOTIFY_DELETE	0x200u
+#define UK_NOTIFY_DELETE_SELF	0x400u
+#define UK_NOTIFY_MOVE_SELF	0x800u
+
+/*
+ * NULL, or called after each event. dentry: the name it happened to (its parent is the directory
+ * that sees it too), NULL when the file has none. vnode: the file, also when it has just gone.
+ * cookie joins the two halves of a rename. For a MOVED_FROM, dentry still has the old name.
+ */
+extern void (*uk_notify_listener)(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event,
+				  u32 cookie);
+
+static inline void uk_notify(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event)
+{
+	if (unlikely(uk_notify_listener))
+		uk_notify_listener(dentry, vnode, event, 0);
+}
+
+#endif
