@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from unishim.platforms.launching import Outcome
     from unishim.platforms.process import Process
     from unishim.platforms.qemu_command import Machine
+    from unishim.rootfs.initrd import Packing
     from unishim.trace.call import Call, Signal
 
     Event = Call | Signal
 
 DEFAULT_MEMORY = "128M"
+_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ class Options:
     fail: Sequence[str] = ()
     delay: Sequence[str] = ()
     trace: str | None = None
+    with_libs: bool = True
+    add: Sequence[str] = ()
+    keep_times: bool = False
 
 
 def run(
@@ -95,14 +101,19 @@ def run(
     fail: Sequence[str] = (),
     delay: Sequence[str] = (),
     trace: str | None = None,
+    with_libs: bool = True,
+    add: Sequence[str] = (),
+    keep_times: bool = False,
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
     """Runs a program on the unikernel and waits for its end.
 
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
-    the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in seconds; when it
-    runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
+    the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
+    it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
+    of a folder. `timeout` is in seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this
+    process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`. Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can
@@ -126,6 +137,9 @@ def run(
         fail,
         delay,
         trace,
+        with_libs,
+        add,
+        keep_times,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -190,8 +204,8 @@ def _run_machine(
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
-    with open_streams(*descriptors) as streams:
-        plan = plan_machine(options, argv, streams.terminals)
+    with ExitStack() as stack, open_streams(*descriptors) as streams:
+        plan = plan_machine(options, argv, streams.terminals, stack)
         host = make_host(options, sink, text_limit)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator
@@ -207,8 +221,10 @@ def _run_process(
     """The outcome, and what runs the program's code: the processor itself."""
     from unishim.platforms.process import run_process
 
-    plan = plan_process(options, argv, _terminals(descriptors))
-    return run_process(plan, descriptors, options.timeout, make_host(options, sink, text_limit)), "native"
+    with ExitStack() as stack:
+        plan = plan_process(options, argv, _terminals(descriptors), stack)
+        host = make_host(options, sink, text_limit)
+        return run_process(plan, descriptors, options.timeout, host), "native"
 
 
 def _terminals(descriptors: Sequence[int]) -> int:
@@ -250,48 +266,110 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     import shlex
 
     options = with_platform(options)
-    if options.platform == "process":
-        from unishim.platforms.process import process_command
+    with ExitStack() as stack:
+        plan: Process | Machine
+        if options.platform == "process":
+            plan = plan_process(options, argv, 0, stack)
+        else:
+            plan = plan_machine(options, argv, 0, stack, clock=False)
+    packing = ""
+    if plan.initrd is not None and plan.initrd.startswith("/proc/"):  # packed, and gone by now
+        packing = shlex.join(_pack_command(options, argv)) + " && "
+        plan = replace(plan, initrd=_PACKED)
+    return packing + shlex.join(_command(plan))
 
-        return shlex.join(process_command(plan_process(options, argv, terminals=0)))
+
+def _command(plan: Process | Machine) -> list[str]:
+    from unishim.platforms.process import Process, process_command
+
+    if isinstance(plan, Process):
+        return process_command(plan)
     from unishim.platforms.qemu_command import Channels, qemu_command
 
-    return shlex.join(qemu_command(plan_machine(options, argv, terminals=0, clock=False), Channels()))
+    return qemu_command(plan, Channels())
 
 
-def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock: bool = True) -> Machine:
-    """Checks everything that can be checked here, and says what to run."""
+def _pack_command(options: Options, argv: Sequence[str]) -> list[str]:
+    """The command that packs what a run packs."""
+    words = ["unishim", "pack", "-o", _PACKED]
+    words += [word for addition in options.add for word in ("--add", addition)]
+    if options.keep_times:
+        words.append("--keep-times")
+    if options.initrd is not None:
+        return [*words, "--", os.fspath(options.initrd)]
+    if not options.with_libs:
+        words.append("--without-libs")
+    for name in sorted({"LD_LIBRARY_PATH", "LD_PRELOAD", "PATH"} & (options.env or {}).keys()):
+        words += ["--env", f"{name}={(options.env or {})[name]}"]
+    return [*words, "--", argv[0]]
+
+
+def plan_machine(
+    options: Options, argv: Sequence[str], terminals: int, stack: ExitStack, *, clock: bool = True
+) -> Machine:
+    """Checks everything that can be checked here, and says what to run; what is packed for it lives as long as `stack`."""
     from unishim.platforms.qemu_command import ACCELERATORS, MACHINES, Machine
 
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
-    initrd, memory = _checked_program(options, argv)
-    append = _append(options, argv, terminals, clock=clock)
+    memory = parse_memory(options.memory)
+    initrd, program = _open_program(options, argv, memory, stack)
+    append = _append(options, argv, terminals, program, clock=clock)
     machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu)
     return _with_accelerator(machine, options)
 
 
-def plan_process(options: Options, argv: Sequence[str], terminals: int) -> Process:
+def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack) -> Process:
     """As plan_machine(), for a Linux process."""
     from unishim.platforms.process import Process
 
-    initrd, memory = _checked_program(options, argv)
-    parameters = " ".join(quote(word) for word in _parameters(options, terminals))
+    memory = parse_memory(options.memory)
+    initrd, program = _open_program(options, argv, memory, stack)
+    parameters = " ".join(quote(word) for word in _parameters(options, terminals, program))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
     return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory)
 
 
-def _checked_program(options: Options, argv: Sequence[str]) -> tuple[str, int]:
-    """The absolute path of the program's file, and the memory in bytes."""
+def _open_program(
+    options: Options, argv: Sequence[str], memory: int, stack: ExitStack
+) -> tuple[str, str | None]:
+    """The path of the initrd, and where in it the program lies (None: what argv[0] names is started)."""
     if not argv:
         raise UsageError("no program given; name its file")
-    memory = parse_memory(options.memory)
-    initrd = os.fspath(options.initrd) if options.initrd is not None else argv[0]
+    file = os.fspath(options.initrd) if options.initrd is not None else argv[0]
+    if _is_archive_needed(options, file):
+        from unishim.rootfs.initrd import open_initrd, pack_program
+
+        packing = _packing(options, memory)
+        opened = pack_program(file, packing, stack) if options.initrd is None else open_initrd(file, packing, stack)
+        return opened.path, opened.program
     from unishim.elf.check import check_executable
 
-    check_executable(initrd, memory)
-    return os.fspath(Path(initrd).absolute()), memory
+    check_executable(file, memory)
+    return os.fspath(Path(file).absolute()), None
+
+
+def _is_archive_needed(options: Options, file: str) -> bool:
+    """Whether the kernel gets an archive, and not the program's file as it is."""
+    from unishim.elf.interpreted import is_elf, is_interpreted
+    from unishim.rootfs import KERNEL_TAKES_ARCHIVES
+
+    if not KERNEL_TAKES_ARCHIVES:
+        if options.add:
+            raise UsageError("--add: the kernel does not unpack archives yet; give it a static-PIE program alone")
+        return False
+    if options.add:
+        return True
+    if options.initrd is not None:
+        return not is_elf(file)
+    return options.with_libs and is_interpreted(file)
+
+
+def _packing(options: Options, memory: int) -> Packing:
+    from unishim.rootfs.source import Packing
+
+    return Packing(memory, options.add, options.keep_times, options.env or {}, options.with_libs)
 
 
 def _with_accelerator(machine: Machine, options: Options) -> Machine:
@@ -305,10 +383,12 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
     return replace(machine, accelerator=accelerator)
 
 
-def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: bool) -> str:
+def _append(
+    options: Options, argv: Sequence[str], terminals: int, program: str | None, *, clock: bool
+) -> str:
     from unishim.platforms.qemu_command import COMMAND_LINE_MAX, MICROVM_CONSOLE
 
-    parameters = _parameters(options, terminals)
+    parameters = _parameters(options, terminals, program)
     if options.machine == "microvm":
         parameters.append(MICROVM_CONSOLE)
     if clock:
@@ -325,9 +405,11 @@ def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: boo
     return line
 
 
-def _parameters(options: Options, terminals: int) -> list[str]:
+def _parameters(options: Options, terminals: int, program: str | None) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
+    if program is not None:
+        parameters.append(f"exe={program}")
     if options.seed is not None:
         if not 0 <= options.seed < 1 << 64:
             raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")
