@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from unishim.errors import BinaryError, UsageError
 from unishim.platforms.command_line import join, quote
 from unishim.platforms.memory import parse_memory
+from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from unishim.platforms.launching import Outcome
     from unishim.platforms.process import Process
     from unishim.platforms.qemu_command import Machine
-    from unishim.rootfs.initrd import Packing
     from unishim.trace.call import Call, Signal
 
     Event = Call | Signal
@@ -273,8 +273,8 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
         else:
             plan = plan_machine(options, argv, 0, stack, clock=False)
     packing = ""
-    if plan.initrd is not None and plan.initrd.startswith("/proc/"):  # packed, and gone by now
-        packing = shlex.join(_pack_command(options, argv)) + " && "
+    if is_packed(plan.initrd):
+        packing = shlex.join(pack_command(options, argv, _PACKED)) + " && "
         plan = replace(plan, initrd=_PACKED)
     return packing + shlex.join(_command(plan))
 
@@ -289,87 +289,34 @@ def _command(plan: Process | Machine) -> list[str]:
     return qemu_command(plan, Channels())
 
 
-def _pack_command(options: Options, argv: Sequence[str]) -> list[str]:
-    """The command that packs what a run packs."""
-    words = ["unishim", "pack", "-o", _PACKED]
-    words += [word for addition in options.add for word in ("--add", addition)]
-    if options.keep_times:
-        words.append("--keep-times")
-    if options.initrd is not None:
-        return [*words, "--", os.fspath(options.initrd)]
-    if not options.with_libs:
-        words.append("--without-libs")
-    for name in sorted({"LD_LIBRARY_PATH", "LD_PRELOAD", "PATH"} & (options.env or {}).keys()):
-        words += ["--env", f"{name}={(options.env or {})[name]}"]
-    return [*words, "--", argv[0]]
-
-
 def plan_machine(
-    options: Options, argv: Sequence[str], terminals: int, stack: ExitStack, *, clock: bool = True
+    options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None, *, clock: bool = True
 ) -> Machine:
-    """Checks everything that can be checked here, and says what to run; what is packed for it lives as long as `stack`."""
+    """Checks everything that can be checked here, and says what to run.
+
+    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    """
     from unishim.platforms.qemu_command import ACCELERATORS, MACHINES, Machine
 
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
     memory = parse_memory(options.memory)
-    initrd, program = _open_program(options, argv, memory, stack)
+    initrd, program = choose_initrd(options, argv, memory, stack)
     append = _append(options, argv, terminals, program, clock=clock)
     machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu)
     return _with_accelerator(machine, options)
 
 
-def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack) -> Process:
+def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
     """As plan_machine(), for a Linux process."""
     from unishim.platforms.process import Process
 
     memory = parse_memory(options.memory)
-    initrd, program = _open_program(options, argv, memory, stack)
+    initrd, program = choose_initrd(options, argv, memory, stack)
     parameters = " ".join(quote(word) for word in _parameters(options, terminals, program))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
     return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory)
-
-
-def _open_program(
-    options: Options, argv: Sequence[str], memory: int, stack: ExitStack
-) -> tuple[str, str | None]:
-    """The path of the initrd, and where in it the program lies (None: what argv[0] names is started)."""
-    if not argv:
-        raise UsageError("no program given; name its file")
-    file = os.fspath(options.initrd) if options.initrd is not None else argv[0]
-    if _is_archive_needed(options, file):
-        from unishim.rootfs.initrd import open_initrd, pack_program
-
-        packing = _packing(options, memory)
-        opened = pack_program(file, packing, stack) if options.initrd is None else open_initrd(file, packing, stack)
-        return opened.path, opened.program
-    from unishim.elf.check import check_executable
-
-    check_executable(file, memory)
-    return os.fspath(Path(file).absolute()), None
-
-
-def _is_archive_needed(options: Options, file: str) -> bool:
-    """Whether the kernel gets an archive, and not the program's file as it is."""
-    from unishim.elf.interpreted import is_elf, is_interpreted
-    from unishim.rootfs import KERNEL_TAKES_ARCHIVES
-
-    if not KERNEL_TAKES_ARCHIVES:
-        if options.add:
-            raise UsageError("--add: the kernel does not unpack archives yet; give it a static-PIE program alone")
-        return False
-    if options.add:
-        return True
-    if options.initrd is not None:
-        return not is_elf(file)
-    return options.with_libs and is_interpreted(file)
-
-
-def _packing(options: Options, memory: int) -> Packing:
-    from unishim.rootfs.source import Packing
-
-    return Packing(memory, options.add, options.keep_times, options.env or {}, options.with_libs)
 
 
 def _with_accelerator(machine: Machine, options: Options) -> Machine:
@@ -383,9 +330,7 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
     return replace(machine, accelerator=accelerator)
 
 
-def _append(
-    options: Options, argv: Sequence[str], terminals: int, program: str | None, *, clock: bool
-) -> str:
+def _append(options: Options, argv: Sequence[str], terminals: int, program: str | None, *, clock: bool) -> str:
     from unishim.platforms.qemu_command import COMMAND_LINE_MAX, MICROVM_CONSOLE
 
     parameters = _parameters(options, terminals, program)

@@ -7,6 +7,7 @@ import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -78,15 +79,15 @@ def _open(output: str) -> Iterator[int]:
             os.close(target)
         return
     try:
-        target, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(output)}.", dir=os.path.dirname(output) or ".")
+        target, temporary = tempfile.mkstemp(prefix=".unishim-", dir=Path(output).parent)
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror}") from None
     try:
         yield target
         os.fchmod(target, 0o666 & ~_umask())
-        os.replace(temporary, output)
+        Path(temporary).replace(output)
     except BaseException:
-        os.unlink(temporary)
+        Path(temporary).unlink()
         raise
     finally:
         os.close(target)
@@ -100,6 +101,6 @@ def _umask() -> int:
 
 def _print(entries: Sequence[Entry]) -> None:
     for entry in entries:
-        size = f"{entry.device[0]},{entry.device[1]}" if stat.S_IFMT(entry.mode) in (stat.S_IFBLK, stat.S_IFCHR) else entry.size
+        size = ",".join(map(str, entry.device)) if entry.is_device else str(entry.size)
         target = f" -> {os.fsdecode(entry.target)}" if entry.is_symlink else ""
         click.echo(f"{stat.filemode(entry.mode)} {size:>10} {os.fsdecode(entry.name)}{target}")

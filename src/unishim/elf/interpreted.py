@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 import struct
-from pathlib import Path
+from io import FileIO
 
 from unishim.elf.check import HEADERS_SIZE_MAX, PT_INTERP
 
 _SCRIPT = b"#!"
 _MAGIC = b"\x7fELF\x02\x01"  # 64-bit, little-endian
 _TABLE = struct.Struct("<32xQ14xHH")  # e_phoff, e_phentsize, e_phnum
+_HEADER_SIZE = 64
 _TYPE = struct.Struct("<I")
 
 
-def is_elf(path: str | os.PathLike[str]) -> bool:
-    """Whether it is an ELF file of any kind, or can not be read, which the check of executables tells about."""
+def is_program(path: str | os.PathLike[str]) -> bool:
+    """Whether it is an ELF file of any kind or a script, or can not be read, which the check of executables tells."""
     try:
-        with Path(path).open("rb", buffering=0) as file:
-            return file.read(4) == _MAGIC[:4]
+        with _open(path) as file:
+            return file.read(4).startswith((_MAGIC[:4], _SCRIPT))
     except IsADirectoryError:
         return False
     except OSError:
@@ -28,11 +29,11 @@ def is_elf(path: str | os.PathLike[str]) -> bool:
 def is_interpreted(path: str | os.PathLike[str]) -> bool:
     """False as well for what can not be read and for what is no program: the check of executables tells about those."""
     try:
-        with Path(path).open("rb", buffering=0) as file:
-            head = file.read(64)
+        with _open(path) as file:
+            head = file.read(_HEADER_SIZE)
             if head.startswith(_SCRIPT):
                 return True
-            if not head.startswith(_MAGIC) or len(head) < 64:
+            if not head.startswith(_MAGIC) or len(head) < _HEADER_SIZE:
                 return False
             offset, size, count = _TABLE.unpack_from(head)
             if size < _TYPE.size or size * count > HEADERS_SIZE_MAX:
@@ -42,3 +43,8 @@ def is_interpreted(path: str | os.PathLike[str]) -> bool:
         return False
     starts = range(0, len(table) - _TYPE.size + 1, size)
     return any(_TYPE.unpack_from(table, start)[0] == PT_INTERP for start in starts)
+
+
+def _open(path: str | os.PathLike[str]) -> FileIO:
+    """A fifo without a writer must not stop it."""
+    return FileIO(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from unishim.errors import BinaryError, BinaryNotFoundError
 from unishim.rootfs.entry import Entry, HostFile
 from unishim.rootfs.linking import Linking, read_linking
-from unishim.rootfs.loader_search import Loader, LoadedObject, make_loader
+from unishim.rootfs.loader_search import LoadedObject, Loader, make_loader
 from unishim.rootfs.tree import Tree
 
 _SCRIPT = b"#!"
@@ -75,7 +75,8 @@ class _Collector:
             if _is_executable(self._tree, path):
                 self.add_program(path, f"{name}: its interpreter {command}", depth + 1)
                 return
-        raise BinaryNotFoundError(f"{name}: its interpreter {command} is not found; add it with --add FILE:/usr/bin/{command}")
+        mend = f"add it with --add FILE:/usr/bin/{command}"
+        raise BinaryNotFoundError(f"{name}: its interpreter {command} is not found; {mend}")
 
     def _add_libraries(self, entry: Entry, path: str, name: str) -> None:
         linking = read_linking(host_path(entry))

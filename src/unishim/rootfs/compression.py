@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Protocol
 
 from unishim.errors import BinaryError
 from unishim.rootfs.cpio_writer import write_all
 
 _CHUNK = 1 << 20  # bytes
 
+
+class _Stream(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 # A stream of what is in a file, and what reading it raises on damage, beside EOFError when the file is cut off.
-Opened = tuple[IO[bytes], tuple[type[Exception], ...]]
+Opened = tuple[_Stream, tuple[type[Exception], ...]]
 
 
 def _gzip(file: IO[bytes]) -> Opened:
@@ -65,17 +70,18 @@ def decompress(file: IO[bytes], head: bytes, target: int, limit: int, name: str)
     words, opener = next(found for magic, found in _FORMATS.items() if head.startswith(magic))
     source, damage = opener(file)
     size = 0
-    with source:
-        while True:
-            try:
-                data = source.read(_CHUNK)
-            except EOFError:
-                raise BinaryError(f"{name}: ends inside of its {words} data (truncated?); copy it anew") from None
-            except damage as error:
-                raise BinaryError(f"{name}: damaged {words} data: {error}; make or copy it anew") from None
-            if not data:
-                return
-            size += len(data)
-            if size > limit:
-                raise BinaryError(f"{name}: unpacked, it is larger than the memory of {limit >> 20} MiB; give more with --memory")
-            write_all(target, data)
+    while True:
+        try:
+            data = source.read(_CHUNK)
+        except EOFError:
+            raise BinaryError(f"{name}: ends inside of its {words} data (truncated?); copy it anew") from None
+        except damage as error:
+            raise BinaryError(f"{name}: damaged {words} data: {error}; make or copy it anew") from None
+        if not data:
+            return
+        size += len(data)
+        if size > limit:
+            raise BinaryError(
+                f"{name}: unpacked, it is larger than the memory of {limit >> 20} MiB; give more with --memory"
+            )
+        write_all(target, data)

@@ -92,7 +92,7 @@ def _read_members(
         except (Error, struct.error):
             where = "ends inside of" if len(header) < HEADER_SIZE - 6 else "has no hexadecimal numbers in"
             raise BinaryError(f"{archive}: {where} the header at byte {offset}; make or copy it anew") from None
-        inode, mode, uid, gid, links, mtime, length, major, minor, device_major, device_minor, name_size, checksum = fields
+        inode, mode, uid, gid, links, mtime, length, major, minor, *device, name_size, checksum = fields
         name_end = offset + HEADER_SIZE + name_size
         if not 1 < name_size <= PATH_MAX:
             raise BinaryError(f"{archive}: a name of {name_size} bytes at byte {offset}; it may have 2 to {PATH_MAX}")
@@ -112,7 +112,7 @@ def _read_members(
             raise BinaryError(f"{archive}: {printable(raw)} is of no known type (mode {mode:o}); make it anew")
         if magic == MAGIC_CRC and stat.S_ISREG(mode) and checksum != sum(data[at : at + length]) & 0xFFFF_FFFF:
             raise BinaryError(f"{archive}: {printable(raw)} is damaged: its checksum is wrong; copy the archive anew")
-        entry = Entry(name, mode, mtime, uid=uid, gid=gid, device=(device_major, device_minor))
+        entry = Entry(name, mode, mtime, uid=uid, gid=gid, device=(device[0], device[1]))
         if entry.is_regular:
             entry.size = length
             entry.content = FilePart(descriptor, [(0, at, length)], archive)

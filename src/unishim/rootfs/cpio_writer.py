@@ -55,7 +55,7 @@ class _Writer:
     def add(self, entry: Entry, links: int) -> None:
         name = os.fsdecode(entry.name)
         if entry.size > FIELD_MAX:
-            raise BinaryError(f"{name}: {entry.size} bytes; an initial ramdisk holds files up to 4 GiB, so share its folder")
+            raise BinaryError(f"{name}: {entry.size} bytes; an initial ramdisk holds files of less than 4 GiB")
         if len(entry.name) >= PATH_MAX:
             raise BinaryError(f"{name[:64]}...: a name of {len(entry.name)} bytes; the longest is {PATH_MAX - 1}")
         if entry.is_folder:

@@ -49,6 +49,11 @@ class Entry:
         return stat.S_ISDIR(self.mode)
 
     @property
+    def is_device(self) -> bool:
+        """Whether it has a device number."""
+        return stat.S_ISBLK(self.mode) or stat.S_ISCHR(self.mode)
+
+    @property
     def is_symlink(self) -> bool:
         """Whether it stands for another name."""
         return stat.S_ISLNK(self.mode)

@@ -59,8 +59,8 @@ def scan_folder(folder: str | os.PathLike[str], times: Times, note: Callable[[st
                     if stat.S_ISDIR(facts.st_mode):
                         waiting.append((found.path, name + b"/"))
     except OSError as error:
-        name = os.fsdecode(error.filename or top)
-        raise BinaryError(f"{name}: can not be read: {error.strerror}; change its permissions or leave it out") from None
+        place = os.fsdecode(error.filename or top)
+        raise BinaryError(f"{place}: can not be read: {error.strerror}; change its permissions") from None
     entries.sort(key=lambda entry: b"" if entry.name == b"." else entry.name)
     return entries
 
@@ -76,6 +76,6 @@ def host_entry(name: bytes, path: bytes, facts: os.stat_result, times: Times) ->
             entry.link = facts.st_dev, facts.st_ino
     elif stat.S_ISLNK(mode):
         entry.target = os.readlink(path)  # noqa: PTH115 - bytes
-    elif stat.S_ISBLK(mode) or stat.S_ISCHR(mode):
+    elif entry.is_device:
         entry.device = os.major(facts.st_rdev), os.minor(facts.st_rdev)
     return entry

@@ -9,6 +9,7 @@ from typing import Any
 from unishim.errors import BinaryError
 
 _DF_1_NODEFLIB = 0x800
+_DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, AssertionError)
 _LISTS = ("DT_NEEDED", "DT_FILTER", "DT_AUXILIARY")
 _STRINGS = ("DT_SONAME", "DT_RPATH", "DT_RUNPATH")
 
@@ -40,7 +41,7 @@ def read_linking(path: str) -> Linking:
         except ELFError as error:
             raise BinaryError(f"{path}: not an ELF file, or a damaged one: {error}") from None
         # pyelftools trusts what a file says; a damaged one fails in it somewhere.
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, AssertionError):
+        except _DAMAGE:
             raise BinaryError(f"{path}: a damaged ELF file; its headers contradict each other") from None
 
 
@@ -77,5 +78,7 @@ def _text(elf: Any, segment: Any, offset: int) -> str:
     from elftools.common.utils import parse_cstring_from_stream
 
     _, table = segment.get_table_offset("DT_STRTAB")
-    text: bytes = parse_cstring_from_stream(elf.stream, table + offset)
+    text = parse_cstring_from_stream(elf.stream, table + offset)
+    if text is None:
+        raise ValueError("a string without an end")
     return text.decode(errors="surrogateescape")

@@ -9,6 +9,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -41,7 +42,7 @@ class Files(Protocol):
 
 @dataclass(eq=False, slots=True)
 class LoadedObject:
-    """A program or a library that is loaded; `loaded_by` is who asked for it first, `origin` what $ORIGIN stands for."""
+    """A program or a library that is loaded: who asked for it first, and what $ORIGIN stands for in it."""
 
     path: str
     origin: str
@@ -103,10 +104,8 @@ class GlibcLoader:
         if cache:
             self.configuration = (os.fsdecode(cache[0]),)
             data = self.files.read(self.configuration[0])
-            try:
+            with suppress(ValueError):  # the loader does without a damaged one, too
                 self._cache = {} if data is None else read_cache(data)
-            except ValueError:
-                pass  # the loader does without a damaged one, too
 
     def is_itself(self, name: str) -> bool:
         """See Loader: it is known by its DT_SONAME."""
@@ -150,12 +149,10 @@ class GlibcLoader:
 
     def expand(self, path: str, asker: LoadedObject) -> list[str]:
         """See Loader: the dynamic string tokens of ld.so(8)."""
-        platforms = _PLATFORMS if "PLATFORM" in path else ("",)
-        expanded = []
-        for platform in platforms:
-            values = {"ORIGIN": asker.origin, "LIB": self._library_folder, "PLATFORM": platform}
-            expanded.append(posixpath.join("/", _TOKEN.sub(lambda match: values[match[1] or match[2]], path)))
-        return expanded
+        values = {"ORIGIN": asker.origin, "LIB": self._library_folder}
+        text = _TOKEN.sub(lambda match: values.get(match[1] or match[2], match[0]), path)
+        platforms = _PLATFORMS if _TOKEN.search(text) else ("",)  # what is left stands for the platform
+        return [posixpath.join("/", _TOKEN.sub(platform, text)) for platform in platforms]
 
     def _in_folder(self, folder: str, name: str) -> Iterator[tuple[str, bool]]:
         for hwcaps in (*_HWCAPS, *_OLD_HWCAPS):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -63,10 +62,9 @@ def read_source(path: str | os.PathLike[str], packing: Packing, stack: ExitStack
         if Path(path).is_dir():
             times = Times(keep=packing.keep_times)
             return Source(_added_to(scan_folder(name, times, packing.note), times, packing))
-        file: BinaryIO = stack.enter_context(Path(path).open("rb"))
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        if not Path(path).is_file() and Path(path).exists():
             raise BinaryError(f"{name}: not a regular file; name a program, an archive or a folder")
-        return _read_file(file, name, packing, stack)
+        return _read_file(_open(name, stack), name, packing, stack)
     except FileNotFoundError:
         raise BinaryNotFoundError(f"{name}: no such file") from None
     except NotADirectoryError:
@@ -108,7 +106,7 @@ def _read_file(file: BinaryIO, name: str, packing: Packing, stack: ExitStack) ->
         target, path = memory_file(stack)
         file.seek(0)
         decompress(file, head, target, packing.memory, name)
-        file = stack.enter_context(Path(path).open("rb"))
+        file = _open(path, stack)
         head = file.read(_HEAD_SIZE)
     if head.startswith(_ELF):
         if packing.additions:
@@ -128,6 +126,10 @@ def _read_file(file: BinaryIO, name: str, packing: Packing, stack: ExitStack) ->
         f"{name}: neither a program (ELF), nor an archive (cpio newc or tar, plain or compressed by gzip, zstd, xz or "
         "bzip2), nor a folder"
     )
+
+
+def _open(path: str, stack: ExitStack) -> BinaryIO:
+    return stack.enter_context(open(path, "rb"))  # noqa: PTH123
 
 
 def _added_to(entries: list[Entry], times: Times, packing: Packing) -> list[Entry]:

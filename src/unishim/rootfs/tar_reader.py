@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tarfile
+from dataclasses import replace
 from typing import BinaryIO
 
 from unishim.errors import BinaryError
@@ -85,11 +86,12 @@ def _entry(member: tarfile.TarInfo, file: BinaryIO, size: int, archive: str, tre
 
 def _segments(member: tarfile.TarInfo) -> list[tuple[int, int, int]]:
     """Where the bytes of a regular file are: offset in it, offset in the archive, count."""
-    if member.sparse is None:
+    parts: list[tuple[int, int]] | None = member.sparse  # type: ignore[assignment] # typeshed has it wrong
+    if parts is None:
         return [(0, member.offset_data, member.size)]
-    segments = []
+    segments: list[tuple[int, int, int]] = []
     at = member.offset_data
-    for offset, count in member.sparse:
+    for offset, count in parts:
         segments.append((offset, at, count))
         at += count
     return segments
@@ -111,9 +113,7 @@ def _hard_link(name: bytes, member: tarfile.TarInfo, archive: str, tree: Tree) -
         raise BinaryError(f"{archive}: {printable(name)} is a link to {printable(target)}, which is not before it")
     if first.is_regular and first.link is None:
         first.link = object()
-    return Entry(
-        name, first.mode, first.mtime, first.size, first.content, first.target, first.link, first.uid, first.gid, first.device
-    )
+    return replace(first, name=name)
 
 
 def _bytes(name: str) -> bytes:
