@@ -1,4 +1,4 @@
-"""What a run gives the kernel: the program's file as it is, or an archive. Imports what packs only when it is needed."""
+"""What a run gives the kernel: a program's file as it is, or an archive. What packs is imported when it is needed."""
 
 from __future__ import annotations
 

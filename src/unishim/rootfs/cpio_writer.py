@@ -83,11 +83,12 @@ class _Writer:
         """The size of the name's field for data that starts on a page."""
         room = -(self._offset + HEADER_SIZE) % PAGE_SIZE
         if room <= len(name):
-            # The page that follows is too far for the field, so the folder's header comes once more in between.
+            # Too little before the next page, and the one behind it is too far for the field: the folder's header comes
+            # once more, up to that page.
             parent = name.rpartition(b"/")[0] or b"."
             folder = self._folders.get(parent) or folder_entry(parent, 0)
             self._last_number += 1
-            self._put_header(folder, self._last_number, 2, 0, len(parent) + 1)
+            self._put_header(folder, self._last_number, 2, 0, max(len(parent), room - HEADER_SIZE) + 1)
             room = -(self._offset + HEADER_SIZE) % PAGE_SIZE
         return room if len(name) < room <= PATH_MAX else len(name) + 1
 

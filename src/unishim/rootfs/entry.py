@@ -92,16 +92,16 @@ class HostFile:
 class FilePart:
     """Bytes of an open file: segments of (offset in the content, offset in the file, bytes), zeros between them."""
 
-    __slots__ = ("_descriptor", "_name", "_segments")
+    __slots__ = ("_descriptor", "_name", "segments")
 
     def __init__(self, descriptor: int, segments: list[tuple[int, int, int]], name: str) -> None:
         self._descriptor = descriptor
-        self._segments = segments
+        self.segments = segments
         self._name = name
 
     def copy_to(self, target: int, size: int) -> None:
         """See Content."""
-        copy_segments(self._descriptor, target, self._segments, size, self._name)
+        copy_segments(self._descriptor, target, self.segments, size, self._name)
 
 
 def copy_segments(source: int, target: int, segments: list[tuple[int, int, int]], size: int, name: str) -> None:

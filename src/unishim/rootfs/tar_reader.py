@@ -92,7 +92,8 @@ def _segments(member: tarfile.TarInfo) -> list[tuple[int, int, int]]:
     segments: list[tuple[int, int, int]] = []
     at = member.offset_data
     for offset, count in parts:
-        segments.append((offset, at, count))
+        if count:  # GNU's maps are filled up with empty ones
+            segments.append((offset, at, count))
         at += count
     return segments
 
