@@ -123,15 +123,15 @@ class GlibcLoader:
 
     def _candidates(self, name: str, asker: LoadedObject) -> Iterator[tuple[str, bool]]:
         """Each place in the loader's order, and whether it is for some processors only."""
-        for folder in self._folders_before_cache(asker):
-            yield from self._in_folder(folder, name)
+        for folder, is_variant in self._folders_before_cache(asker):
+            yield from self._in_folder(folder, name, is_variant)
         for path in self._cache.get(name, []):
             if not (asker.linking.no_default_folders and self._is_default(path)):
                 yield path, any(f"/{hwcaps}/" in path for hwcaps in (*_HWCAPS, *_OLD_HWCAPS))
         for folder in () if asker.linking.no_default_folders else self._folders:
             yield from self._in_folder(folder, name)
 
-    def _folders_before_cache(self, asker: LoadedObject) -> Iterator[str]:
+    def _folders_before_cache(self, asker: LoadedObject) -> Iterator[tuple[str, bool]]:
         chain = list(asker.chain())
         runpath = asker.linking.runpath
         if runpath is None:
@@ -143,9 +143,12 @@ class GlibcLoader:
         if runpath is not None:
             yield from self._expand_list(runpath.split(":"), asker)
 
-    def _expand_list(self, folders: Iterable[str], asker: LoadedObject) -> Iterator[str]:
+    def _expand_list(self, folders: Iterable[str], asker: LoadedObject) -> Iterator[tuple[str, bool]]:
         for folder in folders:
-            yield from self.expand(folder, asker)
+            *variants, last = self.expand(folder, asker)
+            for variant in variants:
+                yield variant, True
+            yield last, False
 
     def expand(self, path: str, asker: LoadedObject) -> list[str]:
         """See Loader: the dynamic string tokens of ld.so(8)."""
@@ -154,10 +157,10 @@ class GlibcLoader:
         platforms = _PLATFORMS if _TOKEN.search(text) else ("",)  # what is left stands for the platform
         return [posixpath.join("/", _TOKEN.sub(platform, text)) for platform in platforms]
 
-    def _in_folder(self, folder: str, name: str) -> Iterator[tuple[str, bool]]:
+    def _in_folder(self, folder: str, name: str, is_variant: bool = False) -> Iterator[tuple[str, bool]]:
         for hwcaps in (*_HWCAPS, *_OLD_HWCAPS):
             yield f"{folder}/{hwcaps}/{name}", True
-        yield f"{folder}/{name}", False
+        yield f"{folder}/{name}", is_variant
 
     def _is_default(self, path: str) -> bool:
         return any(path.startswith(f"{folder}/") for folder in self._folders)
