@@ -49,7 +49,7 @@ def _link(
     flags: Sequence[str | Path],
     compiler: str = "gcc",
 ) -> None:
-    command = [compiler, *kind, "-x", "c", "-", "-x", "none", "-o", output, "-Wl,--no-as-needed"]
+    command: list[str | Path] = [compiler, *kind, "-x", "c", "-", "-x", "none", "-o", output, "-Wl,--no-as-needed"]
     command += [*needs, "-Wl,--allow-shlib-undefined", *flags]
     done = subprocess.run(command, input=source, text=True, check=False, capture_output=True, timeout=TIMEOUT)
     assert done.returncode == 0, done.stderr
@@ -84,9 +84,9 @@ def run_packed(entries: Sequence[Entry], folder: Path, argv: Sequence[str], envi
     folder.mkdir()
     root = extract(write_to(folder / "archive", entries), folder / "root")
     (root / "proc").mkdir()  # $ORIGIN is what /proc/self/exe says
-    script = 'mount --rbind /proc "$0/proc" && exec chroot "$0" "$@"'
+    script = '/bin/mount --rbind /proc "$0/proc" && exec /usr/sbin/chroot "$0" "$@"'
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
-    command = ["unshare", "--mount", *user, "/bin/sh", "-c", script, root, *argv]
+    command: list[str | Path] = ["/usr/bin/unshare", "--mount", *user, "/bin/sh", "-c", script, root, *argv]
     done = subprocess.run(command, env=dict(environment), check=False, capture_output=True, text=True, timeout=TIMEOUT)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

@@ -218,7 +218,7 @@ def test_only_in_the_cache(tmp_path: Path) -> None:
         cache = tmp_path / f"cache-{old}"
         (tmp_path / "conf").write_text(f"{tmp_path}/hidden\n")
         kind = "compat" if old == "old" else "new"
-        command = ["/sbin/ldconfig", "-c", kind, "-X", "-f", tmp_path / "conf", "-C", cache]
+        command: list[str | Path] = ["/sbin/ldconfig", "-c", kind, "-X", "-f", tmp_path / "conf", "-C", cache]
         subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
         assert read_cache(cache.read_bytes())[library.name] == [os.fspath(library)]
         entries = packed(program, {}, [f"{cache}:/etc/ld.so.cache"])
@@ -254,7 +254,7 @@ def test_variants_in_the_cache(tmp_path: Path) -> None:
     variant = make_library(tmp_path / "lib" / "glibc-hwcaps" / "x86-64-v3" / "libfirst.so")
     program = make_program(tmp_path / "program", needs=[library])
     (tmp_path / "conf").write_text(f"{tmp_path}/lib\n")
-    command = ["/sbin/ldconfig", "-X", "-f", tmp_path / "conf", "-C", tmp_path / "cache"]
+    command: list[str | Path] = ["/sbin/ldconfig", "-X", "-f", tmp_path / "conf", "-C", tmp_path / "cache"]
     subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
     found = libraries_of(packed(program, {}, [f"{tmp_path}/cache:/etc/ld.so.cache"]), program)
     assert {os.fspath(library), os.fspath(variant)} <= found

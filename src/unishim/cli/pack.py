@@ -101,6 +101,6 @@ def _umask() -> int:
 
 def _print(entries: Sequence[Entry]) -> None:
     for entry in entries:
-        size = ",".join(map(str, entry.device)) if entry.is_device else str(entry.size)
+        size = ",".join(map(str, entry.device)) if entry.is_device else str(entry.size or len(entry.target))
         target = f" -> {os.fsdecode(entry.target)}" if entry.is_symlink else ""
         click.echo(f"{stat.filemode(entry.mode)} {size:>10} {os.fsdecode(entry.name)}{target}")

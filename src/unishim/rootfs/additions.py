@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from unishim.errors import BinaryError, BinaryNotFoundError, UsageError
 from unishim.rootfs.folder import Times, host_entry, scan_folder
-from unishim.rootfs.names import member_name
+from unishim.rootfs.names import absolute_path, member_name
 from unishim.rootfs.tree import Tree
 
 
@@ -40,7 +40,7 @@ def _split(word: str) -> tuple[str, str]:
     """The last colon separates, unless what follows it is no absolute path: names may have colons in them."""
     host, colon, guest = word.rpartition(":")
     if not colon or not guest.startswith("/"):
-        host, guest = word, os.path.abspath(word)  # noqa: PTH100 - symbolic links stay
+        host, guest = word, absolute_path(word)
     if not host:
         raise UsageError(f"--add {word}: names no file; write HOST or HOST:/GUEST")
     return host, guest

@@ -16,6 +16,7 @@ from unishim.errors import BinaryError, BinaryNotFoundError
 from unishim.rootfs.entry import Entry, HostFile
 from unishim.rootfs.linking import Linking, read_linking
 from unishim.rootfs.loader_search import LoadedObject, Loader, make_loader
+from unishim.rootfs.names import absolute_path
 from unishim.rootfs.tree import Tree
 
 _SCRIPT = b"#!"
@@ -32,7 +33,7 @@ def collect_program(tree: Tree, path: str, environment: Mapping[str, str], *, wi
     `environment` is the program's, whose LD_LIBRARY_PATH, LD_PRELOAD and PATH count. Raises BinaryNotFoundError for
     what is missing, BinaryError for what is no program.
     """
-    return _Collector(tree, environment, with_libraries).add_program(os.path.abspath(path), path)  # noqa: PTH100
+    return _Collector(tree, environment, with_libraries).add_program(absolute_path(path), path)
 
 
 class _Collector:

@@ -36,7 +36,7 @@ Data = bytes | mmap.mmap
 class Archive:
     """What was read. `is_plain`: every header is of the format that the kernel takes."""
 
-    entries: list[Entry]
+    entries: list[Entry]  # of each name the last
     is_plain: bool
 
 
@@ -63,7 +63,7 @@ def read_archive(data: Data, descriptor: int, archive: str) -> Archive:
         following = _NOT_ZERO.search(data, offset)
         if following is None:
             _share_data(entries)
-            return Archive(entries, is_plain)
+            return Archive(list({entry.name: entry for entry in entries}.values()), is_plain)
         offset, number = following.start(), number + 1
 
 

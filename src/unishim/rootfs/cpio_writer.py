@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 from unishim.errors import BinaryError
 from unishim.rootfs.entry import Entry, folder_entry
+from unishim.rootfs.names import printable
 
 PAGE_SIZE = 4096
 HEADER_SIZE = 110
@@ -53,11 +55,16 @@ class _Writer:
         self._folders: dict[bytes, Entry] = {}
 
     def add(self, entry: Entry, links: int) -> None:
-        name = os.fsdecode(entry.name)
         if entry.size > FIELD_MAX:
-            raise BinaryError(f"{name}: {entry.size} bytes; an initial ramdisk holds files of less than 4 GiB")
+            raise BinaryError(
+                f"{printable(entry.name)}: {entry.size} bytes; an initial ramdisk holds files of less than 4 GiB"
+            )
         if len(entry.name) >= PATH_MAX:
-            raise BinaryError(f"{name[:64]}...: a name of {len(entry.name)} bytes; the longest is {PATH_MAX - 1}")
+            raise BinaryError(
+                f"{printable(entry.name[:64])}...: a name of {len(entry.name)} bytes; the longest is {PATH_MAX - 1}"
+            )
+        if entry.name == TRAILER:  # a file that is called so does not end the archive
+            entry = replace(entry, name=b"./" + TRAILER)
         if entry.is_folder:
             self._folders[entry.name] = entry
         number = self._numbers.get(entry.link) if links > 1 else None

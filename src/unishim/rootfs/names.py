@@ -1,4 +1,4 @@
-"""The names of an archive's members."""
+"""Names of files: of an archive's members, and of the host's files in an archive."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def member_name(name: bytes, archive: str) -> bytes:
 def printable(name: bytes) -> str:
     """A name for a message of one line."""
     return repr(os.fsdecode(name[:256]))[1:-1] or "''"
+
+
+def absolute_path(path: str) -> str:
+    """The absolute path of a file of the host. Symbolic links stay, unless a `..` goes up from where one leads."""
+    joined = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
+    if ".." in joined.split("/"):
+        folder, name = os.path.split(joined)
+        joined = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+    return os.path.normpath(joined)

@@ -73,7 +73,10 @@ class Tree:
 
         def from_host(place: bytes) -> Entry:
             host_path = b"/" + place
-            return host_entry(place, host_path, os.lstat(host_path), self._times)
+            found = host_entry(place, host_path, os.lstat(host_path), self._times)
+            if found.is_folder:  # its time is of what lies beside the file
+                found.mtime = self._times.of(FIXED_TIME)
+            return found
 
         entry = self._walk(path, from_host)
         assert entry is not None
