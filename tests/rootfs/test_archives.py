@@ -331,6 +331,11 @@ def test_bombs(tmp_path: Path, compression: str) -> None:
 def test_too_large(tmp_path: Path) -> None:
     folder = tmp_path / "given"
     folder.mkdir()
+    (folder / "file").write_bytes(bytes(5 << 20))
+    os.link(folder / "file", folder / "linked")  # counts once
+    with ExitStack() as stack:
+        open_initrd(folder, Packing(8 << 20), stack)
+    (folder / "linked").unlink()
     (folder / "file").write_bytes(bytes(9 << 20))
     with pytest.raises(BinaryError, match="9 MiB, which do not fit into the memory of 8 MiB"), ExitStack() as stack:
         open_initrd(folder, Packing(8 << 20), stack)

@@ -133,6 +133,7 @@ def test_additions(tmp_path: Path, hello: Path) -> None:
     names = names_of(
         hello, f"{folder}:/srv/data", f"{tmp_path}/other:name", f"{tmp_path}/other:name:/srv/data/file", f"{folder}:/"
     )
+    assert "etc/file" in names_of(hello, f"{folder}/file:etc/file")
     assert names["srv/data/deep/link"] == b"../file"
     assert names["deep/link"] == b"../file"
     assert f"{inside}/other:name" in names

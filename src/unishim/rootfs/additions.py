@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from unishim.errors import BinaryError, BinaryNotFoundError, UsageError
 from unishim.rootfs.folder import Times, host_entry, scan_folder
@@ -37,9 +38,9 @@ def add_all(tree: Tree, additions: Sequence[str], note: Callable[[str], None]) -
 
 
 def _split(word: str) -> tuple[str, str]:
-    """The last colon separates, unless what follows it is no absolute path: names may have colons in them."""
+    """The last colon separates, unless what follows is no absolute path and a file is called so as a whole."""
     host, colon, guest = word.rpartition(":")
-    if not colon or not guest.startswith("/"):
+    if not colon or (not guest.startswith("/") and Path(word).exists()):
         host, guest = word, absolute_path(word)
     if not host:
         raise UsageError(f"--add {word}: names no file; write HOST or HOST:/GUEST")

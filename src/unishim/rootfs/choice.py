@@ -67,12 +67,12 @@ def pack_command(options: Options, argv: Sequence[str], output: str) -> list[str
 
 
 def _is_archive_needed(options: Options, file: str) -> bool:
-    from unishim.elf.interpreted import is_interpreted, is_program
-
     if not KERNEL_TAKES_ARCHIVES:
         if options.add:
             raise UsageError("--add: the kernel does not unpack archives yet; give it a static-PIE program alone")
         return False
+    from unishim.elf.interpreted import is_interpreted, is_program
+
     if options.add:
         return True
     if options.initrd is not None:

@@ -85,9 +85,10 @@ class _Collector:
             return
         interpreter = posixpath.join("/", linking.interpreter)
         own = self._graft(interpreter, f"{name}: its interpreter {linking.interpreter}")
-        with open(host_path(own), "rb") as file:  # noqa: PTH123
-            image = file.read()
         view = _View(self._tree)
+        image = view.read(interpreter)
+        if image is None:
+            raise BinaryError(f"{name}: its interpreter {interpreter} can not be read; change its permissions")
         loader = make_loader(interpreter, image, view, self._environment)
         for configuration in loader.configuration:
             if view.read(configuration) is not None:

@@ -46,7 +46,8 @@ def pack_program(path: str, packing: Packing, stack: ExitStack) -> Initrd:
 
 def _pack(source: Source, packing: Packing, stack: ExitStack, name: str) -> Initrd:
     entries = source.entries or []
-    require_room(sum(entry.size for entry in entries), packing, name)
+    sizes = {entry.link or entry.name: entry.size for entry in entries}
+    require_room(sum(sizes.values()), packing, name)
     target, path = memory_file(stack)
     require_room(write_archive(entries, target), packing, name)
     return Initrd(path, is_archive=True, program=source.program)
