@@ -312,6 +312,15 @@ def test_negative_sizes_of_tar(tmp_path: Path) -> None:
     assert "damaged tar archive" in refused(first + block + bytes(1024), tmp_path)
 
 
+def test_long_names_of_tar_without_end(tmp_path: Path) -> None:
+    """Each header of a long name asks tarfile for the next one, which is another."""
+    info = tarfile.TarInfo("././@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 4
+    assert "damaged tar archive" in refused(
+        (info.tobuf(tarfile.GNU_FORMAT) + b"abc".ljust(512, b"\0")) * 2000, tmp_path
+    )
+
+
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_compressed_data_damaged(tmp_path: Path, compression: str) -> None:
     data = COMPRESSIONS[compression](cpio_of(make_folder(tmp_path / "folder")))

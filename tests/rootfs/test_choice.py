@@ -178,6 +178,25 @@ def test_pack_command(tmp_path: Path) -> None:
     assert (tmp_path / "again").read_bytes() == output.read_bytes()
 
 
+def test_pack_to_what_is_no_file(tmp_path: Path) -> None:
+    """A fifo or a device is written to, and stays what it is; a symbolic link leads to the file that is written."""
+    folder = make_folder(tmp_path / "folder")
+    expected = run_pack(folder, "-o", "-").stdout
+    (tmp_path / "link").symlink_to("file")
+    assert run_pack(folder, "-o", tmp_path / "link").returncode == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_bytes() == expected
+    os.mkfifo(tmp_path / "fifo")
+    with (tmp_path / "read").open("wb") as file, subprocess.Popen(["cat", tmp_path / "fifo"], stdout=file) as reader:
+        assert run_pack(folder, "-o", tmp_path / "fifo").returncode == 0
+        assert reader.wait(timeout=TIMEOUT) == 0
+    assert (tmp_path / "read").read_bytes() == expected
+    assert (tmp_path / "fifo").is_fifo()
+    done = run_pack(folder, "-o", "/dev/full")
+    assert done.stderr == b"unishim: -o /dev/full: No space left on device\n"
+    assert Path("/dev/full").is_char_device()
+
+
 def test_pack_lists(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()

@@ -100,6 +100,8 @@ def test_bad_scripts(tmp_path: Path) -> None:
         ("#!/no/such -x", "its interpreter /no/such: no such file; add it with --add FILE:/no/such"),
         (f"#!{script}", "its interpreter is a script, and so on"),
         ("#!/etc", "is a folder"),
+        ("#!/bin/sh\r", "its interpreter /bin/sh\\r: no such file"),
+        ("#!/bin/\0sh", "NUL byte"),
     ):
         make_script(script, line)
         with pytest.raises(BinaryError) as caught:

@@ -14,9 +14,12 @@ import click
 
 from unishim.cli.run_options import environment_of
 from unishim.errors import UsageError
+from unishim.rootfs.cpio_writer import write_all, write_archive
 
 if TYPE_CHECKING:
     from unishim.rootfs.entry import Entry
+
+_CHUNK = 1 << 20  # bytes
 
 
 @click.command("pack")
@@ -49,7 +52,6 @@ def command(
     if output is None and not as_list:
         raise UsageError("nothing to do; write the archive with -o FILE, or list it with --list")
     from unishim.elf.interpreted import is_program
-    from unishim.rootfs.cpio_writer import write_archive
     from unishim.rootfs.source import Packing, read_program, read_source
 
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -67,30 +69,35 @@ def command(
 
 @contextmanager
 def _open(output: str) -> Iterator[int]:
-    """A descriptor for the archive, which appears under its name when it is whole."""
-    if output == "-":
-        target = os.memfd_create("unishim-archive")
+    """A descriptor for the archive. A regular file appears under its name when the archive is whole."""
+    with ExitStack() as stack:
         try:
+            if output == "-" or (Path(output).exists() and not Path(output).is_file()):
+                target = os.memfd_create("unishim-archive")
+                stack.callback(os.close, target)
+                yield target
+                _copy(target, output, stack)
+                return
+            path = Path(output).resolve()
+            target, temporary = tempfile.mkstemp(prefix=".unishim-", dir=path.parent)
+            stack.callback(os.close, target)
+            stack.callback(Path(temporary).unlink, missing_ok=True)
             yield target
-            offset, size = 0, os.fstat(target).st_size
-            while offset < size:
-                offset += os.sendfile(1, target, offset, size - offset)
-        finally:
-            os.close(target)
-        return
-    try:
-        target, temporary = tempfile.mkstemp(prefix=".unishim-", dir=Path(output).parent)
-    except OSError as error:
-        raise UsageError(f"-o {output}: {error.strerror}") from None
-    try:
-        yield target
-        os.fchmod(target, 0o666 & ~_umask())
-        Path(temporary).replace(output)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
-    finally:
-        os.close(target)
+            os.fchmod(target, 0o666 & ~_umask())
+            Path(temporary).replace(path)
+        except OSError as error:
+            raise UsageError(f"-o {output}: {error.strerror}") from None
+
+
+def _copy(source: int, output: str, stack: ExitStack) -> None:
+    """To a pipe or a device, which take no archive with holes."""
+    target = 1
+    if output != "-":
+        target = os.open(output, os.O_WRONLY)
+        stack.callback(os.close, target)
+    os.lseek(source, 0, os.SEEK_SET)
+    while data := os.read(source, _CHUNK):
+        write_all(target, data)
 
 
 def _umask() -> int:

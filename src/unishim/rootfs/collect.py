@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import stat
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ from unishim.errors import BinaryError, BinaryNotFoundError
 from unishim.rootfs.entry import Entry, HostFile
 from unishim.rootfs.linking import Linking, read_linking
 from unishim.rootfs.loader_search import LoadedObject, Loader, make_loader
-from unishim.rootfs.names import absolute_path
+from unishim.rootfs.names import absolute_path, printable
 from unishim.rootfs.tree import Tree
 
 _SCRIPT = b"#!"
@@ -44,7 +45,7 @@ class _Collector:
 
     def add_program(self, path: str, name: str, depth: int = 0) -> str:
         """Adds a program or a script; `name` is what messages call it."""
-        entry = self._graft(path, name)
+        entry = self._graft(path, name, is_needed=depth > 0)
         if not self._with_libraries:
             return path
         head = self._read_head(entry, name)
@@ -57,11 +58,12 @@ class _Collector:
         return path
 
     def _add_script(self, head: bytes, path: str, name: str, depth: int) -> None:
-        words = os.fsdecode(head[2:].partition(b"\n")[0]).split(maxsplit=1)
-        if not words:
+        line = os.fsdecode(head[2:].partition(b"\n")[0]).strip(" \t")
+        words = re.split("[ \t]+", line, maxsplit=1)
+        if not line:
             raise BinaryError(f"{name}: its first line names no interpreter; write it behind #!")
         interpreter = posixpath.join("/", words[0])
-        self.add_program(interpreter, f"{name}: its interpreter {words[0]}", depth + 1)
+        self.add_program(interpreter, f"{name}: its interpreter {printable(os.fsencode(words[0]))}", depth + 1)
         if posixpath.basename(interpreter) == "env" and len(words) > 1:
             self._add_command(words[1], name, depth)
 
@@ -84,7 +86,7 @@ class _Collector:
         if linking.interpreter is None:
             return
         interpreter = posixpath.join("/", linking.interpreter)
-        own = self._graft(interpreter, f"{name}: its interpreter {linking.interpreter}")
+        own = self._graft(interpreter, f"{name}: its interpreter {linking.interpreter}", is_needed=True)
         view = _View(self._tree)
         image = view.read(interpreter)
         if image is None:
@@ -127,14 +129,16 @@ class _Collector:
                     known.add(library.linking.soname or name)
                     waiting.append(library)
 
-    def _graft(self, path: str, name: str) -> Entry:
+    def _graft(self, path: str, name: str, *, is_needed: bool = False) -> Entry:
         try:
             entry = self._tree.graft(os.fsencode(path))
         except (FileNotFoundError, NotADirectoryError):
-            mend = "" if name == path or not name.endswith(path) else f"; add it with --add FILE:{path}"
+            mend = f"; add it with --add FILE:{path}" if is_needed else ""
             raise BinaryNotFoundError(f"{name}: no such file{mend}") from None
         except OSError as error:
             raise BinaryError(f"{name}: can not be read: {error.strerror}") from None
+        except ValueError:
+            raise BinaryNotFoundError(f"{name}: no such file; its name has a NUL byte in it") from None
         if entry.is_folder:
             raise BinaryError(f"{name}: is a folder; name a program in it")
         if not entry.is_regular:
@@ -154,7 +158,6 @@ class _View:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._linkings: dict[str, Linking] = {}
 
     def is_library(self, path: str) -> bool:
         """See Files."""
@@ -198,7 +201,5 @@ def _is_executable(tree: Tree, path: str) -> bool:
 
 
 def _missing(name: str, asker: LoadedObject) -> BinaryNotFoundError:
-    folder = "/usr/lib"
-    return BinaryNotFoundError(
-        f"{asker.path}: needs {name}, which is not found; add it with --add FILE:{folder}/{posixpath.basename(name)}"
-    )
+    place = name if name.startswith("/") else f"/usr/lib/{posixpath.basename(name)}"
+    return BinaryNotFoundError(f"{asker.path}: needs {name}, which is not found; add it with --add FILE:{place}")

@@ -21,6 +21,8 @@ _TYPES = {
     tarfile.FIFOTYPE: stat.S_IFIFO,
 }
 _ID_MAX = 0xFFFF_FFFF
+# tarfile trusts what a header says, and a damaged one fails in it somewhere; one long name behind the other recurses.
+_DAMAGE = (tarfile.TarError, ValueError, OverflowError, IndexError, KeyError, EOFError, MemoryError, RecursionError)
 
 
 def is_tar(head: bytes) -> bool:
@@ -50,8 +52,7 @@ def read_tar(file: BinaryIO, archive: str, tree: Tree) -> None:
                 last = member.offset
                 tree.add(_entry(member, file, size, archive, tree))
             end = tar.offset
-    except (tarfile.TarError, ValueError, OverflowError, IndexError, KeyError, EOFError, MemoryError) as error:
-        # tarfile trusts what a pax header says; a damaged one fails in it somewhere.
+    except _DAMAGE as error:
         raise BinaryError(f"{archive}: a damaged tar archive: {error}; make or copy it anew") from None
     file.seek(end)
     if file.read(_BLOCK_SIZE) != bytes(_BLOCK_SIZE):
