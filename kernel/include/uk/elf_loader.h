@@ -18,9 +18,9 @@ struct uk_elf_object {
 
 struct uk_program {
 	struct uk_elf_object main, interpreter; /* interpreter.file is NULL when there is none */
-	uintptr_t entry;			/* where it starts: the interpreter's, if there is one */
-	uintptr_t stack;			/* initial stack pointer */
-	uintptr_t random;			/* the 16 bytes of AT_RANDOM */
+	uintptr_t entry;  /* where it starts: the interpreter's, if there is one */
+	uintptr_t stack;  /* initial stack pointer */
+	uintptr_t random; /* the 16 bytes of AT_RANDOM */
 };
 
 struct uk_start_arguments {

@@ -7,7 +7,7 @@
 #include "executable.h"
 
 /* Where to look when there is no PATH: what Debian's shell takes. */
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define DEFAULT_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 /* Linux, fs/exec.c and fs/binfmt_script.c: what is looked at of a file (BINPRM_BUF_SIZE), and how
  * often a script's interpreter may be a script. */
 #define LINE_SIZE      256

@@ -99,8 +99,8 @@ static int find_base(struct uk_elf_object *object)
 {
 	size_t size = object->facts.high - object->facts.low;
 	uintptr_t place;
-	int error = uk_mm_map(0, size, UK_PROT_NONE, UK_VMA_NORESERVE, UK_VMA_ANONYMOUS, NULL,
-			      &place);
+	int error =
+		uk_mm_map(0, size, UK_PROT_NONE, UK_VMA_NORESERVE, UK_VMA_ANONYMOUS, NULL, &place);
 
 	if (error)
 		return error;

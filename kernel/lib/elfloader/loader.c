@@ -96,9 +96,9 @@ static void set_executable(const struct uk_file *file)
 {
 	size_t size = 4096; /* PATH_MAX */
 	char *buffer = uk_malloc(size);
-	char *path = buffer ? uk_path_text(&file->path, &uk_process_paths.root, buffer, size, NULL,
-					   NULL)
-			    : NULL;
+	char *path =
+		buffer ? uk_path_text(&file->path, &uk_process_paths.root, buffer, size, NULL, NULL)
+		       : NULL;
 
 	if (!path)
 		return;

@@ -109,9 +109,8 @@ static size_t strings_size(char **strings, int count)
 
 int uk_elf_map_stack(struct uk_program *program)
 {
-	u32 prot =
-		UK_PROT_READ | UK_PROT_WRITE |
-		(program->main.facts.executable_stack ? UK_PROT_EXEC : 0);
+	u32 prot = UK_PROT_READ | UK_PROT_WRITE |
+		   (program->main.facts.executable_stack ? UK_PROT_EXEC : 0);
 	uintptr_t limit = UK_GUEST_END - (STACK_RANDOM_PAGES << UK_PAGE_SHIFT);
 	uintptr_t bottom, mapped;
 	int error;

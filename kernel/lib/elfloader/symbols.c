@@ -110,8 +110,7 @@ static void find_name(struct uk_file *file, struct uk_elf_place *place)
 	struct table table;
 	u64 address;
 
-	if (!read_at(file, &header, sizeof(header), 0) ||
-	    memcmp(header.ident, ELF_MAGIC, 4) != 0 ||
+	if (!read_at(file, &header, sizeof(header), 0) || memcmp(header.ident, ELF_MAGIC, 4) != 0 ||
 	    !find_address(file, &header, place->offset_in_file, &address))
 		return;
 	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
