@@ -80,6 +80,7 @@ class Options:
     with_libs: bool = True
     add: Sequence[str] = ()
     keep_times: bool = False
+    workdir: str | None = None
 
 
 def run(
@@ -106,6 +107,7 @@ def run(
     with_libs: bool = True,
     add: Sequence[str] = (),
     keep_times: bool = False,
+    workdir: str | None = None,
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
@@ -114,8 +116,8 @@ def run(
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
     the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
     it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
-    of a folder. `timeout` is in seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this
-    process's own stdin).
+    of a folder. `workdir` is the folder in the guest to start in. `timeout` is in seconds; when it runs out, `status`
+    is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
@@ -144,6 +146,7 @@ def run(
         with_libs,
         add,
         keep_times,
+        workdir,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -359,6 +362,8 @@ def _parameters(options: Options, terminals: int, program: str | None) -> list[s
     parameters = ["quiet"] if options.quiet else []
     if program is not None:
         parameters.append(f"exe={program}")
+    if options.workdir is not None:
+        parameters.append(f"workdir={options.workdir}")
     if options.seed is not None:
         if not 0 <= options.seed < 1 << 64:
             raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")

@@ -44,6 +44,7 @@ _OPTIONS = [
     ),
     click.option("--add", multiple=True, metavar="HOST[:/GUEST]", help="Pack a file or a folder of the host too."),
     click.option("--keep-times", is_flag=True, help="Keep the times of a folder's files; else all have the same."),
+    click.option("--workdir", metavar="DIR", help="Start in this folder of the guest; default /."),
     click.option("--debug", is_flag=True, help="Use the debug build: the loading phase and each call are printed."),
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it then."),
     click.option("-k", "--kernel", metavar="IMAGE", help="Run this kernel image."),
