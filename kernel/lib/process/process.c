@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The one process: its thread and its end. */
+/* The one process: its thread, what is told of it, and its end. */
 #include <uk/bits/config.h>
-#include <uk/page.h>
+#include <uk/fd_table.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/signal.h>
+#include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
 
@@ -13,16 +14,45 @@ struct uk_thread uk_thread_main = {
 	.signal = {.altstack = {.ss_flags = SS_DISABLE}},
 };
 
-static const char *executable = "/program";
+struct uk_process uk_process = {
+	.executable = "/program",
+	.limits =
+		{
+			[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_STACK] = {8UL << 20, RLIM_INFINITY},
+			[RLIMIT_CORE] = {0, RLIM_INFINITY},
+			[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_NPROC] = {1, 1},
+			[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT},
+			[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_SIGPENDING] = {_NSIG, _NSIG},
+			[RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY},
+		},
+};
+
+void uk_process_set_name(const char *name)
+{
+	size_t length = strnlen(name, UK_PROCESS_NAME_SIZE - 1);
+
+	memset(uk_process.name, 0, UK_PROCESS_NAME_SIZE);
+	memcpy(uk_process.name, name, length);
+}
 
 void uk_process_set_executable(const char *path)
 {
-	executable = path;
+	const char *slash = strrchr(path, '/');
+
+	uk_process.executable = path;
+	uk_process_set_name(slash ? slash + 1 : path);
 }
 
 const char *uk_process_executable(void)
 {
-	return executable;
+	return uk_process.executable;
 }
 
 void uk_process_exit(int status, int signal)
