@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from unishim.errors import BinaryError, UsageError
 from unishim.platforms.command_line import join, quote
 from unishim.platforms.memory import parse_memory
+from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     Event = Call | Signal
 
 DEFAULT_MEMORY = "128M"
+_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,10 @@ class Options:
     fail: Sequence[str] = ()
     delay: Sequence[str] = ()
     trace: str | None = None
+    trace_times: bool = True
+    with_libs: bool = True
+    add: Sequence[str] = ()
+    keep_times: bool = False
 
 
 def run(
@@ -95,18 +102,25 @@ def run(
     fail: Sequence[str] = (),
     delay: Sequence[str] = (),
     trace: str | None = None,
+    trace_times: bool = True,
+    with_libs: bool = True,
+    add: Sequence[str] = (),
+    keep_times: bool = False,
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
     """Runs a program on the unikernel and waits for its end.
 
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
-    the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in seconds; when it
-    runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
+    the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
+    it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
+    of a folder. `timeout` is in seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this
+    process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
-    `events`. Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can
-    not be started, HandlerError for a handler that can not be registered.
+    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
+    Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be
+    started, HandlerError for a handler that can not be registered.
     """
     options = Options(
         platform,
@@ -126,6 +140,10 @@ def run(
         fail,
         delay,
         trace,
+        trace_times,
+        with_libs,
+        add,
+        keep_times,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -190,8 +208,8 @@ def _run_machine(
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
-    with open_streams(*descriptors) as streams:
-        plan = plan_machine(options, argv, streams.terminals)
+    with ExitStack() as stack, open_streams(*descriptors) as streams:
+        plan = plan_machine(options, argv, streams.terminals, stack)
         host = make_host(options, sink, text_limit)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator
@@ -207,8 +225,10 @@ def _run_process(
     """The outcome, and what runs the program's code: the processor itself."""
     from unishim.platforms.process import run_process
 
-    plan = plan_process(options, argv, _terminals(descriptors))
-    return run_process(plan, descriptors, options.timeout, make_host(options, sink, text_limit)), "native"
+    with ExitStack() as stack:
+        plan = plan_process(options, argv, _terminals(descriptors), stack)
+        host = make_host(options, sink, text_limit)
+        return run_process(plan, descriptors, options.timeout, host), "native"
 
 
 def _terminals(descriptors: Sequence[int]) -> int:
@@ -241,8 +261,8 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
             hooks.add_all(HOOK_TRACE)
         else:
             hooks.add([call.number for call in parse_calls(options.trace)], HOOK_TRACE)
-        drain = Drain(sink)
-    return Host(hooks, answer=answer, drain=drain, text_limit=text_limit)
+        drain = Drain(sink, timed=options.trace_times)
+    return Host(hooks, answer=answer, drain=drain, text_limit=text_limit, timed=options.trace_times)
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
@@ -250,48 +270,57 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     import shlex
 
     options = with_platform(options)
-    if options.platform == "process":
-        from unishim.platforms.process import process_command
+    with ExitStack() as stack:
+        plan: Process | Machine
+        if options.platform == "process":
+            plan = plan_process(options, argv, 0, stack)
+        else:
+            plan = plan_machine(options, argv, 0, stack, clock=False)
+    packing = ""
+    if is_packed(plan.initrd):
+        packing = shlex.join(pack_command(options, argv, _PACKED)) + " && "
+        plan = replace(plan, initrd=_PACKED)
+    return packing + shlex.join(_command(plan))
 
-        return shlex.join(process_command(plan_process(options, argv, terminals=0)))
+
+def _command(plan: Process | Machine) -> list[str]:
+    from unishim.platforms.process import Process, process_command
+
+    if isinstance(plan, Process):
+        return process_command(plan)
     from unishim.platforms.qemu_command import Channels, qemu_command
 
-    return shlex.join(qemu_command(plan_machine(options, argv, terminals=0, clock=False), Channels()))
+    return qemu_command(plan, Channels())
 
 
-def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock: bool = True) -> Machine:
-    """Checks everything that can be checked here, and says what to run."""
+def plan_machine(
+    options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None, *, clock: bool = True
+) -> Machine:
+    """Checks everything that can be checked here, and says what to run.
+
+    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    """
     from unishim.platforms.qemu_command import ACCELERATORS, MACHINES, Machine
 
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
-    initrd, memory = _checked_program(options, argv)
-    append = _append(options, argv, terminals, clock=clock)
+    memory = parse_memory(options.memory)
+    initrd, program = choose_initrd(options, argv, memory, stack)
+    append = _append(options, argv, terminals, program, clock=clock)
     machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu)
     return _with_accelerator(machine, options)
 
 
-def plan_process(options: Options, argv: Sequence[str], terminals: int) -> Process:
+def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
     """As plan_machine(), for a Linux process."""
     from unishim.platforms.process import Process
 
-    initrd, memory = _checked_program(options, argv)
-    parameters = " ".join(quote(word) for word in _parameters(options, terminals))
+    memory = parse_memory(options.memory)
+    initrd, program = choose_initrd(options, argv, memory, stack)
+    parameters = " ".join(quote(word) for word in _parameters(options, terminals, program))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
     return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory)
-
-
-def _checked_program(options: Options, argv: Sequence[str]) -> tuple[str, int]:
-    """The absolute path of the program's file, and the memory in bytes."""
-    if not argv:
-        raise UsageError("no program given; name its file")
-    memory = parse_memory(options.memory)
-    initrd = os.fspath(options.initrd) if options.initrd is not None else argv[0]
-    from unishim.elf.check import check_executable
-
-    check_executable(initrd, memory)
-    return os.fspath(Path(initrd).absolute()), memory
 
 
 def _with_accelerator(machine: Machine, options: Options) -> Machine:
@@ -305,10 +334,10 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
     return replace(machine, accelerator=accelerator)
 
 
-def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: bool) -> str:
+def _append(options: Options, argv: Sequence[str], terminals: int, program: str | None, *, clock: bool) -> str:
     from unishim.platforms.qemu_command import COMMAND_LINE_MAX, MICROVM_CONSOLE
 
-    parameters = _parameters(options, terminals)
+    parameters = _parameters(options, terminals, program)
     if options.machine == "microvm":
         parameters.append(MICROVM_CONSOLE)
     if clock:
@@ -325,9 +354,11 @@ def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: boo
     return line
 
 
-def _parameters(options: Options, terminals: int) -> list[str]:
+def _parameters(options: Options, terminals: int, program: str | None) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
+    if program is not None:
+        parameters.append(f"exe={program}")
     if options.seed is not None:
         if not 0 <= options.seed < 1 << 64:
             raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")

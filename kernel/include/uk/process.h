@@ -4,7 +4,7 @@
 #define UK_PROCESS_H
 
 #include <uk/linux/resource.h>
-#include <uk/page.h>
+#include <uk/essentials.h>
 
 #define UK_PROCESS_ID	     1
 #define UK_PROCESS_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
@@ -16,8 +16,8 @@ struct uk_process_memory {
 	uintptr_t arguments, arguments_end;	/* argv's strings */
 	uintptr_t environment, environment_end; /* envp's */
 	uintptr_t auxiliary, auxiliary_end;	/* the auxiliary vector */
+	uintptr_t entry;			/* of the program, not of its interpreter */
 	uintptr_t stack;			/* the first stack pointer */
-	uk_paddr_t image; /* of the file that mappings of kind UK_VMA_IMAGE show */
 };
 
 struct uk_process {
@@ -37,7 +37,7 @@ void uk_process_set_name(const char *name);
 
 /* A line of /proc/self/maps (proc_pid_maps(5)) with its newline, not terminated; its length. The
  * buffer has UK_PROCESS_MAPPING_MAX bytes: for a path of PATH_MAX whose every byte is escaped. */
-#define UK_PROCESS_MAPPING_MAX (4 * 4096 + 128)
+#define UK_PROCESS_MAPPING_MAX (4 * (4096 + 16) + 128)
 size_t uk_process_mapping_line(const struct uk_vma *vma, char *buffer);
 
 #endif

@@ -36,7 +36,7 @@ static int map_fixed(uintptr_t start, uintptr_t end, u32 prot, const struct uk_m
 
 	if (start == end)
 		return 0;
-	return uk_mm_map(start, end - start, prot, UK_VMA_FIXED, UK_VMA_IMAGE, source, &mapped);
+	return uk_mm_map(start, end - start, prot, UK_VMA_FIXED, UK_VMA_FILE, source, &mapped);
 }
 
 /* The page in which the file's bytes end and zeroes begin. */

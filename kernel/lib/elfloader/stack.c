@@ -194,8 +194,8 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 		.environment_end = execfn,
 		.auxiliary = auxv,
 		.auxiliary_end = auxv + sizeof(auxiliary),
+		.entry = program->entry,
 		.stack = program->stack,
-		.image = uk_page_from_address(program->image),
 	};
 	return writer.error;
 }

@@ -6,6 +6,7 @@
 #include "commit.h"
 #include "map.h"
 #include "pages.h"
+#include "source.h"
 
 #define LOW_END 0x80000000UL /* mmap(2), MAP_32BIT: the first 2 GiB */
 
@@ -14,6 +15,7 @@ static uintptr_t mmap_top = UK_GUEST_END;
 void uk_mm_init(uintptr_t top)
 {
 	mmap_top = top;
+	uk_vnode_unmap_mappings = mm_unmap_vnode;
 }
 
 const struct uk_vma *uk_mm_next(uintptr_t address)
@@ -71,7 +73,7 @@ int mm_clear(uintptr_t start, uintptr_t end)
 	int result = vma_clear(start, end);
 
 	if (result == 0)
-		mm_pages_drop(start, end);
+		mm_pages_drop(start, end, false);
 	return result;
 }
 

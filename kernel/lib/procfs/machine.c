@@ -8,8 +8,8 @@
 
 #include "procfs.h"
 
-#define NS_PER_TICK	 (NS_PER_SECOND / UK_CLOCK_TICKS)
-#define NS_PER_HUNDREDTH (NS_PER_SECOND / 100)
+#define NS_PER_TICK	 (s64)(NS_PER_SECOND / UK_CLOCK_TICKS)
+#define NS_PER_HUNDREDTH (s64)(NS_PER_SECOND / 100)
 #define KIB_PER_PAGE	 (UK_PAGE_SIZE / 1024)
 #define MEMORY_MAJOR	 1
 
@@ -43,10 +43,11 @@ SHOW(show_meminfo)
 
 SHOW(show_uptime)
 {
-	u64 now = ukplat_monotonic_ns() / NS_PER_HUNDREDTH;
+	s64 now = uk_clock_read(CLOCK_MONOTONIC), idle = now - uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
 
-	/* Seconds since boot; seconds idle, which nobody counts. */
-	text_print(text, "%lu.%02lu 0.00\n", now / 100, now % 100);
+	now /= NS_PER_HUNDREDTH;
+	idle /= NS_PER_HUNDREDTH;
+	text_print(text, "%ld.%02ld %ld.%02ld\n", now / 100, now % 100, idle / 100, idle % 100);
 	return 0;
 }
 
@@ -63,15 +64,16 @@ SHOW(show_version)
 	return 0;
 }
 
-/* As times(2): all time is the program's. */
+/* As times(2): time that is not idle is the program's. */
 SHOW(show_machine_stat)
 {
-	u64 now = ukplat_monotonic_ns(), ticks = now / NS_PER_TICK;
+	s64 now = uk_clock_read(CLOCK_MONOTONIC), used = uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
+	s64 user = used / NS_PER_TICK, idle = (now - used) / NS_PER_TICK;
 
-	text_print(text, "cpu  %lu 0 0 0 0 0 0 0 0 0\n", ticks);
-	text_print(text, "cpu0 %lu 0 0 0 0 0 0 0 0 0\n", ticks);
-	text_print(text, "intr 0\nctxt 0\nbtime %lu\n",
-		   ((u64)uk_clock_read(CLOCK_REALTIME) - now) / NS_PER_SECOND);
+	text_print(text, "cpu  %ld 0 0 %ld 0 0 0 0 0 0\n", user, idle);
+	text_print(text, "cpu0 %ld 0 0 %ld 0 0 0 0 0 0\n", user, idle);
+	text_print(text, "intr 0\nctxt 0\nbtime %ld\n",
+		   (uk_clock_read(CLOCK_REALTIME) - now) / (s64)NS_PER_SECOND);
 	text_print(text, "processes 1\nprocs_running 1\nprocs_blocked 0\n");
 	return 0;
 }

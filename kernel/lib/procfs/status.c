@@ -15,7 +15,8 @@
 /* The address space, in bytes. */
 struct memory {
 	uintptr_t code_start, code_end, data_start, data_end, heap_start;
-	size_t size, code, data, stack; /* data: private and writable, without the stack */
+	size_t size, code, libraries; /* the last two: what can be executed */
+	size_t data, stack;	      /* data: private and writable, without the stack */
 	size_t resident, owned;
 };
 
@@ -24,6 +25,18 @@ static void widen(uintptr_t *start, uintptr_t *end, const struct uk_vma *vma)
 	if (!*start)
 		*start = vma->start;
 	*end = vma->end;
+}
+
+static void add_file(struct memory *memory, const struct uk_vma *vma, const struct uk_vma *program)
+{
+	bool is_program = program && vma->source.file == program->source.file;
+
+	if (vma->prot & UK_PROT_EXEC)
+		*(is_program ? &memory->code : &memory->libraries) += vma->end - vma->start;
+	if (is_program && vma->prot & UK_PROT_EXEC)
+		widen(&memory->code_start, &memory->code_end, vma);
+	else if (is_program && vma->prot & UK_PROT_WRITE)
+		widen(&memory->data_start, &memory->data_end, vma);
 }
 
 static void add_mapping(struct memory *memory, const struct uk_vma *vma)
@@ -39,14 +52,8 @@ static void add_mapping(struct memory *memory, const struct uk_vma *vma)
 		memory->data += size;
 	if (vma->kind == UK_VMA_HEAP && !memory->heap_start)
 		memory->heap_start = vma->start;
-	if (vma->kind != UK_VMA_IMAGE)
-		return;
-	if (vma->prot & UK_PROT_EXEC) {
-		memory->code += size;
-		widen(&memory->code_start, &memory->code_end, vma);
-	} else if (vma->prot & UK_PROT_WRITE) {
-		widen(&memory->data_start, &memory->data_end, vma);
-	}
+	if (vma->kind == UK_VMA_FILE)
+		add_file(memory, vma, uk_mm_find(uk_process.memory.entry));
 }
 
 static struct memory read_memory(void)
@@ -71,10 +78,11 @@ static struct signals read_signals(void)
 	const struct uk_signal_thread *thread = &uk_thread_current()->signal;
 	struct signals signals = {.pending = thread->pending, .blocked = thread->blocked};
 
+	for (const struct uk_signal_entry *entry = thread->queue; entry; entry = entry->next)
+		signals.waiting++;
 	for (int signal = 1; signal <= _NSIG; signal++) {
 		struct kernel_sigaction action;
 
-		signals.waiting += thread->pending >> (signal - 1) & 1;
 		if (uk_signal_action(signal, NULL, &action))
 			continue;
 		if (action.handler == SIG_IGN)
@@ -95,8 +103,9 @@ SHOW(show_stat)
 	/* pid to cmajflt: no parent, no terminal, faults that nobody counts */
 	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", UK_PROCESS_ID, uk_process.name,
 		   UK_PROCESS_ID, UK_PROCESS_ID, PF_RANDOMIZE);
-	/* utime to starttime: all time is the program's, as times(2) has it */
-	text_print(text, " %lu 0 0 0 20 0 1 0 0", ukplat_monotonic_ns() / NS_PER_TICK);
+	/* utime to starttime: time in the kernel is not told apart, as in times(2) */
+	text_print(text, " %ld 0 0 0 20 0 1 0 0",
+		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK);
 	/* vsize to kstkeip */
 	text_print(text, " %lu %lu %lu %lu %lu %lu 0 0", memory.size,
 		   memory.resident >> UK_PAGE_SHIFT, uk_process.limits[RLIMIT_RSS].rlim_cur,
@@ -143,7 +152,7 @@ static void put_memory(struct text *text)
 	put_size(text, "VmData", memory.data);
 	put_size(text, "VmStk", memory.stack);
 	put_size(text, "VmExe", memory.code);
-	put_size(text, "VmLib", 0);
+	put_size(text, "VmLib", memory.libraries);
 	put_size(text, "VmSwap", 0);
 }
 
