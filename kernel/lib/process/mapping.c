@@ -5,7 +5,7 @@
 #include <uk/process.h>
 #include <uk/string.h>
 
-#define NAME_COLUMN 73 /* Linux, fs/proc/task_mmu.c: show_vma_header_prefix() */
+#define NAME_COLUMN 73		    /* Linux, fs/proc/task_mmu.c: show_vma_header_prefix() */
 #define NAME_SIZE   (PATH_MAX + 16) /* with " (deleted)" */
 
 static const char *const kind_names[] = {
@@ -41,15 +41,15 @@ size_t uk_process_mapping_line(const struct uk_vma *vma, char *buffer)
 	struct uk_file *file = vma->source.file;
 	u64 device = file ? file->vnode->superblock->device : 0;
 
-	at += uk_snprintf(at, UK_PROCESS_MAPPING_MAX,
-			  "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->start, vma->end,
-			  vma->prot & UK_PROT_READ ? 'r' : '-',
-			  vma->prot & UK_PROT_WRITE ? 'w' : '-',
-			  vma->prot & UK_PROT_EXEC ? 'x' : '-',
-			  vma->flags & UK_VMA_SHARED ? 's' : 'p', file ? vma->source.offset : 0,
-			  (u32)(device >> 8 & 0xfff), (u32)(device & 0xff),
-			  file ? file->vnode->ino : 0);
-	if (!file)
+	at += uk_snprintf(
+		at, UK_PROCESS_MAPPING_MAX, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->start,
+		vma->end, vma->prot & UK_PROT_READ ? 'r' : '-',
+		vma->prot & UK_PROT_WRITE ? 'w' : '-', vma->prot & UK_PROT_EXEC ? 'x' : '-',
+		vma->flags & UK_VMA_SHARED ? 's' : 'p', file ? vma->source.offset : 0,
+		(u32)(device >> 8 & 0xfff), (u32)(device & 0xff), file ? file->vnode->ino : 0);
+	if (vma->kind == UK_VMA_VDSO && !(vma->prot & UK_PROT_EXEC))
+		uk_snprintf(name, NAME_SIZE, "[vvar]"); /* the clock, of which it reads */
+	else if (!file)
 		uk_snprintf(name, NAME_SIZE, "%s", kind_names[vma->kind]);
 	else if (uk_file_name(file, name, NAME_SIZE) < 0)
 		*name = '\0';

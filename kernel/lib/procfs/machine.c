@@ -43,7 +43,8 @@ SHOW(show_meminfo)
 
 SHOW(show_uptime)
 {
-	s64 now = uk_clock_read(CLOCK_MONOTONIC), idle = now - uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
+	s64 now = uk_clock_read(CLOCK_MONOTONIC),
+	    idle = now - uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
 
 	now /= NS_PER_HUNDREDTH;
 	idle /= NS_PER_HUNDREDTH;
@@ -91,22 +92,25 @@ SHOW(show_command_line)
 	return 0;
 }
 
+static u32 major_of(const struct uk_device *device)
+{
+	return (u32)(device->number >> 8 & 0xfff);
+}
+
 /* A line for each driver: the memory devices have one, others are their own. */
 SHOW(show_devices)
 {
-	bool memory = false;
+	const struct uk_device *device = uk_devices();
 
 	text_print(text, "Character devices:\n");
-	for (const struct uk_device *device = uk_devices(); device; device = device->next) {
-		u32 major = (u32)(device->number >> 8 & 0xfff);
-
-		if (major == MEMORY_MAJOR)
-			memory = true;
-		else if (device->name)
-			text_print(text, "%3u /dev/%s\n", major, device->name);
-	}
-	if (memory)
+	while (device && major_of(device) != MEMORY_MAJOR)
+		device = device->next;
+	if (device)
 		text_print(text, "%3u mem\n", MEMORY_MAJOR);
+	for (device = uk_devices(); device; device = device->next) {
+		if (device->name && major_of(device) != MEMORY_MAJOR)
+			text_print(text, "%3u /dev/%s\n", major_of(device), device->name);
+	}
 	text_print(text, "\nBlock devices:\n");
 	return 0;
 }

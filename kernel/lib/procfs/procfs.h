@@ -81,6 +81,7 @@ SHOW(show_devices);
 SHOW(show_stat);
 SHOW(show_statm);
 SHOW(show_status);
+SHOW(show_limits);
 SHOW(show_maps);
 SHOW(show_smaps);
 SHOW(show_mounts);
