@@ -56,6 +56,9 @@ struct uk_vma {
 	struct uk_mm_source source;
 };
 
+/* Nothing is mapped below, so that a null pointer with an offset faults (Linux: mmap_min_addr). */
+#define UK_MM_LOWEST 0x10000UL
+
 /* Sets the range that unhinted mappings come from: top down below mmap_top. */
 void uk_mm_init(uintptr_t mmap_top);
 

@@ -38,7 +38,7 @@ static int place_fixed(uintptr_t address, size_t length, u32 flags)
 		return -ENOMEM;
 	if (!IS_ALIGNED(address, UK_PAGE_SIZE))
 		return -EINVAL;
-	if (address < MM_LOWEST)
+	if (address < UK_MM_LOWEST)
 		return -EPERM;
 	if ((flags & UK_VMA_NOREPLACE) && vma_overlaps(address, address + length))
 		return -EEXIST;
@@ -57,14 +57,14 @@ int mm_place(uintptr_t address, size_t length, u32 flags, uintptr_t *result)
 		return place_fixed(address, length, flags);
 	}
 	if (hint)
-		hint = MAX(hint, MM_LOWEST);
+		hint = MAX(hint, UK_MM_LOWEST);
 	if (hint && hint <= end - length && !vma_overlaps(hint, hint + length)) {
 		*result = hint;
 		return 0;
 	}
-	*result = vma_tree_find_gap(length, MM_LOWEST, MIN(mmap_top, end));
+	*result = vma_tree_find_gap(length, UK_MM_LOWEST, MIN(mmap_top, end));
 	if (!*result)
-		*result = vma_tree_find_gap(length, MM_LOWEST, end);
+		*result = vma_tree_find_gap(length, UK_MM_LOWEST, end);
 	return *result ? 0 : -ENOMEM;
 }
 

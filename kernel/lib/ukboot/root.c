@@ -29,13 +29,6 @@ static void mount_at(const char *path, const char *type)
 	uk_path_put(&target);
 }
 
-/* What programs look for first, where there is no procfs. */
-static void add_exe(void)
-{
-	if (uk_vfs_mkdir(&uk_process_paths.root, "/proc/self", 0555) == 0)
-		uk_vfs_symlink(uk_process_executable(), &uk_process_paths.root, "/proc/self/exe");
-}
-
 void root_mount(void)
 {
 	u32 umask = uk_process_paths.umask;
@@ -51,6 +44,5 @@ void root_mount(void)
 		if (folders[i].type)
 			mount_at(folders[i].path, folders[i].type);
 	}
-	add_exe();
 	uk_process_paths.umask = umask;
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Whether the kernel unpacks archives and starts programs by their path in them. While it does not, archives, scripts
 # and dynamically linked programs are refused as they always were; this is the one place that decides it.
-KERNEL_TAKES_ARCHIVES = False
+KERNEL_TAKES_ARCHIVES = True
 
 _SEARCH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PATH")  # what finding a program's files depends on
 
