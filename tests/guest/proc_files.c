@@ -1,74 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reads /proc and /sys as programs do, and holds what they say against what is so. */
 #define _GNU_SOURCE
-#include <dirent.h>
+#include "read_text.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <time.h>
-#include <unistd.h>
 
 extern char **environ;
-
-static char *data; /* of the file read last, terminated */
-static size_t length;
-
-/* The whole file, in pieces of size bytes. */
-static bool read_pieces(const char *path, size_t size)
-{
-	int fd = open(path, O_RDONLY);
-	ssize_t got;
-
-	length = 0;
-	free(data);
-	data = calloc(1, 1);
-	if (fd < 0)
-		return false;
-	for (;;) {
-		data = realloc(data, length + size + 1);
-		got = read(fd, data + length, size);
-		if (got <= 0)
-			break;
-		length += (size_t)got;
-	}
-	data[length] = '\0';
-	close(fd);
-	return got == 0;
-}
-
-static bool read_file(const char *path)
-{
-	return read_pieces(path, 4096);
-}
-
-static void check(const char *what, bool is)
-{
-	printf("%s: %s\n", what, is ? "yes" : "no");
-}
-
-/* Whether some line of the file begins with name, and what follows it. */
-static const char *field(const char *name)
-{
-	for (const char *line = data; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, name, strlen(name)) == 0)
-			return line + strlen(name) + strspn(line + strlen(name), " \t");
-	}
-	return NULL;
-}
 
 static size_t count_words(const char *text)
 {
@@ -257,11 +206,11 @@ static void test_maps(void)
 {
 	const size_t size = 8 * 4096;
 	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	char *one, local, target[PATH_MAX];
-	size_t whole;
+	char *heap = (char *)syscall(SYS_brk, 0), local, target[PATH_MAX];
+	static char whole[sizeof(data)];
 	struct mapping mapping;
 
-	sbrk(4096);
+	syscall(SYS_brk, heap + 4096);
 	mprotect(memory + 4096, 4096, PROT_READ);
 	mprotect(memory + 2 * 4096, 4096, PROT_NONE);
 	check("maps", read_file("/proc/self/maps") && ascending());
@@ -270,8 +219,7 @@ static void test_maps(void)
 
 		printf("page %zu: %s %s\n", page, found ? mapping.prot : "-", mapping.name);
 	}
-	check("heap",
-	      find_mapping((char *)sbrk(0) - 1, &mapping) && strcmp(mapping.name, "[heap]") == 0);
+	check("heap", find_mapping(heap, &mapping) && strcmp(mapping.name, "[heap]") == 0);
 	check("stack", find_mapping(&local, &mapping) && strcmp(mapping.name, "[stack]") == 0);
 	check("vdso", find_mapping((void *)getauxval(AT_SYSINFO_EHDR), &mapping) &&
 			      strcmp(mapping.name, "[vdso]") == 0 && mapping.prot[2] == 'x');
@@ -283,11 +231,8 @@ static void test_maps(void)
 	munmap(memory, size);
 	check("unmapped", read_file("/proc/self/maps") && !find_mapping(memory + 4096, &mapping));
 	/* In pieces it is the same text. */
-	whole = length;
-	one = strdup(data);
-	check("in pieces",
-	      read_pieces("/proc/self/maps", 1000) && length == whole && strcmp(one, data) == 0);
-	free(one);
+	memcpy(whole, data, length + 1);
+	check("in pieces", read_pieces("/proc/self/maps", 1000) && strcmp(whole, data) == 0);
 }
 
 static void test_many_maps(void)
@@ -373,13 +318,12 @@ static void test_status(void)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const char *value = field(names[i]);
 
-		printf("%s %.*s\n", names[i], value ? (int)strcspn(value, "\n") : 1,
-		       value ? value : "-");
+		printf("%s %.*s\n", names[i], (int)strcspn(value, "\n"), value);
 	}
-	check("Pid", field("Pid:") && atoi(field("Pid:")) == getpid());
-	check("PPid", field("PPid:") && atoi(field("PPid:")) == getppid());
-	check("VmRSS", field("VmRSS:") && atoi(field("VmRSS:")) > 0);
-	check("VmSize", field("VmSize:") && atoi(field("VmSize:")) >= atoi(field("VmRSS:")));
+	check("Pid", atoi(field("Pid:")) == getpid());
+	check("PPid", atoi(field("PPid:")) == getppid());
+	check("VmRSS", atoi(field("VmRSS:")) > 0);
+	check("VmSize", atoi(field("VmSize:")) >= atoi(field("VmRSS:")));
 }
 
 static void test_limits(void)

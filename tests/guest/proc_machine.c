@@ -2,56 +2,15 @@
 /* What /proc and /sys tell of the machine, held against what calls tell. */
 #define _GNU_SOURCE
 #include "errno_text.h"
+#include "read_text.h"
 #include <cpuid.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <time.h>
-#include <unistd.h>
-
-static char data[1 << 20]; /* of the file read last, terminated */
-
-static bool read_pieces(const char *path, size_t size)
-{
-	int fd = open(path, O_RDONLY);
-	size_t length = 0;
-	ssize_t got = -1;
-
-	while (fd >= 0 && length + size < sizeof(data) && (got = read(fd, data + length, size)) > 0)
-		length += (size_t)got;
-	data[length] = '\0';
-	if (fd >= 0)
-		close(fd);
-	return got == 0;
-}
-
-static bool read_file(const char *path)
-{
-	return read_pieces(path, 4096);
-}
-
-static void check(const char *what, bool is)
-{
-	printf("%s: %s\n", what, is ? "yes" : "no");
-}
-
-/* What follows name at a line's beginning. */
-static const char *field(const char *name)
-{
-	for (const char *line = data; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, name, strlen(name)) == 0)
-			return line + strlen(name) + strspn(line + strlen(name), " \t:");
-	}
-	return "";
-}
 
 static int count_words(const char *line)
 {

@@ -9,6 +9,7 @@
 #define UK_PROCESS_ID	     1
 #define UK_PROCESS_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
 
+struct uk_file;
 struct uk_vma;
 
 /* Where the loader put what /proc/self tells: addresses of the program, 0 before it is loaded. */
@@ -21,7 +22,7 @@ struct uk_process_memory {
 };
 
 struct uk_process {
-	const char *executable;
+	struct uk_file *executable; /* with a reference; NULL before it is loaded */
 	char name[UK_PROCESS_NAME_SIZE];
 	struct uk_process_memory memory;
 	struct rlimit limits[RLIM_NLIMITS];
@@ -29,9 +30,9 @@ struct uk_process {
 };
 extern struct uk_process uk_process;
 
-/* What /proc/self/exe points to; its last component is the name. The string is kept, not copied. */
-void uk_process_set_executable(const char *path);
-const char *uk_process_executable(void);
+/* The file that is executed, which gets a reference; the last component of the path it was executed
+ * by is the name. */
+void uk_process_set_executable(struct uk_file *file, const char *path);
 /* What fits of the name is kept. */
 void uk_process_set_name(const char *name);
 

@@ -15,7 +15,6 @@ struct uk_thread uk_thread_main = {
 };
 
 struct uk_process uk_process = {
-	.executable = "/program",
 	.limits =
 		{
 			[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
@@ -42,17 +41,12 @@ void uk_process_set_name(const char *name)
 	memcpy(uk_process.name, name, length);
 }
 
-void uk_process_set_executable(const char *path)
+void uk_process_set_executable(struct uk_file *file, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	uk_process.executable = path;
+	uk_process.executable = uk_file_get(file);
 	uk_process_set_name(slash ? slash + 1 : path);
-}
-
-const char *uk_process_executable(void)
-{
-	return uk_process.executable;
 }
 
 void uk_process_exit(int status, int signal)

@@ -15,17 +15,6 @@ static ssize_t copy_text(const char *text, char *buffer, size_t size)
 	return (ssize_t)length;
 }
 
-static ssize_t executable_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
-{
-	return copy_text(uk_process_executable(), buffer, size);
-}
-
-static int executable_follow(struct uk_vnode *vnode, struct uk_path *path)
-{
-	return uk_path_lookup(&uk_process_paths.root, uk_process_executable(), UK_LOOKUP_FOLLOW,
-			      path);
-}
-
 static ssize_t path_readlink(const struct uk_path *path, char *buffer, size_t size)
 {
 	char *memory = uk_malloc(PATH_MAX), *text;
@@ -48,6 +37,17 @@ static int path_follow(const struct uk_path *from, struct uk_path *path)
 	*path = *from;
 	uk_path_get(path);
 	return 0;
+}
+
+static ssize_t executable_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
+{
+	return uk_process.executable ? path_readlink(&uk_process.executable->path, buffer, size)
+				     : -ENOENT;
+}
+
+static int executable_follow(struct uk_vnode *vnode, struct uk_path *path)
+{
+	return uk_process.executable ? path_follow(&uk_process.executable->path, path) : -ENOENT;
 }
 
 static ssize_t current_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
