@@ -150,6 +150,11 @@ ssize_t uk_file_read_kernel(struct uk_file *file, void *buffer, size_t length, s
 ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 /* lseek(2). */
 s64 uk_file_seek(struct uk_file *file, s64 offset, int whence);
+/* How many files can be open in all: /proc/sys/fs/file-max. */
+size_t uk_file_limit(void);
+/* What /proc/self/fd leads to, with references: the file's path, or a place of its own for one
+ * without a name. 0 or -ENOMEM. */
+int uk_file_place(struct uk_file *file, struct uk_path *path);
 /* What is shown of the file: its path, "(deleted)" behind it when it is, or operations->name. As
  * uk_snprintf(). */
 int uk_file_name(struct uk_file *file, char *buffer, size_t size);

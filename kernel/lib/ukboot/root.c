@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tree that every program finds: an empty root in memory, /dev, /proc, /tmp. */
+/* The tree that every program finds: an empty root in memory, /dev, /proc, /sys,
+ * /tmp. */
 #include <uk/errno.h>
 #include <uk/print.h>
 #include <uk/process.h>
@@ -14,6 +15,7 @@ static const struct {
 } folders[] = {
 	{"/dev", 0755, "devtmpfs"},
 	{"/proc", 0555, "proc"},
+	{"/sys", 0555, "sysfs"},
 	{"/tmp", 01777, NULL},
 };
 

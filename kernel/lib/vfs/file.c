@@ -14,7 +14,7 @@
 static size_t file_count;
 void (*uk_notify_listener)(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event, u32 cookie);
 
-static size_t file_limit(void)
+size_t uk_file_limit(void)
 {
 	return MAX((size_t)FILES_MIN, uk_page_statistics().total * UK_PAGE_SIZE / BYTES_PER_FILE);
 }
@@ -22,10 +22,10 @@ static size_t file_limit(void)
 struct uk_file *uk_file_new(struct uk_vnode *vnode, const struct uk_file_operations *operations,
 			    u32 flags, int *error)
 {
-	struct uk_file *file = file_count < file_limit() ? uk_malloc(sizeof(*file)) : NULL;
+	struct uk_file *file = file_count < uk_file_limit() ? uk_malloc(sizeof(*file)) : NULL;
 
 	if (!file) {
-		*error = file_count < file_limit() ? -ENOMEM : -ENFILE;
+		*error = file_count < uk_file_limit() ? -ENOMEM : -ENFILE;
 		uk_vnode_put(vnode);
 		return NULL;
 	}
@@ -132,7 +132,7 @@ int uk_file_name(struct uk_file *file, char *buffer, size_t size)
 	bool deleted;
 	int length;
 
-	if (!file->path.mount)
+	if (!file->path.mount || file->path.mount == &vfs_anonymous_mount)
 		return file->operations->name
 			       ? file->operations->name(file, buffer, size)
 			       : uk_snprintf(buffer, size, "anon_inode:[%lu]", file->vnode->ino);

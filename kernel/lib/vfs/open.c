@@ -57,7 +57,8 @@ static int open_device(struct uk_vnode *vnode, struct uk_file *file)
 	return device->open ? device->open(vnode, file) : 0;
 }
 
-/* The operations that the vnode's type or file system sets. */
+/* The operations that the vnode's type or file system sets. A device or pipe whose vnode knows how
+ * it is opened is one that is open already. */
 static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 {
 	switch (vnode->mode & S_IFMT) {
@@ -66,8 +67,12 @@ static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 		file->mode |= UK_FILE_SEEK;
 		break;
 	case S_IFCHR:
+		if (vnode->operations->open)
+			break;
 		return open_device(vnode, file);
 	case S_IFIFO:
+		if (vnode->operations->open)
+			break;
 		return uk_fifo_open ? uk_fifo_open(vnode, file) : -ENXIO;
 	default:
 		return -ENXIO;

@@ -39,4 +39,7 @@ void dentry_move(struct uk_dentry *from, struct uk_dentry *to, char *name, bool 
 
 extern const struct uk_file_operations vfs_directory_operations; /* when a file system has none */
 
+/* Where files without a name are for who follows /proc/self/fd; seen nowhere. */
+extern struct uk_mount vfs_anonymous_mount;
+
 #endif
