@@ -33,6 +33,11 @@ struct uk_file_operations {
 	int (*poll)(struct uk_file *file, int wanted);
 	/* Requests that are not every file's. [ENOTTY] */
 	long (*ioctl)(struct uk_file *file, unsigned int request, void __user *argument);
+	/* Requests of fcntl(2) that are not every file's. [EBADF] */
+	long (*control)(struct uk_file *file, unsigned int operation, unsigned long argument);
+	/* sendfile(2) to a file that takes as much as there is room for, and not all: *offset of
+	 * `from` is moved on. A number of bytes. NULL: by write. */
+	ssize_t (*splice)(struct uk_file *file, struct uk_file *from, s64 *offset, size_t length);
 	/*
 	 * getdents(2): calls uk_listing_add() for each entry from file->offset on ("." and ".."
 	 * too: uk_listing_add_dots()) and sets file->offset to the `next` of the last one that was
