@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Build
 from tests.framework import TOOLCHAINS, run_guest, run_native
 
-PROGRAMS = ["pipes.c", "fifos.c", "splice.c"]
+PROGRAMS = ["pipes.c", "fifos.c", "splice.c", "inotify.c"]
 
 
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
@@ -20,3 +20,9 @@ def test_same_as_linux(build_guest: Build, tmp_path: Path, program: str, toolcha
     assert run_guest(argv) == native
     assert native.status == 0
     assert native.stdout
+
+
+def test_watches_of_a_file_system_that_goes(build_guest: Build) -> None:
+    output = run_guest([build_guest("inotify.c"), "unmount"]).stdout.decode()
+    events = [line.split() for line in output.partition("unmounted:\n")[2].splitlines()]
+    assert sorted(events) == [["1", "IGNORED"], ["1", "UNMOUNT"], ["2", "IGNORED"], ["2", "UNMOUNT"]], output

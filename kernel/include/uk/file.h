@@ -26,7 +26,7 @@ struct uk_file_operations {
 	ssize_t (*read)(struct uk_file *file, void *buffer, size_t length, s64 offset);
 	ssize_t (*write)(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 	/* lseek(2): the new offset, which the caller stores. NULL: by the vnode's size, as regular
-	 * files do. */
+	 * files do, or -ESPIPE without UK_FILE_SEEK. */
 	s64 (*seek)(struct uk_file *file, s64 offset, int whence);
 	/* Events of POLL* that hold now, of those in wanted and POLLERR, POLLHUP. NULL: always
 	 * ready to be read and written. */
@@ -52,10 +52,11 @@ struct uk_file_operations {
 };
 
 /* file->mode */
-#define UK_FILE_READ  1u /* bits of O_ACCMODE plus one, as Linux computes them */
-#define UK_FILE_WRITE 2u
-#define UK_FILE_SEEK  4u /* has an offset: lseek(2), pread(2) */
-#define UK_FILE_PATH  8u /* O_PATH: a place in the tree and nothing more */
+#define UK_FILE_READ   1u /* bits of O_ACCMODE plus one, as Linux computes them */
+#define UK_FILE_WRITE  2u
+#define UK_FILE_SEEK   4u  /* has an offset: lseek(2), pread(2) */
+#define UK_FILE_PATH   8u  /* O_PATH: a place in the tree and nothing more */
+#define UK_FILE_OPENED 16u /* by open(2), to the end: closing it is told to uk/notify.h */
 
 struct uk_file {
 	const struct uk_file_operations *operations;
@@ -155,6 +156,8 @@ ssize_t uk_file_read_kernel(struct uk_file *file, void *buffer, size_t length, s
 ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 /* lseek(2). */
 s64 uk_file_seek(struct uk_file *file, s64 offset, int whence);
+/* The operation of files that Linux lets be sought for nothing: event files. */
+s64 uk_file_seek_nowhere(struct uk_file *file, s64 offset, int whence);
 /* What is shown of the file: its path, "(deleted)" behind it when it is, or operations->name. As
  * uk_snprintf(). */
 int uk_file_name(struct uk_file *file, char *buffer, size_t size);

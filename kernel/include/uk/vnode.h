@@ -142,7 +142,8 @@ struct uk_vnode {
 	struct uk_lock *locks; /* posix-fdtab: record locks and flock(2) */
 	u32 mapped;	       /* lib/mm: how many VMAs map it */
 	u32 seals;	       /* F_SEAL_* of memfd_create(2) */
-	u32 writers;	       /* open files that may write */
+	u32 files;	       /* open files, O_PATH ones too */
+	u32 writers;	       /* those of them that may write */
 };
 
 /* Fills what every node has: one reference, nlink 1, now as all times; the rest is zero. */
