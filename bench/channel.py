@@ -56,26 +56,33 @@ def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
     handled, beside = (spread(values) for values in trips)
     trip_target = at_most(handled.median, TRIP_US, " us")
     program = compile_guest(ROOT / "bench" / "guest" / "traced.c", folder / "traced", "gcc")
-    ways = {"plain": plain, "beside": replace(plain, handlers=[handled_uname]), "traced": replace(plain, trace="all")}
+    ways = {
+        "plain": plain,
+        "beside": replace(plain, handlers=[handled_uname]),
+        "traced": replace(plain, trace="all", trace_times=False),
+        "timed": replace(plain, trace="all"),
+    }
     results = in_turns({name: partial(_calls, options, program) for name, options in ways.items()}, TRACE_RUNS)
     rows = []
     for call in results["plain"][0]:
         values = {name: [turn[call] for turn in turns] for name, turns in results.items()}
         more = {
             name: spread([a - b for a, b in zip(values[name], values["plain"], strict=True)])
-            for name in ("beside", "traced")
+            for name in ("beside", "traced", "timed")
         }
         target = at_most(more["traced"].median, TRACE_NS, " ns more")
-        rows.append([call, spread(values["plain"]).text(), more["beside"].text(), _signed(more["traced"]), target])
+        added = [_signed(more[name]) for name in ("traced", "timed")]
+        rows.append([call, spread(values["plain"]).text(), more["beside"].text(), *added, target])
     return f"""## Process: handlers and traces
 
 A call answered by a handler in Python takes {handled.text()} us there and back ({trip_target});
 one beside it that has no handler {beside.text(3)} us. Medians of {len(trips[0])} times 2000.
 
 Nanoseconds a call, in rows of 1000 that the ring holds, medians of {TRACE_RUNS} runs in turns; what is added while
-another call has a handler, and while all calls are traced (memory of arguments too).
+another call has a handler, while all calls are traced (memory of arguments too), as `unishim trace` does, and the
+same with the times of each call (-T, -r, -t, -c, --json), which are two `rdtsc`.
 
-{table(["call", "plain", "other call handled", "traced", "target of traced"], rows)}
+{table(["call", "plain", "other call handled", "traced", "with times", "target of traced"], rows)}
 """
 
 

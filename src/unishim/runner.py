@@ -73,6 +73,7 @@ class Options:
     fail: Sequence[str] = ()
     delay: Sequence[str] = ()
     trace: str | None = None
+    trace_times: bool = True
 
 
 def run(
@@ -95,6 +96,7 @@ def run(
     fail: Sequence[str] = (),
     delay: Sequence[str] = (),
     trace: str | None = None,
+    trace_times: bool = True,
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
@@ -105,8 +107,9 @@ def run(
     runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
-    `events`. Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can
-    not be started, HandlerError for a handler that can not be registered.
+    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
+    Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be
+    started, HandlerError for a handler that can not be registered.
     """
     options = Options(
         platform,
@@ -126,6 +129,7 @@ def run(
         fail,
         delay,
         trace,
+        trace_times,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -241,8 +245,8 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
             hooks.add_all(HOOK_TRACE)
         else:
             hooks.add([call.number for call in parse_calls(options.trace)], HOOK_TRACE)
-        drain = Drain(sink)
-    return Host(hooks, answer=answer, drain=drain, text_limit=text_limit)
+        drain = Drain(sink, timed=options.trace_times)
+    return Host(hooks, answer=answer, drain=drain, text_limit=text_limit, timed=options.trace_times)
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:

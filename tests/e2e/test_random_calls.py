@@ -75,9 +75,11 @@ def test_random_calls(build_guest: Build, numbers: str) -> None:
     assert len(set(hashes)) == len(SEEDS)
 
 
-def test_random_calls_replay(build_guest: Build, numbers: str) -> None:
-    """The same seeds give the same results, and each of the two seeds matters."""
+def test_random_calls_replay(build_guest: Build) -> None:
+    """The same seeds give the same results, and each of the two seeds matters; but for timers, whose time is real."""
     program = build_guest("random_calls.c")
+    calls = set(provided_calls()) - {"alarm", "setitimer", "timer_settime"}
+    numbers = ",".join(str(number) for number in sorted(by_name()[name].number for name in calls))
     first, again, kernel, other = (
         fuzz(program, numbers, seed, 50_000, "--seed", kernel)
         for seed, kernel in [(1, "1"), (1, "1"), (1, "2"), (2, "1")]

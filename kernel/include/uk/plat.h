@@ -42,9 +42,16 @@ void ukplat_set_epoch_ns(u64 epoch);
 void ukplat_share_clock(struct uk_clock_page *page);
 /* The clock as it is now, for who converts ticks himself. */
 const struct uk_clock_page *ukplat_clock_page(void);
-/* Sleeps until the monotonic clock reaches deadline (UINT64_MAX: no deadline) or a host event
- * (input, channel) arrives. May return early. */
+/* Sleeps until the monotonic clock reaches deadline (UINT64_MAX: no deadline), a host event
+ * (input, channel) arrives, or the timer fires; not at all when it has fired. May return early. */
 void ukplat_wait(u64 deadline);
+/*
+ * The timer: when the monotonic clock reaches deadline (UINT64_MAX: never) ukplat_timer_fired is
+ * set, at times earlier, and before the program runs on uk_timer_check() is called: at once when it
+ * was the program that was interrupted. Setting it clears ukplat_timer_fired.
+ */
+void ukplat_set_timer(u64 deadline);
+extern volatile u8 ukplat_timer_fired;
 
 /*
  * The channel to the host. open: size bytes of zeroed memory that the host sees too, or NULL when

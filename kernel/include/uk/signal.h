@@ -18,18 +18,33 @@ static inline u64 uk_signal_bit(int signal)
 	return 1UL << (signal - 1);
 }
 
+/* A signal that waits. */
+struct uk_signal_entry {
+	siginfo_t information;
+	struct uk_signal_entry *next;
+	/* Called when it is taken; NULL: it is freed. */
+	void (*taken)(struct uk_signal_entry *entry);
+};
+
 /* What hangs on a thread. Bit n-1 of a set is signal n. */
 struct uk_signal_thread {
 	u64 blocked;
 	u64 pending;
+	struct uk_signal_entry *queue; /* in the order of sending */
 	u64 saved_blocked; /* the mask to go back to, while restore_blocked (rt_sigsuspend) */
 	bool restore_blocked;
 	stack_t altstack;
-	siginfo_t information[_NSIG]; /* of each pending signal, the first one sent */
 };
 
-/* Sends to the program (kill, tgkill, timers). 0, or -EINVAL for a number that is no signal. */
+#define UK_SIGNAL_QUEUE_MAX 1024 /* signals that wait at once, those of timers not counted */
+
+/* Sends to the program (kill, tgkill). 0; -EINVAL for a number that is no signal; -EAGAIN for a
+ * real-time signal that can not be queued. Below SIGRTMIN one signal of a kind waits. */
 int uk_signal_send(const siginfo_t *information);
+/* The same with the sender's own entry, which has to be in no queue and to stay until it is taken
+ * or withdrawn: always waits, beside others of its kind. False when the signal is ignored. */
+bool uk_signal_send_entry(struct uk_signal_entry *entry);
+void uk_signal_withdraw(struct uk_signal_entry *entry);
 
 /* Sets the blocked set; SIGKILL and SIGSTOP can not be blocked. */
 void uk_signal_set_blocked(u64 blocked);

@@ -4,6 +4,10 @@
 #include <uk/plat.h>
 #include <uk/signal.h>
 
+#include "clock.h"
+
+static u64 idle_ns;
+
 s64 uk_clock_read_other(clockid_t id)
 {
 	switch (id) {
@@ -11,10 +15,11 @@ s64 uk_clock_read_other(clockid_t id)
 	case CLOCK_MONOTONIC_COARSE:
 	case CLOCK_BOOTTIME:
 	case CLOCK_BOOTTIME_ALARM:
-	/* The program has the processor to itself. */
+		return (s64)ukplat_monotonic_ns();
+	/* The program has the processor to itself, but for when it waits. */
 	case CLOCK_PROCESS_CPUTIME_ID:
 	case CLOCK_THREAD_CPUTIME_ID:
-		return (s64)ukplat_monotonic_ns();
+		return (s64)(ukplat_monotonic_ns() - idle_ns);
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
 	case CLOCK_REALTIME_ALARM:
@@ -28,6 +33,20 @@ s64 uk_clock_read_other(clockid_t id)
 void uk_clock_set_realtime(s64 now)
 {
 	ukplat_set_epoch_ns((u64)now - ukplat_monotonic_ns());
+	clock_timers_adjust();
+}
+
+void uk_clock_idle_since(u64 start)
+{
+	idle_ns += ukplat_monotonic_ns() - start;
+}
+
+void uk_clock_wait(u64 deadline)
+{
+	u64 start = ukplat_monotonic_ns();
+
+	ukplat_wait(deadline);
+	uk_clock_idle_since(start);
 }
 
 int uk_clock_sleep(clockid_t id, s64 deadline)
@@ -39,7 +58,7 @@ int uk_clock_sleep(clockid_t id, s64 deadline)
 			return 0;
 		if (uk_signal_pending())
 			return -EINTR;
-		ukplat_wait(ukplat_monotonic_ns() + (u64)left);
+		uk_clock_wait(ukplat_monotonic_ns() + (u64)left);
 	}
 }
 

@@ -50,7 +50,7 @@ static long wait_for_events(struct pollfd *fds, unsigned int count, s64 deadline
 			return -EINTR;
 		if (uk_clock_read(CLOCK_MONOTONIC) >= deadline)
 			return 0;
-		ukplat_wait(deadline == INT64_MAX ? UINT64_MAX : (u64)deadline);
+		uk_clock_wait(deadline == INT64_MAX ? UINT64_MAX : (u64)deadline);
 	}
 }
 

@@ -13,7 +13,7 @@
 static int wait_for_nobody(void)
 {
 	while (!uk_signal_pending())
-		ukplat_wait(UINT64_MAX);
+		uk_clock_wait(UINT64_MAX);
 	return -UK_ERESTART;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Resource limits and usage. Limits are kept and told; memory's own limit is the machine's. */
+#include <uk/clock.h>
 #include <uk/linux/resource.h>
-#include <uk/linux/signal.h>
 #include <uk/mm.h>
-#include <uk/plat.h>
 #include <uk/process.h>
+#include <uk/signal.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/old_vfs.h>
@@ -23,7 +23,7 @@ static struct rlimit limits[RLIM_NLIMITS] = {
 	[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
 	[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
 	[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_SIGPENDING] = {_NSIG, _NSIG},
+	[RLIMIT_SIGPENDING] = {UK_SIGNAL_QUEUE_MAX, UK_SIGNAL_QUEUE_MAX},
 	[RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY},
 };
 
@@ -69,11 +69,11 @@ UK_LLSYSCALL_R_DEFINE(int, setrlimit, unsigned int, resource, const struct rlimi
 	return rlim ? do_prlimit(resource, rlim, NULL) : -EFAULT;
 }
 
-UK_SYSCALL_PARTIAL(getrusage, "only ru_utime, which is the time since start, and ru_maxrss");
+UK_SYSCALL_PARTIAL(getrusage, "only ru_utime, with time in the kernel, and ru_maxrss");
 UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
 {
 	struct rusage result = {0};
-	u64 microseconds = ukplat_monotonic_ns() / NS_PER_US;
+	u64 microseconds = (u64)uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_US;
 
 	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
 		return -EINVAL;
@@ -85,13 +85,17 @@ UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
 	return copy_to_user(usage, &result, sizeof(result));
 }
 
-UK_SYSCALL_PARTIAL(times, "processor time is the time since start");
+static s64 to_ticks(s64 ns)
+{
+	return ns / (NS_PER_SECOND / CLOCK_TICKS);
+}
+
+UK_SYSCALL_PARTIAL(times, "only tms_utime, with time in the kernel");
 UK_SYSCALL_R_DEFINE(long, times, struct tms *, buf)
 {
-	s64 ticks = (s64)(ukplat_monotonic_ns() / (NS_PER_SECOND / CLOCK_TICKS));
-	const struct tms result = {.tms_utime = ticks};
+	const struct tms result = {.tms_utime = to_ticks(uk_clock_read(CLOCK_PROCESS_CPUTIME_ID))};
 
 	if (buf && copy_to_user(buf, &result, sizeof(result)))
 		return -EFAULT;
-	return ticks;
+	return to_ticks(uk_clock_read(CLOCK_MONOTONIC));
 }

@@ -7,6 +7,7 @@
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
+#include <uk/timer.h>
 #include <uk/uaccess.h>
 #include <uk/work.h>
 
@@ -73,7 +74,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigpending, u64 *, set, size_t, sigsetsize)
 static int wait_for_signal(void)
 {
 	while (!uk_signal_pending())
-		ukplat_wait(UINT64_MAX);
+		uk_clock_wait(UINT64_MAX);
 	return -EINTR;
 }
 
@@ -116,12 +117,15 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 		if (__builtin_add_overflow(deadline, uk_clock_read(CLOCK_MONOTONIC), &deadline))
 			deadline = INT64_MAX;
 	}
-	while (!uk_signal_take(wanted, &taken)) {
+	for (;;) {
+		uk_timer_check();
+		if (uk_signal_take(wanted, &taken))
+			break;
 		if (uk_signal_pending())
 			return -EINTR;
 		if (uk_clock_read(CLOCK_MONOTONIC) >= deadline)
 			return -EAGAIN;
-		ukplat_wait((u64)deadline);
+		uk_clock_wait((u64)deadline);
 	}
 	if (info && copy_to_user(info, &taken, sizeof(taken)))
 		return -EFAULT;
@@ -214,8 +218,7 @@ static int queue(pid_t pid, int sig, const siginfo_t __user *info)
 	return sig == 0 ? 0 : uk_signal_send(&information);
 }
 
-UK_SYSCALL_PARTIAL(rt_sigqueueinfo,
-		   "as kill; of equal signals that are pending only the first is kept");
+UK_SYSCALL_PARTIAL(rt_sigqueueinfo, "as kill");
 UK_LLSYSCALL_R_DEFINE(int, rt_sigqueueinfo, pid_t, tgid, int, sig, const siginfo_t *, info)
 {
 	return queue(tgid, sig, info);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Actions, masks, and what is pending. */
+#include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/thread.h>
+#include <uk/timer.h>
 #include <uk/work.h>
 
 #include "signal.h"
@@ -30,6 +32,7 @@ static void update_work(void)
 
 bool uk_signal_pending(void)
 {
+	uk_timer_check();
 	return uk_work_pending & UK_WORK_SIGNAL;
 }
 
@@ -49,25 +52,127 @@ bool signal_is_ignored(int signal)
 	return handler == SIG_IGN || (handler == SIG_DFL && ignored_by_default(signal));
 }
 
+static unsigned int queued; /* entries of our own */
+
+static void enqueue(struct uk_signal_entry *entry)
+{
+	struct uk_signal_entry **link = &state()->queue;
+
+	while (*link)
+		link = &(*link)->next;
+	entry->next = NULL;
+	*link = entry;
+	state()->pending |= uk_signal_bit(entry->information.si_signo);
+	update_work();
+}
+
+static struct uk_signal_entry **find(int signal)
+{
+	struct uk_signal_entry **link = &state()->queue;
+
+	while (*link && (*link)->information.si_signo != signal)
+		link = &(*link)->next;
+	return link;
+}
+
+/* Takes the entry at link out of the queue. */
+static void dequeue(struct uk_signal_entry **link)
+{
+	struct uk_signal_entry *entry = *link;
+	int signal = entry->information.si_signo;
+
+	*link = entry->next;
+	if (!*find(signal))
+		state()->pending &= ~uk_signal_bit(signal);
+	update_work();
+}
+
+/* An entry that was taken, or that nobody will take any more. */
+static void finish(struct uk_signal_entry *entry)
+{
+	if (entry->taken) {
+		entry->taken(entry);
+		return;
+	}
+	queued--;
+	uk_free(entry);
+}
+
+static bool is_discarded(int signal)
+{
+	return signal_is_ignored(signal) && !(state()->blocked & uk_signal_bit(signal));
+}
+
 int uk_signal_send(const siginfo_t *information)
 {
 	int signal = information->si_signo;
+	struct uk_signal_entry *entry = NULL;
 
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;
-	if (signal_is_ignored(signal) && !(state()->blocked & uk_signal_bit(signal)))
+	if (is_discarded(signal) || (signal < SIGRTMIN && state()->pending & uk_signal_bit(signal)))
 		return 0;
-	if (!(state()->pending & uk_signal_bit(signal)))
-		state()->information[signal - 1] = *information;
+	if (queued < UK_SIGNAL_QUEUE_MAX)
+		entry = uk_malloc(sizeof(*entry));
+	if (entry) {
+		*entry = (struct uk_signal_entry){.information = *information};
+		queued++;
+		enqueue(entry);
+		return 0;
+	}
+	/* As Linux: kill(2) never fails for want of memory, but what it tells is lost. */
+	if (signal >= SIGRTMIN && information->si_code != SI_USER)
+		return -EAGAIN;
 	state()->pending |= uk_signal_bit(signal);
 	update_work();
 	return 0;
+}
+
+bool uk_signal_send_entry(struct uk_signal_entry *entry)
+{
+	if (is_discarded(entry->information.si_signo))
+		return false;
+	enqueue(entry);
+	return true;
+}
+
+void uk_signal_withdraw(struct uk_signal_entry *entry)
+{
+	struct uk_signal_entry **link = &state()->queue;
+
+	while (*link && *link != entry)
+		link = &(*link)->next;
+	if (*link)
+		dequeue(link);
 }
 
 void uk_signal_set_blocked(u64 blocked)
 {
 	state()->blocked = blocked & ~UNBLOCKABLE;
 	update_work();
+}
+
+/* Takes the first of a pending signal. */
+static void take(int signal, siginfo_t *information)
+{
+	struct uk_signal_entry **link = find(signal), *entry = *link;
+
+	if (!entry) { /* there was no memory to keep more of it */
+		*information = (siginfo_t){.si_signo = signal};
+		state()->pending &= ~uk_signal_bit(signal);
+		update_work();
+		return;
+	}
+	*information = entry->information;
+	dequeue(link);
+	finish(entry);
+}
+
+static void discard(int signal)
+{
+	siginfo_t information;
+
+	take(signal, &information);
 }
 
 int uk_signal_action(int signal, const struct kernel_sigaction *action,
@@ -86,27 +191,21 @@ int uk_signal_action(int signal, const struct kernel_sigaction *action,
 	/* As Linux: a program finds out by asking back which flags the kernel knows. */
 	signal_action(signal)->flags &= SA_KNOWN;
 	/* POSIX: setting it to be ignored discards what is pending. */
-	if (signal_is_ignored(signal)) {
-		state()->pending &= ~uk_signal_bit(signal);
-		update_work();
-	}
+	while (signal_is_ignored(signal) && state()->pending & uk_signal_bit(signal))
+		discard(signal);
 	return 0;
 }
 
 bool uk_signal_take(u64 set, siginfo_t *information)
 {
 	u64 ready = state()->pending & set;
-	int signal;
 
 	if (!ready)
 		return false;
 	/* Faults before others (Linux, SYNCHRONOUS_MASK), then by number. */
 	if (ready & uk_signal_bit(SIGSEGV))
 		ready = uk_signal_bit(SIGSEGV);
-	signal = __builtin_ctzl(ready) + 1;
-	state()->pending &= ~uk_signal_bit(signal);
-	*information = state()->information[signal - 1];
-	update_work();
+	take(__builtin_ctzl(ready) + 1, information);
 	return true;
 }
 

@@ -71,8 +71,7 @@ static __attribute__((noinline)) long traced_other_call(struct __regs *regs, u64
 #define traced_other_call shim_hooked_call
 #endif
 
-/* Leaves with the whole state, which a signal's delivery may have changed. */
-static __attribute__((noinline, cold)) void __noreturn leave_by_work(struct __regs *regs)
+__attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)
 {
 	u8 work = uk_work_pending;
 
@@ -108,5 +107,5 @@ void ukplat_syscall_handler(struct __regs *regs)
 	regs->rret0 = (u64)result;
 	shim_print_result(regs, (int)nr);
 	if (unlikely(uk_work_pending))
-		leave_by_work(regs);
+		uk_syscall_leave(regs);
 }

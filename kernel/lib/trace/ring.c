@@ -79,6 +79,7 @@ static int start_trace(void)
 {
 	uk_trace.control = uk_channel_control();
 	if (uk_trace.control) {
+		uk_trace.timed = uk_trace.control->timed;
 		set_limit(uk_trace.control->tail);
 		put_clock();
 	}

@@ -2,6 +2,7 @@
 /* The program's standard streams as files: terminals where the host's are, else pipes. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
+#include <uk/clock.h>
 #include <uk/errno.h>
 #include <uk/plat.h>
 #include <uk/signal.h>
@@ -105,6 +106,7 @@ static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t le
 	char small[SMALL_SIZE], *memory = small;
 	size_t size = MIN(length, (size_t)BOUNCE_SIZE);
 	ssize_t got;
+	u64 start;
 
 	if (length == 0)
 		return 0;
@@ -117,7 +119,9 @@ static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t le
 		memory = small;
 		size = sizeof(small);
 	}
+	start = ukplat_monotonic_ns();
 	got = ukplat_stream_read(file->number, memory, size, file->flags & O_NONBLOCK);
+	uk_clock_idle_since(start);
 	if (got > 0 && copy_to_user(buffer, memory, (size_t)got))
 		got = -EFAULT;
 	if (memory != small)

@@ -36,6 +36,7 @@
 #define RLIMIT_NPROC		 6
 #define RLIMIT_NOFILE		 7
 #define FUTEX_WAIT		 0
+#define ITIMER_REAL		 0
 #define ARCH_SET_GS		 0x1001 /* and SET_FS, GET_FS, GET_GS */
 #define ARCH_GET_GS		 0x1004
 
@@ -167,6 +168,11 @@ static void check_clock_gettime(const struct cage *cage)
 	require_one_of(0, clocks, ARRAY_SIZE(clocks));
 }
 
+static void check_setitimer(const struct cage *cage)
+{
+	require_argument(0, ITIMER_REAL);
+}
+
 static void check_arch_prctl(const struct cage *cage)
 {
 	emit(LOAD, DATA_ARGUMENT(0), 0, 0);
@@ -192,6 +198,7 @@ static const struct rule {
 	{"futex", SYS_futex, check_futex, "FUTEX_WAIT"},
 	{"clock_gettime", SYS_clock_gettime, check_clock_gettime,
 	 "CLOCK_REALTIME and CLOCK_MONOTONIC"},
+	{"setitimer", SYS_setitimer, check_setitimer, "ITIMER_REAL"},
 	{"exit_group", SYS_exit_group, NULL, ""},
 	/* Last: where the host lets programs write segment bases it is not needed. */
 	{"arch_prctl", SYS_arch_prctl, check_arch_prctl, "the segment bases"},

@@ -27,13 +27,13 @@ void *ukplat_channel_open(size_t size)
 		       HOST_MAP_SHARED | HOST_MAP_FIXED_NOREPLACE, memory, 0);
 	if (address < 0 && address > -4096)
 		process_refuse("-c: the channel's memory can not be mapped");
-	HOST(write, bell, &offset, sizeof(offset));
+	host_write_all((u64)bell, &offset, sizeof(offset));
 	return (void *)address;
 }
 
 void ukplat_channel_notify(u8 reason)
 {
-	HOST(write, bell, &reason, 1);
+	host_write_all((u64)bell, &reason, sizeof(reason));
 }
 
 void ukplat_channel_wait(const u32 *word, u32 value)

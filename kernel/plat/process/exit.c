@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The end of the process: the report line, then the exit status. */
+#include <uk/errno.h>
 #include <uk/patch.h>
 #include <uk/string.h>
 
@@ -36,20 +37,27 @@ void process_refuse_with(int status, const char *text)
 	char message[160];
 	int length = uk_snprintf(message, sizeof(message), "unishim: %s\n", text);
 
-	HOST(write, 2, message, MIN((size_t)length, sizeof(message) - 1));
+	host_write_all(2, message, MIN((size_t)length, sizeof(message) - 1));
 	process_stop(status);
+}
+
+long host_write_all(u64 descriptor, const void *buffer, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length) {
+		long written = HOST(write, descriptor, (const char *)buffer + done, length - done);
+
+		if (written < 0 && written != -EINTR)
+			return written;
+		done += (size_t)MAX(written, 0L);
+	}
+	return 0;
 }
 
 void ukplat_console_write(const char *text, size_t length)
 {
-	while (length > 0) {
-		long written = HOST(write, 2, text, length);
-
-		if (written <= 0)
-			return;
-		text += written;
-		length -= (size_t)written;
-	}
+	host_write_all(2, text, length);
 }
 
 void ukplat_exit(const struct uk_exit_report *exit)
@@ -69,7 +77,7 @@ void ukplat_exit(const struct uk_exit_report *exit)
 			patches->forms[UK_PATCH_PRE], patches->forms[UK_PATCH_PAD],
 			patches->forms[UK_PATCH_REFUSED]);
 
-		HOST(write, report_descriptor, line, length);
+		host_write_all((u64)report_descriptor, line, (size_t)length);
 	}
 	process_stop(exit->status);
 }

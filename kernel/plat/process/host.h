@@ -39,6 +39,12 @@ static inline long host_call(long number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 		       HOST_CALL_2, HOST_CALL_1, HOST_CALL_0)                                      \
 	(SYS_##name, ##__VA_ARGS__)
 
+/* As host_call(), for one that may block (syscall.S). -EINTR: the timer fired while it waited;
+ * -ERESTART: before it began, so that it did nothing. */
+long host_wait(long number, u64 a, u64 b, u64 c, u64 d, u64 e);
+/* All of buffer to a descriptor, whatever interrupts. The host's error, or 0. */
+long host_write_all(u64 descriptor, const void *buffer, size_t length);
+
 /* Of the host's interface, numbered as in its uapi headers. */
 #define HOST_PROT_NONE		 0
 #define HOST_PROT_READ		 1
@@ -59,6 +65,7 @@ static inline long host_call(long number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define HOST_CLOCK_REALTIME	 0
 #define HOST_CLOCK_MONOTONIC	 1
 #define HOST_POLLIN		 1
+#define HOST_POLLOUT		 4
 #define HOST_POLLERR		 8
 #define HOST_POLLHUP		 0x10
 

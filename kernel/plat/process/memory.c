@@ -15,7 +15,6 @@
 #include "platform.h"
 
 u64 page_table_root[512];
-u8 memory_is_stale;
 
 #define RUN_MAX (1UL << 30) /* bytes */
 

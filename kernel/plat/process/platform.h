@@ -36,11 +36,9 @@ void options_read(char **argv, struct options *options);
 
 /* memory.c: the file that is the memory, and the program's image in it. */
 void memory_init(const struct options *options, struct uk_boot_info *info);
-/* Right before the program goes on by its whole state. */
-void process_resume_at(struct __regs *regs);
 /* Makes the host's mappings follow the page tables; before the program runs on. */
 void memory_sync(void);
-extern u8 memory_is_stale; /* memory_sync() has something to do */
+extern u8 memory_is_stale; /* memory_sync() has something to do (syscall.S) */
 
 /* cage.c: gives up everything of the host but what the platform needs from here on. */
 struct cage {
@@ -72,6 +70,21 @@ u64 patches_to_original(u64 ip);
 
 /* signals.c: the host's signals: traps of system calls, faults. */
 void signals_init(void);
+
+/* leave.c, called by syscall.S: the program goes on after a call; by its whole state; by its whole
+ * state, unless there is work to do before. */
+void process_settle_call(struct __regs *regs);
+void process_settle(struct __regs *regs);
+void process_resume_at(struct __regs *regs);
+
+/* syscall.S: what an interruption between two of these makes of them. */
+extern const char syscall_exit[], syscall_exit_end[], syscall_exit_again[];
+extern const char resume_start[], resume_end[], resume_again[];
+extern const char host_wait_start[], host_wait_end[], host_wait_again[];
+
+/* timer.c */
+/* Soon, and again and again until the timer is set anew. */
+void timer_fire_soon(void);
 
 /* cpu.c */
 void cpu_init(const struct options *options);

@@ -83,12 +83,6 @@ __attribute__((no_stack_protector)) void process_start(u64 *stack)
 	uk_boot_main(&info);
 }
 
-void process_resume_at(struct __regs *regs)
-{
-	regs->rip = patches_to_trampoline(regs->rip);
-	memory_sync();
-}
-
 bool ukplat_parameter(const char *word)
 {
 	return false;

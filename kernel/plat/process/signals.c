@@ -11,6 +11,7 @@
 #include <uk/print.h>
 #include <uk/signal.h>
 #include <uk/string.h>
+#include <uk/timer.h>
 #include <uk/uaccess.h>
 #include <uk/work.h>
 
@@ -239,6 +240,29 @@ static void load_extended_state(const struct sigcontext *context)
 
 static u16 program_cs; /* the host's selector of 64-bit code */
 
+/* The program goes on with what thread_frame holds, after its signals. */
+static void leave_to_program(struct sigcontext *context)
+{
+	if (uk_work_pending)
+		uk_signal_deliver(thread_frame);
+	process_resume_at(thread_frame);
+	put_registers(context, thread_frame);
+}
+
+/* The interrupted program's state in thread_frame, as if there were no patches. */
+static void take_program(const struct sigcontext *context, const struct uk_fault *fault)
+{
+	take_registers(thread_frame, context);
+	thread_frame->rip = patches_to_original(context->rip);
+	/* A far jump of the program's to 32-bit code, which no handler of its can come back from.
+	 */
+	if (context->cs != program_cs) {
+		uk_crash_report(thread_frame, fault);
+		uk_process_exit(128 + SIGSEGV, SIGSEGV);
+	}
+	load_extended_state(context);
+}
+
 static void fault_in_program(int signal, const siginfo_t *information, struct sigcontext *context)
 {
 	struct uk_fault fault = {
@@ -262,20 +286,9 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 		fault.code = result == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
 		fault.address = context->cr2;
 	}
-	take_registers(thread_frame, context);
-	thread_frame->rip = patches_to_original(context->rip);
-	/* A far jump of the program's to 32-bit code, which no handler of its can come back from.
-	 */
-	if (context->cs != program_cs) {
-		uk_crash_report(thread_frame, &fault);
-		uk_process_exit(128 + SIGSEGV, SIGSEGV);
-	}
-	load_extended_state(context);
+	take_program(context, &fault);
 	uk_signal_fault(thread_frame, &fault);
-	if (uk_work_pending)
-		uk_signal_deliver(thread_frame);
-	process_resume_at(thread_frame);
-	put_registers(context, thread_frame);
+	leave_to_program(context);
 }
 
 static void handle_fault(int signal, siginfo_t *information, struct ucontext *context)
@@ -288,6 +301,44 @@ static void handle_fault(int signal, siginfo_t *information, struct ucontext *co
 		fault_in_program(signal, information, &context->context);
 }
 
+/* Where code may not be interrupted it begins again (syscall.S). */
+static void interrupt_kernel(struct sigcontext *context)
+{
+	static const struct {
+		const char *start, *end, *again;
+	} ranges[] = {
+		{syscall_exit, syscall_exit_end, syscall_exit_again},
+		{resume_start, resume_end, resume_again},
+		{host_wait_start, host_wait_end, host_wait_again},
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(ranges); i++) {
+		if (context->rip < (u64)ranges[i].start || context->rip >= (u64)ranges[i].end)
+			continue;
+		context->rip = (u64)ranges[i].again;
+		context->eflags &= ~FLAGS_SPECIAL;
+	}
+}
+
+static void handle_timer(int signal, siginfo_t *information, struct ucontext *context)
+{
+	struct sigcontext *registers = &context->context;
+	const struct uk_fault none = {.signal = SIGSEGV, .code = SI_KERNEL};
+
+	allow_unaligned();
+	look_outside(signal, information);
+	ukplat_timer_fired = true;
+	if (in_kernel(registers->rip)) {
+		interrupt_kernel(registers);
+		return;
+	}
+	uk_timer_run();
+	if (!uk_work_pending)
+		return;
+	take_program(registers, &none);
+	leave_to_program(registers);
+}
+
 static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct ucontext *))
 {
 	const struct kernel_sigaction action = {
@@ -295,6 +346,8 @@ static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct uco
 		/* A handler that touches the program's memory may fault in its turn. */
 		.flags = SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_NODEFER,
 		.restorer = (uintptr_t)host_signal_return,
+		/* It is taken when the program runs on. */
+		.mask = uk_signal_bit(SIGALRM),
 	};
 
 	HOST(rt_sigaction, signal, &action, NULL, 8);
@@ -314,6 +367,7 @@ void signals_init(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(faults); i++)
 		set_handler(faults[i], handle_fault);
 	set_handler(SIGSYS, handle_syscall);
+	set_handler(SIGALRM, handle_timer);
 	/* A closed pipe is the write's error, and a signal of the program's. */
 	HOST(rt_sigaction, SIGPIPE, &ignore, NULL, 8);
 	if (HOST(prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, kernel_start,

@@ -14,20 +14,42 @@ void streams_init(void)
 {
 }
 
+/* While a signal waits, what can be written without blocking still is, as on Linux: the host's
+ * timer ends the rest. */
+static long write_part(unsigned int stream, const char *buffer, size_t length)
+{
+	struct host_pollfd poll = {.fd = (s32)stream, .events = HOST_POLLOUT};
+	bool interrupted = uk_signal_pending();
+	long written;
+
+	if (interrupted) {
+		timer_fire_soon();
+		written = HOST(write, stream, buffer, length);
+	} else {
+		written = host_wait(SYS_write, stream, (u64)buffer, length, 0, 0);
+	}
+	/* Whoever else has the descriptor made it so. */
+	if (written == -EAGAIN)
+		written = interrupted || host_wait(SYS_ppoll, (u64)&poll, 1, 0, 0, SIGSET_SIZE) < 0
+				  ? -EINTR
+				  : -ERESTART;
+	return written;
+}
+
 ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t length)
 {
 	size_t done = 0;
 
 	while (done < length) {
-		long written = HOST(write, stream, (const char *)buffer + done, length - done);
-		struct host_pollfd poll = {.fd = (s32)stream, .events = 4 /* POLLOUT */};
+		long written = write_part(stream, (const char *)buffer + done, length - done);
 
-		if (written == -EAGAIN) { /* whoever else has the descriptor made it so */
-			HOST(ppoll, &poll, 1, NULL, NULL, SIGSET_SIZE);
+		if (written == -ERESTART)
 			continue;
+		if (written == -EINTR) {
+			if (!uk_signal_pending())
+				continue;
+			written = -UK_ERESTART;
 		}
-		if (written == -EINTR)
-			continue;
 		if (written < 0)
 			return done ? (ssize_t)done : written;
 		done += (size_t)written;
@@ -35,31 +57,35 @@ ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t leng
 	return (ssize_t)done;
 }
 
-/* Waits for input, unless nonblocking. True when a read does not block. */
+/* Waits for input, as long as nanoseconds and the timer allow. True when a read does not block. */
 static bool input_arrived(unsigned int stream, u64 nanoseconds)
 {
 	struct host_timespec time = {(s64)(nanoseconds / NS_PER_SECOND),
 				     (s64)(nanoseconds % NS_PER_SECOND)};
 	struct host_pollfd poll = {.fd = (s32)stream, .events = HOST_POLLIN};
 
-	return HOST(ppoll, &poll, 1, nanoseconds == UINT64_MAX ? NULL : &time, NULL, SIGSET_SIZE) !=
-	       0;
+	if (nanoseconds == 0)
+		return HOST(ppoll, &poll, 1, &time, NULL, SIGSET_SIZE) > 0;
+	return host_wait(SYS_ppoll, (u64)&poll, 1, nanoseconds == UINT64_MAX ? 0 : (u64)&time, 0,
+			 SIGSET_SIZE) > 0;
 }
 
 ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking)
 {
 	for (;;) {
-		long got;
+		bool interrupted = uk_signal_pending();
 
-		if (!input_arrived(stream, nonblocking ? 0 : UINT64_MAX)) {
-			if (nonblocking)
-				return -EAGAIN;
-			continue;
+		if (input_arrived(stream, nonblocking || interrupted ? 0 : UINT64_MAX)) {
+			/* It blocks when another process was quicker. */
+			long got = host_wait(SYS_read, stream, (u64)buffer, length, 0, 0);
+
+			if (got != -EAGAIN && got != -EINTR && got != -ERESTART)
+				return got;
+		} else if (nonblocking) {
+			return -EAGAIN;
+		} else if (interrupted) {
+			return -UK_ERESTART;
 		}
-		got = HOST(read, stream, buffer, length);
-		if (got == -EAGAIN || got == -EINTR)
-			continue;
-		return got;
 	}
 }
 

@@ -10,6 +10,7 @@
  * Linux does, but for %rcx in a trampoline; who needs more (a signal frame, rt_sigreturn) leaves
  * through ukarch_resume().
  */
+#include <uk/errno.h>
 #include "syscall_registers.inc"
 #include "layout.h"
 
@@ -32,9 +33,12 @@ syscall_entry:
 	jne	.Lforeign
 .Lcall:
 	call	ukplat_syscall_handler
-	cmpb	$0, memory_is_stale(%rip)
-	jne	.Lstale
-.Lout:
+
+	/* An interruption between here and syscall_exit_end goes on at syscall_exit_again. */
+	.globl	syscall_exit
+syscall_exit:
+	cmpw	$0, memory_is_stale(%rip) /* and ukplat_timer_fired */
+	jne	.Lwork
 	movq	REGS_EFLAGS(%rsp), %r11
 	testl	$FLAGS_SPECIAL, %r11d
 	jne	.Lflags
@@ -52,34 +56,86 @@ syscall_entry:
 	movq	REGS_RCX(%rsp), %rcx
 	movq	REGS_RSP(%rsp), %rsp
 	jmp	*%rcx
+.Lflags:
+	pushq	%r11
+	popfq
+	jmp	.Lregisters
+	.globl	syscall_exit_end
+syscall_exit_end:
 
 .Lforeign:
 	pushq	$0x202
 	popfq
 	jmp	.Lcall
 
-.Lstale:
-	call	memory_sync
-	jmp	.Lout
-
-.Lflags:
-	pushq	%r11
-	popfq
-	jmp	.Lregisters
+	.globl	syscall_exit_again
+syscall_exit_again:
+	movq	thread_frame(%rip), %rsp
+.Lwork:
+	movq	%rsp, %rdi
+	call	process_settle_call
+	jmp	syscall_exit
 
 /* void ukarch_resume(struct __regs *): the guest goes on with exactly this state. */
 	.globl	ukarch_resume
 ukarch_resume:
-	movq	%rdi, %rbx
-	leaq	-8(%rdi), %rsp
+	movq	%rdi, %rsp
+.Lresume:
 	call	process_resume_at
-	movq	%rbx, %rsp
+
+	/* As above: from here to resume_end it goes on at resume_again. */
+	.globl	resume_start
+resume_start:
+	cmpb	$0, ukplat_timer_fired(%rip)
+	jne	resume_again
 	RESUME
+	.globl	resume_end
+resume_end:
+
+	.globl	resume_again
+resume_again:
+	movq	thread_frame(%rip), %rsp
+	movq	%rsp, %rdi
+	call	process_settle
+	movq	%rsp, %rdi
+	jmp	.Lresume
+
+/*
+ * long host_wait(number, a, b, c, d, e): a host call that may block. -EINTR when the timer
+ * interrupted it, -ERESTART when that was so before it began: from host_wait_start to the
+ * instruction itself an interruption goes on at host_wait_again.
+ */
+	.globl	host_wait
+host_wait:
+	movq	%rdi, %rax
+	movq	%rsi, %rdi
+	movq	%rdx, %rsi
+	movq	%rcx, %rdx
+	movq	%r8, %r10
+	movq	%r9, %r8
+	.globl	host_wait_start
+host_wait_start:
+	cmpb	$0, ukplat_timer_fired(%rip)
+	jne	host_wait_again
+	syscall
+	.globl	host_wait_end
+host_wait_end:
+	ret
+	.globl	host_wait_again
+host_wait_again:
+	movq	$-ERESTART, %rax
+	ret
 
 	.bss
 	.balign	8
 guest_rsp:
 	.skip	8
+	/* Both are tested at once. */
+	.globl	memory_is_stale, ukplat_timer_fired
+memory_is_stale:
+	.skip	1
+ukplat_timer_fired:
+	.skip	1
 
 	THREAD_FRAME
 

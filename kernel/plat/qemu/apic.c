@@ -43,18 +43,10 @@ u32 apic_timer_count(void)
 	return apic_read(APIC_TIMER_CURRENT);
 }
 
-void apic_timer_free_running(void)
+void apic_timer_start(u32 ticks, bool interrupts)
 {
-	apic_write(APIC_TIMER_VECTOR, APIC_MASKED | VECTOR_TIMER);
-	apic_write(APIC_TIMER_INITIAL, UINT32_MAX);
-}
-
-void apic_timer_one_shot(u64 nanoseconds)
-{
-	u64 ticks = nanoseconds / APIC_TIMER_DIVISOR + 1;
-
-	apic_write(APIC_TIMER_VECTOR, VECTOR_TIMER);
-	apic_write(APIC_TIMER_INITIAL, (u32)MIN(ticks, (u64)UINT32_MAX));
+	apic_write(APIC_TIMER_VECTOR, VECTOR_TIMER | (interrupts ? 0 : APIC_MASKED));
+	apic_write(APIC_TIMER_INITIAL, ticks);
 }
 
 void apic_init(void)

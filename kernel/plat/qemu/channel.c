@@ -6,6 +6,7 @@
  */
 #include <uk/assert.h>
 #include <uk/string.h>
+#include <uk/timer.h>
 
 #include "platform.h"
 
@@ -52,6 +53,7 @@ void ukplat_channel_wait(const u32 *word, u32 value)
 			__builtin_ia32_pause();
 			continue;
 		}
+		uk_timer_check();
 		ukplat_wait(ukplat_monotonic_ns() + nap);
 		nap = MIN(2 * nap, NAP_MAX_NS);
 	}

@@ -6,6 +6,7 @@
 #include <uk/mm.h>
 #include <uk/print.h>
 #include <uk/signal.h>
+#include <uk/timer.h>
 #include <uk/uaccess.h>
 #include <uk/work.h>
 
@@ -205,7 +206,9 @@ static bool from_kernel(const struct __regs *regs)
 
 static void handle_interrupt(u64 vector)
 {
-	/* Waking the processor is all an interrupt is for: who waits looks again. */
+	/* Waking the processor is all a device's interrupt is for: who waits looks again. */
+	if (vector == VECTOR_TIMER)
+		ukplat_timer_fired = true;
 	if (vector == VECTOR_DEVICE)
 		virtio_interrupt();
 	if (vector != VECTOR_SPURIOUS)
@@ -222,6 +225,9 @@ void exception_handle(struct __regs *regs, u64 vector, u64 error)
 		handle_kernel(regs, vector, error);
 	else
 		handle_guest(regs, vector, error);
-	if (unlikely(uk_work_pending) && !from_kernel(regs))
+	if (from_kernel(regs))
+		return;
+	uk_timer_check();
+	if (unlikely(uk_work_pending))
 		uk_signal_deliver(regs);
 }

@@ -52,15 +52,15 @@ void boot_finished(void);
 void apic_init(void);
 void apic_end_of_interrupt(void);
 u32 apic_timer_count(void);
-void apic_timer_free_running(void);
-void apic_timer_one_shot(u64 nanoseconds);
+/* Counts down from ticks of APIC_TIMER_DIVISOR ns to 0, and stays there. */
+void apic_timer_start(u32 ticks, bool interrupts);
 #define APIC_TIMER_DIVISOR 128
 
 /* io_apic.c: line is the global system interrupt. */
 void io_apic_enable(u32 line, u8 vector);
 
-/* clock.c */
-void clock_init(void);
+/* timer.c: the APIC's timer as the clock's reference and as the program's timer. */
+void timer_init(void);
 
 static inline void outb(u16 port, u8 value)
 {

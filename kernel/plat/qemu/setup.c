@@ -28,6 +28,6 @@ __attribute__((no_stack_protector)) void platform_start(u32 start_info)
 	__stack_chk_guard = guard & ~0xffUL;
 	boot_memory_init(start_info, &info);
 	apic_init();
-	clock_init();
+	timer_init();
 	uk_boot_main(&info);
 }

@@ -2,6 +2,7 @@
 /* Virtqueues and the start of a device; the transports are in virtio_mmio.c and virtio_pci.c. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/timer.h>
 
 #include "platform.h"
 #include "virtio.h"
@@ -137,7 +138,9 @@ void virtqueue_wait(struct virtqueue *queue, u16 *index, u32 *length)
 	if (virtqueue_take(queue, index, length))
 		return;
 	virtqueue_interrupts(queue, true);
-	while (!virtqueue_take(queue, index, length))
+	while (!virtqueue_take(queue, index, length)) {
+		uk_timer_check();
 		ukplat_wait(UINT64_MAX);
+	}
 	virtqueue_interrupts(queue, false);
 }

@@ -58,11 +58,13 @@ class Host:
         answer: Callable[[Host], int] | None = None,
         drain: Drain | None = None,
         text_limit: int = 32,
+        timed: bool = True,
     ) -> None:
         self._hooks = hooks
         self._answer = answer
         self._drain = drain
         self._text_limit = text_limit
+        self._timed = timed
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
@@ -162,6 +164,7 @@ class Host:
             memory.check()
             memory.set_hooks(bytes(self._hooks.bits))
             memory["text_limit"] = self._text_limit
+            memory["timed"] = self._timed
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:
             memory["result"] = self._answer(self)

@@ -109,7 +109,7 @@ CONTROL = _layout(
     u32:request
     u32:reply
     u32:text_limit
-    u32:reserved
+    u32:timed
     u64:base_ticks
     u64:base_ns
     u64:scale

@@ -67,7 +67,9 @@ def command(
     from unishim.trace.call import Exit
 
     argv = [binary, *arguments]
-    options = replace(options, trace=_expression(expressions), quiet=True)
+    options = replace(
+        options, trace=_expression(expressions), trace_times=chrome is not None or _shows_times(style), quiet=True
+    )
     with ExitStack() as stack:
         file = stack.enter_context(_open(output))
         printers, summary = _printers(stack, file, argv, options, chrome, style)
@@ -93,6 +95,11 @@ class _Sink:
             return
         for printer in self._printers:
             printer.event(event)
+
+
+def _shows_times(style: dict[str, Any]) -> bool:
+    """Whether the times of calls are asked for: taking them costs more than the rest of a record."""
+    return any(style[name] for name in ("counts", "also_counts", "as_json", "stamps", "relative", "durations"))
 
 
 def _expression(expressions: tuple[str, ...]) -> str:

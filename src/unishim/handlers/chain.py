@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from unishim.channel.host import Hooks, Host
 from unishim.channel.layout import HOOK_HOST
+from unishim.errors import PlatformError
 from unishim.handlers.definitions import Form, Handler
 from unishim.handlers.errors import HandlerError, SyscallError
 from unishim.handlers.guest import Guest
@@ -60,16 +61,22 @@ class Chain:
         hooks.add(list(self._handlers), HOOK_HOST)
 
     def answer(self, host: Host) -> int:
-        """The result of the call that the channel holds."""
+        """The result of the call that the channel holds.
+
+        Raises PlatformError for one that nobody asked for: a program that means harm can write there too.
+        """
         if self._guest is None:
             self._guest = Guest(host)
         number = host.memory["number"]
+        handlers = self._handlers.get(number)
+        if handlers is None:
+            raise PlatformError(f"the kernel asks for call {number}, which has no handler; the program may do so")
         try:
-            return self.run(self._guest, number, self._handlers[number], host.memory.arguments)
+            return self.run(self._guest, number, handlers, host.memory.arguments)
         except SyscallError as error:
             return -error.number
         except Exception as error:
-            return self._report(host, self._guest, self._handlers[number][0], error)
+            return self._report(host, self._guest, handlers[0], error)
 
     def run(self, guest: Guest, number: int, handlers: Sequence[Handler], raw: tuple[int, ...]) -> int:
         """The first of some handlers of a call; without one the kernel's own call."""

@@ -137,3 +137,10 @@ ERRNO: dict[str, int] = {
 # Other names of the same numbers.
 ALIASES: dict[str, str] = {"EWOULDBLOCK": "EAGAIN", "EDEADLOCK": "EDEADLK", "ENOTSUP": "EOPNOTSUPP"}
 NAMES: dict[int, str] = {number: name for name, number in ERRNO.items()}
+# The kernel's own, never a result that a program sees (Linux, include/linux/errno.h).
+RESTART_NAMES: dict[int, str] = {
+    512: "ERESTARTSYS",
+    513: "ERESTARTNOINTR",
+    514: "ERESTARTNOHAND",
+    516: "ERESTART_RESTARTBLOCK",
+}

@@ -187,7 +187,12 @@ SIGINFO = _declare(
     c_type="siginfo_t",
     size=128,
 )
-SIGEVENT = _declare("sigevent", "sigev_value:addr sigev_signo:int sigev_notify:int", size=64)
+SIGEVENT = _declare(
+    "sigevent",
+    "sigev_value:addr sigev_signo:int sigev_notify:int sigev_notify_thread_id:int sigev_notify_function@16:addr "
+    "sigev_notify_attributes:addr",
+    size=64,
+)
 
 UTSNAME = _declare(
     "utsname",

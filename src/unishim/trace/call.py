@@ -34,7 +34,7 @@ class Call:
     number: int
     arguments: tuple[int, ...]  # six registers, unsigned
     result: int | None  # signed, negative errno; None: it never returned
-    enter_ns: int  # since boot
+    enter_ns: int  # since boot; 0 in a trace without times
     leave_ns: int | None
     ip: int  # address behind the syscall instruction
     tid: int

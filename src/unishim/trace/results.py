@@ -6,16 +6,15 @@ import os
 from collections.abc import Callable
 
 from unishim.syscalls.constants import constant_set
-from unishim.syscalls.errno_table import NAMES
+from unishim.syscalls.errno_table import NAMES, RESTART_NAMES
 from unishim.trace import numbers
 from unishim.trace.view import View
 
-# The kernel's own, never seen by a program: include/linux/errno.h
 _RESTARTS = {
-    512: "ERESTARTSYS (To be restarted if SA_RESTART is set)",
-    513: "ERESTARTNOINTR (To be restarted)",
-    514: "ERESTARTNOHAND (To be restarted if no handler)",
-    516: "ERESTART_RESTARTBLOCK (Interrupted by signal)",
+    "ERESTARTSYS": "To be restarted if SA_RESTART is set",
+    "ERESTARTNOINTR": "To be restarted",
+    "ERESTARTNOHAND": "To be restarted if no handler",
+    "ERESTART_RESTARTBLOCK": "Interrupted by signal",
 }
 _ADDRESSES = {"mmap", "brk", "mremap", "shmat"}
 _DUMPABLE = {0: "SUID_DUMP_DISABLE", 1: "SUID_DUMP_USER", 2: "SUID_DUMP_ROOT"}
@@ -36,8 +35,8 @@ def result_text(view: View) -> str:
 
 def error_text(number: int) -> str:
     """-1 ENOENT (No such file or directory)."""
-    if number in _RESTARTS:
-        return f"? {_RESTARTS[number]}"
+    if restart := RESTART_NAMES.get(number):
+        return f"? {restart} ({_RESTARTS[restart]})"
     if number in NAMES:
         return f"-1 {NAMES[number]} ({os.strerror(number)})"
     return f"-1 (errno {number})"

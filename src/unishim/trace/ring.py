@@ -22,9 +22,10 @@ _MASK_32 = (1 << 32) - 1
 class Drain:
     """Takes records out of the ring and hands each event on, in order."""
 
-    def __init__(self, sink: Callable[[Call | Signal], None]) -> None:
+    def __init__(self, sink: Callable[[Call | Signal], None], *, timed: bool = True) -> None:
         self._sink = sink
-        self._last_left = 0  # ticks: of the newest record that is whole
+        self._timed = timed  # stamps are ticks, else numbers that ascend
+        self._last_left = 0  # the stamp of the newest record that is whole
 
     def take(self, memory: ChannelMemory) -> None:
         """Takes all records that are whole, and gives the kernel their room back.
@@ -50,7 +51,7 @@ class Drain:
     def finish(self, memory: ChannelMemory) -> None:
         """At the end of the run: the call that never returned, if there is one.
 
-        Its record stands at the head, and nothing but its time tells it from what the ring held there before.
+        Its record stands at the head, and nothing but its stamp tells it from what the ring held there before.
         """
         offset = memory["head"] - memory["ring_address"]
         if not 0 <= offset <= RING_SIZE - _RECORD.size:
@@ -63,7 +64,7 @@ class Drain:
         if not _RECORD.size <= size <= RING_SIZE - offset:
             raise _broken()
         _, _, entered, left, number, ip, *arguments, result = _RECORD.unpack_from(memory.ring, offset)
-        enter_ns = _nanoseconds(memory, entered)
+        enter_ns = self._nanoseconds(memory, entered)
         self._last_left = left
         if kind == RECORD_SIGNAL:
             code, address, pid, uid, value, _ = arguments
@@ -75,12 +76,18 @@ class Drain:
                 tuple(arguments),
                 result if returned else None,
                 enter_ns,
-                _nanoseconds(memory, left) if returned else None,
+                self._nanoseconds(memory, left) if returned else None,
                 ip,
                 _THREAD,
                 _payloads(memory.ring, offset + _RECORD.size, offset + size),
             )
         )
+
+    def _nanoseconds(self, memory: ChannelMemory, stamp: int) -> int:
+        """Since boot. The clock's base is newer than most records."""
+        if not self._timed:
+            return 0
+        return memory["base_ns"] + ((stamp - memory["base_ticks"]) * memory["scale"] >> 32)
 
 
 def _broken() -> PlatformError:
@@ -89,11 +96,6 @@ def _broken() -> PlatformError:
 
 def _signed(value: int) -> int:
     return (value & _MASK_32) - ((value & 1 << 31) << 1)
-
-
-def _nanoseconds(memory: ChannelMemory, ticks: int) -> int:
-    """Since boot. The clock's base is newer than most records."""
-    return memory["base_ns"] + ((ticks - memory["base_ticks"]) * memory["scale"] >> 32)
 
 
 def _payloads(ring: memoryview, offset: int, end: int) -> dict[int, Payload]:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import cast
 
 from unishim.syscalls.constants import constant_set
-from unishim.syscalls.errno_table import ERRNO
+from unishim.syscalls.errno_table import NAMES, RESTART_NAMES
 from unishim.syscalls.structs import STRUCTS, Value
 from unishim.trace import numbers
 from unishim.trace.quoting import pointer, quote
@@ -161,7 +161,7 @@ def siginfo(values: Fields) -> str:
     words = [f"si_signo={numbers.signal_name(number)}", f"si_code={signal_code(number, code)}"]
     if values["si_errno"]:
         error = values["si_errno"] & 0xFFFF_FFFF
-        words.append(f"si_errno={next((name for name, value in ERRNO.items() if value == error), str(error))}")
+        words.append(f"si_errno={NAMES.get(error) or RESTART_NAMES.get(error) or error}")
     sender = [f"si_pid={values['si_pid']}", f"si_uid={numbers.identity(values['si_uid'])}"]
     value = values.get("si_value", 0)
     payload = f"si_int={(value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32}, si_ptr={pointer(value)}"
@@ -314,10 +314,15 @@ def _sigevent(values: Fields) -> str:
     value = values["sigev_value"]
     signed = (value & 0xFFFFFFFF) - (value >> 31 & 1) * 2**32
     shown = f"sigev_value={{sival_int={signed}, sival_ptr={pointer(value)}}}, " if value else ""
-    return (
-        f"{{{shown}sigev_signo={numbers.signal_name(values['sigev_signo'])}, "
-        f"sigev_notify={_decode('sigevent', values['sigev_notify'])}}}"
-    )
+    signal, notify = values["sigev_signo"], _decode("sigevent", values["sigev_notify"])
+    sends = notify in ("SIGEV_SIGNAL", "SIGEV_THREAD", "SIGEV_THREAD_ID")
+    words = [f"sigev_signo={numbers.signal_name(signal) if sends else signal & 0xFFFF_FFFF}", f"sigev_notify={notify}"]
+    if notify == "SIGEV_THREAD_ID":
+        words.append(f"sigev_notify_thread_id={values['sigev_notify_thread_id']}")
+    if notify == "SIGEV_THREAD":
+        names = ("sigev_notify_function", "sigev_notify_attributes")
+        words += [f"{name}={pointer(values[name])}" for name in names]
+    return f"{{{shown}{', '.join(words)}}}"
 
 
 _NOTATIONS: dict[str, Callable[..., str]] = {

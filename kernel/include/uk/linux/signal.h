@@ -91,8 +91,14 @@ typedef struct {
 	int padding;
 	union {
 		struct {
-			pid_t si_pid;
-			uid_t si_uid;
+			union {
+				pid_t si_pid;
+				int si_timerid;
+			};
+			union {
+				uid_t si_uid;
+				u32 si_overrun;
+			};
 			u64 si_value;
 		};
 		u64 si_addr;
@@ -100,6 +106,20 @@ typedef struct {
 	};
 } siginfo_t;
 _Static_assert(sizeof(siginfo_t) == 128, "uapi SI_MAX_SIZE");
+
+#define SIGEV_SIGNAL	0
+#define SIGEV_NONE	1
+#define SIGEV_THREAD	2
+#define SIGEV_THREAD_ID 4
+
+struct sigevent {
+	u64 sigev_value;
+	int sigev_signo;
+	int sigev_notify;
+	pid_t sigev_notify_thread_id;
+	u8 fields[44];
+};
+_Static_assert(sizeof(struct sigevent) == 64, "uapi asm-generic/siginfo.h");
 
 typedef struct {
 	void __user *ss_sp;

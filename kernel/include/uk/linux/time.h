@@ -24,6 +24,11 @@ struct itimerval {
 	struct timeval it_value;
 };
 
+struct itimerspec {
+	struct timespec it_interval;
+	struct timespec it_value;
+};
+
 struct timezone {
 	int tz_minuteswest;
 	int tz_dsttime;
@@ -47,6 +52,8 @@ struct tms {
 
 #define TIMER_ABSTIME 1
 
-#define ITIMER_REAL 0
+#define ITIMER_REAL    0
+#define ITIMER_VIRTUAL 1
+#define ITIMER_PROF    2
 
 #endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/timer.h>
+
+/* At least so far apart the platform's timer fires, so that the program gets on between. */
+#define DISTANCE_MIN_NS 20000UL
+
+static struct uk_timer *timers; /* ascending by deadline */
+static bool running;		/* uk_timer_run() sets the platform's timer when it is done */
+
+static void take_out(struct uk_timer *timer)
+{
+	struct uk_timer **link = &timers;
+
+	while (*link != timer)
+		link = &(*link)->next;
+	*link = timer->next;
+	timer->running = false;
+}
+
+static void put_in(struct uk_timer *timer)
+{
+	struct uk_timer **link = &timers;
+
+	while (*link && (*link)->deadline <= timer->deadline)
+		link = &(*link)->next;
+	timer->next = *link;
+	*link = timer;
+	timer->running = true;
+}
+
+static void set_platform_timer(u64 earliest)
+{
+	ukplat_set_timer(timers ? MAX(timers->deadline, earliest) : UINT64_MAX);
+}
+
+void uk_timer_start(struct uk_timer *timer, u64 deadline)
+{
+	if (timer->running)
+		take_out(timer);
+	timer->deadline = deadline;
+	put_in(timer);
+	if (!running)
+		set_platform_timer(0);
+}
+
+void uk_timer_stop(struct uk_timer *timer)
+{
+	if (!timer->running)
+		return;
+	take_out(timer);
+	if (!running)
+		set_platform_timer(0);
+}
+
+void uk_timer_run(void)
+{
+	u64 now = ukplat_monotonic_ns();
+
+	running = true;
+	while (timers && timers->deadline <= now) {
+		struct uk_timer *timer = timers;
+
+		take_out(timer);
+		timer->expire(timer);
+	}
+	running = false;
+	set_platform_timer(now + DISTANCE_MIN_NS);
+}

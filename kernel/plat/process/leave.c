@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is due before the program goes on: syscall.S calls these when there is something. */
+#include <uk/signal.h>
+#include <uk/timer.h>
+#include <uk/work.h>
+
+#include "platform.h"
+
+void process_settle_call(struct __regs *regs)
+{
+	memory_sync();
+	uk_timer_check();
+	if (uk_work_pending)
+		uk_syscall_leave(regs);
+}
+
+void process_settle(struct __regs *regs)
+{
+	regs->rip = patches_to_original(regs->rip);
+	uk_timer_check();
+	if (uk_work_pending)
+		uk_signal_deliver(regs);
+}
+
+void process_resume_at(struct __regs *regs)
+{
+	regs->rip = patches_to_trampoline(regs->rip);
+	memory_sync();
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The APIC timer, which QEMU and KVM run at 1 GHz whatever the host (QEMU hw/intc/apic.c, KVM
+ * APIC_BUS_CYCLE_NS). It is the clock's reference: it counts from boot on, so the first reader of
+ * the clock finds a measurement that cost no waiting. And it interrupts: for who waits, and for the
+ * program's timer.
+ */
+#include "clock.h"
+#include "platform.h"
+
+#define SEGMENT_MIN_NS 1000000UL /* shorter ones are dropped from the sum */
+
+#define LATE_NS 200000UL /* enough for a measurement */
+
+volatile u8 ukplat_timer_fired;
+
+static u64 program_deadline = UINT64_MAX;
+static struct {
+	u64 sum_tsc, sum_ns; /* stretches in which the timer counted */
+	/* The one that goes on. */
+	u64 start_tsc;
+	u32 start_count;
+} count;
+
+/* 0 when the timer has run out: nobody knows when. */
+static u64 segment_ns(void)
+{
+	u32 left = apic_timer_count();
+
+	return left ? (u64)(count.start_count - left) * APIC_TIMER_DIVISOR : 0;
+}
+
+/* Starts it anew. UINT64_MAX: without an interrupt. */
+static void start(u64 nanoseconds)
+{
+	bool interrupts = nanoseconds != UINT64_MAX;
+
+	count.start_count = (u32)MIN(nanoseconds / APIC_TIMER_DIVISOR + 1, (u64)UINT32_MAX);
+	apic_timer_start(count.start_count, interrupts);
+	count.start_tsc = rdtsc();
+}
+
+static void restart(u64 nanoseconds)
+{
+	u64 ns = segment_ns();
+	u64 now = rdtsc();
+
+	if (ns >= SEGMENT_MIN_NS) {
+		count.sum_ns += ns;
+		count.sum_tsc += now - count.start_tsc;
+	}
+	start(nanoseconds);
+}
+
+u64 clock_reference(u64 *ticks)
+{
+	u64 ns;
+
+	/* It has run out. QEMU may send the interrupt later than the count says so, and not at all
+	 * when it counts again by then. */
+	if (apic_timer_count() == 0)
+		start(program_deadline == UINT64_MAX ? UINT64_MAX : LATE_NS);
+	ns = segment_ns();
+	*ticks = count.sum_tsc + rdtsc() - count.start_tsc;
+	return count.sum_ns + ns;
+}
+
+void timer_init(void)
+{
+	clock_start(boot_tsc);
+	start(UINT64_MAX);
+}
+
+static void restart_for_program(void)
+{
+	u64 now;
+
+	if (program_deadline == UINT64_MAX) {
+		restart(UINT64_MAX);
+		return;
+	}
+	now = ukplat_monotonic_ns();
+	restart(program_deadline > now ? program_deadline - now : 0);
+}
+
+void ukplat_set_timer(u64 deadline)
+{
+	ukplat_timer_fired = false;
+	program_deadline = deadline;
+	restart_for_program();
+}
+
+/* Interrupts are on for this one instruction only; `sti` takes effect after `hlt` began. */
+static void halt(void)
+{
+	__asm__ volatile("sti; hlt; cli" : : : "memory");
+}
+
+void ukplat_wait(u64 deadline)
+{
+	u64 now;
+
+	if (ukplat_timer_fired)
+		return;
+	/* The timer runs already. */
+	if (deadline >= program_deadline) {
+		halt();
+		return;
+	}
+	now = ukplat_monotonic_ns();
+	if (now >= deadline)
+		return;
+	restart(deadline - now);
+	halt();
+	restart_for_program();
+}
