@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,6 +35,9 @@
 #define OUTPUT	    900	    /* the real stdout; no random descriptor is this number */
 #define ARCH_SET_FS 0x1002
 #define ARCH_GET_FS 0x1003
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
 
 struct action {
 	uint64_t handler, flags, restorer, mask;
@@ -117,10 +121,20 @@ static uint64_t short_time(void)
 /* Not /dev/tty: whether input has arrived depends on the time. */
 static uint64_t path(void)
 {
-	static const char *const paths[] = {"/",	  "/dev",	 "/dev/null",
-					    "/dev/zero",  "/dev/full",	 "/dev/random",
-					    "/dev/stdin", "/dev/stderr", "/proc/self/exe",
-					    "",		  "null",	 "/none/such"};
+	static const char *const paths[] = {
+		"/",	       "/dev",	     "/dev/null",   "/dev/zero",      "/dev/full",
+		"/dev/random", "/dev/stdin", "/dev/stderr", "/proc/self/exe", "",
+		"null",	       "/none/such", "/tmp",	    "/tmp/file",      "/tmp/folder"};
+
+	return (uint64_t)paths[next() % (sizeof(paths) / sizeof(*paths))];
+}
+
+/* Names that may come and go. */
+static uint64_t new_path(void)
+{
+	static const char *const paths[] = {"/tmp/file",	"/tmp/link",	   "/tmp/folder",
+					    "/tmp/folder/file", "/tmp/folder/sub", "/tmp/folder/",
+					    "/tmp/file/",	"/tmp/./link",	   "/tmp/fifo"};
 
 	return (uint64_t)paths[next() % (sizeof(paths) / sizeof(*paths))];
 }
@@ -139,6 +153,11 @@ static uint64_t own_address(uint64_t own)
 static uint64_t own_length(uint64_t own, uint64_t address)
 {
 	return next() % (own + OWN - address + 1);
+}
+
+static uint64_t argument_that_is_no_path(void)
+{
+	return (uint64_t)times_area + next() % 8;
 }
 
 /*
@@ -206,17 +225,86 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_open:
 	case SYS_stat:
 	case SYS_lstat:
+	case SYS_statfs:
 	case SYS_access:
 	case SYS_readlink:
 	case SYS_chdir:
+	case SYS_chmod:
+	case SYS_chown:
+	case SYS_lchown:
+	case SYS_utime:
+	case SYS_utimes:
+	case SYS_listxattr:
 		a[0] = next() % 2 ? path() : a[0];
 		break;
 	case SYS_openat:
+	case SYS_openat2:
 	case SYS_newfstatat:
+	case SYS_statx:
 	case SYS_readlinkat:
 	case SYS_faccessat:
 	case SYS_faccessat2:
 		a[1] = next() % 2 ? path() : a[1];
+		break;
+	case SYS_creat:
+	case SYS_mkdir:
+	case SYS_rmdir:
+	case SYS_unlink:
+	case SYS_truncate:
+	case SYS_mknod:
+		a[0] = next() % 4 ? new_path() : (uint64_t)area + a[0] % AREA;
+		break;
+	case SYS_rename:
+	case SYS_link:
+	case SYS_symlink:
+		a[0] = next() % 4 ? new_path() : (uint64_t)area + a[0] % AREA;
+		a[1] = next() % 4 ? new_path() : a[1];
+		break;
+	case SYS_mkdirat:
+	case SYS_unlinkat:
+	case SYS_mknodat:
+		a[1] = next() % 4 ? new_path() : (uint64_t)area + a[1] % AREA;
+		a[2] = next() % 2 ? 0 : a[2];
+		break;
+	case SYS_renameat:
+	case SYS_renameat2:
+	case SYS_linkat:
+		a[1] = next() % 4 ? new_path() : (uint64_t)area + a[1] % AREA;
+		a[3] = next() % 4 ? new_path() : a[3];
+		a[4] = next() % 2 ? next() % 4 : a[4];
+		break;
+	case SYS_symlinkat:
+		a[0] = next() % 2 ? new_path() : a[0];
+		a[2] = next() % 4 ? new_path() : a[2];
+		break;
+	case SYS_chroot: /* there is no way back */
+		a[0] = next() % 2 ? (uint64_t) "/" : argument_that_is_no_path();
+		break;
+	case SYS_umount2:
+		a[0] = next() % 2 ? new_path() : argument_that_is_no_path();
+		break;
+	case SYS_mount:
+		a[1] = next() % 2 ? new_path() : argument_that_is_no_path();
+		a[2] = (uint64_t)(next() % 2 ? "tmpfs" : "ramfs");
+		a[4] = 0;
+		break;
+	case SYS_fallocate:
+		a[2] %= 1 << 20;
+		a[3] %= 1 << 20;
+		break;
+	case SYS_sendfile:
+		a[3] %= 1 << 20;
+		break;
+	case SYS_copy_file_range:
+		a[4] %= 1 << 20;
+		break;
+	case SYS_flock:
+		a[1] |= 4; /* LOCK_NB: another open file of the program's may have the lock */
+		break;
+	case SYS_fcntl:
+		a[1] = next() % 2 ? next() % 12 : a[1];
+		if ((uint32_t)a[1] == F_SETLKW || (uint32_t)a[1] == F_OFD_SETLKW)
+			a[1]--;
 		break;
 	case SYS_poll:
 		a[2] = 0;
@@ -306,6 +394,11 @@ static int is_time(long number)
 	case SYS_sysinfo:
 	case SYS_nanosleep:
 	case SYS_clock_nanosleep:
+	case SYS_stat:
+	case SYS_lstat:
+	case SYS_fstat:
+	case SYS_newfstatat:
+	case SYS_statx:
 		return 1;
 	default:
 		return 0;
@@ -331,6 +424,7 @@ static void install(int signal, uint64_t flags)
 /* Takes back what success of one call would do to the next. */
 static void restore(long number, const uint64_t *a, long result)
 {
+	static const struct rlimit limit = {1024, 1024};
 	stack_t stack = {.ss_sp = altstack, .ss_size = sizeof(altstack)};
 
 	/* These two have done their work when the old value finds no place. */
@@ -349,6 +443,16 @@ static void restore(long number, const uint64_t *a, long result)
 		break;
 	case SYS_sigaltstack:
 		raw_call(SYS_sigaltstack, (uint64_t[6]){(uint64_t)&stack});
+		break;
+	case SYS_setrlimit:
+	case SYS_prlimit64:
+		raw_call(SYS_setrlimit, (uint64_t[6]){RLIMIT_NOFILE, (uint64_t)&limit});
+		break;
+	case SYS_mount:
+		raw_call(SYS_umount2, (uint64_t[6]){a[1], 2});
+		break;
+	case SYS_chroot:
+		raw_call(SYS_chroot, (uint64_t[6]){(uint64_t) "/"});
 		break;
 	case SYS_rt_sigaction:
 		install((int)a[0], next() & (SA_ONSTACK | SA_RESTART | SA_NODEFER));

@@ -15,10 +15,11 @@
 #define UK_DENTRY_NAME_INLINE 28 /* bytes, terminator included */
 
 /* dentry->flags */
-#define UK_DENTRY_HASHED  1u /* found by lookups; not so any more when it is deleted */
-#define UK_DENTRY_MOUNTED 2u /* something is mounted on it (in one mount of its file system) */
-#define UK_DENTRY_PINNED  4u /* the file system holds a reference until it removes the name */
-#define UK_DENTRY_UNUSED  8u /* in the list of those without references */
+#define UK_DENTRY_HASHED  1u  /* found by lookups; not so any more when it is deleted */
+#define UK_DENTRY_MOUNTED 2u  /* something is mounted on it (in one mount of its file system) */
+#define UK_DENTRY_PINNED  4u  /* the file system holds a reference until it removes the name */
+#define UK_DENTRY_UNUSED  8u  /* in the list of those without references */
+#define UK_DENTRY_DELETED 16u /* the name is gone */
 
 struct uk_dentry {
 	struct uk_dentry *hash_next;
@@ -31,8 +32,8 @@ struct uk_dentry {
 	u16 name_length;
 	u16 flags;
 	char inline_name[UK_DENTRY_NAME_INLINE];
-	/* Children, oldest first; of the file system's making only when they are pinned. */
-	struct uk_dentry *first_child, *last_child, *next, *previous;
+	struct uk_dentry *first_child, *last_child; /* pinned ones, oldest first */
+	struct uk_dentry *next, *previous; /* in the parent's list, or in that of unused ones */
 	u64 cookie;	 /* of a pinned one: its place in the listing; grows from child to child */
 	u64 last_cookie; /* given to a child */
 };
@@ -75,10 +76,6 @@ void uk_dentry_pin(struct uk_dentry *dentry, struct uk_vnode *vnode);
 struct uk_dentry *uk_dentry_find(struct uk_dentry *parent, const struct uk_name *name);
 /* The name is gone: no lookup finds it, a pin is undone. Open files keep it as it was. */
 void uk_dentry_delete(struct uk_dentry *dentry);
-/* `from` becomes what `to` is (name and parent); `to` is deleted, or with exchange becomes what
- * `from` was. 0, or -ENOMEM for a long name; prepare allocates so that the move can not fail. */
-int uk_dentry_prepare_move(struct uk_dentry *from, struct uk_dentry *to);
-void uk_dentry_move(struct uk_dentry *from, struct uk_dentry *to, bool exchange);
 /* Whether dentry is ancestor or lies below it. */
 bool uk_dentry_is_below(const struct uk_dentry *dentry, const struct uk_dentry *ancestor);
 /* Frees dentries that nothing refers to: of one file system, or (NULL) of all; at most maximum.

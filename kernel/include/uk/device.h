@@ -16,8 +16,8 @@ static inline u64 uk_device_number(u32 major, u32 minor)
 struct uk_device {
 	const char *name; /* in /dev, or NULL */
 	u64 number;
-	u32 mode; /* permission bits */
-	const struct uk_file_operations *operations;
+	u32 mode;				     /* permission bits */
+	const struct uk_file_operations *operations; /* with seek: there is an offset */
 	/* After operations were set; NULL: nothing to do. */
 	int (*open)(struct uk_vnode *vnode, struct uk_file *file);
 	struct uk_device *next;

@@ -3,8 +3,9 @@
 #ifndef UK_FILE_H
 #define UK_FILE_H
 
+#include <uk/errno.h>
 #include <uk/linux/file.h>
-#include <uk/path.h>
+#include <uk/notify.h>
 
 struct uk_file;
 struct uk_listing;
@@ -91,18 +92,62 @@ static inline void uk_file_put(struct uk_file *file)
 }
 
 /*
- * Moving bytes for the kernel: buffer is kernel memory, offset as for pread(2). A number of bytes,
- * 0 at the end, or a negative errno (-EBADF when it is not open for that).
+ * Moving bytes at an offset, for who has checked that the file is open for that and that buffer is
+ * the program's (or the kernel's own). A number of bytes, 0 at the end, or a negative errno.
  */
+#define UK_FILE_LENGTH_MAX 0x7ffff000UL /* what one call moves at most: read(2), NOTES */
+static inline bool uk_file_range_is_bad(s64 offset, size_t length)
+{
+	return (s64)((u64)offset + length) < 0; /* as Linux's rw_verify_area() */
+}
+static inline ssize_t uk_file_read_at(struct uk_file *file, void *buffer, size_t length, s64 offset)
+{
+	ssize_t result;
+
+	if (!file->operations->read || uk_file_range_is_bad(offset, length))
+		return -EINVAL;
+	result = file->operations->read(file, buffer, MIN(length, UK_FILE_LENGTH_MAX), offset);
+	if (result > 0)
+		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_ACCESS);
+	return result;
+}
+static inline ssize_t uk_file_write_at(struct uk_file *file, const void *buffer, size_t length,
+				       s64 offset)
+{
+	ssize_t result;
+
+	if (!file->operations->write || uk_file_range_is_bad(offset, length))
+		return -EINVAL;
+	result = file->operations->write(file, buffer, MIN(length, UK_FILE_LENGTH_MAX), offset);
+	if (result > 0)
+		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_MODIFY);
+	return result;
+}
+/* The same at the file's own offset, or its end for O_APPEND: read(2), write(2). */
+static inline ssize_t uk_file_read(struct uk_file *file, void *buffer, size_t length)
+{
+	ssize_t result = uk_file_read_at(file, buffer, length, file->offset);
+
+	if (result > 0)
+		file->offset += result;
+	return result;
+}
+static inline s64 uk_file_write_offset(struct uk_file *file)
+{
+	return file->flags & O_APPEND ? (s64)file->vnode->size : file->offset;
+}
+static inline ssize_t uk_file_write(struct uk_file *file, const void *buffer, size_t length)
+{
+	s64 offset = uk_file_write_offset(file);
+	ssize_t result = uk_file_write_at(file, buffer, length, offset);
+
+	if (result > 0)
+		file->offset = offset + result;
+	return result;
+}
+/* For the kernel: buffer is kernel memory; -EBADF when the file is not open for that. */
 ssize_t uk_file_read_kernel(struct uk_file *file, void *buffer, size_t length, s64 offset);
 ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t length, s64 offset);
-/* At the file's own offset, for the program: buffer was checked. As write(2): O_APPEND, limits,
- * seals. */
-ssize_t uk_file_read(struct uk_file *file, void *buffer, size_t length);
-ssize_t uk_file_write(struct uk_file *file, const void *buffer, size_t length);
-/* The same at an offset: pread(2), pwrite(2). */
-ssize_t uk_file_read_at(struct uk_file *file, void *buffer, size_t length, s64 offset);
-ssize_t uk_file_write_at(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 /* lseek(2). */
 s64 uk_file_seek(struct uk_file *file, s64 offset, int whence);
 /* What is shown of the file: its path, "(deleted)" behind it when it is, or operations->name. As

@@ -68,11 +68,11 @@ struct uk_mount {
 	struct uk_dentry *root;	      /* what is seen there; with a reference */
 	struct uk_superblock *superblock;
 	struct uk_mount *next; /* the list, oldest first */
-	char *source;	       /* for /proc/mounts */
 	u32 flags;	       /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME... */
 	u32 id;
 	u32 references; /* of paths and of mounts on it, and one of the list */
 	bool attached;
+	char source[]; /* for /proc/mounts */
 };
 extern struct uk_mount *uk_mounts; /* the first is the root */
 

@@ -37,7 +37,8 @@ uk_paddr_t uk_page_alloc(void);
 uk_paddr_t uk_page_alloc_zeroed(void);
 /* 2^order zeroed pages in a row, each of them a page of its own. */
 uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order);
-/* Shared frames (copy on write, files): a frame is freed when its last reference is put. */
+/* Shared frames (copy on write, files): a frame is freed when its last reference is put. Frames
+ * that never were the allocator's (the initial ramdisk's) stay for ever: both do nothing. */
 void uk_page_get(uk_paddr_t page);
 void uk_page_put(uk_paddr_t page);
 

@@ -70,7 +70,7 @@ int uk_path_lookup_one(const struct uk_path *parent, const struct uk_name *name,
 
 /*
  * The absolute path of `path` as seen from root: written to the end of buffer, terminated; its
- * start, or NULL with *error: -ENAMETOOLONG when size is too small. *reachable is false when it
+ * start, or NULL when size is too small. *reachable is false when it
  * does not lie below root (Linux then writes "(unreachable)" before it), *deleted when the name is
  * gone. Either may be NULL.
  */

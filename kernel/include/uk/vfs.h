@@ -29,6 +29,8 @@ int uk_vfs_rename(const struct uk_path *old_start, const char *old_path,
 ssize_t uk_vfs_readlink(const struct uk_path *path, char *buffer, size_t size);
 /* Changes attributes, on a mount that can be written; ctime is set as well. */
 int uk_vfs_set_attributes(const struct uk_path *path, struct uk_vnode_attributes *attributes);
+/* The same of a file without a place in the tree. */
+int uk_vnode_set_attributes(struct uk_vnode *vnode, struct uk_vnode_attributes *attributes);
 /* truncate(2) and ftruncate(2) of a regular file. */
 int uk_vnode_truncate(struct uk_vnode *vnode, s64 size);
 /* stat(2), statfs(2). */

@@ -65,6 +65,8 @@ struct uk_vnode_operations {
 	int (*mkdir)(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode);
 	int (*mknod)(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode, u64 rdev);
 	int (*symlink)(struct uk_vnode *directory, struct uk_dentry *dentry, const char *target);
+	/* open(2) with O_TMPFILE: a regular file without a name (nlink 0). [EOPNOTSUPP] */
+	int (*tmpfile)(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode);
 	int (*link)(struct uk_vnode *directory, struct uk_dentry *dentry, struct uk_vnode *vnode);
 
 	/* Removal of dentry->vnode's name. The caller takes the dentry out of the cache afterwards.
@@ -118,9 +120,10 @@ struct uk_vnode_operations {
 };
 
 /* vnode->flags */
-#define UK_VNODE_UNCACHED	1u /* a directory whose names are looked up anew each time */
-#define UK_VNODE_NO_NEGATIVE	2u /* a directory where absence is not remembered */
-#define UK_VNODE_IMMUTABLE_SIZE 4u /* reads and SEEK_END take no note of size (procfs) */
+#define UK_VNODE_UNCACHED    1u /* a directory whose names are looked up anew each time */
+#define UK_VNODE_NO_NEGATIVE 2u /* a directory where absence is not remembered */
+#define UK_VNODE_LINKABLE    4u /* of O_TMPFILE: link(2) may give it a name */
+#define UK_VNODE_SEALABLE    8u /* fcntl(2) F_ADD_SEALS works on it */
 
 struct uk_vnode {
 	const struct uk_vnode_operations *operations;

@@ -6,7 +6,7 @@
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
-#include <uk/old_vfs.h>
+#include <uk/vfs.h>
 
 static const char *const kind_names[] = {
 	[UK_VMA_ANONYMOUS] = "",
@@ -42,14 +42,17 @@ static s64 put_files(char *text, size_t size)
 {
 	size_t length = 0;
 
-	for (int fd = 0; fd < UK_FD_MAX; fd++) {
-		struct uk_file *file = uk_fd_get(fd);
+	for (int fd = 0; fd < (int)uk_fd_table.size; fd++) {
+		struct uk_file *file = uk_fd_get_any(fd);
+		char name[256];
 		int part;
 
 		if (!file)
 			continue;
+		if (uk_file_name(file, name, sizeof(name)) < 0)
+			name[0] = '\0';
 		part = uk_snprintf(text + length, size - length, "%d %d %s\n", fd, (int)file->flags,
-				   uk_file_name(file));
+				   name);
 		uk_file_put(file);
 		if (length + (size_t)part >= size)
 			break;

@@ -47,12 +47,21 @@ static size_t block_size(unsigned int order)
 	return UK_PAGE_SIZE << order;
 }
 
-static struct range *range_of(uk_paddr_t page)
+static struct range *find_range(uk_paddr_t page)
 {
 	for (struct range *range = ranges; range < ranges + range_count; range++) {
 		if (page - range->start < range->frontier - range->start)
 			return range;
 	}
+	return NULL;
+}
+
+static struct range *range_of(uk_paddr_t page)
+{
+	struct range *range = find_range(page);
+
+	if (range)
+		return range;
 	UK_PANIC("0x%lx is no page of the allocator", (unsigned long)page);
 }
 
@@ -292,14 +301,20 @@ uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order)
 
 void uk_page_get(uk_paddr_t page)
 {
-	page_of(page)->references++;
+	const struct range *range = find_range(page);
+
+	if (range)
+		page_in(range, page)->references++;
 }
 
 void uk_page_put(uk_paddr_t address)
 {
-	const struct range *range = range_of(address);
-	struct page *page = page_in(range, address);
+	const struct range *range = find_range(address);
+	struct page *page;
 
+	if (!range)
+		return;
+	page = page_in(range, address);
 	UK_ASSERT(page->references > 0);
 	if (--page->references)
 		return;

@@ -2,7 +2,7 @@
 /* ioctl(2): what every file has; the rest is the file's own. */
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
-#include <uk/old_vfs.h>
+#include <uk/vfs.h>
 
 static int set_nonblocking(struct uk_file *file, const int __user *argument)
 {
@@ -12,6 +12,14 @@ static int set_nonblocking(struct uk_file *file, const int __user *argument)
 		return -EFAULT;
 	file->flags = on ? file->flags | O_NONBLOCK : file->flags & ~(u32)O_NONBLOCK;
 	return 0;
+}
+
+/* FIONREAD of a regular file: what is left of it. */
+static long bytes_left(const struct uk_file *file, int __user *argument)
+{
+	int left = (int)((s64)file->vnode->size - file->offset);
+
+	return copy_to_user(argument, &left, sizeof(left));
 }
 
 UK_SYSCALL_PARTIAL(ioctl,
@@ -32,6 +40,12 @@ UK_LLSYSCALL_R_DEFINE(long, ioctl, int, fd, unsigned int, request, void *, argum
 	case FIONBIO:
 		result = set_nonblocking(file, argument);
 		break;
+	case FIONREAD:
+		if (uk_vnode_is(file->vnode, S_IFREG)) {
+			result = bytes_left(file, argument);
+			break;
+		}
+		/* fallthrough */
 	default:
 		result = file->operations->ioctl ? file->operations->ioctl(file, request, argument)
 						 : -ENOTTY;

@@ -7,7 +7,7 @@
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
-#include <uk/old_vfs.h>
+#include <uk/vfs.h>
 
 #define NS_PER_MS   1000000L
 #define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */
@@ -61,7 +61,7 @@ static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 time
 	struct pollfd *copy;
 	long result;
 
-	if (count > UK_FD_MAX)
+	if (count > uk_fd_table.limit)
 		return -EINVAL;
 	if (timeout >= 0 &&
 	    __builtin_add_overflow(timeout, uk_clock_read(CLOCK_MONOTONIC), &deadline))

@@ -4,7 +4,7 @@
 #include <uk/mm.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
-#include <uk/old_vfs.h>
+#include <uk/vfs.h>
 
 #define PROT_ALL   (PROT_READ | PROT_WRITE | PROT_EXEC)
 /* What mprotect(2) takes; the processor needs nothing for PROT_SEM. */

@@ -7,7 +7,7 @@
 #include <uk/signal.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
-#include <uk/old_vfs.h>
+#include <uk/vfs.h>
 
 #define CLOCK_TICKS 100 /* per second, as AT_CLKTCK */
 
@@ -19,7 +19,7 @@ static struct rlimit limits[RLIM_NLIMITS] = {
 	[RLIMIT_CORE] = {0, RLIM_INFINITY},
 	[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
 	[RLIMIT_NPROC] = {1, 1},
-	[RLIMIT_NOFILE] = {UK_FD_MAX, UK_FD_MAX},
+	[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT},
 	[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
 	[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
 	[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
@@ -40,14 +40,16 @@ static int do_prlimit(unsigned int resource, const struct rlimit __user *new_lim
 			return -EFAULT;
 		if (wanted.rlim_cur > wanted.rlim_max)
 			return -EINVAL;
-		if (resource == RLIMIT_NOFILE && wanted.rlim_max > UK_FD_MAX)
+		if (resource == RLIMIT_NOFILE && wanted.rlim_max > UK_FD_HARD_LIMIT)
 			return -EPERM;
 		limits[resource] = wanted;
+		if (resource == RLIMIT_NOFILE)
+			uk_fd_table.limit = wanted.rlim_cur;
 	}
 	return old_limit ? copy_to_user(old_limit, &old, sizeof(old)) : 0;
 }
 
-UK_SYSCALL_PARTIAL(prlimit64, "limits are kept and told, not enforced");
+UK_SYSCALL_PARTIAL(prlimit64, "limits are kept and told; only RLIMIT_NOFILE is enforced");
 UK_LLSYSCALL_R_DEFINE(int, prlimit64, pid_t, pid, unsigned int, resource, const struct rlimit *,
 		      new_limit, struct rlimit *, old_limit)
 {
@@ -63,7 +65,7 @@ UK_LLSYSCALL_R_DEFINE(int, getrlimit, unsigned int, resource, struct rlimit *, r
 	return copy_to_user(rlim, &limits[resource], sizeof(*rlim));
 }
 
-UK_SYSCALL_PARTIAL(setrlimit, "limits are kept and told, not enforced");
+UK_SYSCALL_PARTIAL(setrlimit, "limits are kept and told; only RLIMIT_NOFILE is enforced");
 UK_LLSYSCALL_R_DEFINE(int, setrlimit, unsigned int, resource, const struct rlimit *, rlim)
 {
 	return rlim ? do_prlimit(resource, rlim, NULL) : -EFAULT;

@@ -6,7 +6,7 @@
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/random.h>
-#include <uk/old_vfs.h>
+#include <uk/vfs.h>
 
 #include "boot.h"
 
@@ -34,17 +34,12 @@ static int seed_random(void)
 }
 UK_INIT(UK_INIT_CLASS_EARLY, seed_random);
 
-static int open_console(void)
-{
-	uk_console_open();
-	return 0;
-}
-UK_INIT(UK_INIT_CLASS_LIB, open_console);
-
 void uk_boot_main(const struct uk_boot_info *info)
 {
 	parameters_read(info->command_line, &parameters);
 	run_constructors();
+	root_mount();
+	uk_console_open();
 	if (!parameters.quiet)
 		banner_print();
 	uk_loader_run(info, &parameters.start);

@@ -17,4 +17,7 @@ void parameters_read(const char *line, struct parameters *parameters);
 
 void banner_print(void);
 
+/* Mounts the root and what belongs in it, as far as the image has the file systems. */
+void root_mount(void);
+
 #endif

@@ -7,7 +7,7 @@
 #include <uk/print.h>
 #include <uk/process.h>
 #include <uk/string.h>
-#include <uk/old_vfs.h>
+#include <uk/vfs.h>
 
 #include "boot.h"
 

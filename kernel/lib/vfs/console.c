@@ -3,23 +3,22 @@
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/clock.h>
+#include <uk/device.h>
 #include <uk/errno.h>
+#include <uk/init.h>
 #include <uk/plat.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
-#include <uk/old_vfs.h>
 
 #include "vfs.h"
 
 #define BOUNCE_SIZE 16384 /* bytes moved at a time */
 #define SMALL_SIZE  512	  /* the same when memory is short */
 
-#define TERMINAL_DEVICE	    0x0500 /* major 5: /dev/tty, /dev/console */
-#define TERMINAL_MODE	    (S_IFCHR | 0620)
-#define PIPE_MODE	    (S_IFIFO | 0600)
-#define BLOCK_SIZE_TERMINAL 1024
-#define BLOCK_SIZE_PIPE	    4096
+#define TERMINAL_MAJOR 5 /* Linux, Documentation/admin-guide/devices.txt */
+#define TERMINAL_MODE  (S_IFCHR | 0620)
+#define PIPE_MODE      (S_IFIFO | 0600)
 
 static struct {
 	unsigned int terminals; /* bit n: stream n is one */
@@ -50,10 +49,9 @@ static bool is_terminal(const struct uk_file *file)
 	return console.terminals >> file->number & 1;
 }
 
-static ssize_t write_part(struct uk_file *file, const void __user *buffer, size_t length,
-			  char *memory)
+static ssize_t write_part(struct uk_file *file, const void *buffer, size_t length, char *memory)
 {
-	size_t missing = copy_from_user_partial(memory, buffer, length);
+	size_t missing = copy_from_buffer(memory, buffer, length);
 	ssize_t written;
 
 	if (missing == length)
@@ -68,7 +66,7 @@ static ssize_t write_part(struct uk_file *file, const void __user *buffer, size_
 }
 
 /* Through kernel memory, which is what devices can read. */
-static __attribute__((noinline)) ssize_t write_all(struct uk_file *file, const void __user *buffer,
+static __attribute__((noinline)) ssize_t write_all(struct uk_file *file, const void *buffer,
 						   size_t length)
 {
 	size_t size = MIN(length, (size_t)BOUNCE_SIZE), done = 0;
@@ -96,12 +94,12 @@ static __attribute__((noinline)) ssize_t write_all(struct uk_file *file, const v
 	return done ? (ssize_t)done : written;
 }
 
-static ssize_t console_write(struct uk_file *file, const void __user *buffer, size_t length)
+static ssize_t console_write(struct uk_file *file, const void *buffer, size_t length, s64 offset)
 {
 	return length ? write_all(file, buffer, length) : 0;
 }
 
-static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t length)
+static ssize_t console_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
 {
 	char small[SMALL_SIZE], *memory = small;
 	size_t size = MIN(length, (size_t)BOUNCE_SIZE);
@@ -110,9 +108,6 @@ static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t le
 
 	if (length == 0)
 		return 0;
-	/* Nothing is taken from the host for a place that can not be written. */
-	if (!uk_access_ok(buffer, length))
-		return -EFAULT;
 	if (size > sizeof(small))
 		memory = uk_malloc(size);
 	if (!memory) {
@@ -122,7 +117,7 @@ static ssize_t console_read(struct uk_file *file, void __user *buffer, size_t le
 	start = ukplat_monotonic_ns();
 	got = ukplat_stream_read(file->number, memory, size, file->flags & O_NONBLOCK);
 	uk_clock_idle_since(start);
-	if (got > 0 && copy_to_user(buffer, memory, (size_t)got))
+	if (got > 0 && copy_to_buffer(buffer, memory, (size_t)got))
 		got = -EFAULT;
 	if (memory != small)
 		uk_free(memory);
@@ -180,22 +175,9 @@ static long console_ioctl(struct uk_file *file, unsigned int request, void __use
 	}
 }
 
-static void console_status(struct uk_file *file, struct stat *status)
+static int console_name(struct uk_file *file, char *buffer, size_t size)
 {
-	bool terminal = is_terminal(file);
-
-	status->st_mode = terminal ? TERMINAL_MODE : PIPE_MODE;
-	status->st_rdev = terminal ? TERMINAL_DEVICE : 0;
-	status->st_blksize = terminal ? BLOCK_SIZE_TERMINAL : BLOCK_SIZE_PIPE;
-	status->st_ino = file->number + 1;
-	status->st_nlink = 1;
-}
-
-static const char *console_name(const struct uk_file *file)
-{
-	static const char *const names[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
-
-	return is_terminal(file) ? "/dev/tty" : names[file->number];
+	return uk_snprintf(buffer, size, "pipe:[%lu]", file->vnode->ino);
 }
 
 static const struct uk_file_operations console_operations = {
@@ -203,32 +185,65 @@ static const struct uk_file_operations console_operations = {
 	.write = console_write,
 	.poll = console_poll,
 	.ioctl = console_ioctl,
-	.status = console_status,
 	.name = console_name,
 };
 
-struct uk_file *console_file(unsigned int stream, u32 flags)
+/* /dev/tty: the program's terminal, when one of the streams is one (tty(4)). */
+static int open_terminal(struct uk_vnode *vnode, struct uk_file *file)
 {
-	struct uk_file *file = uk_zalloc(sizeof(*file));
+	if (!console.terminals)
+		return -ENXIO;
+	file->number = (unsigned int)__builtin_ctz(console.terminals);
+	return 0;
+}
 
-	if (!file)
+static int register_terminal(void)
+{
+	static struct uk_device terminal = {.name = "tty",
+					    .mode = 0666,
+					    .operations = &console_operations,
+					    .open = open_terminal};
+	static struct uk_device system_console = {.name = "console",
+						  .mode = 0600,
+						  .operations = &console_operations,
+						  .open = open_terminal};
+
+	terminal.number = uk_device_number(TERMINAL_MAJOR, 0);
+	system_console.number = uk_device_number(TERMINAL_MAJOR, 1);
+	uk_device_register(&system_console);
+	uk_device_register(&terminal);
+	return 0;
+}
+UK_INIT(UK_INIT_CLASS_PLAT, register_terminal);
+
+/* A stream that is no terminal, or one where there is no /dev/tty. */
+static struct uk_file *new_stream(unsigned int stream, u32 flags)
+{
+	bool terminal = console.terminals >> stream & 1;
+	struct uk_vnode *vnode = uk_vnode_new_anonymous(terminal ? TERMINAL_MODE : PIPE_MODE);
+	int error;
+
+	if (!vnode)
 		return NULL;
-	file->operations = &console_operations;
-	file->references = 1;
-	file->flags = flags;
-	file->number = stream;
-	return file;
+	vnode->rdev = terminal ? uk_device_number(TERMINAL_MAJOR, 0) : 0;
+	return uk_file_new(vnode, &console_operations, flags, &error);
 }
 
 void uk_console_open(void)
 {
 	for (unsigned int stream = 0; stream < 3; stream++) {
-		u32 flags = console.terminals >> stream & 1 ? O_RDWR
-			    : stream == 0		    ? O_RDONLY
-							    : O_WRONLY;
-		struct uk_file *file = console_file(stream, flags);
+		bool terminal = console.terminals >> stream & 1;
+		u32 flags = terminal ? O_RDWR : stream == 0 ? O_RDONLY : O_WRONLY;
+		struct uk_file *file = NULL;
+		int error;
 
+		if (terminal)
+			file = uk_vfs_open(&uk_process_paths.current, "/dev/tty", flags, 0, 0,
+					   &error);
+		if (!file)
+			file = new_stream(stream, flags);
 		UK_ASSERT(file);
+		file->number = stream;
 		uk_fd_install(file, (int)stream, false);
 	}
 }

@@ -2,41 +2,80 @@
 /* File descriptors: numbers for open files. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
-#include <uk/old_vfs.h>
+#include <uk/lock.h>
+#include <uk/string.h>
 
-struct uk_fd uk_fd_table[UK_FD_MAX];
+#include "vfs.h"
+
+#define SIZE_AT_START 64
+
+static struct uk_fd first_entries[SIZE_AT_START];
+struct uk_fd_table uk_fd_table = {
+	.entries = first_entries,
+	.size = SIZE_AT_START,
+	.limit = UK_FD_SOFT_LIMIT,
+};
 
 static bool is_open(int fd)
 {
-	return (unsigned int)fd < UK_FD_MAX && uk_fd_table[fd].file;
+	return (unsigned int)fd < uk_fd_table.size && uk_fd_table.entries[fd].file;
 }
 
-void uk_file_release(struct uk_file *file)
+/* Room for fd, which is below the limit. 0 or -EMFILE (what Linux says there, too). */
+static int grow(u32 fd)
 {
-	uk_free(file);
+	struct uk_fd_table *table = &uk_fd_table;
+	u32 size = table->size;
+	struct uk_fd *entries;
+
+	if (fd < size)
+		return 0;
+	while (size <= fd)
+		size *= 2;
+	entries = uk_zalloc(size * sizeof(*entries));
+	if (!entries)
+		return -EMFILE;
+	memcpy(entries, table->entries, table->size * sizeof(*entries));
+	if (table->entries != first_entries)
+		uk_free(table->entries);
+	table->entries = entries;
+	table->size = size;
+	return 0;
+}
+
+static u64 limit(void)
+{
+	return MIN(uk_fd_table.limit, (u64)UK_FD_HARD_LIMIT);
 }
 
 int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec)
 {
-	if ((unsigned int)lowest >= UK_FD_MAX)
-		return -EINVAL;
-	for (int fd = lowest; fd < UK_FD_MAX; fd++) {
-		if (uk_fd_table[fd].file)
-			continue;
-		uk_fd_table[fd].file = file;
-		uk_fd_table[fd].close_on_exec = close_on_exec;
-		return fd;
-	}
-	return -EMFILE;
+	struct uk_fd_table *table = &uk_fd_table;
+	u32 fd = MAX((u32)lowest, table->lowest_free);
+
+	if ((u32)lowest >= limit())
+		return lowest ? -EINVAL : -EMFILE;
+	while (fd < table->size && table->entries[fd].file)
+		fd++;
+	if (fd >= limit() || grow(fd))
+		return -EMFILE;
+	if ((u32)lowest <= table->lowest_free)
+		table->lowest_free = fd + 1;
+	table->entries[fd] = (struct uk_fd){file, close_on_exec};
+	return (int)fd;
 }
 
 int uk_fd_replace(struct uk_file *file, int fd, bool close_on_exec)
 {
-	if ((unsigned int)fd >= UK_FD_MAX)
+	int error;
+
+	if ((u32)fd >= limit())
 		return -EBADF;
+	error = grow((u32)fd);
+	if (error)
+		return error;
 	uk_fd_close(fd);
-	uk_fd_table[fd].file = file;
-	uk_fd_table[fd].close_on_exec = close_on_exec;
+	uk_fd_table.entries[fd] = (struct uk_fd){file, close_on_exec};
 	return fd;
 }
 
@@ -46,21 +85,32 @@ int uk_fd_close(int fd)
 
 	if (!is_open(fd))
 		return -EBADF;
-	file = uk_fd_table[fd].file;
-	uk_fd_table[fd].file = NULL;
+	file = uk_fd_table.entries[fd].file;
+	uk_fd_table.entries[fd].file = NULL;
+	uk_fd_table.lowest_free = MIN(uk_fd_table.lowest_free, (u32)fd);
+	if (unlikely(file->vnode->locks))
+		uk_locks_closed(file->vnode);
 	uk_file_put(file);
 	return 0;
 }
 
+void uk_fd_close_on_exec(void)
+{
+	for (u32 fd = 0; fd < uk_fd_table.size; fd++) {
+		if (uk_fd_table.entries[fd].close_on_exec)
+			uk_fd_close((int)fd);
+	}
+}
+
 int uk_fd_flags(int fd)
 {
-	return is_open(fd) ? uk_fd_table[fd].close_on_exec : -EBADF;
+	return is_open(fd) ? uk_fd_table.entries[fd].close_on_exec : -EBADF;
 }
 
 int uk_fd_set_flags(int fd, bool close_on_exec)
 {
 	if (!is_open(fd))
 		return -EBADF;
-	uk_fd_table[fd].close_on_exec = close_on_exec;
+	uk_fd_table.entries[fd].close_on_exec = close_on_exec;
 	return 0;
 }

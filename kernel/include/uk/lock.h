@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Locks of files: fcntl(2)'s of records (of the process, or F_OFD_* of an open file) and flock(2)'s
+ * of whole files. There is one process, so its own record locks never conflict; open files do.
+ */
+#ifndef UK_LOCK_H
+#define UK_LOCK_H
+
+#include <uk/file.h>
+
+enum uk_lock_kind {
+	UK_LOCK_POSIX, /* owner NULL: the process */
+	UK_LOCK_OFD,   /* owner: the open file */
+	UK_LOCK_FLOCK, /* owner: the open file; does not see the other two */
+};
+
+struct uk_lock {
+	struct uk_lock *next;
+	enum uk_lock_kind kind;
+	const struct uk_file *owner;
+	s64 start, end; /* bytes; end is the last one, INT64_MAX for all that follows */
+	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK takes away */
+};
+
+/* Sets or takes away a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory). */
+int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock);
+/* The first lock in the way of this one, or NULL. */
+const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);
+
+/* A descriptor of the vnode was closed: the process's own locks go (fcntl(2)). */
+void uk_locks_closed(struct uk_vnode *vnode);
+/* An open file goes, and its locks with it. */
+void uk_locks_release(const struct uk_file *file);
+
+#endif

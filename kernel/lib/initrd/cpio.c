@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/string.h>
+
+#include "cpio.h"
+
+#define MAGIC	      "070701"
+#define MAGIC_CRC     "070702" /* the same with a sum over the data, which Linux ignores too */
+#define MAGIC_LENGTH  6
+#define FIELD_LENGTH  8 /* hexadecimal digits */
+#define FIELD_COUNT   13
+#define HEADER_LENGTH (MAGIC_LENGTH + FIELD_COUNT * FIELD_LENGTH)
+#define ALIGNMENT     4
+#define NAME_MAXIMUM  4096 /* PATH_MAX, terminator included */
+#define TRAILER	      "TRAILER!!!"
+
+enum field {
+	INODE,
+	MODE,
+	UID,
+	GID,
+	LINKS,
+	MODIFIED,
+	SIZE,
+	DEVICE_MAJOR,
+	DEVICE_MINOR,
+	RDEV_MAJOR,
+	RDEV_MINOR,
+	NAME_SIZE,
+	CHECKSUM,
+};
+
+bool cpio_is_archive(const void *data, size_t size)
+{
+	return size >= MAGIC_LENGTH && (memcmp(data, MAGIC, MAGIC_LENGTH) == 0 ||
+					memcmp(data, MAGIC_CRC, MAGIC_LENGTH) == 0);
+}
+
+static bool read_field(const char *text, u32 *value)
+{
+	*value = 0;
+	for (int i = 0; i < FIELD_LENGTH; i++) {
+		char digit = text[i];
+		u32 number;
+
+		if (digit >= '0' && digit <= '9')
+			number = (u32)(digit - '0');
+		else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
+			number = (u32)((digit | 0x20) - 'a' + 10);
+		else
+			return false;
+		*value = *value << 4 | number;
+	}
+	return true;
+}
+
+/* Strips "./" at the start and slashes at the end. What is wrong with the name, or NULL. */
+static const char *clean_name(struct cpio_entry *entry)
+{
+	const char *name = entry->name, *end = name + entry->name_length;
+
+	if (*name == '/')
+		return "the name is absolute";
+	while (name[0] == '.' && (name[1] == '/' || name + 1 == end)) {
+		for (name++; name < end && *name == '/'; name++)
+			;
+	}
+	while (end > name && end[-1] == '/')
+		end--;
+	entry->name = name;
+	entry->name_length = (u32)(end - name);
+	for (const char *part = name; part < end;) {
+		const char *slash = memchr(part, '/', (size_t)(end - part));
+		size_t length = (size_t)((slash ? slash : end) - part);
+
+		if (length == 2 && part[0] == '.' && part[1] == '.')
+			return "the name has .. in it";
+		if (length > 255)
+			return "the name is too long";
+		part += length + 1;
+	}
+	return NULL;
+}
+
+static int fail(struct cpio *cpio, const char *problem)
+{
+	cpio->problem = problem;
+	return -1;
+}
+
+/* Behind the padding of one archive another one may follow. False at the end. */
+static bool skip_padding(struct cpio *cpio)
+{
+	while (cpio->offset < cpio->size && cpio->data[cpio->offset] == '\0')
+		cpio->offset++;
+	return cpio->offset < cpio->size;
+}
+
+static int read_entry(struct cpio *cpio, struct cpio_entry *entry, bool *trailer)
+{
+	size_t left = cpio->size - cpio->offset, data_at;
+	const char *header = cpio->data + cpio->offset;
+	u32 fields[FIELD_COUNT], name_size;
+
+	if (left < HEADER_LENGTH)
+		return fail(cpio, "it ends within a header");
+	if (!cpio_is_archive(header, left))
+		return fail(cpio, "what should be a header is none");
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		if (!read_field(header + MAGIC_LENGTH + i * FIELD_LENGTH, &fields[i]))
+			return fail(cpio, "a header's field is no hexadecimal number");
+	}
+	name_size = fields[NAME_SIZE];
+	if (name_size < 1 || name_size > NAME_MAXIMUM)
+		return fail(cpio, "the name's length makes no sense");
+	if (name_size > left - HEADER_LENGTH)
+		return fail(cpio, "it ends within a name");
+	*entry = (struct cpio_entry){
+		.name = header + HEADER_LENGTH,
+		.name_length = name_size - 1,
+		.inode = fields[INODE],
+		.mode = fields[MODE],
+		.uid = fields[UID],
+		.gid = fields[GID],
+		.links = fields[LINKS],
+		.modified = fields[MODIFIED],
+		.device_major = fields[DEVICE_MAJOR],
+		.device_minor = fields[DEVICE_MINOR],
+		.rdev_major = fields[RDEV_MAJOR],
+		.rdev_minor = fields[RDEV_MINOR],
+		.size = fields[SIZE],
+	};
+	/* Packers may pad a name with zeroes, so that the data begins where it should. */
+	entry->name_length = (u32)strnlen(entry->name, name_size);
+	if (entry->name_length == name_size)
+		return fail(cpio, "a name does not end");
+	data_at = ALIGN_UP(cpio->offset + HEADER_LENGTH + name_size, ALIGNMENT);
+	if (data_at > cpio->size || entry->size > cpio->size - data_at)
+		return fail(cpio, "it ends within a file");
+	entry->data = cpio->data + data_at;
+	cpio->offset = MIN(ALIGN_UP(data_at + entry->size, ALIGNMENT), cpio->size);
+	*trailer = strcmp(entry->name, TRAILER) == 0;
+	if (!*trailer)
+		cpio->problem = clean_name(entry);
+	return cpio->problem ? -1 : 1;
+}
+
+int cpio_next(struct cpio *cpio, struct cpio_entry *entry)
+{
+	bool trailer = false;
+	int result;
+
+	do {
+		if ((trailer || cpio->offset == 0) && !skip_padding(cpio))
+			return 0;
+		*entry = (struct cpio_entry){0};
+		cpio->problem = NULL;
+		if (cpio->offset == cpio->size)
+			return fail(cpio, "it ends without a trailer");
+		result = read_entry(cpio, entry, &trailer);
+	} while (result > 0 && trailer);
+	return result;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this library share. */
+#ifndef POSIX_FDTAB_FDTAB_H
+#define POSIX_FDTAB_FDTAB_H
+
+#include <uk/vfs.h>
+
+/* The lowest free descriptor from lowest on for a file, whose reference is taken over; NULL:
+ * -EBADF.
+ */
+int fdtab_install(struct uk_file *file, int lowest, bool close_on_exec);
+
+/* The operations F_GETLK to F_OFD_SETLKW of fcntl(2). */
+long fdtab_record_lock(struct uk_file *file, unsigned int operation, struct flock __user *user);
+
+#endif

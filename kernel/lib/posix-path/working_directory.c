@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where a process stands: getcwd(2), chdir(2), chroot(2), umask(2). */
+#include <uk/alloc.h>
+#include <uk/errno.h>
+#include <uk/string.h>
+#include <uk/syscall.h>
+#include <uk/uaccess.h>
+
+#include "paths.h"
+
+#define UNREACHABLE "(unreachable)"
+
+UK_LLSYSCALL_R_DEFINE(long, getcwd, char *, buf, size_t, size)
+{
+	const struct uk_process_paths *paths = &uk_process_paths;
+	bool reachable = true, deleted = false;
+	char *memory, *text;
+	long length;
+
+	if (!paths->current.mount)
+		return -ENOENT;
+	/* Room for a prefix too. */
+	memory = uk_malloc(PATH_MAX + sizeof(UNREACHABLE));
+	if (!memory)
+		return -ENOMEM;
+	text = uk_path_text(&paths->current, &paths->root, memory + sizeof(UNREACHABLE), PATH_MAX,
+			    &reachable, &deleted);
+	if (text && !reachable) {
+		text -= sizeof(UNREACHABLE) - 1;
+		memcpy(text, UNREACHABLE, sizeof(UNREACHABLE) - 1);
+	}
+	length = text ? (long)strlen(text) + 1 : 0;
+	if (deleted)
+		length = -ENOENT;
+	else if (!text)
+		length = -ENAMETOOLONG;
+	else if ((size_t)length > size)
+		length = -ERANGE;
+	else if (copy_to_user(buf, text, (size_t)length))
+		length = -EFAULT;
+	uk_free(memory);
+	return length;
+}
+
+/* The reference of path is taken over. */
+static void set_place(struct uk_path *place, const struct uk_path *path)
+{
+	struct uk_path old = *place;
+
+	*place = *path;
+	uk_path_put(&old);
+}
+
+static int change_place(struct uk_path *place, const char __user *pathname)
+{
+	struct uk_path path;
+	int error = lookup_user(AT_FDCWD, pathname, UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &path);
+
+	if (!error)
+		set_place(place, &path);
+	return error;
+}
+
+UK_SYSCALL_R_DEFINE(int, chdir, const char *, pathname)
+{
+	return change_place(&uk_process_paths.current, pathname);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, fchdir, int, fd)
+{
+	struct uk_file *file = uk_fd_get_any(fd);
+	int error = 0;
+
+	if (!file)
+		return -EBADF;
+	if (!file->path.mount || !uk_vnode_is(file->vnode, S_IFDIR)) {
+		error = -ENOTDIR;
+	} else {
+		uk_path_get(&file->path);
+		set_place(&uk_process_paths.current, &file->path);
+	}
+	uk_file_put(file);
+	return error;
+}
+
+UK_LLSYSCALL_R_DEFINE(int, chroot, const char *, pathname)
+{
+	return change_place(&uk_process_paths.root, pathname);
+}
+
+UK_LLSYSCALL_R_DEFINE(mode_t, umask, mode_t, mask)
+{
+	u32 old = uk_process_paths.umask;
+
+	uk_process_paths.umask = mask & 0777;
+	return old;
+}

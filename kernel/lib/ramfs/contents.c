@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The pages of a file: its own, and what lies beneath those it has not. */
+#include <uk/errno.h>
+#include <uk/string.h>
+
+#include "ramfs.h"
+
+#define BLOCKS_PER_PAGE (UK_PAGE_SIZE / 512)
+
+static u64 borrowed_pages(const struct ramfs_node *node)
+{
+	return (node->borrowed_size + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT;
+}
+
+/* pages: how many more the file has. */
+static void account(struct ramfs_node *node, s64 pages)
+{
+	struct ramfs *ramfs = ramfs_of(&node->vnode);
+
+	ramfs->pages = (u64)((s64)ramfs->pages + pages);
+	node->vnode.blocks = (u64)((s64)node->vnode.blocks + pages * (s64)BLOCKS_PER_PAGE);
+}
+
+void uk_ramfs_borrow(struct uk_vnode *vnode, const void *data, size_t size)
+{
+	struct ramfs_node *node = ramfs_node(vnode);
+
+	node->borrowed = data;
+	node->borrowed_size = vnode->size = size;
+	account(node, (s64)borrowed_pages(node));
+}
+
+bool ramfs_is_hole(const struct ramfs_node *node, u64 index)
+{
+	u64 slot = page_tree_find(&node->pages, index);
+
+	return slot == PAGE_HOLE || (!slot && index >= borrowed_pages(node));
+}
+
+void ramfs_fill(const struct ramfs_node *node, u64 index, char *memory)
+{
+	u64 start = index << UK_PAGE_SHIFT;
+	size_t size = 0;
+
+	if (page_tree_find(&node->pages, index) != PAGE_HOLE && start < node->borrowed_size) {
+		size = MIN(UK_PAGE_SIZE, node->borrowed_size - start);
+		memcpy(memory, node->borrowed + start, size);
+	}
+	memset(memory + size, 0, UK_PAGE_SIZE - size);
+}
+
+int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *page)
+{
+	u64 *slot, found = page_tree_find(&node->pages, index);
+	bool hole;
+
+	if (found > PAGE_HOLE) {
+		*page = found;
+		return 0;
+	}
+	hole = ramfs_is_hole(node, index);
+	if (hole && !ramfs_pages_free(ramfs_of(&node->vnode)))
+		return -ENOSPC;
+	slot = page_tree_slot(&node->pages, index);
+	if (!slot)
+		return -ENOSPC;
+	*page = hole && !whole ? uk_page_alloc_zeroed() : uk_page_alloc();
+	if (!*page)
+		return -ENOSPC;
+	if (!hole && !whole)
+		ramfs_fill(node, index, uk_page_address(*page));
+	if (hole)
+		account(node, 1);
+	uk_vnode_unmap(&node->vnode, index, index + 1);
+	*slot = *page;
+	return 0;
+}
+
+/* What is borrowed in [first, end) is covered by holes; the rest of the range by nothing. */
+static void hide_borrowed(struct ramfs_node *node, u64 first, u64 end)
+{
+	for (; first < MIN(end, borrowed_pages(node)); first++) {
+		u64 *slot = page_tree_slot(&node->pages, first);
+
+		if (slot && !*slot) {
+			*slot = PAGE_HOLE;
+			account(node, -1);
+		}
+	}
+}
+
+static u64 count_borrowed(const struct ramfs_node *node, u64 first, u64 end)
+{
+	u64 count = 0;
+
+	for (; first < MIN(end, borrowed_pages(node)); first++)
+		count += page_tree_find(&node->pages, first) == 0;
+	return count;
+}
+
+void ramfs_drop(struct ramfs_node *node, u64 first, u64 end)
+{
+	uk_vnode_unmap(&node->vnode, first, end);
+	if (end == UINT64_MAX) {
+		account(node, -(s64)count_borrowed(node, first, end));
+		node->borrowed_size = MIN(node->borrowed_size, first << UK_PAGE_SHIFT);
+		account(node, -(s64)page_tree_clear(&node->pages, first, end));
+		return;
+	}
+	hide_borrowed(node, first, end);
+	account(node, -(s64)page_tree_clear(&node->pages, first, end));
+	/* Under frames that have just gone, and under holes cleared with them. */
+	for (; first < MIN(end, borrowed_pages(node)); first++) {
+		u64 *slot = page_tree_slot(&node->pages, first);
+
+		if (slot)
+			*slot = PAGE_HOLE;
+	}
+}

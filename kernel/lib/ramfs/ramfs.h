@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this library share. */
+#ifndef RAMFS_RAMFS_H
+#define RAMFS_RAMFS_H
+
+#include <uk/ramfs.h>
+
+#include "page_tree.h"
+
+#define LINK_INLINE 96 /* bytes of a symbolic link's text kept in the node */
+
+struct ramfs_node {
+	struct uk_vnode vnode;
+	union {
+		struct { /* regular files */
+			struct page_tree pages;
+			/* What lies under pages that the tree says nothing of. */
+			const char *borrowed;
+			u64 borrowed_size;
+		};
+		char link_text[LINK_INLINE];
+	};
+};
+
+struct ramfs {
+	struct uk_superblock superblock;
+	u64 pages, pages_max; /* used and allowed; 0: as many as there are */
+	u64 nodes, nodes_max;
+};
+
+static inline struct ramfs_node *ramfs_node(struct uk_vnode *vnode)
+{
+	return container_of(vnode, struct ramfs_node, vnode);
+}
+
+static inline struct ramfs *ramfs_of(const struct uk_vnode *vnode)
+{
+	return container_of(vnode->superblock, struct ramfs, superblock);
+}
+
+extern const struct uk_vnode_operations ramfs_directory_operations, ramfs_file_operations,
+	ramfs_other_operations;
+extern const struct uk_file_operations ramfs_open_directory_operations, ramfs_open_file_operations;
+
+/* node.c: a node with nlink 1 (2 for a directory) and one reference. NULL and *error. */
+struct ramfs_node *ramfs_new_node(struct uk_superblock *superblock, u32 mode, int *error);
+void ramfs_free_vnode(struct uk_vnode *vnode);
+/* Pages that may still be taken. */
+u64 ramfs_pages_free(const struct ramfs *ramfs);
+
+/* file.c */
+int ramfs_set_attributes(struct uk_vnode *vnode, const struct uk_vnode_attributes *attributes);
+/* Gives all pages back. */
+void ramfs_clear(struct ramfs_node *node);
+
+/* contents.c: the bytes behind a page's number. */
+/* The page of the file's own, made when it is not there; 0 and a page, or -ENOSPC. whole: it is
+ * overwritten altogether, so that nothing need be in it. */
+int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *page);
+/* Puts what the page has beneath it (borrowed bytes, else zeroes) into a page's memory. */
+void ramfs_fill(const struct ramfs_node *node, u64 index, char *memory);
+bool ramfs_is_hole(const struct ramfs_node *node, u64 index);
+/* Takes pages [first, end) away, for good. */
+void ramfs_drop(struct ramfs_node *node, u64 first, u64 end);
+
+/* space.c */
+int ramfs_allocate(struct uk_vnode *vnode, u32 mode, s64 offset, s64 length);
+s64 ramfs_seek(struct uk_vnode *vnode, s64 offset, int whence);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/alloc.h>
+#include <uk/errno.h>
+#include <uk/lock.h>
+
+static bool same_owner(const struct uk_lock *a, const struct uk_lock *b)
+{
+	return a->kind == b->kind && a->owner == b->owner;
+}
+
+/* flock(2) and fcntl(2) do not see each other. */
+static bool same_family(const struct uk_lock *a, const struct uk_lock *b)
+{
+	return (a->kind == UK_LOCK_FLOCK) == (b->kind == UK_LOCK_FLOCK);
+}
+
+const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock)
+{
+	for (const struct uk_lock *other = vnode->locks; other; other = other->next) {
+		if (same_family(lock, other) && !same_owner(lock, other) &&
+		    lock->start <= other->end && other->start <= lock->end &&
+		    (lock->type == F_WRLCK || other->type == F_WRLCK))
+			return other;
+	}
+	return NULL;
+}
+
+/* Takes [start, end] out of what the owner has. spare: for a lock that falls in two; NULL when it
+ * was used. */
+static void cut(struct uk_vnode *vnode, const struct uk_lock *lock, struct uk_lock **spare)
+{
+	struct uk_lock **link = &vnode->locks, *other;
+
+	while ((other = *link)) {
+		if (!same_owner(lock, other) || other->end < lock->start ||
+		    other->start > lock->end) {
+			link = &other->next;
+		} else if (other->start < lock->start && other->end > lock->end) {
+			struct uk_lock *rest = *spare;
+
+			*rest = *other;
+			rest->start = lock->end + 1;
+			other->end = lock->start - 1;
+			other->next = rest;
+			*spare = NULL;
+			link = &rest->next;
+		} else if (other->start < lock->start) {
+			other->end = lock->start - 1;
+			link = &other->next;
+		} else if (other->end > lock->end) {
+			other->start = lock->end + 1;
+			link = &other->next;
+		} else {
+			*link = other->next;
+			uk_free(other);
+		}
+	}
+}
+
+/* Joins the lock with the owner's neighbours of the same type: lock becomes larger, they go. */
+static void join(struct uk_vnode *vnode, struct uk_lock *lock)
+{
+	struct uk_lock **link = &vnode->locks, *other;
+
+	while ((other = *link)) {
+		bool touches = other->start - 1 <= lock->end && lock->start - 1 <= other->end;
+
+		if (!same_owner(lock, other) || other->type != lock->type || !touches) {
+			link = &other->next;
+			continue;
+		}
+		lock->start = MIN(lock->start, other->start);
+		lock->end = MAX(lock->end, other->end);
+		*link = other->next;
+		uk_free(other);
+	}
+}
+
+int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock)
+{
+	struct uk_lock *new, *spare;
+
+	if (lock->type != F_UNLCK && uk_lock_conflict(vnode, lock))
+		return -EAGAIN;
+	if (lock->type == F_UNLCK && !vnode->locks)
+		return 0;
+	new = uk_malloc(sizeof(*new));
+	spare = uk_malloc(sizeof(*spare));
+	if (!new || !spare) {
+		uk_free(new);
+		uk_free(spare);
+		return -ENOLCK;
+	}
+	cut(vnode, lock, &spare);
+	uk_free(spare);
+	if (lock->type == F_UNLCK) {
+		uk_free(new);
+		return 0;
+	}
+	*new = *lock;
+	join(vnode, new);
+	new->next = vnode->locks;
+	vnode->locks = new;
+	return 0;
+}
+
+static void remove_of(struct uk_vnode *vnode, const struct uk_file *owner)
+{
+	struct uk_lock **link = &vnode->locks, *lock;
+
+	while ((lock = *link)) {
+		if (lock->owner != owner) {
+			link = &lock->next;
+			continue;
+		}
+		*link = lock->next;
+		uk_free(lock);
+	}
+}
+
+void uk_locks_closed(struct uk_vnode *vnode)
+{
+	remove_of(vnode, NULL);
+}
+
+void uk_locks_release(const struct uk_file *file)
+{
+	remove_of(file->vnode, file);
+}
