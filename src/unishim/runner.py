@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from unishim.platforms.launching import Outcome
     from unishim.platforms.process import Process
     from unishim.platforms.qemu_command import Machine
+    from unishim.platforms.shares import SharedFolder
     from unishim.trace.call import Call, Signal
 
     Event = Call | Signal
@@ -74,6 +75,8 @@ class Options:
     delay: Sequence[str] = ()
     trace: str | None = None
     trace_times: bool = True
+    share: str | os.PathLike[str] | None = None
+    mounts: Sequence[str] = ()
 
 
 def run(
@@ -97,6 +100,8 @@ def run(
     delay: Sequence[str] = (),
     trace: str | None = None,
     trace_times: bool = True,
+    share: str | os.PathLike[str] | None = None,
+    mounts: Sequence[str] = (),
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
@@ -105,6 +110,8 @@ def run(
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
     the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in seconds; when it
     runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
+    `share` is a folder of the host that becomes the root: `argv[0]` is a path in it then. `mounts` are further folders,
+    "DIR:/PATH" or "DIR:/PATH:ro".
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
@@ -130,6 +137,8 @@ def run(
         delay,
         trace,
         trace_times,
+        share,
+        mounts,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -257,7 +266,10 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     if options.platform == "process":
         from unishim.platforms.process import process_command
 
-        return shlex.join(process_command(plan_process(options, argv, terminals=0)))
+        plan = plan_process(options, argv, terminals=0)
+        lines = [f"# FD is the socket of a 9P server for {shared.folder}, which `unishim run` is" for shared in plan.shares]
+        extra = [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")]
+        return "\n".join([*lines, shlex.join(process_command(plan, extra))])
     from unishim.platforms.qemu_command import Channels, qemu_command
 
     return shlex.join(qemu_command(plan_machine(options, argv, terminals=0, clock=False), Channels()))
@@ -269,9 +281,12 @@ def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock
 
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
-    initrd, memory = _checked_program(options, argv)
-    append = _append(options, argv, terminals, clock=clock)
-    machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu)
+    shares = _shares(options)
+    initrd, memory = _checked_program(options, argv, shares)
+    append = _append(options, argv, terminals, shares, clock=clock)
+    machine = Machine(
+        _find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares
+    )
     return _with_accelerator(machine, options)
 
 
@@ -279,21 +294,40 @@ def plan_process(options: Options, argv: Sequence[str], terminals: int) -> Proce
     """As plan_machine(), for a Linux process."""
     from unishim.platforms.process import Process
 
-    initrd, memory = _checked_program(options, argv)
-    parameters = " ".join(quote(word) for word in _parameters(options, terminals))
+    shares = _shares(options)
+    initrd, memory = _checked_program(options, argv, shares)
+    parameters = " ".join(quote(word) for word in _parameters(options, terminals, shares))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
-    return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory)
+    return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory, shares)
 
 
-def _checked_program(options: Options, argv: Sequence[str]) -> tuple[str, int]:
-    """The absolute path of the program's file, and the memory in bytes."""
+def _shares(options: Options) -> tuple[SharedFolder, ...]:
+    if options.share is None and not options.mounts:
+        return ()
+    from unishim.platforms.shares import shared_folders
+
+    share = None if options.share is None else os.fspath(options.share)
+    return shared_folders(share, options.mounts, has_initrd=options.initrd is not None)
+
+
+def _checked_program(
+    options: Options, argv: Sequence[str], shares: Sequence[SharedFolder]
+) -> tuple[str | None, int]:
+    """The absolute path of the program's file (None: it lies in a shared folder), and the memory in bytes."""
     if not argv:
         raise UsageError("no program given; name its file")
     memory = parse_memory(options.memory)
-    initrd = os.fspath(options.initrd) if options.initrd is not None else argv[0]
     from unishim.elf.check import check_executable
 
+    if options.share is not None:
+        from unishim.platforms.shares import host_path
+
+        program = host_path(shares, argv[0])
+        if program is not None:
+            check_executable(os.fspath(program), memory)
+        return None, memory
+    initrd = os.fspath(options.initrd) if options.initrd is not None else argv[0]
     check_executable(initrd, memory)
     return os.fspath(Path(initrd).absolute()), memory
 
@@ -309,12 +343,14 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
     return replace(machine, accelerator=accelerator)
 
 
-def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: bool) -> str:
-    from unishim.platforms.qemu_command import COMMAND_LINE_MAX, MICROVM_CONSOLE
+def _append(
+    options: Options, argv: Sequence[str], terminals: int, shares: Sequence[SharedFolder], *, clock: bool
+) -> str:
+    from unishim.platforms.qemu_command import COMMAND_LINE_MAX, microvm_transport
 
-    parameters = _parameters(options, terminals)
+    parameters = _parameters(options, terminals, shares)
     if options.machine == "microvm":
-        parameters.append(MICROVM_CONSOLE)
+        parameters += [microvm_transport(number) for number in range(1 + len(shares))]
     if clock:
         parameters.append(f"clock={time.time_ns()}")
     line = join(parameters, argv)
@@ -329,7 +365,7 @@ def _append(options: Options, argv: Sequence[str], terminals: int, *, clock: boo
     return line
 
 
-def _parameters(options: Options, terminals: int) -> list[str]:
+def _parameters(options: Options, terminals: int, shares: Sequence[SharedFolder]) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
     if options.seed is not None:
@@ -343,7 +379,7 @@ def _parameters(options: Options, terminals: int) -> list[str]:
         if not name or "=" in name:
             raise UsageError(f"--env {name}={value}: not a name of a variable; write NAME=VALUE")
         parameters.append(f"env={name}={value}")
-    return parameters
+    return parameters + [shared.fstab for shared in shares]
 
 
 def _window_size(terminals: int) -> list[str]:

@@ -52,12 +52,13 @@ int ninep_getattr(struct ninep_client *client, u32 fid, struct ninep_attributes 
 	attributes->gid = ninep_read_u32(&answer);
 	attributes->nlink = ninep_read_u64(&answer);
 	attributes->rdev = ninep_read_u64(&answer);
-	attributes->size = MIN(ninep_read_u64(&answer), (u64)INT64_MAX);
+	attributes->size = ninep_read_u64(&answer);
 	attributes->block_size = ninep_read_u64(&answer);
 	attributes->blocks = ninep_read_u64(&answer);
 	attributes->atime = read_time(&answer);
 	attributes->mtime = read_time(&answer);
 	attributes->ctime = read_time(&answer);
+	attributes->size = MIN(attributes->size, (u64)INT64_MAX);
 	return ninep_end(client, &answer);
 }
 

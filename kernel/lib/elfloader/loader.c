@@ -15,7 +15,6 @@
 
 static struct uk_program program;
 
-#ifdef CONFIG_LIBINITRD
 /* The whole file in one piece of memory. */
 static void read_program(struct uk_file *file)
 {
@@ -32,33 +31,38 @@ static void read_program(struct uk_file *file)
 	program.image_size = size;
 }
 
-/* The program from the archive: argv[0] when that is a path. */
-static void open_archive(const struct uk_boot_info *info,
-			 const struct uk_start_arguments *arguments)
+#ifdef CONFIG_LIBINITRD
+static void unpack_archive(const struct uk_boot_info *info)
 {
-	const char *path = strchr(program.name, '/') ? program.name : arguments->execfn;
 	char entry[UK_INITRD_ENTRY_SIZE];
 	const char *problem = uk_initrd_unpack(info->initrd, info->initrd_size, entry);
+
+	if (!problem)
+		return;
+	uk_pr_err("initial ramdisk: %s%s%s\n", entry, *entry ? ": " : "", problem);
+	uk_process_exit(UK_STATUS_KERNEL, 0);
+}
+#endif
+
+/* The program from the file system: argv[0] when that is a path. */
+static void open_program(const struct uk_start_arguments *arguments)
+{
+	const char *path = strchr(program.name, '/') ? program.name : arguments->execfn;
 	struct uk_file *file;
 	int error;
 
-	if (problem) {
-		uk_pr_err("initial ramdisk: %s%s%s\n", entry, *entry ? ": " : "", problem);
-		uk_process_exit(UK_STATUS_KERNEL, 0);
-	}
 	uk_process_set_executable(path);
 	file = uk_vfs_open_executable(&uk_process_paths.current, path, &error);
 	if (!file) {
 		uk_pr_err("%s: %s\n", path,
 			  error == -EACCES ? "not executable"
-					   : "no such file in the initial ramdisk");
+					   : "no such file");
 		uk_process_exit(error == -EACCES ? UK_STATUS_NOT_EXECUTABLE : UK_STATUS_NOT_FOUND,
 				0);
 	}
 	read_program(file);
 	uk_file_put(file);
 }
-#endif
 
 static void find_program(const struct uk_boot_info *info,
 			 const struct uk_start_arguments *arguments)
@@ -66,21 +70,28 @@ static void find_program(const struct uk_boot_info *info,
 	program.name = arguments->argv[0];
 	program.image = info->initrd;
 	program.image_size = info->initrd_size;
+	if (!info->initrd) {
+		open_program(arguments);
+		return;
+	}
 #ifdef CONFIG_LIBINITRD
-	if (uk_initrd_is_archive(info->initrd, info->initrd_size))
-		open_archive(info, arguments);
-	else
+	if (uk_initrd_is_archive(info->initrd, info->initrd_size)) {
+		unpack_archive(info);
+		open_program(arguments);
+	} else
 		uk_initrd_add_program(arguments->execfn, info->initrd, info->initrd_size);
 #endif
 }
 
 void uk_loader_run(const struct uk_boot_info *info, const struct uk_start_arguments *arguments)
 {
+	const struct uk_path *root = &uk_process_paths.root;
 	enum uk_elf_reason reason;
 	int error;
 
 	uk_pr_debug("Searching for image...\n");
-	if (!info->initrd) {
+	/* There is nothing in the root but what was mounted. */
+	if (!info->initrd && !(root->mount && root->mount->parent)) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
 		uk_process_exit(UK_STATUS_NOT_FOUND, 0);
 	}

@@ -31,6 +31,16 @@ _OPTIONS = [
         "--env", multiple=True, metavar="NAME[=VALUE]", help="A variable of the program; NAME alone: the host's."
     ),
     click.option("-i", "--initrd", metavar="FILE", help="The program's file; BINARY is then its argv[0] only."),
+    click.option(
+        "-e", "--share", metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it."
+    ),
+    click.option(
+        "--mount",
+        "mounts",
+        multiple=True,
+        metavar="DIR:/PATH[:ro]",
+        help="A folder of the host is seen at /PATH. Repeatable.",
+    ),
     click.option("--debug", is_flag=True, help="Use the debug build: the loading phase and each call are printed."),
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it then."),
     click.option("-k", "--kernel", metavar="IMAGE", help="Run this kernel image."),
