@@ -56,13 +56,14 @@ static int revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
 	u32 fid;
 	int error;
 
-	if (!dentry->vnode || dentry->flags & UK_DENTRY_MOUNTED ||
-	    ukplat_monotonic_ns() - dentry->cookie <= mount->lifetime)
+	if (!dentry->vnode || dentry->flags & UK_DENTRY_MOUNTED)
 		return 1;
 	/* A mountpoint that was here alone, and nothing is mounted on it any more. */
 	if (dentry->vnode->superblock != &mount->superblock)
 		return 0;
 	node = ninep_node(dentry->vnode);
+	if (!node->is_suspect && ukplat_monotonic_ns() - dentry->cookie <= mount->lifetime)
+		return 1;
 	error = ninep_walk_new(mount, fid_of(directory), dentry->name, &fid, &qid);
 	if (error)
 		return error == -ENOENT ? 0 : error;

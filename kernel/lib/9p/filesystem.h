@@ -38,6 +38,7 @@ struct ninep_node {
 	struct ninep_opened opened[3];
 	u64 checked;	 /* when its attributes were asked for; 0: they are not known to be right */
 	bool is_hashed;	 /* lookups find it */
+	bool is_suspect; /* its fid may lead to another file: lookups walk anew */
 	bool own_change; /* what changed since then was changed here */
 	struct ninep_pages pages;
 };
@@ -72,7 +73,8 @@ struct ninep_node *ninep_node_find(struct ninep_mount *mount, const struct ninep
  * one may lead elsewhere by now. */
 void ninep_node_use_fid(struct ninep_node *node, u32 fid);
 void ninep_free_vnode(struct uk_vnode *vnode);
-/* Attributes that were asked for at most age nanoseconds ago. 0 or a negative errno. */
+/* Attributes that were asked for at most age nanoseconds ago. 0 or a negative errno; -ESTALE: the
+ * server knows files by their paths, and this one's leads to another file now. */
 int ninep_refresh(struct ninep_node *node, u64 age);
 int ninep_getattr_vnode(struct uk_vnode *vnode);
 int ninep_setattr_vnode(struct uk_vnode *vnode, const struct uk_vnode_attributes *attributes);

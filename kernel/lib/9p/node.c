@@ -104,6 +104,7 @@ void ninep_node_use_fid(struct ninep_node *node, u32 fid)
 {
 	ninep_clunk(ninep_client(&node->vnode), node->fid);
 	node->fid = fid;
+	node->is_suspect = false;
 }
 
 struct ninep_node *ninep_node_get(struct ninep_mount *mount, u32 fid, const struct ninep_qid *qid,
@@ -115,7 +116,6 @@ struct ninep_node *ninep_node_get(struct ninep_mount *mount, u32 fid, const stru
 	if (node) {
 		ninep_node_use_fid(node, fid);
 		*error = ninep_refresh(node, mount->lifetime);
-		/* Another file by the number of one that is gone. */
 		if (*error || node->is_hashed)
 			return *error ? NULL
 				      : container_of(uk_vnode_get(&node->vnode), struct ninep_node,
@@ -150,8 +150,11 @@ void ninep_lost_name(struct uk_vnode *vnode)
 {
 	ninep_changed(vnode);
 	vnode->nlink = uk_vnode_is(vnode, S_IFDIR) || vnode->nlink == 0 ? 0 : vnode->nlink - 1;
-	if (vnode->nlink > 0)
+	if (vnode->nlink > 0) {
+		/* It may have been the name that the fid came by. */
+		ninep_node(vnode)->is_suspect = true;
 		return;
+	}
 	/* Its number may become another's. */
 	unhash(ninep_node(vnode));
 	ninep_drop_unused_fids(ninep_node(vnode));
@@ -180,6 +183,11 @@ int ninep_refresh(struct ninep_node *node, u64 age)
 	}
 	if (error)
 		return error;
+	if (attributes.qid.path != vnode->ino) {
+		node->is_suspect = true;
+		return -ESTALE;
+	}
+	/* Another file by the number of one that is gone. */
 	if ((attributes.mode ^ vnode->mode) & S_IFMT) {
 		unhash(node);
 		return 0;
@@ -199,7 +207,10 @@ int ninep_refresh(struct ninep_node *node, u64 age)
 
 int ninep_getattr_vnode(struct uk_vnode *vnode)
 {
-	return ninep_refresh(ninep_node(vnode), ninep_mount(vnode)->lifetime);
+	int error = ninep_refresh(ninep_node(vnode), ninep_mount(vnode)->lifetime);
+
+	/* What is known of it is the last that can be known. */
+	return error == -ESTALE ? 0 : error;
 }
 
 /* What of the changes the server is told. The time of the change itself, and of data that a change
