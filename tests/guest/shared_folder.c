@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <time.h>
@@ -317,6 +318,12 @@ int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	umask(022);
+	/* The second argument: mount it anew, with these options. */
+	if (argc > 2 && (umount("/unused") || mkdir(argv[1], 0755) ||
+			 mount("fs1", argv[1], "9p", 0, argv[2]))) {
+		perror("mount");
+		return 1;
+	}
 	if (argc < 2 || chdir(argv[1]) == -1) {
 		perror("chdir");
 		return 1;

@@ -7,18 +7,15 @@
 
 #define NS_PER_SECOND 1000000000
 
-/* Seconds and nanoseconds, which may be any numbers. */
+/* Seconds and nanoseconds, which may be any numbers: the nearest time that there is here. */
 static s64 read_time(struct ninep_reader *answer)
 {
-	s64 seconds = (s64)ninep_read_u64(answer), time;
+	const s64 last = INT64_MAX / NS_PER_SECOND - 1;
+	s64 seconds = (s64)ninep_read_u64(answer);
 	u64 nanoseconds = ninep_read_u64(answer);
 
-	if (nanoseconds >= NS_PER_SECOND)
-		nanoseconds = 0;
-	if (__builtin_mul_overflow(seconds, (s64)NS_PER_SECOND, &time) ||
-	    __builtin_add_overflow(time, (s64)nanoseconds, &time))
-		return seconds < 0 ? INT64_MIN : INT64_MAX;
-	return time;
+	seconds = MAX(MIN(seconds, last), -last);
+	return seconds * NS_PER_SECOND + (nanoseconds < NS_PER_SECOND ? (s64)nanoseconds : 0);
 }
 
 static void write_time(struct ninep_writer *request, s64 time)

@@ -49,7 +49,9 @@ void ninep_client_close(struct ninep_client *client);
 /* A number for a new fid. */
 u32 ninep_new_fid(struct ninep_client *client);
 
-int ninep_attach(struct ninep_client *client, u32 fid, const char *user, const char *tree, u32 uid);
+/* The root of a tree, as root. */
+int ninep_attach(struct ninep_client *client, u32 fid, const char *user, const char *tree,
+		 struct ninep_qid *qid);
 /* name NULL: new_fid is for what fid is for, and *qid stays as it is. */
 int ninep_walk(struct ninep_client *client, u32 fid, u32 new_fid, const char *name,
 	       struct ninep_qid *qid);

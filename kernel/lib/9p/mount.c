@@ -180,15 +180,17 @@ static struct ninep_node *attach(struct ninep_mount *mount, const struct options
 				 int *error)
 {
 	struct ninep_client *client = &mount->client;
-	struct ninep_attributes attributes;
 	u32 fid = ninep_new_fid(client);
+	struct ninep_node *node;
+	struct ninep_qid qid;
 
-	*error = ninep_attach(client, fid, options->user, options->tree, 0);
-	if (!*error)
-		*error = ninep_getattr(client, fid, &attributes);
-	if (!*error && (attributes.mode & S_IFMT) != S_IFDIR)
-		*error = -ENOTDIR;
-	return *error ? NULL : ninep_node_get(mount, fid, &attributes.qid, error);
+	*error = ninep_attach(client, fid, options->user, options->tree, &qid);
+	node = *error ? NULL : ninep_node_get(mount, fid, &qid, error);
+	if (!node || uk_vnode_is(&node->vnode, S_IFDIR))
+		return node;
+	*error = -ENOTDIR;
+	uk_vnode_put(&node->vnode);
+	return NULL;
 }
 
 static int mount_9p(const struct uk_filesystem_type *type, const char *source, u32 flags,

@@ -2,17 +2,24 @@
 /* Requests that have to do with names and fids. */
 #include "requests.h"
 
-int ninep_attach(struct ninep_client *client, u32 fid, const char *user, const char *tree, u32 uid)
+int ninep_attach(struct ninep_client *client, u32 fid, const char *user, const char *tree,
+		 struct ninep_qid *qid)
 {
 	struct ninep_writer request;
+	struct ninep_reader answer;
+	int error;
 
 	ninep_begin(client, &request, NINEP_TATTACH);
 	ninep_write_u32(&request, fid);
 	ninep_write_u32(&request, NINEP_NO_FID); /* no authentication */
 	ninep_write_string(&request, user);
 	ninep_write_string(&request, tree);
-	ninep_write_u32(&request, uid);
-	return ninep_call(client, &request, NULL);
+	ninep_write_u32(&request, 0); /* the user's number */
+	error = ninep_call(client, &request, &answer);
+	if (error)
+		return error;
+	ninep_read_qid(&answer, qid);
+	return ninep_end(client, &answer);
 }
 
 int ninep_walk(struct ninep_client *client, u32 fid, u32 new_fid, const char *name,

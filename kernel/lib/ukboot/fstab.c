@@ -34,6 +34,7 @@ static void refuse_error(const char *entry, int error)
 		{-ENOENT, "no shared folder has this tag"},
 		{-EBUSY, "the shared folder is mounted already"},
 		{-EINVAL, "wrong options"},
+		{-EIO, "its server does not answer as one"},
 		{-ENOMEM, "no memory"},
 		{-EPROTONOSUPPORT, "the server does not speak 9P2000.L"},
 	};
