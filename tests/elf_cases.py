@@ -27,6 +27,12 @@ def with_segment(image: bytes, number: int, **fields: int) -> bytes:
     return bytes(changed)
 
 
+def with_interpreter(image: bytes, path: bytes) -> bytes:
+    """The image with its fifth program header changed to PT_INTERP, and the path behind its end."""
+    header = SEGMENT.pack(3, 4, len(image), 0, 0, len(path), len(path), 1)
+    return patched(image, 64 + 56 * 4, header) + path
+
+
 def patched(image: bytes, offset: int, data: bytes) -> bytes:
     return image[:offset] + data + image[offset + len(data) :]
 
@@ -43,15 +49,15 @@ CASES: dict[ElfReason, Callable[[bytes], bytes]] = {
     ElfReason.RELOCATABLE: lambda image: patched(image, 16, b"\1\0"),
     ElfReason.CORE: lambda image: patched(image, 16, b"\4\0"),
     ElfReason.BAD_TYPE: lambda image: patched(image, 16, b"\0\0"),
-    ElfReason.NOT_POSITION_INDEPENDENT: lambda image: patched(image, 16, b"\2\0"),
     ElfReason.BAD_HEADER_ENTRY_SIZE: lambda image: patched(image, 54, b"\x20\0"),
     ElfReason.BAD_HEADER_COUNT: lambda image: patched(image, 56, b"\xff\xff"),
     ElfReason.HEADERS_BEYOND_FILE: lambda image: patched(image, 32, b"\xff" * 8),
-    ElfReason.DYNAMIC: lambda image: patched(image, 64 + 56 * 4, b"\3\0\0\0"),
+    ElfReason.BAD_INTERPRETER: lambda image: with_interpreter(image, b"/lib/ld.so"),
     ElfReason.NO_LOAD_SEGMENT: lambda image: patched(patched(image, 56, b"\1\0"), 64, b"\4\0\0\0"),
     ElfReason.FILE_SIZE_ABOVE_MEMORY_SIZE: lambda image: with_segment(image, 1, memsz=1),
     ElfReason.SEGMENT_BEYOND_FILE: lambda image: with_segment(image, 3, offset=2**64 - 4096 + 0xE48),
     ElfReason.SEGMENT_BEYOND_ADDRESS_SPACE: lambda image: with_segment(image, 3, memsz=2**64 - 4096),
+    ElfReason.SEGMENT_TOO_LOW: lambda image: patched(image, 16, b"\2\0"),
     ElfReason.SEGMENT_NOT_CONGRUENT: lambda image: with_segment(image, 1, vaddr=0x1010),
     ElfReason.SEGMENTS_OVERLAP: lambda image: with_segment(image, 2, vaddr=0x2000),
     ElfReason.TOO_LARGE: lambda image: with_segment(image, 3, memsz=MEMORY),

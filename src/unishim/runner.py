@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from unishim.errors import BinaryError, UsageError
 from unishim.platforms.command_line import join, quote
 from unishim.platforms.memory import parse_memory
+from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     Event = Call | Signal
 
 DEFAULT_MEMORY = "128M"
+_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,9 @@ class Options:
     delay: Sequence[str] = ()
     trace: str | None = None
     trace_times: bool = True
+    with_libs: bool = True
+    add: Sequence[str] = ()
+    keep_times: bool = False
     share: str | os.PathLike[str] | None = None
     mounts: Sequence[str] = ()
 
@@ -100,6 +106,9 @@ def run(
     delay: Sequence[str] = (),
     trace: str | None = None,
     trace_times: bool = True,
+    with_libs: bool = True,
+    add: Sequence[str] = (),
+    keep_times: bool = False,
     share: str | os.PathLike[str] | None = None,
     mounts: Sequence[str] = (),
     stdin: bytes | None = None,
@@ -108,10 +117,11 @@ def run(
     """Runs a program on the unikernel and waits for its end.
 
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
-    the program's file on the host, unless `initrd` names another file that holds it. `timeout` is in seconds; when it
-    runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
-    `share` is a folder of the host that becomes the root: `argv[0]` is a path in it then. `mounts` are further folders,
-    "DIR:/PATH" or "DIR:/PATH:ro".
+    the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
+    it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
+    of a folder. `share` is a folder of the host that becomes the root: `argv[0]` is a path in it then. `mounts` are
+    further folders, "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in seconds; when it runs out, `status` is 124. `stdin`
+    is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
@@ -137,6 +147,9 @@ def run(
         delay,
         trace,
         trace_times,
+        with_libs,
+        add,
+        keep_times,
         share,
         mounts,
     )
@@ -203,8 +216,8 @@ def _run_machine(
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
-    with open_streams(*descriptors) as streams:
-        plan = plan_machine(options, argv, streams.terminals)
+    with ExitStack() as stack, open_streams(*descriptors) as streams:
+        plan = plan_machine(options, argv, streams.terminals, stack)
         host = make_host(options, sink, text_limit)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator
@@ -220,8 +233,10 @@ def _run_process(
     """The outcome, and what runs the program's code: the processor itself."""
     from unishim.platforms.process import run_process
 
-    plan = plan_process(options, argv, _terminals(descriptors))
-    return run_process(plan, descriptors, options.timeout, make_host(options, sink, text_limit)), "native"
+    with ExitStack() as stack:
+        plan = plan_process(options, argv, _terminals(descriptors), stack)
+        host = make_host(options, sink, text_limit)
+        return run_process(plan, descriptors, options.timeout, host), "native"
 
 
 def _terminals(descriptors: Sequence[int]) -> int:
@@ -263,40 +278,60 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     import shlex
 
     options = with_platform(options)
+    with ExitStack() as stack:
+        plan: Process | Machine
+        if options.platform == "process":
+            plan = plan_process(options, argv, 0, stack)
+        else:
+            plan = plan_machine(options, argv, 0, stack, clock=False)
+    packing = ""
+    if is_packed(plan.initrd):
+        packing = shlex.join(pack_command(options, argv, _PACKED)) + " && "
+        plan = replace(plan, initrd=_PACKED)
+    notes = ""
     if options.platform == "process":
-        from unishim.platforms.process import process_command
+        # A socket is inherited, which no shell can do.
+        notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
+    return notes + packing + shlex.join(_command(plan))
 
-        plan = plan_process(options, argv, terminals=0)
-        lines = [f"# FD is the socket of a 9P server for {shared.folder}, which `unishim run` is" for shared in plan.shares]
-        extra = [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")]
-        return "\n".join([*lines, shlex.join(process_command(plan, extra))])
+
+def _command(plan: Process | Machine) -> list[str]:
+    from unishim.platforms.process import Process, process_command
+
+    if isinstance(plan, Process):
+        return process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
     from unishim.platforms.qemu_command import Channels, qemu_command
 
-    return shlex.join(qemu_command(plan_machine(options, argv, terminals=0, clock=False), Channels()))
+    return qemu_command(plan, Channels())
 
 
-def plan_machine(options: Options, argv: Sequence[str], terminals: int, *, clock: bool = True) -> Machine:
-    """Checks everything that can be checked here, and says what to run."""
+def plan_machine(
+    options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None, *, clock: bool = True
+) -> Machine:
+    """Checks everything that can be checked here, and says what to run.
+
+    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    """
     from unishim.platforms.qemu_command import ACCELERATORS, MACHINES, Machine
 
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
+    memory = parse_memory(options.memory)
     shares = _shares(options)
-    initrd, memory = _checked_program(options, argv, shares)
-    append = _append(options, argv, terminals, shares, clock=clock)
-    machine = Machine(
-        _find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares
-    )
+    initrd, program = choose_initrd(options, argv, memory, stack)
+    append = _append(options, argv, terminals, program, shares, clock=clock)
+    machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares)
     return _with_accelerator(machine, options)
 
 
-def plan_process(options: Options, argv: Sequence[str], terminals: int) -> Process:
+def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
     """As plan_machine(), for a Linux process."""
     from unishim.platforms.process import Process
 
+    memory = parse_memory(options.memory)
     shares = _shares(options)
-    initrd, memory = _checked_program(options, argv, shares)
-    parameters = " ".join(quote(word) for word in _parameters(options, terminals, shares))
+    initrd, program = choose_initrd(options, argv, memory, stack)
+    parameters = " ".join(quote(word) for word in _parameters(options, terminals, program, shares))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
     return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory, shares)
@@ -311,27 +346,6 @@ def _shares(options: Options) -> tuple[SharedFolder, ...]:
     return shared_folders(share, options.mounts, has_initrd=options.initrd is not None)
 
 
-def _checked_program(
-    options: Options, argv: Sequence[str], shares: Sequence[SharedFolder]
-) -> tuple[str | None, int]:
-    """The absolute path of the program's file (None: it lies in a shared folder), and the memory in bytes."""
-    if not argv:
-        raise UsageError("no program given; name its file")
-    memory = parse_memory(options.memory)
-    from unishim.elf.check import check_executable
-
-    if options.share is not None:
-        from unishim.platforms.shares import host_path
-
-        program = host_path(shares, argv[0])
-        if program is not None:
-            check_executable(os.fspath(program), memory)
-        return None, memory
-    initrd = os.fspath(options.initrd) if options.initrd is not None else argv[0]
-    check_executable(initrd, memory)
-    return os.fspath(Path(initrd).absolute()), memory
-
-
 def _with_accelerator(machine: Machine, options: Options) -> Machine:
     if options.accelerator != "auto":
         return replace(machine, accelerator=options.accelerator)
@@ -344,11 +358,17 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
 
 
 def _append(
-    options: Options, argv: Sequence[str], terminals: int, shares: Sequence[SharedFolder], *, clock: bool
+    options: Options,
+    argv: Sequence[str],
+    terminals: int,
+    program: str | None,
+    shares: Sequence[SharedFolder],
+    *,
+    clock: bool,
 ) -> str:
     from unishim.platforms.qemu_command import COMMAND_LINE_MAX, microvm_transport
 
-    parameters = _parameters(options, terminals, shares)
+    parameters = _parameters(options, terminals, program, shares)
     if options.machine == "microvm":
         parameters += [microvm_transport(number) for number in range(1 + len(shares))]
     if clock:
@@ -365,9 +385,13 @@ def _append(
     return line
 
 
-def _parameters(options: Options, terminals: int, shares: Sequence[SharedFolder]) -> list[str]:
+def _parameters(
+    options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]
+) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
+    if program is not None:
+        parameters.append(f"exe={program}")
     if options.seed is not None:
         if not 0 <= options.seed < 1 << 64:
             raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")

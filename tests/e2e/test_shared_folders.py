@@ -255,7 +255,7 @@ def test_refused_options(words: Path, folder: Path, options: list[str], message:
 def test_no_such_program(folder: Path) -> None:
     done = run_guest(["/none"], "--share", str(folder))
     assert done.status == 127
-    assert b"/none: no such file" in done.stderr
+    assert b"/none: no such file in the root file system" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tests.hosted.hosted import KERNEL, compile_hosted
 from unishim.elf.check import ElfRefusedError, check_image
 from unishim.elf.reasons import ElfReason
 
+LOADER = KERNEL / "lib" / "elfloader"
 KernelCheck = Callable[[bytes], ElfReason | None]
 # Values at which comparisons turn, for fields of 2, 4 and 8 bytes.
 EDGES = [0, 1, 2, 3, 56, 57, 62, 0xFFF, 0x1000, 0x7FFFFFFF, 0x7FFF_FFFF_F000, 0xFFFF, 0xFFFF_FFFF, 2**63, 2**64 - 1]
@@ -25,7 +26,7 @@ def kernel_check(tmp_path_factory: pytest.TempPathFactory) -> KernelCheck:
     library = ctypes.CDLL(
         str(
             compile_hosted(
-                [KERNEL / "lib" / "elfloader" / "elf_check.c"],
+                [LOADER / "elf_check.c", LOADER / "tests" / "check_image.c"],
                 tmp_path_factory.mktemp("agreement") / "elf_check.so",
                 ["-shared", "-fPIC"],
                 compiler="gcc",
@@ -36,7 +37,7 @@ def kernel_check(tmp_path_factory: pytest.TempPathFactory) -> KernelCheck:
 
     def check(image: bytes) -> ElfReason | None:
         facts = ctypes.create_string_buffer(256)
-        index: int = library.uk_elf_check(image, ctypes.c_size_t(len(image)), ctypes.c_uint64(MEMORY), facts)
+        index: int = library.check_image(image, ctypes.c_size_t(len(image)), ctypes.c_uint64(MEMORY), facts)
         return reasons[index]
 
     return check

@@ -12,7 +12,8 @@ RUNS = 300_000
 
 
 def test_fuzz(build_guest: Build, tmp_path: Path) -> None:
-    sources = [LOADER / "tests" / "fuzz_elf.c", *(LOADER / name for name in ("elf_check.c", "load.c", "symbols.c"))]
+    names = ("elf_check.c", "read.c", "load.c", "symbols.c")
+    sources = [LOADER / "tests" / "fuzz_elf.c", *(LOADER / name for name in names)]
     fuzzer = compile_hosted(
         sources, tmp_path / "fuzz", ["-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
     )

@@ -4,34 +4,51 @@
 #define UK_ELF_LOADER_H
 
 #include <uk/elf_check.h>
+#include <uk/file.h>
+
+/* A program's file or its interpreter's. */
+struct uk_elf_object {
+	const char *name;     /* for messages */
+	struct uk_file *file; /* open for reading; has pages to map */
+	struct uk_elf_facts facts;
+	enum uk_elf_reason reason; /* why not, when reading it gave -ENOEXEC */
+	struct elf_segment *segments;
+	uintptr_t base; /* what is added to the file's addresses */
+};
 
 struct uk_program {
-	const char *name;  /* for messages */
-	const void *image; /* the file, page-aligned, its last page zero-filled */
-	size_t image_size;
-	struct uk_elf_facts facts;
-	uintptr_t base; /* what is added to the file's addresses */
-	uintptr_t entry;
+	struct uk_elf_object main, interpreter; /* interpreter.file is NULL when there is none */
+	uintptr_t entry;  /* where it starts: the interpreter's, if there is one */
 	uintptr_t stack;  /* initial stack pointer */
 	uintptr_t random; /* the 16 bytes of AT_RANDOM */
 };
 
 struct uk_start_arguments {
 	int argc, envc;
-	char **argv, **envp; /* kernel memory */
-	const char *execfn;  /* AT_EXECFN: the path that was executed */
+	char **argv, **envp;	/* kernel memory */
+	const char *executable; /* the path to execute; NULL: as argv[0] says */
+	const char *directory;	/* to start in; NULL: the root */
+	const char *execfn;	/* AT_EXECFN: the path that was executed */
 };
 
-/* Checks and maps program->image at a random address; sets facts, base, entry. UK_ELF_OK, or why
- * not; UK_ELF_TOO_LARGE also when memory runs out. */
-enum uk_elf_reason uk_elf_load(struct uk_program *program);
+/* Reads and checks the headers of object->file. -ENOEXEC and object->reason, -ENOMEM, or what
+ * reading says. */
+int uk_elf_read(struct uk_elf_object *object);
+/* The path in PT_INTERP, which uk_free() frees. As uk_elf_read(). */
+int uk_elf_read_interpreter(struct uk_elf_object *object, char **path);
 
-/* Makes the stack and writes argc, argv, envp and auxv to it (psABI 3.4.1). 0, -E2BIG (more than a
- * quarter of the stack, as execve(2)), -ENOMEM. */
+/* Maps what was read: ET_EXEC where it is linked, others at a random address, the interpreter among
+ * the mappings. After the stack. 0, -ENOMEM, -EEXIST (something else is there). */
+int uk_elf_load(struct uk_program *program);
+
+/* Reserves the stack and says where mappings go. 0 or -ENOMEM. */
+int uk_elf_map_stack(struct uk_program *program);
+/* Writes argc, argv, envp and auxv to the stack (psABI 3.4.1). 0, -E2BIG (more than a quarter of
+ * the stack, as execve(2)), -ENOMEM. */
 int uk_elf_build_stack(struct uk_program *program, const struct uk_start_arguments *arguments);
 
 /* AT_PHDR: where the program headers are in memory; 0 when no segment holds them. */
-uintptr_t uk_elf_headers_address(const struct uk_program *program);
+uintptr_t uk_elf_headers_address(const struct uk_elf_object *object);
 
 /* Jumps to the program. */
 void uk_elf_start(const struct uk_program *program) __noreturn;

@@ -6,9 +6,9 @@
 #include <uk/elf_loader.h>
 #include <uk/plat.h>
 
-/* Loads the program in the initrd and starts it; ends the machine with status 127 when there is no
- * image and 126 when it can not be executed. */
+/* Fills the root from the initrd, loads the program and starts it; ends the machine with status 127
+ * when the program or its interpreter is not there and 126 when it can not be executed. */
 void uk_loader_run(const struct uk_boot_info *info,
-		   const struct uk_start_arguments *arguments) __noreturn;
+		   struct uk_start_arguments *arguments) __noreturn;
 
 #endif

@@ -8,7 +8,7 @@
 #ifndef UK_MM_H
 #define UK_MM_H
 
-#include <uk/essentials.h>
+#include <uk/file.h>
 #include <uk/page.h>
 
 /* Protection bits, numbered as PROT_* of mman.h. */
@@ -20,8 +20,8 @@
 /* What a VMA is, for /proc/self/maps and reports. */
 enum uk_vma_kind {
 	UK_VMA_ANONYMOUS,
-	UK_VMA_IMAGE, /* pages of the executable in the initrd, private */
-	UK_VMA_HEAP,  /* brk */
+	UK_VMA_FILE,
+	UK_VMA_HEAP, /* brk */
 	UK_VMA_STACK,
 	UK_VMA_VDSO,
 	UK_VMA_TRAMPOLINES, /* of patched system calls (the process platform) */
@@ -37,12 +37,15 @@ enum uk_vma_kind {
 #define UK_VMA_BELOW_4G	 32u /* MAP_32BIT: below 2 GiB */
 
 /*
- * Memory that backs a private mapping of UK_VMA_IMAGE or UK_VMA_VDSO: page-aligned frames that the
- * mapping borrows (never frees). Read and execute faults map them in place, write faults copy.
+ * What a mapping shows: a file, or frames in a row, or (neither) zeroes. Read and execute faults
+ * map the source's own pages in place; write faults of private mappings copy them.
  */
 struct uk_mm_source {
-	uk_paddr_t frames; /* physical address of the byte at offset 0 of the mapping */
-	size_t size;	   /* bytes, a multiple of the page size; beyond it pages are zero */
+	struct uk_file *file; /* its vnode has the operation page; the VMA takes a reference */
+	u64 offset;	      /* in the file, of the mapping's first byte; page-aligned */
+	uk_paddr_t frames;    /* without a file: physical address of the first byte; the mapping
+			       * takes references */
+	size_t size;	      /* of the frames, bytes; page-aligned; beyond it pages are zero */
 };
 
 struct uk_vma {
@@ -50,8 +53,11 @@ struct uk_vma {
 	u32 prot;
 	u32 flags;
 	enum uk_vma_kind kind;
-	struct uk_mm_source source; /* frames == 0: anonymous, zero-filled */
+	struct uk_mm_source source;
 };
+
+/* Nothing is mapped below, so that a null pointer with an offset faults (Linux: mmap_min_addr). */
+#define UK_MM_LOWEST 0x10000UL
 
 /* Sets the range that unhinted mappings come from: top down below mmap_top. */
 void uk_mm_init(uintptr_t mmap_top);
@@ -64,6 +70,7 @@ void uk_mm_init(uintptr_t mmap_top);
 int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma_kind kind,
 	      const struct uk_mm_source *source, uintptr_t *result);
 int uk_mm_unmap(uintptr_t address, size_t length);
+/* Also -EACCES: a shared mapping of a file that is not open for writing, or code on noexec. */
 int uk_mm_protect(uintptr_t address, size_t length, u32 prot);
 int uk_mm_remap(uintptr_t old_address, size_t old_length, size_t new_length, u32 linux_flags,
 		uintptr_t new_address, uintptr_t *result);
@@ -83,15 +90,22 @@ const struct uk_vma *uk_mm_next(uintptr_t address);
 /*
  * A fault at address: access is one UK_PROT_* bit. 0: mapped, retry. -EFAULT: nothing is mapped
  * there (SEGV_MAPERR). -EACCES: the VMA forbids it (SEGV_ACCERR). -ENOMEM: memory is exhausted.
+ * Others: the file has no such page (-ENXIO), or does not give it (SIGBUS).
  */
 int uk_mm_fault(uintptr_t address, u32 access);
+/* The signal (SIGSEGV or SIGBUS) for what uk_mm_fault() returned, and its si_code. */
+int uk_mm_fault_signal(int result, int *code);
+
+/* mincore(2): whether the page is in memory, mapped or in its file. address lies in a VMA. */
+bool uk_mm_is_resident(uintptr_t address);
 
 /* Bytes of guest memory present, for reports. */
 size_t uk_mm_resident(void);
 
 /*
  * Platform part (uk/plat.h implements; page tables on vm). virtual and physical page-aligned.
- * UK_PTE_BORROWED marks a frame that does not belong to the address space.
+ * UK_PTE_BORROWED marks a frame of the source, which must not be written to. Each present entry
+ * has a reference to its frame.
  */
 #define UK_PTE_BORROWED 0x100u
 struct uk_pte {

@@ -110,6 +110,10 @@ struct uk_vnode_operations {
 	 */
 	int (*page)(struct uk_vnode *vnode, u64 index, bool for_write, uk_paddr_t *frame);
 
+	/* Whether page() takes neither new memory nor the time of a device: mincore(2), and which
+	 * neighbours a fault maps along. Pages behind the end are not. NULL: all others are. */
+	bool (*resident)(struct uk_vnode *vnode, u64 index);
+
 	/* fsync(2), fdatasync(2) when data_only. NULL: there is nothing behind memory. */
 	int (*sync)(struct uk_vnode *vnode, bool data_only);
 	/* fallocate(2) with mode's FALLOC_FL_* bits; offset and length are sane. [EOPNOTSUPP] */
@@ -141,6 +145,7 @@ struct uk_vnode {
 	const char *link; /* a symbolic link's text, when it is in memory; size is its length */
 	struct uk_lock *locks; /* posix-fdtab: record locks and flock(2) */
 	u32 mapped;	       /* lib/mm: how many VMAs map it */
+	u32 mapped_for_write;  /* and of these, may be, or become, a way to write to it */
 	u32 seals;	       /* F_SEAL_* of memfd_create(2) */
 	u32 writers;	       /* open files that may write */
 };
@@ -175,7 +180,8 @@ void uk_vnode_apply(struct uk_vnode *vnode, const struct uk_vnode_attributes *at
 /*
  * Who takes pages [first, end) away from a vnode, or puts others in their place, calls this before.
  * It does nothing unless the vnode is mapped; lib/mm sets the function, which removes the pages
- * from all mappings of the file (and puts their references), so that the next access faults.
+ * from all mappings of the file (and puts their references), so that the next access faults. What
+ * private mappings copied stays, but not behind a new end of the file: end is UINT64_MAX then.
  */
 extern void (*uk_vnode_unmap_mappings)(struct uk_vnode *vnode, u64 first, u64 end);
 static inline void uk_vnode_unmap(struct uk_vnode *vnode, u64 first, u64 end)

@@ -3,12 +3,14 @@
  * The checks of an executable, in the order of enum uk_elf_reason. src/unishim/elf/check.py makes
  * the same ones on the host; a test holds the two together.
  */
-#include <uk/elf.h>
 #include <uk/elf_check.h>
+#include <uk/mm.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
 
-#define HEADERS_SIZE_MAX 65536 /* as Linux (fs/binfmt_elf.c, load_elf_phdrs) */
+/* As Linux, fs/binfmt_elf.c: load_elf_phdrs(), load_elf_binary(). */
+#define HEADERS_SIZE_MAX     65536
+#define INTERPRETER_SIZE_MAX 4096
 
 const char *uk_elf_reason_message(enum uk_elf_reason reason)
 {
@@ -36,7 +38,7 @@ static enum uk_elf_reason check_ident(const u8 *image, size_t size)
 	return UK_ELF_OK;
 }
 
-static enum uk_elf_reason check_header(const struct elf_header *header, size_t size)
+static enum uk_elf_reason check_header(const struct elf_header *header, u64 size)
 {
 	u64 table = (u64)header->phnum * sizeof(struct elf_segment);
 
@@ -46,13 +48,12 @@ static enum uk_elf_reason check_header(const struct elf_header *header, size_t s
 		return UK_ELF_BAD_VERSION;
 	switch (header->type) {
 	case ELF_TYPE_DYN:
+	case ELF_TYPE_EXEC:
 		break;
 	case ELF_TYPE_REL:
 		return UK_ELF_RELOCATABLE;
 	case ELF_TYPE_CORE:
 		return UK_ELF_CORE;
-	case ELF_TYPE_EXEC:
-		return UK_ELF_NOT_POSITION_INDEPENDENT;
 	default:
 		return UK_ELF_BAD_TYPE;
 	}
@@ -65,7 +66,7 @@ static enum uk_elf_reason check_header(const struct elf_header *header, size_t s
 	return UK_ELF_OK;
 }
 
-static enum uk_elf_reason check_segment(const struct elf_segment *segment, size_t size)
+static enum uk_elf_reason check_segment(const struct elf_segment *segment, u64 size, u16 type)
 {
 	if (segment->filesz > segment->memsz)
 		return UK_ELF_FILE_SIZE_ABOVE_MEMORY_SIZE;
@@ -73,6 +74,8 @@ static enum uk_elf_reason check_segment(const struct elf_segment *segment, size_
 		return UK_ELF_SEGMENT_BEYOND_FILE;
 	if (segment->vaddr > UK_GUEST_END || segment->memsz > UK_GUEST_END - segment->vaddr)
 		return UK_ELF_SEGMENT_BEYOND_ADDRESS_SPACE;
+	if (type == ELF_TYPE_EXEC && segment->vaddr < UK_MM_LOWEST)
+		return UK_ELF_SEGMENT_TOO_LOW;
 	/* Pages of the file are mapped, so both must have the same place in a page (gABI, p_align).
 	 */
 	if ((segment->offset ^ segment->vaddr) & ~UK_PAGE_MASK)
@@ -80,72 +83,15 @@ static enum uk_elf_reason check_segment(const struct elf_segment *segment, size_
 	return UK_ELF_OK;
 }
 
-/* Program headers need not be aligned in the file. */
-static struct elf_segment read_segment(const u8 *image, u64 phoff, unsigned int index)
-{
-	struct elf_segment segment;
-
-	memcpy(&segment, image + phoff + index * sizeof(segment), sizeof(segment));
-	return segment;
-}
-
-static bool has_segment(const u8 *image, const struct elf_header *header, u32 type)
-{
-	for (unsigned int i = 0; i < header->phnum; i++) {
-		if (read_segment(image, header->phoff, i).type == type)
-			return true;
-	}
-	return false;
-}
-
-static enum uk_elf_reason check_segments(const u8 *image, size_t size,
-					 const struct elf_header *header, u64 memory_limit,
-					 struct uk_elf_facts *facts)
-{
-	bool first = true, entry_inside = false;
-	enum uk_elf_reason reason;
-
-	for (unsigned int i = 0; i < header->phnum; i++) {
-		struct elf_segment segment = read_segment(image, header->phoff, i);
-
-		if (segment.type == ELF_SEGMENT_STACK)
-			facts->executable_stack = segment.flags & ELF_FLAG_EXEC;
-		if (segment.type != ELF_SEGMENT_LOAD || segment.memsz == 0)
-			continue;
-		reason = check_segment(&segment, size);
-		if (reason != UK_ELF_OK)
-			return reason;
-		if (first)
-			facts->low = ALIGN_DOWN(segment.vaddr, UK_PAGE_SIZE);
-		else if (ALIGN_DOWN(segment.vaddr, UK_PAGE_SIZE) < facts->high)
-			return UK_ELF_SEGMENTS_OVERLAP;
-		first = false;
-		facts->high = ALIGN_UP(segment.vaddr + segment.memsz, UK_PAGE_SIZE);
-		if (segment.flags & ELF_FLAG_EXEC && header->entry >= segment.vaddr &&
-		    header->entry - segment.vaddr < segment.memsz)
-			entry_inside = true;
-	}
-	if (first)
-		return UK_ELF_NO_LOAD_SEGMENT;
-	if (facts->high - facts->low > memory_limit)
-		return UK_ELF_TOO_LARGE;
-	return entry_inside ? UK_ELF_OK : UK_ELF_ENTRY_OUTSIDE;
-}
-
-enum uk_elf_reason uk_elf_check(const void *image, size_t size, u64 memory_limit,
-				struct uk_elf_facts *facts)
+enum uk_elf_reason uk_elf_check_header(const void *start, size_t start_size, u64 size,
+				       struct uk_elf_facts *facts)
 {
 	struct elf_header header;
-	enum uk_elf_reason reason = check_ident(image, size);
+	enum uk_elf_reason reason = check_ident(start, start_size);
 
 	if (reason != UK_ELF_OK)
 		return reason;
-	memcpy(&header, image, sizeof(header));
-	reason = check_header(&header, size);
-	if (reason != UK_ELF_OK)
-		return reason;
-	if (has_segment(image, &header, ELF_SEGMENT_INTERP))
-		return UK_ELF_DYNAMIC;
+	memcpy(&header, start, sizeof(header));
 	*facts = (struct uk_elf_facts){
 		.entry = header.entry,
 		.phoff = header.phoff,
@@ -155,5 +101,64 @@ enum uk_elf_reason uk_elf_check(const void *image, size_t size, u64 memory_limit
 		.phentsize = header.phentsize,
 		.os_abi = header.ident[ELF_OS_ABI],
 	};
-	return check_segments(image, size, &header, memory_limit, facts);
+	return check_header(&header, size);
+}
+
+/* Of several interpreters Linux too takes the first one. */
+static enum uk_elf_reason check_interpreter(const struct elf_segment *segment, u64 size,
+					    struct uk_elf_facts *facts)
+{
+	if (facts->interpreter_size)
+		return UK_ELF_OK;
+	if (segment->filesz < 2 || segment->filesz > INTERPRETER_SIZE_MAX ||
+	    segment->offset > size || segment->filesz > size - segment->offset)
+		return UK_ELF_BAD_INTERPRETER;
+	facts->interpreter_offset = segment->offset;
+	facts->interpreter_size = (u32)segment->filesz;
+	return UK_ELF_OK;
+}
+
+static bool holds_entry(const struct elf_segment *segment, u64 entry)
+{
+	return segment->flags & ELF_FLAG_EXEC && entry >= segment->vaddr &&
+	       entry - segment->vaddr < segment->memsz;
+}
+
+enum uk_elf_reason uk_elf_check_segments(const struct elf_segment *segments, u64 size,
+					 u64 memory_limit, struct uk_elf_facts *facts)
+{
+	bool first = true, entry_inside = false;
+	enum uk_elf_reason reason;
+	u64 memory = 0;
+
+	for (const struct elf_segment *segment = segments; segment < segments + facts->phnum;
+	     segment++) {
+		u64 start = ALIGN_DOWN(segment->vaddr, UK_PAGE_SIZE);
+
+		if (segment->type == ELF_SEGMENT_STACK)
+			facts->executable_stack = segment->flags & ELF_FLAG_EXEC;
+		if (segment->type == ELF_SEGMENT_INTERP) {
+			reason = check_interpreter(segment, size, facts);
+			if (reason != UK_ELF_OK)
+				return reason;
+		}
+		if (segment->type != ELF_SEGMENT_LOAD || segment->memsz == 0)
+			continue;
+		reason = check_segment(segment, size, facts->type);
+		if (reason != UK_ELF_OK)
+			return reason;
+		if (first)
+			facts->low = start;
+		else if (start < facts->high)
+			return UK_ELF_SEGMENTS_OVERLAP;
+		first = false;
+		facts->high = ALIGN_UP(segment->vaddr + segment->memsz, UK_PAGE_SIZE);
+		memory += facts->high - start;
+		entry_inside |= holds_entry(segment, facts->entry);
+	}
+	if (first)
+		return UK_ELF_NO_LOAD_SEGMENT;
+	if (memory > memory_limit)
+		return UK_ELF_TOO_LARGE;
+	return entry_inside ? UK_ELF_OK : UK_ELF_ENTRY_OUTSIDE;
 }

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Maps a program's segments. Whole pages are mapped from the image where it lies, on demand and
- * copied when written; only the page in which file bytes end and bss begins is copied at once.
- */
-#include <uk/elf.h>
+/* Maps a program's segments from its file: on demand, in place, copied where they are written. */
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/mm.h>
 #include <uk/print.h>
 #include <uk/random.h>
-#include <uk/string.h>
 #include <uk/uaccess.h>
 
 #include "elfloader.h"
@@ -30,116 +25,113 @@ static u32 segment_prot(const struct elf_segment *segment)
 	       (segment->flags & ELF_FLAG_EXEC ? UK_PROT_EXEC : 0);
 }
 
-static int map_fixed(uintptr_t start, uintptr_t end, u32 prot, const struct uk_mm_source *source)
+static int map_fixed(uintptr_t start, uintptr_t end, u32 prot, enum uk_vma_kind kind,
+		     const struct uk_mm_source *source)
 {
 	uintptr_t mapped;
 
 	if (start == end)
 		return 0;
-	return uk_mm_map(start, end - start, prot, UK_VMA_FIXED, UK_VMA_IMAGE, source, &mapped);
+	return uk_mm_map(start, end - start, prot, UK_VMA_NOREPLACE, kind, source, &mapped);
 }
 
-/* The page in which the file's bytes end and zeroes begin. */
-static int copy_last_page(const struct uk_program *program, const struct elf_segment *segment,
-			  uintptr_t page, u32 prot)
+static int map_segment(const struct uk_elf_object *object, const struct elf_segment *segment)
 {
-	uintptr_t file_end = program->base + segment->vaddr + segment->filesz;
-	const char *from = (const char *)program->image + segment->offset + segment->filesz -
-			   (file_end - page);
-	int error = map_fixed(page, page + UK_PAGE_SIZE, UK_PROT_READ | UK_PROT_WRITE, NULL);
-
-	if (error)
-		return error;
-	uk_pr_debug("%s: Copying 0x%lx - 0x%lx -> 0x%lx - 0x%lx\n", program->name, (uintptr_t)from,
-		    (uintptr_t)from + (file_end - page), page, file_end);
-	if (copy_to_user((void *)page, from, file_end - page))
-		return -ENOMEM;
-	return prot == (UK_PROT_READ | UK_PROT_WRITE) ? 0 : uk_mm_protect(page, UK_PAGE_SIZE, prot);
-}
-
-static int map_segment(const struct uk_program *program, const struct elf_segment *segment)
-{
-	uintptr_t start = ALIGN_DOWN(program->base + segment->vaddr, UK_PAGE_SIZE);
-	uintptr_t file_end = program->base + segment->vaddr + segment->filesz;
-	uintptr_t memory_end = program->base + segment->vaddr + segment->memsz;
-	/* Without bss the rest of the last page shows what follows in the file, as on Linux. */
-	bool has_bss = segment->memsz > segment->filesz;
-	uintptr_t mapped_end =
-		has_bss ? ALIGN_DOWN(file_end, UK_PAGE_SIZE) : ALIGN_UP(file_end, UK_PAGE_SIZE);
-	uintptr_t end = ALIGN_UP(memory_end, UK_PAGE_SIZE);
-	const char *from = (const char *)program->image + ALIGN_DOWN(segment->offset, UK_PAGE_SIZE);
-	u32 prot = segment_prot(segment);
-	struct uk_mm_source source = {
-		.frames = uk_page_from_address(from),
-		.size = mapped_end - start,
+	uintptr_t start = ALIGN_DOWN(object->base + segment->vaddr, UK_PAGE_SIZE);
+	uintptr_t file_end = object->base + segment->vaddr + segment->filesz;
+	uintptr_t memory_end = object->base + segment->vaddr + segment->memsz;
+	uintptr_t mapped_end = segment->filesz ? ALIGN_UP(file_end, UK_PAGE_SIZE) : start;
+	uintptr_t zeroes_end = MIN(memory_end, mapped_end);
+	const struct uk_mm_source source = {
+		.file = object->file,
+		.offset = ALIGN_DOWN(segment->offset, UK_PAGE_SIZE),
 	};
+	u32 prot = segment_prot(segment);
 	int error;
 
-	uk_pr_debug("%s: Mapping 0x%lx - 0x%lx -> 0x%lx - 0x%lx\n", program->name, (uintptr_t)from,
-		    (uintptr_t)from + source.size, start, mapped_end);
-	error = map_fixed(start, mapped_end, prot, &source);
-	if (error || !has_bss)
+	uk_pr_debug("%s: Mapping 0x%lx - 0x%lx -> 0x%lx - 0x%lx\n", object->name, source.offset,
+		    source.offset + (mapped_end - start), start, mapped_end);
+	error = map_fixed(start, mapped_end, prot, UK_VMA_FILE, &source);
+	if (error || segment->memsz == segment->filesz)
 		return error;
-	if (file_end > mapped_end) {
-		error = copy_last_page(program, segment, mapped_end, prot);
-		if (error)
-			return error;
-		mapped_end += UK_PAGE_SIZE;
-	}
-	uk_pr_debug("%s: Zeroing 0x%lx - 0x%lx\n", program->name, file_end, memory_end);
-	return map_fixed(mapped_end, end, prot, NULL);
+	uk_pr_debug("%s: Zeroing 0x%lx - 0x%lx\n", object->name, file_end, memory_end);
+	/* Where nothing can be written the rest of the page shows what follows in the file, with
+	 * and without bss, as on Linux. */
+	if (zeroes_end > file_end && prot & UK_PROT_WRITE &&
+	    clear_user_partial((void *)file_end, mapped_end - file_end))
+		return -ENOMEM;
+	return map_fixed(mapped_end, ALIGN_UP(memory_end, UK_PAGE_SIZE), prot, UK_VMA_ANONYMOUS,
+			 NULL);
 }
 
-static struct elf_segment segment_at(const struct uk_program *program, unsigned int index)
+uintptr_t uk_elf_headers_address(const struct uk_elf_object *object)
 {
-	struct elf_segment segment;
+	u64 phoff = object->facts.phoff;
 
-	memcpy(&segment,
-	       (const char *)program->image + program->facts.phoff + index * sizeof(segment),
-	       sizeof(segment));
-	return segment;
-}
+	for (unsigned int i = 0; i < object->facts.phnum; i++) {
+		const struct elf_segment *segment = &object->segments[i];
 
-uintptr_t uk_elf_headers_address(const struct uk_program *program)
-{
-	u64 phoff = program->facts.phoff;
-
-	for (unsigned int i = 0; i < program->facts.phnum; i++) {
-		struct elf_segment segment = segment_at(program, i);
-
-		if (segment.type == ELF_SEGMENT_LOAD && phoff >= segment.offset &&
-		    phoff - segment.offset < segment.filesz)
-			return program->base + segment.vaddr + (phoff - segment.offset);
+		if (segment->type == ELF_SEGMENT_LOAD && phoff >= segment->offset &&
+		    phoff - segment->offset < segment->filesz)
+			return object->base + segment->vaddr + (phoff - segment->offset);
 	}
 	return 0;
 }
 
-enum uk_elf_reason uk_elf_load(struct uk_program *program)
+static int map_object(struct uk_elf_object *object)
 {
-	struct uk_elf_facts *facts = &program->facts;
-	u64 limit = uk_page_statistics().free << UK_PAGE_SHIFT;
-	enum uk_elf_reason reason;
+	const struct uk_elf_facts *facts = &object->facts;
+	int error = 0;
 
-	reason = uk_elf_check(program->image, program->image_size, limit, facts);
-	if (reason != UK_ELF_OK)
-		return reason;
-	uk_pr_debug("%s: ELF machine type: %u\n", program->name, facts->machine);
-	uk_pr_debug("%s: ELF OS ABI: %u\n", program->name, facts->os_abi);
-	uk_pr_debug("%s: ELF object type: %u\n", program->name, facts->type);
-	program->base =
-		BASE_LOWEST + ((uk_random_u64() % BASE_RANDOM_PAGES) << UK_PAGE_SHIFT) - facts->low;
-	program->entry = program->base + facts->entry;
-	uk_pr_debug("%s: Program/Library memory region: 0x%lx-0x%lx\n", program->name,
-		    program->base + facts->low, program->base + facts->high);
-	for (unsigned int i = 0; i < facts->phnum; i++) {
-		struct elf_segment segment = segment_at(program, i);
+	uk_pr_debug("%s: Program/Library memory region: 0x%lx-0x%lx\n", object->name,
+		    object->base + facts->low, object->base + facts->high);
+	for (unsigned int i = 0; !error && i < facts->phnum; i++) {
+		const struct elf_segment *segment = &object->segments[i];
 
-		if (segment.type == ELF_SEGMENT_LOAD && segment.memsz &&
-		    map_segment(program, &segment))
-			return UK_ELF_TOO_LARGE;
+		if (segment->type == ELF_SEGMENT_LOAD && segment->memsz)
+			error = map_segment(object, segment);
 	}
-	uk_mm_brk_init(program->base + facts->high +
+	return error;
+}
+
+/* A base where all of a position-independent object has room among the mappings. */
+static int find_base(struct uk_elf_object *object)
+{
+	size_t size = object->facts.high - object->facts.low;
+	uintptr_t place;
+	int error =
+		uk_mm_map(0, size, UK_PROT_NONE, UK_VMA_NORESERVE, UK_VMA_ANONYMOUS, NULL, &place);
+
+	if (error)
+		return error;
+	object->base = place - object->facts.low;
+	return uk_mm_unmap(place, size);
+}
+
+int uk_elf_load(struct uk_program *program)
+{
+	struct uk_elf_object *main = &program->main, *interpreter = &program->interpreter;
+	u64 random = uk_random_u64();
+	int error;
+
+	if (main->facts.type == ELF_TYPE_DYN)
+		main->base = BASE_LOWEST + ((random % BASE_RANDOM_PAGES) << UK_PAGE_SHIFT) -
+			     main->facts.low;
+	error = map_object(main);
+	if (error)
+		return error;
+	program->entry = main->base + main->facts.entry;
+	if (interpreter->file) {
+		if (interpreter->facts.type == ELF_TYPE_DYN)
+			error = find_base(interpreter);
+		if (!error)
+			error = map_object(interpreter);
+		if (error)
+			return error;
+		program->entry = interpreter->base + interpreter->facts.entry;
+	}
+	uk_mm_brk_init(main->base + main->facts.high +
 		       ((uk_random_u64() % HEAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
 	elf_loaded = program;
-	return UK_ELF_OK;
+	return 0;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From the initial ramdisk to the running program. */
+/* From the files to the running program. */
 #include <uk/alloc.h>
-#include <uk/bits/config.h>
-#include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/initrd.h>
 #include <uk/loader.h>
@@ -13,101 +11,174 @@
 #include <uk/string.h>
 #include <uk/vfs.h>
 
+#include "executable.h"
+
 static struct uk_program program;
 
-/* The whole file in one piece of memory. */
-static void read_program(struct uk_file *file)
+/* Ends the run with what a shell says and returns for an errno of execve(2). */
+static void __noreturn refuse(const char *name, int error, const char *problem)
 {
-	size_t size = file->vnode->size;
-	char *memory = uk_malloc(ALIGN_UP(size, UK_PAGE_SIZE));
-	ssize_t got = memory ? uk_file_read_kernel(file, memory, size, 0) : -ENOMEM;
+	int status = UK_STATUS_NOT_EXECUTABLE;
 
-	if (got != (ssize_t)size) {
-		uk_pr_err("%s: no memory to load it\n", program.name);
-		uk_process_exit(UK_STATUS_NOT_EXECUTABLE, 0);
-	}
-	memset(memory + size, 0, ALIGN_UP(size, UK_PAGE_SIZE) - size);
-	program.image = memory;
-	program.image_size = size;
+	if (error == -ENOENT || error == -ENOTDIR)
+		status = UK_STATUS_NOT_FOUND;
+	if (problem)
+		uk_pr_err("%s: %s\n", name, problem);
+	else if (status == UK_STATUS_NOT_FOUND)
+		uk_pr_err("%s: no such file in the root file system\n", name);
+	else if (error == -EACCES)
+		uk_pr_err("%s: not executable (no regular file, or its mode or mount forbids it)\n",
+			  name);
+	else if (error == -ELOOP)
+		uk_pr_err("%s: too many symbolic links, or scripts that interpret one another\n",
+			  name);
+	else if (error == -ENOMEM)
+		uk_pr_err("%s: %s\n", name, uk_elf_reason_message(UK_ELF_TOO_LARGE));
+	else
+		uk_pr_err("%s: can not be loaded (errno %d)\n", name, -error);
+	uk_process_exit(status, 0);
 }
 
-#ifdef CONFIG_LIBINITRD
-static void unpack_archive(const struct uk_boot_info *info)
+/* `/` and the last component of argv[0], as if the program lay in the root folder. */
+static char *default_executable(const char *argv0)
+{
+	const char *slash = strrchr(argv0, '/');
+	const char *name = slash ? slash + 1 : argv0;
+	char *path = uk_malloc(strlen(name) + 2);
+
+	if (!path)
+		refuse(argv0, -ENOMEM, NULL);
+	path[0] = '/';
+	memcpy(path + 1, name, strlen(name) + 1);
+	return path;
+}
+
+/* The initial ramdisk becomes the root's content: an archive's, or a program alone. */
+static void unpack(const struct uk_boot_info *info, struct uk_start_arguments *arguments)
 {
 	char entry[UK_INITRD_ENTRY_SIZE];
-	const char *problem = uk_initrd_unpack(info->initrd, info->initrd_size, entry);
-
-	if (!problem)
-		return;
-	uk_pr_err("initial ramdisk: %s%s%s\n", entry, *entry ? ": " : "", problem);
-	uk_process_exit(UK_STATUS_KERNEL, 0);
-}
-#endif
-
-/* The program from the file system: argv[0] when that is a path. */
-static void open_program(const struct uk_start_arguments *arguments)
-{
-	const char *path = strchr(program.name, '/') ? program.name : arguments->execfn;
-	struct uk_file *file;
+	const char *problem;
 	int error;
 
-	uk_process_set_executable(path);
-	file = uk_vfs_open_executable(&uk_process_paths.current, path, &error);
-	if (!file) {
-		uk_pr_err("%s: %s\n", path,
-			  error == -EACCES ? "not executable"
-					   : "no such file");
-		uk_process_exit(error == -EACCES ? UK_STATUS_NOT_EXECUTABLE : UK_STATUS_NOT_FOUND,
-				0);
-	}
-	read_program(file);
-	uk_file_put(file);
-}
-
-static void find_program(const struct uk_boot_info *info,
-			 const struct uk_start_arguments *arguments)
-{
-	program.name = arguments->argv[0];
-	program.image = info->initrd;
-	program.image_size = info->initrd_size;
-	if (!info->initrd) {
-		open_program(arguments);
+	uk_pr_debug("Image at 0x%lx, %lu bytes\n", (uintptr_t)info->initrd, info->initrd_size);
+	if (!uk_initrd_is_archive(info->initrd, info->initrd_size)) {
+		if (!arguments->executable)
+			arguments->executable = default_executable(arguments->argv[0]);
+		error = uk_initrd_add_program(arguments->executable, info->initrd,
+					      info->initrd_size);
+		if (error)
+			refuse(arguments->executable, error, NULL);
 		return;
 	}
-#ifdef CONFIG_LIBINITRD
-	if (uk_initrd_is_archive(info->initrd, info->initrd_size)) {
-		unpack_archive(info);
-		open_program(arguments);
-	} else
-		uk_initrd_add_program(arguments->execfn, info->initrd, info->initrd_size);
-#endif
+	problem = uk_initrd_unpack(info->initrd, info->initrd_size, entry);
+	if (problem) {
+		uk_pr_err("initial ramdisk: %s%s%s\n", entry, *entry ? ": " : "", problem);
+		uk_process_exit(UK_STATUS_KERNEL, 0);
+	}
 }
 
-void uk_loader_run(const struct uk_boot_info *info, const struct uk_start_arguments *arguments)
+static void change_directory(const char *path)
 {
-	const struct uk_path *root = &uk_process_paths.root;
-	enum uk_elf_reason reason;
+	struct uk_path place;
+	int error = uk_path_lookup(&uk_process_paths.current, path,
+				   UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &place);
+
+	if (error) {
+		uk_pr_err("%s: no folder to start in (errno %d)\n", path, -error);
+		uk_process_exit(UK_STATUS_KERNEL, 0);
+	}
+	uk_path_put(&uk_process_paths.current);
+	uk_process_paths.current = place;
+}
+
+/* What /proc/self/exe says, and is, where there is no procfs. */
+static void set_executable(const struct uk_file *file)
+{
+	size_t size = 4096; /* PATH_MAX */
+	char *buffer = uk_malloc(size);
+	char *path =
+		buffer ? uk_path_text(&file->path, &uk_process_paths.root, buffer, size, NULL, NULL)
+		       : NULL;
+
+	if (!path)
+		return;
+	uk_process_set_executable(path);
+	if (uk_vfs_mkdir(&uk_process_paths.root, "/proc/self", 0555) == 0)
+		uk_vfs_symlink(path, &uk_process_paths.root, "/proc/self/exe");
+}
+
+static void read_object(struct uk_elf_object *object)
+{
+	int error = uk_elf_read(object);
+
+	if (error)
+		refuse(object->name, error,
+		       error == -ENOEXEC ? uk_elf_reason_message(object->reason) : NULL);
+}
+
+static void open_interpreter(struct uk_elf_object *main, struct uk_elf_object *interpreter)
+{
+	char *path;
+	int error = uk_elf_read_interpreter(main, &path);
+
+	if (error)
+		refuse(main->name, error,
+		       error == -ENOEXEC ? uk_elf_reason_message(main->reason) : NULL);
+	interpreter->name = path;
+	interpreter->file = uk_vfs_open_executable(&uk_process_paths.current, path, &error);
+	if (interpreter->file) {
+		read_object(interpreter);
+		return;
+	}
+	uk_pr_err("%s: its interpreter %s %s\n", main->name, path,
+		  error == -ENOENT || error == -ENOTDIR ? "is not in the root file system"
+							: "is not executable");
+	uk_process_exit(error == -ENOENT || error == -ENOTDIR ? UK_STATUS_NOT_FOUND
+							      : UK_STATUS_NOT_EXECUTABLE,
+			0);
+}
+
+static void find_program(const struct uk_boot_info *info, struct uk_start_arguments *arguments)
+{
+	struct executable executable;
 	int error;
 
 	uk_pr_debug("Searching for image...\n");
-	/* There is nothing in the root but what was mounted. */
-	if (!info->initrd && !(root->mount && root->mount->parent)) {
+	if (info->initrd)
+		unpack(info, arguments);
+	if (arguments->directory)
+		change_directory(arguments->directory);
+	error = executable_open(arguments, &executable);
+	/* Nothing was mounted over the first root, which is empty then. */
+	if (error == -ENOENT && !info->initrd && !uk_process_paths.root.mount->parent) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
 		uk_process_exit(UK_STATUS_NOT_FOUND, 0);
 	}
+	if (error)
+		refuse(executable.name, error, executable.problem);
+	set_executable(executable.file);
+	program.main.name = executable.name;
+	program.main.file = executable.file;
+}
+
+void uk_loader_run(const struct uk_boot_info *info, struct uk_start_arguments *arguments)
+{
+	int error;
+
 	find_program(info, arguments);
-	uk_pr_debug("Image at 0x%lx, %lu bytes\n", (uintptr_t)info->initrd, info->initrd_size);
 	uk_pr_debug("Load image...\n");
-	reason = uk_elf_load(&program);
-	if (reason != UK_ELF_OK) {
-		uk_pr_err("%s: %s\n", program.name, uk_elf_reason_message(reason));
-		uk_process_exit(UK_STATUS_NOT_EXECUTABLE, 0);
-	}
+	read_object(&program.main);
+	if (program.main.facts.interpreter_size)
+		open_interpreter(&program.main, &program.interpreter);
+	error = uk_elf_map_stack(&program);
+	if (!error)
+		error = uk_elf_load(&program);
+	if (error)
+		refuse(program.main.name, error,
+		       error == -EEXIST ? "linked at addresses where something else is" : NULL);
 	error = uk_elf_build_stack(&program, arguments);
-	if (error) {
-		uk_pr_err("%s: %s\n", program.name,
-			  error == -E2BIG ? "argument list too long" : "no memory for the stack");
-		uk_process_exit(UK_STATUS_NOT_EXECUTABLE, 0);
-	}
+	if (error)
+		refuse(program.main.name, error,
+		       error == -E2BIG ? "argument list too long" : "no memory for the stack");
 	uk_elf_start(&program);
 }

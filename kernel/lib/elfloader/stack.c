@@ -107,16 +107,16 @@ static size_t strings_size(char **strings, int count)
 	return size;
 }
 
-static int map_stack(const struct uk_program *program, uintptr_t *top)
+int uk_elf_map_stack(struct uk_program *program)
 {
-	u32 prot =
-		UK_PROT_READ | UK_PROT_WRITE | (program->facts.executable_stack ? UK_PROT_EXEC : 0);
+	u32 prot = UK_PROT_READ | UK_PROT_WRITE |
+		   (program->main.facts.executable_stack ? UK_PROT_EXEC : 0);
 	uintptr_t limit = UK_GUEST_END - (STACK_RANDOM_PAGES << UK_PAGE_SHIFT);
 	uintptr_t bottom, mapped;
 	int error;
 
-	*top = UK_GUEST_END - ((uk_random_u64() % STACK_RANDOM_PAGES) << UK_PAGE_SHIFT);
-	bottom = *top - STACK_SIZE;
+	program->stack = UK_GUEST_END - ((uk_random_u64() % STACK_RANDOM_PAGES) << UK_PAGE_SHIFT);
+	bottom = program->stack - STACK_SIZE;
 	uk_mm_init(limit - STACK_SIZE - GUARD_SIZE -
 		   ((uk_random_u64() % MAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
 	/* Reserved, not promised: it grows by faults as on Linux. */
@@ -130,21 +130,17 @@ static int map_stack(const struct uk_program *program, uintptr_t *top)
 
 int uk_elf_build_stack(struct uk_program *program, const struct uk_start_arguments *arguments)
 {
-	const struct uk_elf_facts *facts = &program->facts;
+	const struct uk_elf_object *main = &program->main;
 	const struct uk_cpu_features *cpu = uk_cpu_features();
 	u8 random[RANDOM_SIZE];
-	struct writer writer = {0};
+	struct writer writer = {.position = program->stack};
 	uintptr_t platform, execfn, envp, argv;
 	size_t words;
-	int error;
 
 	if (strings_size(arguments->argv, arguments->argc) +
 		    strings_size(arguments->envp, arguments->envc) >
 	    STACK_SIZE / 4)
 		return -E2BIG;
-	error = map_stack(program, &writer.position);
-	if (error)
-		return error;
 	push_word(&writer, 0);
 	execfn = push_string(&writer, arguments->execfn);
 	push_strings(&writer, arguments->envp, arguments->envc);
@@ -160,12 +156,12 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 		{AT_HWCAP, cpu->hwcap},
 		{AT_PAGESZ, UK_PAGE_SIZE},
 		{AT_CLKTCK, CLOCK_TICKS},
-		{AT_PHDR, uk_elf_headers_address(program)},
-		{AT_PHENT, facts->phentsize},
-		{AT_PHNUM, facts->phnum},
-		{AT_BASE, 0},
+		{AT_PHDR, uk_elf_headers_address(main)},
+		{AT_PHENT, main->facts.phentsize},
+		{AT_PHNUM, main->facts.phnum},
+		{AT_BASE, program->interpreter.base},
 		{AT_FLAGS, 0},
-		{AT_ENTRY, program->entry},
+		{AT_ENTRY, main->base + main->facts.entry},
 		{AT_UID, 0},
 		{AT_EUID, 0},
 		{AT_GID, 0},
@@ -192,17 +188,21 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 
 void uk_elf_start(const struct uk_program *program)
 {
-	const struct uk_elf_facts *facts = &program->facts;
+	const struct uk_elf_object *main = &program->main;
+	const struct uk_elf_facts *facts = &main->facts;
 
 	uk_pr_debug("Execute image...\n");
-	uk_pr_debug("%s: image:          0x%lx - 0x%lx\n", program->name,
-		    program->base + facts->low, program->base + facts->high);
-	uk_pr_debug("%s: start:          0x%lx\n", program->name, program->base + facts->low);
-	uk_pr_debug("%s: entry:          0x%lx\n", program->name, program->entry);
-	uk_pr_debug("%s: ehdr_phoff:     0x%lx\n", program->name, facts->phoff);
-	uk_pr_debug("%s: ehdr_phnum:     %u\n", program->name, facts->phnum);
-	uk_pr_debug("%s: ehdr_phentsize: 0x%x\n", program->name, facts->phentsize);
-	uk_pr_debug("%s: rnd16 at 0x%lx\n", program->name, program->random);
-	uk_pr_debug("%s: Jump to program entry point at 0x%lx...\n", program->name, program->entry);
+	uk_pr_debug("%s: image:          0x%lx - 0x%lx\n", main->name, main->base + facts->low,
+		    main->base + facts->high);
+	uk_pr_debug("%s: start:          0x%lx\n", main->name, main->base + facts->low);
+	uk_pr_debug("%s: entry:          0x%lx\n", main->name, main->base + facts->entry);
+	if (program->interpreter.file)
+		uk_pr_debug("%s: interpreter:    %s at 0x%lx\n", main->name,
+			    program->interpreter.name, program->interpreter.base);
+	uk_pr_debug("%s: ehdr_phoff:     0x%lx\n", main->name, facts->phoff);
+	uk_pr_debug("%s: ehdr_phnum:     %u\n", main->name, facts->phnum);
+	uk_pr_debug("%s: ehdr_phentsize: 0x%x\n", main->name, facts->phentsize);
+	uk_pr_debug("%s: rnd16 at 0x%lx\n", main->name, program->random);
+	uk_pr_debug("%s: Jump to program entry point at 0x%lx...\n", main->name, program->entry);
 	ukplat_start_program(program->entry, program->stack);
 }

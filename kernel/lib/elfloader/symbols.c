@@ -1,94 +1,139 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Looks addresses up in the symbol table of the program's file, which nobody has checked before. */
+/* Looks addresses up in the symbol tables of mapped files, which nobody has checked before. */
 #include <uk/elf.h>
 #include <uk/elf_symbols.h>
+#include <uk/mm.h>
 #include <uk/string.h>
 
 #include "elfloader.h"
 
+#define SYMBOLS_AT_ONCE 64
+
 struct table {
-	const char *symbols;
-	u64 symbol_count;
-	const char *strings;
-	u64 strings_size;
+	struct elf_section symbols, strings;
 };
 
-/* A section's bytes, or NULL when they are not all in the file. */
-static const char *section_bytes(const struct elf_section *section)
+static bool read_at(struct uk_file *file, void *buffer, size_t size, u64 offset)
 {
-	u64 size = elf_loaded->image_size;
-
-	if (section->offset > size || section->size > size - section->offset)
-		return NULL;
-	return (const char *)elf_loaded->image + section->offset;
+	return offset <= INT64_MAX &&
+	       uk_file_read_kernel(file, buffer, size, (s64)offset) == (ssize_t)size;
 }
 
-static bool read_section(const struct elf_header *header, u64 index, struct elf_section *section)
+/* The address in the file's own terms of a byte that is mapped as code. */
+static bool find_address(struct uk_file *file, const struct elf_header *header, u64 offset,
+			 u64 *address)
 {
-	u64 size = elf_loaded->image_size;
-	u64 offset = index * sizeof(*section);
+	struct elf_segment segment;
 
-	if (index >= header->shnum || header->shentsize != sizeof(*section) ||
-	    header->shoff > size || offset + sizeof(*section) > size - header->shoff)
-		return false;
-	memcpy(section, (const char *)elf_loaded->image + header->shoff + offset, sizeof(*section));
-	return true;
-}
-
-static bool find_table(u32 type, struct table *table)
-{
-	struct elf_header header;
-	struct elf_section section, strings;
-
-	memcpy(&header, elf_loaded->image, sizeof(header));
-	for (u64 i = 0; read_section(&header, i, &section); i++) {
-		if (section.type != type || !read_section(&header, section.link, &strings))
+	for (u64 i = 0; i < header->phnum; i++) {
+		if (!read_at(file, &segment, sizeof(segment), header->phoff + i * sizeof(segment)))
+			return false;
+		if (segment.type != ELF_SEGMENT_LOAD || !(segment.flags & ELF_FLAG_EXEC) ||
+		    offset - segment.offset >= segment.filesz)
 			continue;
-		table->symbols = section_bytes(&section);
-		table->symbol_count = section.size / sizeof(struct elf_symbol);
-		table->strings = section_bytes(&strings);
-		table->strings_size = strings.size;
-		if (table->symbols && table->strings && table->strings_size &&
-		    table->strings[table->strings_size - 1] == '\0')
+		*address = offset - segment.offset + segment.vaddr;
+		return true;
+	}
+	return false;
+}
+
+static bool read_section(struct uk_file *file, const struct elf_header *header, u64 index,
+			 struct elf_section *section)
+{
+	return index < header->shnum && header->shentsize == sizeof(*section) &&
+	       read_at(file, section, sizeof(*section), header->shoff + index * sizeof(*section));
+}
+
+static bool find_table(struct uk_file *file, const struct elf_header *header, u32 type,
+		       struct table *table)
+{
+	for (u64 i = 0; read_section(file, header, i, &table->symbols); i++) {
+		if (table->symbols.type == type &&
+		    read_section(file, header, table->symbols.link, &table->strings))
 			return true;
 	}
 	return false;
 }
 
-static bool look_up(const struct table *table, u64 address, const char **name, size_t *offset)
+static bool holds(const struct elf_symbol *symbol, u64 address)
 {
-	bool found = false;
-
-	for (u64 i = 0; i < table->symbol_count; i++) {
-		struct elf_symbol symbol;
-
-		memcpy(&symbol, table->symbols + i * sizeof(symbol), sizeof(symbol));
-		if ((symbol.info & 15) != ELF_SYMBOL_FUNCTION || symbol.shndx == 0 ||
-		    symbol.name >= table->strings_size || address < symbol.value ||
-		    address - symbol.value >= MAX(symbol.size, 1UL))
-			continue;
-		*name = table->strings + symbol.name;
-		*offset = address - symbol.value;
-		found = true;
-		/* Of several names for one place, a global one reads best. */
-		if (symbol.info >> 4)
-			break;
-	}
-	return found;
+	return (symbol->info & 15) == ELF_SYMBOL_FUNCTION && symbol->shndx != 0 &&
+	       address - symbol->value < MAX(symbol->size, 1UL);
 }
 
-bool uk_elf_symbolize(uintptr_t address, const char **name, size_t *offset)
+static bool look_up(struct uk_file *file, const struct table *table, u64 address,
+		    struct elf_symbol *found)
+{
+	/* Not on the stack: what calls this may have little. */
+	static struct elf_symbol symbols[SYMBOLS_AT_ONCE];
+	u64 count = table->symbols.size / sizeof(*symbols), at = table->symbols.offset;
+	bool any = false;
+
+	for (u64 done = 0; done < count; done += SYMBOLS_AT_ONCE, at += sizeof(symbols)) {
+		size_t part = MIN((size_t)(count - done), (size_t)SYMBOLS_AT_ONCE);
+
+		if (!read_at(file, symbols, part * sizeof(*symbols), at))
+			return any;
+		for (size_t i = 0; i < part; i++) {
+			if (!holds(&symbols[i], address))
+				continue;
+			*found = symbols[i];
+			any = true;
+			/* Of several names for one place, a global one reads best. */
+			if (found->info >> 4)
+				return true;
+		}
+	}
+	return any;
+}
+
+static bool read_name(struct uk_file *file, const struct table *table,
+		      const struct elf_symbol *symbol, char name[UK_ELF_SYMBOL_SIZE])
+{
+	size_t size;
+
+	if (symbol->name >= table->strings.size)
+		return false;
+	size = MIN(table->strings.size - symbol->name, (u64)UK_ELF_SYMBOL_SIZE - 1);
+	name[size] = '\0';
+	if (read_at(file, name, size, table->strings.offset + symbol->name) && *name)
+		return true;
+	*name = '\0';
+	return false;
+}
+
+static void find_name(struct uk_file *file, struct uk_elf_place *place)
 {
 	static const u32 types[] = {ELF_SECTION_SYMBOLS, ELF_SECTION_DYNAMIC_SYMBOLS};
+	struct elf_header header;
+	struct elf_symbol symbol;
 	struct table table;
+	u64 address;
 
-	if (!elf_loaded || address < elf_loaded->base + elf_loaded->facts.low ||
-	    address >= elf_loaded->base + elf_loaded->facts.high)
-		return false;
+	if (!read_at(file, &header, sizeof(header), 0) || memcmp(header.ident, ELF_MAGIC, 4) != 0 ||
+	    !find_address(file, &header, place->offset_in_file, &address))
+		return;
 	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
-		if (find_table(types[i], &table) &&
-		    look_up(&table, address - elf_loaded->base, name, offset))
-			return true;
+		if (find_table(file, &header, types[i], &table) &&
+		    look_up(file, &table, address, &symbol) &&
+		    read_name(file, &table, &symbol, place->name)) {
+			place->offset = address - symbol.value;
+			return;
+		}
 	}
-	return false;
+}
+
+bool uk_elf_symbolize(uintptr_t address, struct uk_elf_place *place)
+{
+	const struct uk_vma *vma = uk_mm_find(address);
+	struct uk_file *file = vma ? vma->source.file : NULL;
+
+	if (!file || !elf_loaded)
+		return false;
+	*place = (struct uk_elf_place){
+		.library = file->vnode == elf_loaded->main.file->vnode ? NULL : file,
+		.offset_in_file = vma->source.offset + (address - vma->start),
+	};
+	find_name(file, place);
+	return true;
 }

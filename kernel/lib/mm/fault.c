@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Pages on demand. This runs on the platform's small exception stack. */
 #include <uk/errno.h>
+#include <uk/linux/signal.h>
 #include <uk/string.h>
 
 #include "pages.h"
+#include "source.h"
 #include "vma.h"
 
 /* Pages of a source mapped by one read fault: those of its aligned neighbourhood. */
@@ -11,35 +13,74 @@
 /* Free, or nothing is mapped that was not asked for. */
 #define PLENTY_PAGES 2048
 
+static bool is_present(uintptr_t address)
+{
+	return ukplat_page_query(address, NULL).present;
+}
+
+/* Maps a frame, whose reference goes to the page tables, in place of what is there. */
+static int put_in_place(uintptr_t address, uk_paddr_t frame, u32 page_prot)
+{
+	struct uk_pte pte = ukplat_page_query(address, NULL);
+	int result;
+
+	if (pte.present)
+		result = ukplat_page_map(address, frame, page_prot);
+	else
+		result = mm_page_add(address, frame, page_prot);
+	if (result)
+		uk_page_put(frame);
+	else if (pte.present)
+		uk_page_put(pte.frame);
+	return result;
+}
+
 /* Puts a page of the program's own at address: a copy of what *borrowed names, or zeroes. */
-static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borrowed, bool present)
+static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borrowed)
 {
 	uk_paddr_t page = borrowed ? uk_page_alloc() : uk_page_alloc_zeroed();
-	u32 page_prot = mm_page_prot(vma->prot, false);
-	int result;
 
 	if (!page)
 		return -ENOMEM;
 	if (borrowed)
 		memcpy(uk_page_address(page), uk_page_address(borrowed), UK_PAGE_SIZE);
-	if (present)
-		result = ukplat_page_map(address, page, page_prot);
-	else
-		result = mm_page_add(address, page, page_prot);
+	return put_in_place(address, page, mm_page_prot(vma->prot, false));
+}
+
+static int map_copy(const struct uk_vma *vma, uintptr_t address)
+{
+	uk_paddr_t frame;
+	int result = mm_source_page(vma, address, false, &frame);
+
 	if (result)
-		uk_page_put(page);
+		return result;
+	result = map_own(vma, address, frame);
+	uk_page_put(frame);
 	return result;
 }
 
-/* The source's bytes for [start, start + size) of the VMA; what lies behind them stays zero. */
-static void copy_source(const struct uk_vma *vma, uintptr_t start, size_t size, uk_paddr_t to)
+/* The source's bytes for [start, start + size) of the VMA, as far as it has any: what lies behind
+ * them stays zero. False when they can not be had at once. */
+static bool copy_source(const struct uk_vma *vma, uintptr_t start, size_t size, uk_paddr_t to)
 {
-	size_t offset = start - vma->start;
+	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
+		uk_paddr_t frame;
 
-	if (!vma->source.frames || offset >= vma->source.size)
-		return;
-	memcpy(uk_page_address(to), uk_page_address(vma->source.frames + offset),
-	       MIN(size, vma->source.size - offset));
+		if (!mm_source_has(vma, start + offset))
+			return true;
+		if (!mm_source_is_resident(vma, start + offset) ||
+		    mm_source_page(vma, start + offset, false, &frame))
+			return false;
+		memcpy(uk_page_address(to + offset), uk_page_address(frame), UK_PAGE_SIZE);
+		uk_page_put(frame);
+	}
+	return true;
+}
+
+static void put_pages(uk_paddr_t pages, size_t size)
+{
+	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE)
+		uk_page_put(pages + offset);
 }
 
 /*
@@ -60,34 +101,97 @@ static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int o
 	pages = uk_page_alloc_zeroed_pages(order);
 	if (!pages)
 		return false;
-	copy_source(vma, start, size, pages);
+	if (!copy_source(vma, start, size, pages)) {
+		put_pages(pages, size);
+		return false;
+	}
 	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
 		/* Only where another page table begins does one behind the first fail. */
 		if (mm_page_add(start + offset, pages + offset, page_prot)) {
-			for (; offset < size; offset += UK_PAGE_SIZE)
-				uk_page_put(pages + offset);
-			return ukplat_page_query(address, NULL).present;
+			put_pages(pages + offset, size - offset);
+			return is_present(address);
 		}
 	}
 	return true;
 }
 
-/* Maps the source's page at address in place, and its neighbours; in order, for who follows the
- * page tables by runs. */
+/* Maps the source's page at address in place, and its neighbours that are at hand; in order, for
+ * who follows the page tables by runs. */
 static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
 {
 	u32 page_prot = mm_page_prot(vma->prot, true);
-	uintptr_t source_end = vma->start + MIN(vma->source.size, vma->end - vma->start);
 	uintptr_t start = MAX(ALIGN_DOWN(address, FAULT_AROUND), vma->start);
-	uintptr_t end = MIN(ALIGN_DOWN(address, FAULT_AROUND) + FAULT_AROUND, source_end);
+	uintptr_t end = MIN(ALIGN_DOWN(address, FAULT_AROUND) + FAULT_AROUND, vma->end);
 
 	for (; start < end; start += UK_PAGE_SIZE) {
+		uk_paddr_t frame;
+		int result;
+
+		if (start != address && (is_present(start) || !mm_source_is_resident(vma, start)))
+			continue;
+		result = mm_source_page(vma, start, false, &frame);
+		if (result && start != address)
+			continue;
+		if (!result)
+			result = put_in_place(start, frame, page_prot);
 		/* All these share a page table: when the first can be had, all can. */
-		if (!ukplat_page_query(start, NULL).present &&
-		    mm_page_add(start, vma->source.frames + (start - vma->start), page_prot))
-			return -ENOMEM;
+		if (result)
+			return result;
 	}
 	return 0;
+}
+
+/*
+ * Maps the file's own page for writing. Where the page before it was written to as well, some that
+ * follow come along, since who fills a file from one end to the other should not come here for
+ * each page.
+ */
+static int map_shared(const struct uk_vma *vma, uintptr_t address)
+{
+	u32 page_prot = mm_page_prot(vma->prot, false);
+	struct uk_pte before = ukplat_page_query(address - UK_PAGE_SIZE, NULL);
+	bool in_sequence = address > vma->start && before.present &&
+			   !(before.prot & UK_PTE_BORROWED) &&
+			   uk_page_statistics().free >= PLENTY_PAGES;
+	uintptr_t end = address + (in_sequence ? UK_PAGE_SIZE << UK_FAULT_ORDER : UK_PAGE_SIZE);
+	uk_paddr_t frame;
+	int result = mm_source_page(vma, address, true, &frame);
+
+	if (result == 0)
+		result = put_in_place(address, frame, page_prot);
+	for (address += UK_PAGE_SIZE;
+	     !result && address < MIN(end, vma->end) && !is_present(address) &&
+	     mm_source_page(vma, address, true, &frame) == 0;
+	     address += UK_PAGE_SIZE) {
+		if (put_in_place(address, frame, page_prot))
+			break;
+	}
+	return result;
+}
+
+/* Whether a read of the source is followed, most likely, by writes all around: the data of
+ * programs and libraries. */
+static bool will_be_written(const struct uk_vma *vma)
+{
+	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= FAULT_AROUND;
+}
+
+static int map_absent(const struct uk_vma *vma, uintptr_t address, u32 access)
+{
+	bool has_source = mm_source_has(vma, address);
+
+	if (vma->source.file && vma->flags & UK_VMA_SHARED)
+		return access == UK_PROT_WRITE ? map_shared(vma, address)
+					       : map_borrowed(vma, address);
+	if (has_source && access != UK_PROT_WRITE && !will_be_written(vma))
+		return map_borrowed(vma, address);
+	for (unsigned int order = UK_FAULT_ORDER; order > 0; order -= 2) {
+		if (map_many(vma, address, order))
+			return 0;
+	}
+	if (!has_source)
+		return map_own(vma, address, UK_PAGE_NONE);
+	return access == UK_PROT_WRITE ? map_copy(vma, address) : map_borrowed(vma, address);
 }
 
 int uk_mm_fault(uintptr_t address, u32 access)
@@ -95,8 +199,6 @@ int uk_mm_fault(uintptr_t address, u32 access)
 	const struct vma_node *node = vma_find(address);
 	const struct uk_vma *vma;
 	struct uk_pte pte;
-	bool is_source;
-	size_t offset;
 
 	if (!node)
 		return -EFAULT;
@@ -104,23 +206,23 @@ int uk_mm_fault(uintptr_t address, u32 access)
 	if (!(mm_page_prot(vma->prot, false) & access))
 		return -EACCES;
 	address = ALIGN_DOWN(address, UK_PAGE_SIZE);
-	offset = address - vma->start;
 	pte = ukplat_page_query(address, NULL);
-	if (pte.present) {
-		if (access == UK_PROT_WRITE && (pte.prot & UK_PTE_BORROWED))
-			return map_own(vma, address, pte.frame, true);
-		/* Mapped meanwhile (a fault within a copy): the processor sees it now. */
+	if (!pte.present)
+		return map_absent(vma, address, access);
+	/* Else mapped meanwhile (a fault within a copy): the processor sees it now. */
+	if (access != UK_PROT_WRITE || !(pte.prot & UK_PTE_BORROWED))
 		return 0;
+	if (vma->source.file && vma->flags & UK_VMA_SHARED)
+		return map_shared(vma, address);
+	return map_own(vma, address, pte.frame);
+}
+
+int uk_mm_fault_signal(int result, int *code)
+{
+	if (result == -EFAULT || result == -EACCES) {
+		*code = result == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
+		return SIGSEGV;
 	}
-	/* What can be written will be, mostly. */
-	is_source = vma->source.frames && offset < vma->source.size;
-	for (unsigned int order = UK_FAULT_ORDER; order > 0; order -= 2) {
-		if ((!is_source || vma->prot & UK_PROT_WRITE) && map_many(vma, address, order))
-			return 0;
-	}
-	if (!is_source)
-		return map_own(vma, address, UK_PAGE_NONE, false);
-	if (access == UK_PROT_WRITE)
-		return map_own(vma, address, vma->source.frames + offset, false);
-	return map_borrowed(vma, address);
+	*code = BUS_ADRERR;
+	return SIGBUS;
 }

@@ -6,6 +6,7 @@
 #include "commit.h"
 #include "map.h"
 #include "pages.h"
+#include "source.h"
 
 #define LOW_END 0x80000000UL /* mmap(2), MAP_32BIT: the first 2 GiB */
 
@@ -14,6 +15,7 @@ static uintptr_t mmap_top = UK_GUEST_END;
 void uk_mm_init(uintptr_t top)
 {
 	mmap_top = top;
+	uk_vnode_unmap_mappings = mm_unmap_vnode;
 }
 
 const struct uk_vma *uk_mm_next(uintptr_t address)
@@ -36,7 +38,7 @@ static int place_fixed(uintptr_t address, size_t length, u32 flags)
 		return -ENOMEM;
 	if (!IS_ALIGNED(address, UK_PAGE_SIZE))
 		return -EINVAL;
-	if (address < MM_LOWEST)
+	if (address < UK_MM_LOWEST)
 		return -EPERM;
 	if ((flags & UK_VMA_NOREPLACE) && vma_overlaps(address, address + length))
 		return -EEXIST;
@@ -55,14 +57,14 @@ int mm_place(uintptr_t address, size_t length, u32 flags, uintptr_t *result)
 		return place_fixed(address, length, flags);
 	}
 	if (hint)
-		hint = MAX(hint, MM_LOWEST);
+		hint = MAX(hint, UK_MM_LOWEST);
 	if (hint && hint <= end - length && !vma_overlaps(hint, hint + length)) {
 		*result = hint;
 		return 0;
 	}
-	*result = vma_tree_find_gap(length, MM_LOWEST, MIN(mmap_top, end));
+	*result = vma_tree_find_gap(length, UK_MM_LOWEST, MIN(mmap_top, end));
 	if (!*result)
-		*result = vma_tree_find_gap(length, MM_LOWEST, end);
+		*result = vma_tree_find_gap(length, UK_MM_LOWEST, end);
 	return *result ? 0 : -ENOMEM;
 }
 
@@ -71,7 +73,7 @@ int mm_clear(uintptr_t start, uintptr_t end)
 	int result = vma_clear(start, end);
 
 	if (result == 0)
-		mm_pages_drop(start, end);
+		mm_pages_drop(start, end, false);
 	return result;
 }
 

@@ -5,9 +5,6 @@
 
 #include <uk/mm.h>
 
-/* Nothing is mapped below, so that a null pointer with an offset faults (Linux: mmap_min_addr). */
-#define MM_LOWEST 0x10000UL
-
 /* Finds a place for length bytes (page-aligned, not 0) as uk_mm_map() and its flags say, and
  * changes nothing. 0, -EINVAL, -ENOMEM, -EPERM, -EEXIST. */
 int mm_place(uintptr_t address, size_t length, u32 flags, uintptr_t *result);

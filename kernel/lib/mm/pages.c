@@ -44,15 +44,16 @@ static bool next_present(uintptr_t *address, uintptr_t end, struct uk_pte *pte)
 	return false;
 }
 
-void mm_pages_drop(uintptr_t start, uintptr_t end)
+void mm_pages_drop(uintptr_t start, uintptr_t end, bool only_borrowed)
 {
 	struct uk_pte pte;
 
 	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE) {
+		if (only_borrowed && !(pte.prot & UK_PTE_BORROWED))
+			continue;
 		ukplat_page_unmap(start);
 		resident--;
-		if (!(pte.prot & UK_PTE_BORROWED))
-			uk_page_put(pte.frame);
+		uk_page_put(pte.frame);
 	}
 }
 

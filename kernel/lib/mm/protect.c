@@ -29,6 +29,20 @@ static size_t newly_writable(uintptr_t start, uintptr_t end, u32 prot)
 	return length;
 }
 
+/* mprotect(2), EACCES: what mmap(2) would not have given either. */
+static bool may_have(const struct uk_vma *vma, u32 prot)
+{
+	const struct uk_file *file = vma->source.file;
+
+	if (!file)
+		return true;
+	if (prot & UK_PROT_WRITE && vma->flags & UK_VMA_SHARED &&
+	    (!(file->mode & UK_FILE_WRITE) ||
+	     file->vnode->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)))
+		return false;
+	return !(prot & UK_PROT_EXEC && file->path.mount && file->path.mount->flags & MS_NOEXEC);
+}
+
 /* [start, end) lies in one VMA. */
 static int protect_part(uintptr_t start, uintptr_t end, u32 prot)
 {
@@ -68,6 +82,8 @@ int uk_mm_protect(uintptr_t address, size_t length, u32 prot)
 			return -ENOMEM;
 		part_end = MIN(end, node->vma.end);
 		if (node->vma.prot != prot) {
+			if (!may_have(&node->vma, prot))
+				return -EACCES;
 			result = protect_part(address, part_end, prot);
 			if (result)
 				return result;
@@ -92,7 +108,8 @@ int uk_mm_discard(uintptr_t address, size_t length)
 			result = -ENOMEM;
 		/* The content of shared memory outlives its pages' mappings. */
 		if (!(node->vma.flags & UK_VMA_SHARED))
-			mm_pages_drop(MAX(address, node->vma.start), MIN(end, node->vma.end));
+			mm_pages_drop(MAX(address, node->vma.start), MIN(end, node->vma.end),
+				      false);
 		address = MIN(end, node->vma.end);
 	}
 	return address < end ? -ENOMEM : result;

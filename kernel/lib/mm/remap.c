@@ -11,7 +11,8 @@
 struct remap {
 	uintptr_t from, to;
 	size_t old_length, new_length;
-	bool keep; /* MREMAP_DONTUNMAP: what is moved leaves an empty mapping behind */
+	bool keep; /* MREMAP_DONTUNMAP: what is moved leaves an empty mapping behind; old_length 0
+		    */
 };
 
 static int check_arguments(const struct remap *remap, u32 flags)
@@ -20,7 +21,7 @@ static int check_arguments(const struct remap *remap, u32 flags)
 		return -EINVAL;
 	if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !(flags & MREMAP_MAYMOVE))
 		return -EINVAL;
-	if (remap->keep && remap->old_length != remap->new_length)
+	if (flags & MREMAP_DONTUNMAP && remap->old_length != remap->new_length)
 		return -EINVAL;
 	if (!IS_ALIGNED(remap->from, UK_PAGE_SIZE) || remap->new_length == 0)
 		return -EINVAL;
@@ -49,8 +50,8 @@ static int check_growth(const struct remap *remap)
 
 	if (!node)
 		return -EFAULT;
-	/* For a shared mapping this would be a second view of it, which we do not have. */
-	if (remap->old_length == 0)
+	/* A second view of the same memory, which only files have here. */
+	if (remap->old_length == 0 && !(node->vma.flags & UK_VMA_SHARED && node->vma.source.file))
 		return -EINVAL;
 	if (remap->old_length > node->vma.end - remap->from)
 		return -EFAULT;
@@ -157,7 +158,7 @@ int uk_mm_remap(uintptr_t old_address, size_t old_length, size_t new_length, u32
 		.to = new_address,
 		.old_length = ALIGN_UP(old_length, UK_PAGE_SIZE),
 		.new_length = ALIGN_UP(new_length, UK_PAGE_SIZE),
-		.keep = linux_flags & MREMAP_DONTUNMAP,
+		.keep = linux_flags & MREMAP_DONTUNMAP || old_length == 0,
 	};
 	int error = check_arguments(&remap, linux_flags);
 

@@ -22,6 +22,9 @@ bool vma_overlaps(uintptr_t start, uintptr_t end)
 
 struct uk_mm_source vma_source_from(const struct uk_mm_source *source, size_t offset)
 {
+	if (source->file)
+		return (struct uk_mm_source){.file = source->file,
+					     .offset = source->offset + offset};
 	if (!source->frames || offset >= source->size)
 		return (struct uk_mm_source){0};
 	return (struct uk_mm_source){
@@ -33,12 +36,27 @@ struct uk_mm_source vma_source_from(const struct uk_mm_source *source, size_t of
 static bool joinable(const struct uk_vma *low, const struct uk_vma *high)
 {
 	return low->end == high->start && low->prot == high->prot && low->flags == high->flags &&
-	       low->kind == high->kind && !low->source.frames && !high->source.frames;
+	       low->kind == high->kind && !low->source.frames && !high->source.frames &&
+	       low->source.file == high->source.file &&
+	       (!low->source.file ||
+		low->source.offset + (low->end - low->start) == high->source.offset);
+}
+
+static bool can_be_written_through(const struct uk_vma *vma)
+{
+	return vma->flags & UK_VMA_SHARED && vma->source.file->mode & UK_FILE_WRITE;
 }
 
 static void discard(struct vma_node *node)
 {
+	struct uk_file *file = node->vma.source.file;
+
 	vma_tree_remove(node);
+	if (file) {
+		file->vnode->mapped--;
+		file->vnode->mapped_for_write -= can_be_written_through(&node->vma);
+		uk_file_put(file);
+	}
 	uk_free(node);
 }
 
@@ -49,6 +67,10 @@ static int insert(const struct uk_vma *vma)
 	if (!node)
 		return -ENOMEM;
 	node->vma = *vma;
+	if (vma->source.file) {
+		uk_file_get(vma->source.file)->vnode->mapped++;
+		vma->source.file->vnode->mapped_for_write += can_be_written_through(vma);
+	}
 	vma_tree_insert(node);
 	return 0;
 }

@@ -18,7 +18,7 @@ static long add_seals(struct uk_file *file, u32 seals)
 	if (!(file->mode & UK_FILE_WRITE) || vnode->seals & F_SEAL_SEAL)
 		return -EPERM;
 	/* Of a file that can be written through a mapping. */
-	if (seals & F_SEAL_WRITE && !(vnode->seals & F_SEAL_WRITE) && vnode->mapped)
+	if (seals & F_SEAL_WRITE && !(vnode->seals & F_SEAL_WRITE) && vnode->mapped_for_write)
 		return -EBUSY;
 	/* A sealed executable can not be changed either: memfd_create(2), F_SEAL_EXEC. */
 	if (seals & F_SEAL_EXEC && vnode->mode & S_IXUGO)

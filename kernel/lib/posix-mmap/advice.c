@@ -40,13 +40,67 @@ static bool wraps(uintptr_t address, size_t length)
 	       __builtin_add_overflow(address, ALIGN_UP(length, UK_PAGE_SIZE), &end);
 }
 
-UK_SYSCALL_PARTIAL(madvise, "MADV_DONTNEED and MADV_FREE; most others have no effect; MADV_REMOVE, "
-			    "MADV_POPULATE_READ and MADV_POPULATE_WRITE give EINVAL");
+/* MADV_POPULATE_READ, MADV_POPULATE_WRITE: madvise(2). */
+static int populate(uintptr_t address, size_t length, u32 access)
+{
+	uintptr_t end = address + ALIGN_UP(length, UK_PAGE_SIZE);
+	int error = 0;
+
+	for (; !error && address < end; address += UK_PAGE_SIZE)
+		error = uk_mm_fault(address, access);
+	if (error == -EACCES)
+		return -EINVAL;
+	if (error == -EFAULT)
+		return -ENOMEM;
+	return error && error != -ENOMEM ? -EFAULT : error;
+}
+
+/* MADV_REMOVE: the file gets a hole; Linux's madvise_remove(). */
+static int punch(uintptr_t address, size_t length)
+{
+	uintptr_t end = address + length;
+
+	while (address < end) {
+		const struct uk_vma *vma = uk_mm_find(address);
+		uintptr_t part_end;
+		struct uk_file *file;
+		int error;
+
+		if (!vma)
+			return -ENOMEM;
+		file = vma->source.file;
+		if (!file || !(vma->flags & UK_VMA_SHARED))
+			return -EINVAL;
+		if (!(file->mode & UK_FILE_WRITE))
+			return -EACCES;
+		if (!file->vnode->operations->allocate)
+			return -EOPNOTSUPP;
+		part_end = MIN(end, vma->end);
+		error = file->vnode->operations->allocate(
+			file->vnode, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			(s64)(vma->source.offset + (address - vma->start)),
+			(s64)(part_end - address));
+		if (error)
+			return error;
+		address = part_end;
+	}
+	return 0;
+}
+
+UK_SYSCALL_PARTIAL(madvise, "most advice has no effect");
 UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 {
 	if (wraps((uintptr_t)address, length))
 		return -EINVAL;
+	if (!IS_ALIGNED((uintptr_t)address, UK_PAGE_SIZE))
+		return -EINVAL;
 	switch (advice) {
+	case MADV_POPULATE_READ:
+		return populate((uintptr_t)address, length, UK_PROT_READ);
+	case MADV_POPULATE_WRITE:
+		return populate((uintptr_t)address, length, UK_PROT_WRITE);
+	case MADV_REMOVE:
+		return punch((uintptr_t)address, ALIGN_UP(length, UK_PAGE_SIZE));
 	case MADV_DONTNEED:
 	case MADV_FREE:
 		return uk_mm_discard((uintptr_t)address, length);
@@ -78,7 +132,7 @@ UK_SYSCALL_R_DEFINE(int, mincore, void *, address, size_t, length, unsigned char
 	int error = check_range(page, &length);
 
 	for (size_t i = 0; !error && i < length >> UK_PAGE_SHIFT; i++, page += UK_PAGE_SIZE) {
-		unsigned char present = ukplat_page_query(page, NULL).present;
+		unsigned char present = uk_mm_is_resident(page);
 
 		error = copy_to_user(vector + i, &present, sizeof(present));
 	}

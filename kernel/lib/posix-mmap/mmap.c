@@ -1,20 +1,69 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* mmap(2) and its relatives. */
+#include <uk/device.h>
 #include <uk/linux/mman.h>
 #include <uk/mm.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
+/* What MAP_SHARED_VALIDATE takes. */
+#define MAP_KNOWN                                                                                  \
+	((u32)(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_32BIT | MAP_GROWSDOWN | MAP_DENYWRITE |  \
+	       MAP_EXECUTABLE | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK |         \
+	       MAP_STACK | MAP_HUGETLB | MAP_FIXED_NOREPLACE) |                                    \
+	 MAP_HUGE_MASK << MAP_HUGE_SHIFT)
 #define PROT_ALL   (PROT_READ | PROT_WRITE | PROT_EXEC)
 /* What mprotect(2) takes; the processor needs nothing for PROT_SEM. */
 #define PROT_KNOWN ((unsigned long)(PROT_ALL | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP))
 
-UK_SYSCALL_PARTIAL(mmap,
-		   "no files and devices (ENODEV), no huge pages; MAP_GROWSDOWN has no effect");
+/* mmap(2) of /dev/zero is an old way to say MAP_ANONYMOUS. */
+static bool is_zero_device(const struct uk_vnode *vnode)
+{
+	return uk_vnode_is(vnode, S_IFCHR) && vnode->rdev == uk_device_number(1, 5);
+}
+
+/* Whether the file may be mapped like this: mmap(2), ERRORS, in the order of Linux's do_mmap(). */
+static int check_file(const struct uk_file *file, size_t length, u32 prot, bool shared, u64 offset)
+{
+	u64 pages = ALIGN_UP(length, UK_PAGE_SIZE) >> UK_PAGE_SHIFT;
+	u32 seals = file->vnode->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE);
+
+	if (length == 0)
+		return -EINVAL;
+	if ((offset >> UK_PAGE_SHIFT) + pages > UINT64_MAX >> UK_PAGE_SHIFT)
+		return -EOVERFLOW;
+	if (!(file->mode & UK_FILE_READ) ||
+	    (shared && prot & PROT_WRITE && !(file->mode & UK_FILE_WRITE)))
+		return -EACCES;
+	if (prot & PROT_EXEC && file->path.mount && file->path.mount->flags & MS_NOEXEC)
+		return -EPERM;
+	if (!file->vnode->operations->page && !is_zero_device(file->vnode))
+		return -ENODEV;
+	return shared && prot & PROT_WRITE && seals ? -EPERM : 0;
+}
+
+/* The reference to the file is taken over. */
+static int map_file(struct uk_file *file, uintptr_t address, size_t length, u32 prot, u32 flags,
+		    u64 offset, uintptr_t *result)
+{
+	const struct uk_mm_source source = {.file = file, .offset = offset};
+	int error = check_file(file, length, prot, flags & UK_VMA_SHARED, offset);
+
+	if (!error && is_zero_device(file->vnode))
+		error = uk_mm_map(address, length, prot, flags, UK_VMA_ANONYMOUS, NULL, result);
+	else if (!error)
+		error = uk_mm_map(address, length, prot, flags, UK_VMA_FILE, &source, result);
+	uk_file_put(file);
+	return error;
+}
+
+UK_SYSCALL_PARTIAL(mmap, "of devices only /dev/zero (ENODEV), no huge pages; MAP_GROWSDOWN has no "
+			 "effect");
 UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, int, flags, int, fd,
 		    off_t, offset)
 {
+	struct uk_file *file;
 	u32 vma_flags = 0;
 	uintptr_t result;
 	int error;
@@ -26,9 +75,11 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 	case MAP_SHARED_VALIDATE:
 		if (flags & MAP_ANONYMOUS)
 			return (void *)(long)-EINVAL;
+		if ((u32)flags & ~MAP_KNOWN)
+			return (void *)(long)-EOPNOTSUPP;
 		/* fallthrough */
 	case MAP_SHARED:
-		/* One process: whom it is shared with shows only with files and fork(2). */
+		/* Without a file, whom it is shared with shows only with fork(2). */
 		vma_flags |= UK_VMA_SHARED;
 		break;
 	case MAP_PRIVATE:
@@ -38,14 +89,6 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 	}
 	if (flags & MAP_HUGETLB)
 		return (void *)(long)-ENOMEM;
-	if (!(flags & MAP_ANONYMOUS)) {
-		struct uk_file *file = uk_fd_get(fd);
-
-		if (!file)
-			return (void *)(long)-EBADF;
-		uk_file_put(file);
-		return (void *)(long)-ENODEV;
-	}
 	if (flags & MAP_NORESERVE)
 		vma_flags |= UK_VMA_NORESERVE;
 	if (flags & MAP_FIXED)
@@ -56,6 +99,14 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 		vma_flags |= UK_VMA_POPULATE;
 	if (flags & MAP_32BIT)
 		vma_flags |= UK_VMA_BELOW_4G;
+	if (!(flags & MAP_ANONYMOUS)) {
+		file = uk_fd_get(fd);
+		if (!file)
+			return (void *)(long)-EBADF;
+		error = map_file(file, (uintptr_t)address, length, (u32)prot & PROT_ALL, vma_flags,
+				 (u64)offset, &result);
+		return error ? (void *)(long)error : (void *)result;
+	}
 	error = uk_mm_map((uintptr_t)address, length, (u32)prot & PROT_ALL, vma_flags,
 			  UK_VMA_ANONYMOUS, NULL, &result);
 	return error ? (void *)(long)error : (void *)result;

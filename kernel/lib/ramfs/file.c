@@ -138,6 +138,12 @@ static int ramfs_page(struct uk_vnode *vnode, u64 index, bool for_write, uk_padd
 	return 0;
 }
 
+static bool ramfs_resident(struct uk_vnode *vnode, u64 index)
+{
+	return index < (vnode->size + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT &&
+	       !ramfs_is_hole(ramfs_node(vnode), index);
+}
+
 static void truncate(struct ramfs_node *node, u64 size)
 {
 	u64 index = size >> UK_PAGE_SHIFT, slot = page_tree_find(&node->pages, index);
@@ -172,6 +178,7 @@ void ramfs_clear(struct ramfs_node *node)
 const struct uk_vnode_operations ramfs_file_operations = {
 	.setattr = ramfs_set_attributes,
 	.page = ramfs_page,
+	.resident = ramfs_resident,
 	.allocate = ramfs_allocate,
 	.seek = ramfs_seek,
 };

@@ -5,7 +5,6 @@
 #include <uk/command_line.h>
 #include <uk/plat.h>
 #include <uk/print.h>
-#include <uk/process.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
 
@@ -83,7 +82,11 @@ static bool take_parameter(char *word, struct parameters *parameters)
 		return true;
 	}
 	if ((value = value_of(word, "exe="))) {
-		parameters->start.execfn = value;
+		parameters->start.executable = value;
+		return true;
+	}
+	if ((value = value_of(word, "workdir="))) {
+		parameters->start.directory = value;
 		return true;
 	}
 	if ((value = value_of(word, "tty="))) {
@@ -95,19 +98,6 @@ static bool take_parameter(char *word, struct parameters *parameters)
 	if ((value = value_of(word, "winsize=")))
 		return parse_window(value);
 	return ukplat_parameter(word);
-}
-
-/* `/` and the last component of argv[0], as if the program lay in the root folder. */
-static char *default_executable(const char *argv0)
-{
-	const char *slash = strrchr(argv0, '/');
-	const char *name = slash ? slash + 1 : argv0;
-	char *path = uk_malloc(strlen(name) + 2);
-
-	UK_ASSERT(path);
-	path[0] = '/';
-	memcpy(path + 1, name, strlen(name) + 1);
-	return path;
 }
 
 void parameters_read(const char *line, struct parameters *parameters)
@@ -140,8 +130,5 @@ void parameters_read(const char *line, struct parameters *parameters)
 		start->argc = 1;
 		start->argv = program;
 	}
-	if (!start->execfn)
-		start->execfn = default_executable(start->argv[0]);
-	uk_process_set_executable(start->execfn);
 	uk_console_configure(terminals, rows, columns);
 }

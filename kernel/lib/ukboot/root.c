@@ -2,7 +2,6 @@
 /* The tree that every program finds: a root, /dev, /proc, /tmp. */
 #include <uk/errno.h>
 #include <uk/print.h>
-#include <uk/process.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
 
@@ -72,13 +71,6 @@ static void make_folder(unsigned int index)
 	uk_path_put(&target);
 }
 
-/* What programs look for first, where there is no procfs. */
-static void add_exe(void)
-{
-	if (uk_vfs_mkdir(&uk_process_paths.root, "/proc/self", 0555) == 0)
-		uk_vfs_symlink(uk_process_executable(), &uk_process_paths.root, "/proc/self/exe");
-}
-
 void root_mount(const struct parameters *parameters, bool has_initrd)
 {
 	u32 umask = uk_process_paths.umask;
@@ -98,7 +90,6 @@ void root_mount(const struct parameters *parameters, bool has_initrd)
 		else
 			mount_folder(i);
 	}
-	add_exe();
 	uk_process_paths.umask = umask;
 	fstab_mount(parameters, false, has_initrd);
 }

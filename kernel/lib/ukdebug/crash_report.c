@@ -11,6 +11,8 @@
 #define BACKTRACE_FRAMES_MAX 32
 #define SCAN_WORDS_MAX	     256 /* of the stack, for likely return addresses */
 
+#define LIBRARY_SIZE	     256 /* of a path */
+
 #define VECTOR_PROTECTION 13 /* Intel SDM vol. 3, table 6-1 */
 #define USER32_CS	  0x23u
 
@@ -57,12 +59,16 @@ static void print_cause(const struct uk_fault *fault)
 
 void uk_crash_print_address(uintptr_t address)
 {
-	const char *name;
-	size_t offset;
+	struct uk_elf_place place;
+	char library[LIBRARY_SIZE];
 
 	uk_print("0x%lx", address);
-	if (uk_elf_symbolize(address, &name, &offset))
-		uk_print(" %.120s+0x%lx", name, offset);
+	if (!uk_elf_symbolize(address, &place))
+		return;
+	if (*place.name)
+		uk_print(" %s+0x%lx", place.name, place.offset);
+	if (place.library && uk_file_name(place.library, library, sizeof(library)) >= 0)
+		uk_print(" (%s+0x%lx)", library, place.offset_in_file);
 }
 
 void uk_crash_print_registers(const struct __regs *r)

@@ -17,7 +17,7 @@
 #define REACH	       0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
 #define MAPS_STEP      64
 #define TRAPPING_SITES 256 /* remembered, by a hash of their address */
-#define COPIES_MAX     512
+#define WINDOW_MAX     (UK_PAGE_SIZE << UK_PAGE_ORDER_MAX)
 
 struct block {
 	uintptr_t address;
@@ -42,44 +42,43 @@ const struct process_patches *patches_counts(void)
 	return &counts;
 }
 
-/* Pages of the file's text that a patch made the program's own: the kernel's view of the file has
- * the same bytes. */
-static struct {
-	uintptr_t page;
-	uk_paddr_t frame;
-} copies[COPIES_MAX];
-static unsigned int copy_count;
-
-static bool is_copy(uintptr_t page, uk_paddr_t frame)
+/* Text as the program sees it, page for page, in one piece of the kernel's memory; or NULL. */
+static u8 *copy_text(const struct uk_vma *vma)
 {
-	for (unsigned int i = 0; i < copy_count; i++) {
-		if (copies[i].page == page && copies[i].frame == frame)
-			return true;
+	size_t size = vma->end - vma->start;
+	u8 *copy = size <= WINDOW_MAX ? uk_malloc(size) : NULL;
+
+	for (size_t offset = 0; copy && offset < size; offset += UK_PAGE_SIZE) {
+		uintptr_t page = vma->start + offset;
+
+		/* Behind the end of its file there is nothing. */
+		if (!ukplat_page_query(page, NULL).present && uk_mm_fault(page, UK_PROT_EXEC))
+			memset(copy + offset, 0xcc /* int3 */, UK_PAGE_SIZE);
+		else
+			memcpy(copy + offset, uk_page_address(ukplat_page_query(page, NULL).frame),
+			       UK_PAGE_SIZE);
 	}
-	return false;
+	return copy;
 }
 
-/* The text around address as the kernel sees it: *whole, the segment as in its file and patched,
- * else one page. Where the program has written to it, the page is not the file's. */
-static bool find_window(u64 address, struct uk_patch_site *site, bool *whole)
+/*
+ * The text around address: all that is mapped of a file, copied to *copy, or one page in place.
+ * Code that the program makes itself may change: of that one page says enough. False where nothing
+ * may be written to: what is shared with a file.
+ */
+static bool find_window(u64 address, struct uk_patch_site *site, u8 **copy)
 {
 	const struct uk_vma *vma = uk_mm_find(address);
 	uintptr_t page = ALIGN_DOWN(address, UK_PAGE_SIZE);
 	struct uk_pte pte = ukplat_page_query(page, NULL);
 
-	if (!vma || !pte.present || !(vma->prot & UK_PROT_EXEC))
+	if (!vma || !pte.present || !(vma->prot & UK_PROT_EXEC) ||
+	    (vma->flags & UK_VMA_SHARED && vma->source.file))
 		return false;
-	*whole = vma->source.frames && (pte.frame == vma->source.frames + (page - vma->start) ||
-					is_copy(page, pte.frame));
-	if (*whole) {
-		site->window_address = vma->start;
-		site->window = uk_page_address(vma->source.frames);
-		site->window_size = MIN(vma->source.size, vma->end - vma->start);
-	} else {
-		site->window_address = page;
-		site->window = uk_page_address(pte.frame);
-		site->window_size = UK_PAGE_SIZE;
-	}
+	*copy = vma->source.file ? copy_text(vma) : NULL;
+	site->window_address = *copy ? vma->start : page;
+	site->window = *copy ? *copy : uk_page_address(pte.frame);
+	site->window_size = *copy ? vma->end - vma->start : UK_PAGE_SIZE;
 	return true;
 }
 
@@ -121,47 +120,39 @@ static struct block *find_block(u64 address)
 	return block;
 }
 
-/* Gives the program's page the bytes of the window: a page of the file becomes its own first.
- * False without memory. */
-static bool update_page(const struct uk_patch_site *site, uintptr_t page)
+/* The bytes of a page of text, which becomes the program's own where it was a file's. NULL without
+ * memory. */
+static u8 *own_page(uintptr_t page)
 {
-	const u8 *bytes = site->window + (page - site->window_address);
-	struct uk_pte pte;
+	struct uk_pte pte = ukplat_page_query(page, NULL);
+	uk_paddr_t own;
 
-	/* Else it would come from the file later, as it was. */
-	if (!ukplat_page_query(page, NULL).present && uk_mm_fault(page, UK_PROT_EXEC))
-		return false;
-	pte = ukplat_page_query(page, NULL);
-	if (pte.prot & UK_PTE_BORROWED) {
-		if (copy_count == COPIES_MAX)
-			return false;
-		pte.frame = uk_page_alloc();
-		if (!pte.frame)
-			return false;
-		copies[copy_count].page = page;
-		copies[copy_count++].frame = pte.frame;
-		if (ukplat_page_map(page, pte.frame, UK_PROT_READ | UK_PROT_EXEC))
-			return false;
-	}
-	memcpy(uk_page_address(pte.frame), bytes, UK_PAGE_SIZE);
-	return true;
+	if (!(pte.prot & UK_PTE_BORROWED))
+		return uk_page_address(pte.frame);
+	own = uk_page_alloc();
+	if (!own)
+		return NULL;
+	memcpy(uk_page_address(own), uk_page_address(pte.frame), UK_PAGE_SIZE);
+	/* Only the entry changes, for which there is a page table. */
+	ukplat_page_map(page, own, uk_mm_find(page)->prot | UK_PROT_READ);
+	uk_page_put(pte.frame);
+	return uk_page_address(own);
 }
 
-/* Writes code through the kernel's view, which is writable; then the program's pages follow. Where
- * memory runs out, the program keeps the old bytes of a page: then nothing may be written. */
-static bool write_code(const struct uk_patch_site *site, const struct uk_patch_write *write,
-		       bool whole)
+/* Both pages are the program's own before either changes. False without memory. */
+static bool write_code(const struct uk_patch_write *write)
 {
-	uintptr_t first = ALIGN_DOWN(write->address, UK_PAGE_SIZE);
-	uintptr_t last = ALIGN_DOWN(write->address + write->size - 1, UK_PAGE_SIZE);
-	u8 *to = (u8 *)(uintptr_t)site->window + (write->address - site->window_address);
+	uintptr_t last = write->address + write->size - 1;
+	size_t inner = write->address & ~UK_PAGE_MASK;
+	size_t part = MIN((size_t)write->size, UK_PAGE_SIZE - inner);
+	u8 *first_page = own_page(ALIGN_DOWN(write->address, UK_PAGE_SIZE));
+	u8 *last_page = first_page ? own_page(ALIGN_DOWN(last, UK_PAGE_SIZE)) : NULL;
 
-	/* Both pages are the program's own before either changes. */
-	if (whole && (!update_page(site, first) || !update_page(site, last)))
+	if (!last_page)
 		return false;
-	memcpy(to, write->bytes, write->size);
-	/* A window of one page is the program's page itself. */
-	return !whole || (update_page(site, first) && update_page(site, last));
+	memcpy(first_page + inner, write->bytes, part);
+	memcpy(last_page, write->bytes + part, write->size - part);
+	return true;
 }
 
 static bool keep_map(const struct uk_patch_map *map)
@@ -191,6 +182,40 @@ static bool is_due(struct trapping_site *trapping, u64 address)
 	return trapping->traps > 1 && (trapping->traps & (trapping->traps - 1)) == 0;
 }
 
+/* Plans and makes the patch of a site. Where the program goes on; 0 when it stays as it is. */
+static u64 patch(struct uk_patch_site *site, struct block *block, bool whole,
+		 struct trapping_site *trapping)
+{
+	static struct uk_patch patch;
+
+	site->slot = block->address;
+	site->trampoline = block->address + block->used;
+	site->trampolines = uk_page_address(block->frames + SLOT_SIZE);
+	site->trampolines_address = block->address + SLOT_SIZE;
+	site->trampolines_size = block->used - SLOT_SIZE;
+	uk_patch_plan(site, &patch);
+	/* Of one page, branches from other pages into the site are not seen. */
+	if (patch.form == UK_PATCH_REFUSED || (!whole && patch.form != UK_PATCH_MOV) ||
+	    !keep_map(&patch.map)) {
+		counts.forms[UK_PATCH_REFUSED] += !trapping->is_refused;
+		trapping->is_refused = true;
+		return 0;
+	}
+	counts.forms[UK_PATCH_REFUSED] -= trapping->is_refused;
+	counts.forms[patch.form]++;
+	memcpy(uk_page_address(block->frames + block->used), patch.trampoline,
+	       patch.map.trampoline_size);
+	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);
+	/* The order of the writes is such that the site works as it is after any of them. */
+	is_patching = true;
+	for (size_t i = 0; i < patch.write_count; i++) {
+		if (!write_code(&patch.writes[i]))
+			break;
+	}
+	is_patching = false;
+	return patch.resume;
+}
+
 u64 patches_try(u64 address, u64 number)
 {
 	struct uk_patch_site site = {
@@ -198,45 +223,19 @@ u64 patches_try(u64 address, u64 number)
 		.number = number,
 		.trampoline_capacity = UK_PATCH_TRAMPOLINE_MAX,
 	};
-	static struct uk_patch patch;
 	struct trapping_site *trapping = &trapping_sites[(address ^ address >> 8) % TRAPPING_SITES];
 	struct block *block;
-	u8 *trampoline;
-	bool whole;
+	u64 resume = 0;
+	u8 *copy;
 
 	counts.traps++;
-	if (!is_due(trapping, address) || !find_window(address, &site, &whole) ||
-	    copy_count + 2 > COPIES_MAX)
-		return address + UK_PATCH_SYSCALL_SIZE;
-	block = find_block(address);
-	if (!block)
-		return address + UK_PATCH_SYSCALL_SIZE;
-	site.slot = block->address;
-	site.trampoline = block->address + block->used;
-	site.trampolines = uk_page_address(block->frames + SLOT_SIZE);
-	site.trampolines_address = block->address + SLOT_SIZE;
-	site.trampolines_size = block->used - SLOT_SIZE;
-	uk_patch_plan(&site, &patch);
-	/* Of one page, branches from other pages into the site are not seen. */
-	if (patch.form == UK_PATCH_REFUSED || (!whole && patch.form != UK_PATCH_MOV) ||
-	    !keep_map(&patch.map)) {
-		counts.forms[UK_PATCH_REFUSED] += !trapping->is_refused;
-		trapping->is_refused = true;
-		return address + UK_PATCH_SYSCALL_SIZE;
+	if (is_due(trapping, address) && find_window(address, &site, &copy)) {
+		block = find_block(address);
+		if (block)
+			resume = patch(&site, block, copy != NULL, trapping);
+		uk_free(copy);
 	}
-	counts.forms[UK_PATCH_REFUSED] -= trapping->is_refused;
-	counts.forms[patch.form]++;
-	trampoline = uk_page_address(block->frames + block->used);
-	memcpy(trampoline, patch.trampoline, patch.map.trampoline_size);
-	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);
-	/* The order of the writes is such that the site works as it is after any of them. */
-	is_patching = true;
-	for (size_t i = 0; i < patch.write_count; i++) {
-		if (!write_code(&site, &patch.writes[i], whole))
-			break;
-	}
-	is_patching = false;
-	return patch.resume;
+	return resume ? resume : address + UK_PATCH_SYSCALL_SIZE;
 }
 
 void patches_forget(uintptr_t page)

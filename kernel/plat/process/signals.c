@@ -283,7 +283,7 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 				   "--memory\n");
 			uk_process_exit(128 + SIGKILL, SIGKILL);
 		}
-		fault.code = result == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
+		fault.signal = uk_mm_fault_signal(result, &fault.code);
 		fault.address = context->cr2;
 	}
 	take_program(context, &fault);

@@ -103,8 +103,7 @@ static bool page_fault(u64 error, struct uk_fault *fault)
 		uk_pr_crit("Out of memory: the program is ended (SIGKILL); more with --memory\n");
 		uk_process_exit(128 + SIGKILL, SIGKILL);
 	}
-	fault->signal = SIGSEGV;
-	fault->code = result == -EACCES ? SEGV_ACCERR : SEGV_MAPERR;
+	fault->signal = uk_mm_fault_signal(result, &fault->code);
 	fault->address = address;
 	return true;
 }

@@ -12,6 +12,7 @@ _COMMANDS = {
     "build": "Build the kernel.",
     "configure": "Write the configuration of a kernel: the one that a program needs.",
     "inspect": "Say what a program is and which system calls it makes.",
+    "pack": "Write the archive that a run would make.",
     "run": "Run a program on the unikernel.",
     "trace": "Run a program and print its system calls.",
     "syscalls": "Say which system calls the kernel provides.",

@@ -30,7 +30,20 @@ _OPTIONS = [
     click.option(
         "--env", multiple=True, metavar="NAME[=VALUE]", help="A variable of the program; NAME alone: the host's."
     ),
-    click.option("-i", "--initrd", metavar="FILE", help="The program's file; BINARY is then its argv[0] only."),
+    click.option(
+        "-i",
+        "--initrd",
+        metavar="FILE",
+        help="The root file system: a cpio or tar archive, or a folder, in which BINARY is looked up. Or the program's "
+        "file; BINARY is then its argv[0] only.",
+    ),
+    click.option(
+        "--with-libs/--without-libs",
+        default=True,
+        help="Pack what a dynamic program or a script needs to start (the default), or not.",
+    ),
+    click.option("--add", multiple=True, metavar="HOST[:/GUEST]", help="Pack a file or a folder of the host too."),
+    click.option("--keep-times", is_flag=True, help="Keep the times of a folder's files; else all have the same."),
     click.option(
         "-e", "--share", metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it."
     ),
@@ -72,7 +85,7 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_options(**words: Any) -> None:
         given = {name: words.pop(name) for name in list(words) if name in Options.__slots__ and name != "trace"}
-        given["env"] = _environment(given["env"])
+        given["env"] = environment_of(given["env"])
         command(options=Options(**given), **words)
 
     for option in reversed(_OPTIONS):
@@ -80,7 +93,8 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_options
 
 
-def _environment(words: tuple[str, ...]) -> dict[str, str]:
+def environment_of(words: tuple[str, ...]) -> dict[str, str]:
+    """The variables that the words of --env say. Raises UsageError."""
     variables = {}
     for word in words:
         name, separator, value = word.partition("=")

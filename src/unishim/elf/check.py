@@ -19,6 +19,8 @@ from unishim.errors import BinaryError, BinaryNotFoundError
 PAGE_SIZE = 4096
 GUEST_END = 0x7FFF_FFFF_F000
 HEADERS_SIZE_MAX = 65536
+MM_LOWEST = 0x10000
+_INTERPRETER_SIZE_MAX = 4096
 
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 _SEGMENT = struct.Struct("<IIQQQQQQ")
@@ -107,23 +109,27 @@ def check_image(image: Image, name: str, memory: int) -> ExecutableFacts:
     refuse_if(version != 1, ElfReason.BAD_VERSION)
     refuse_if(type_ == _ET_REL, ElfReason.RELOCATABLE)
     refuse_if(type_ == _ET_CORE, ElfReason.CORE)
-    refuse_if(type_ == _ET_EXEC, ElfReason.NOT_POSITION_INDEPENDENT)
-    refuse_if(type_ != _ET_DYN, ElfReason.BAD_TYPE)
+    refuse_if(type_ not in (_ET_EXEC, _ET_DYN), ElfReason.BAD_TYPE)
     refuse_if(phentsize != _SEGMENT.size, ElfReason.BAD_HEADER_ENTRY_SIZE)
     table = phnum * _SEGMENT.size
     refuse_if(phnum == 0 or table > HEADERS_SIZE_MAX, ElfReason.BAD_HEADER_COUNT)
     refuse_if(phoff > size or table > size - phoff, ElfReason.HEADERS_BEYOND_FILE)
     segments = [Segment(*_SEGMENT.unpack_from(image, phoff + index * _SEGMENT.size)) for index in range(phnum)]
-    refuse_if(any(segment.type == PT_INTERP for segment in segments), ElfReason.DYNAMIC)
 
     low = high = -1
+    needed = 0
+    interpreter = b""
     entry_inside = executable_stack = False
     for segment in segments:
         if segment.type == PT_GNU_STACK:
             executable_stack = bool(segment.flags & _PF_X)
+        if segment.type == PT_INTERP and not interpreter:
+            end = segment.offset + segment.filesz
+            refuse_if(not 2 <= segment.filesz <= _INTERPRETER_SIZE_MAX or end > size, ElfReason.BAD_INTERPRETER)
+            interpreter = image[segment.offset : end]
         if segment.type != PT_LOAD or segment.memsz == 0:
             continue
-        reason = _segment_reason(segment, size)
+        reason = _segment_reason(segment, size, type_)
         if reason:
             raise ElfRefusedError(name, reason)
         start = segment.vaddr // PAGE_SIZE * PAGE_SIZE
@@ -131,21 +137,25 @@ def check_image(image: Image, name: str, memory: int) -> ExecutableFacts:
             low = start
         refuse_if(start < high, ElfReason.SEGMENTS_OVERLAP)
         high = -(-(segment.vaddr + segment.memsz) // PAGE_SIZE) * PAGE_SIZE
+        needed += high - start
         if segment.flags & _PF_X and segment.vaddr <= entry < segment.vaddr + segment.memsz:
             entry_inside = True
     refuse_if(low < 0, ElfReason.NO_LOAD_SEGMENT)
-    refuse_if(high - low > memory, ElfReason.TOO_LARGE)
+    refuse_if(needed > memory, ElfReason.TOO_LARGE)
     refuse_if(not entry_inside, ElfReason.ENTRY_OUTSIDE)
+    refuse_if(bool(interpreter) and interpreter[-1] != 0, ElfReason.BAD_INTERPRETER)
     return ExecutableFacts(type_, ident[7], entry, low, high, executable_stack)
 
 
-def _segment_reason(segment: Segment, size: int) -> ElfReason | None:
+def _segment_reason(segment: Segment, size: int, type_: int) -> ElfReason | None:
     if segment.filesz > segment.memsz:
         return ElfReason.FILE_SIZE_ABOVE_MEMORY_SIZE
     if segment.offset > size or segment.filesz > size - segment.offset:
         return ElfReason.SEGMENT_BEYOND_FILE
     if segment.vaddr > GUEST_END or segment.memsz > GUEST_END - segment.vaddr:
         return ElfReason.SEGMENT_BEYOND_ADDRESS_SPACE
+    if type_ == _ET_EXEC and segment.vaddr < MM_LOWEST:
+        return ElfReason.SEGMENT_TOO_LOW
     if (segment.offset ^ segment.vaddr) % PAGE_SIZE:
         return ElfReason.SEGMENT_NOT_CONGRUENT
     return None

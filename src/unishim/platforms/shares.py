@@ -55,19 +55,21 @@ def shared_folders(share: str | None, mounts: Sequence[str], *, has_initrd: bool
     )
 
 
-def host_path(folders: Sequence[SharedFolder], program: str) -> Path | None:
-    """The program's file on the host, where a shared root has it and no symbolic link is on the way; else None."""
-    root = next((shared for shared in folders if shared.target == "/"), None)
-    if root is None:
-        return None
-    path = root.folder
+def check_program(share: str, program: str, memory: int) -> None:
+    """Refuses a program in a shared root as one of the host is; what only the guest can look up is left to the kernel.
+
+    `memory` is the machine's, in bytes. Raises BinaryError.
+    """
+    from unishim.elf.check import check_executable
+    from unishim.elf.interpreted import is_interpreted
+
+    path = Path(_read_only(share)[0])
     for name in program.split("/"):
-        if name == "..":
-            return None
         path /= name
-        if path.is_symlink():
-            return None
-    return path if path.is_file() else None
+        if name == ".." or path.is_symlink():
+            return
+    if "/" in program and path.is_file() and not is_interpreted(path):
+        check_executable(os.fspath(path), memory)
 
 
 def _read_only(text: str) -> tuple[str, bool]:

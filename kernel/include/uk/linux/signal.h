@@ -81,6 +81,7 @@
 #define FPE_FLTINV  7
 #define SEGV_MAPERR 1
 #define SEGV_ACCERR 2
+#define BUS_ADRERR  2
 #define BUS_ADRALN  1
 #define TRAP_BRKPT  1
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Fuzzes what reads a program's file: the checks, the loading, the symbols. The address space is a
- * mock that looks whether every byte it is given lies in the image (rounded up to pages, as the
- * initrd is). Input that passes the checks must also load.
+ * Fuzzes what reads a program's file: the checks, the loading, the symbols. Input that passes the
+ * checks must also load, unless its segments are too far from one another.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/elf_loader.h>
 #include <uk/elf_symbols.h>
@@ -21,7 +22,34 @@ CHECK_DEFINE_PANIC
 #define MEMORY_PAGES 4096
 
 static const unsigned char *image;
-static size_t mapped_size; /* of the image, in whole pages */
+static struct uk_vnode vnode;
+static struct uk_file file = {.vnode = &vnode};
+static struct uk_vma text; /* what holds the entry */
+
+ssize_t uk_file_read_kernel(struct uk_file *from, void *buffer, size_t length, s64 offset)
+{
+	CHECK(from == &file && offset >= 0);
+	if ((u64)offset >= vnode.size)
+		return 0;
+	length = MIN(length, vnode.size - (u64)offset);
+	memcpy(buffer, image + offset, length);
+	return (ssize_t)length;
+}
+
+static int page(struct uk_vnode *of, u64 index, bool for_write, uk_paddr_t *frame)
+{
+	return -1;
+}
+
+void *uk_malloc(size_t size)
+{
+	return malloc(size);
+}
+
+void uk_free(void *memory)
+{
+	free(memory);
+}
 
 u64 uk_random_u64(void)
 {
@@ -40,58 +68,66 @@ void uk_print_message(enum uk_print_level level, const char *library, const char
 int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma_kind kind,
 	      const struct uk_mm_source *source, uintptr_t *result)
 {
-	CHECK(length > 0 && address % UK_PAGE_SIZE == 0 && address < UK_GUEST_END &&
-	      length <= UK_GUEST_END - address);
+	CHECK(length > 0 && address % UK_PAGE_SIZE == 0);
+	/* Segments that are far from one another. */
+	if (address >= UK_GUEST_END || length > UK_GUEST_END - address)
+		return -ENOMEM;
 	if (source) {
-		size_t offset = source->frames - (uk_paddr_t)image;
-
-		CHECK(offset % UK_PAGE_SIZE == 0 && offset <= mapped_size &&
-		      source->size <= mapped_size - offset);
+		CHECK(source->file == &file && source->offset % UK_PAGE_SIZE == 0 &&
+		      source->offset + length < vnode.size + UK_PAGE_SIZE);
+		if (prot & UK_PROT_EXEC)
+			text = (struct uk_vma){
+				.start = address, .end = address + length, .source = *source};
 	}
 	*result = address;
 	return 0;
 }
 
-int uk_mm_protect(uintptr_t address, size_t length, u32 prot)
+int uk_mm_unmap(uintptr_t address, size_t length)
 {
 	return 0;
+}
+
+const struct uk_vma *uk_mm_find(uintptr_t address)
+{
+	return address >= text.start && address < text.end ? &text : NULL;
 }
 
 void uk_mm_brk_init(uintptr_t start)
 {
 }
 
-int copy_to_user(void *destination, const void *source, size_t size)
+size_t clear_user_partial(void *destination, size_t size)
 {
-	static volatile unsigned char sink;
-
-	for (size_t i = 0; i < size; i++)
-		sink = ((const unsigned char *)source)[i];
-	(void)sink;
+	CHECK(size < UK_PAGE_SIZE);
 	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-	struct uk_program program = {.name = "fuzz", .image_size = size};
-	unsigned char *copy;
-	const char *name;
-	size_t offset;
+	static const struct uk_vnode_operations operations = {.page = page};
+	struct uk_program program = {.main = {.name = "fuzz", .file = &file}};
+	struct uk_elf_place place;
+	char *interpreter;
+	int error;
 
-	mapped_size = ALIGN_UP(size, UK_PAGE_SIZE);
-	copy = aligned_alloc(UK_PAGE_SIZE, mapped_size ? mapped_size : UK_PAGE_SIZE);
-	CHECK(copy);
-	memset(copy, 0, mapped_size);
-	if (size)
-		memcpy(copy, data, size);
-	image = copy;
-	program.image = copy;
-	if (uk_elf_load(&program) == UK_ELF_OK) {
-		uk_elf_headers_address(&program);
-		if (uk_elf_symbolize(program.entry, &name, &offset))
-			CHECK(strlen(name) < size);
+	image = data;
+	vnode.operations = &operations;
+	vnode.size = size;
+	text = (struct uk_vma){0};
+	if (uk_elf_read(&program.main) == 0) {
+		if (program.main.facts.interpreter_size &&
+		    uk_elf_read_interpreter(&program.main, &interpreter) == 0) {
+			CHECK(strlen(interpreter) < program.main.facts.interpreter_size);
+			free(interpreter);
+		}
+		error = uk_elf_load(&program);
+		CHECK(error == 0 || error == -ENOMEM);
+		uk_elf_headers_address(&program.main);
+		if (!error && uk_elf_symbolize(program.entry, &place))
+			CHECK(strlen(place.name) < sizeof(place.name) && !place.library);
 	}
-	free(copy);
+	free(program.main.segments);
 	return 0;
 }

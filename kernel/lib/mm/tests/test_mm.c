@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/pages.c mm/protect.c mm/remap.c mm/tree.c
- * mm/vma.c pagealloc/pagealloc.c kmalloc/kmalloc.c */
+/* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/pages.c mm/protect.c mm/remap.c
+ * mm/source.c mm/tree.c mm/vma.c pagealloc/pagealloc.c kmalloc/kmalloc.c */
 /*
  * A model of the address space, one entry a page, is changed along with the real one by random
  * operations; results, protections and contents must agree.
@@ -17,12 +17,12 @@
 
 CHECK_DEFINE_PANIC
 
-#define LOWEST	     0x10000UL
-#define PAGES	     400
-#define BASE	     0x100000UL
-#define TOP	     (BASE + PAGES * UK_PAGE_SIZE)
-#define ADDRESS(n)   (BASE + (n)*UK_PAGE_SIZE)
-#define SOURCE_PAGES 16
+#define LOWEST	   0x10000UL
+#define PAGES	   400
+#define BASE	   0x100000UL
+#define TOP	   (BASE + PAGES * UK_PAGE_SIZE)
+#define ADDRESS(n) (BASE + (n)*UK_PAGE_SIZE)
+#define FILE_PAGES 24 /* at most */
 
 /* The page tables. */
 static struct uk_pte table[PAGES];
@@ -70,14 +70,84 @@ void ukplat_page_protect(uintptr_t address, u32 prot)
 	entry(address)->prot = prot | (entry(address)->prot & UK_PTE_BORROWED);
 }
 
+/*
+ * A file whose pages lie in memory that is not the allocator's, until they are written to: then
+ * they are the file's own. behind its size there is nothing.
+ */
+static unsigned char *initial;
+static uk_paddr_t own[FILE_PAGES];
+static unsigned int file_pages = FILE_PAGES;
+static unsigned char file_values[FILE_PAGES];
+static bool ever[FILE_PAGES][256]; /* values that a page has had */
+
+void (*uk_vnode_unmap_mappings)(struct uk_vnode *vnode, u64 first, u64 end);
+
+static int file_page(struct uk_vnode *vnode, u64 index, bool for_write, uk_paddr_t *frame)
+{
+	if (index >= file_pages)
+		return -ENXIO;
+	if (for_write && !own[index]) {
+		own[index] = uk_page_alloc();
+		CHECK(own[index]);
+		memcpy(uk_page_address(own[index]), initial + index * UK_PAGE_SIZE, UK_PAGE_SIZE);
+		uk_vnode_unmap(vnode, index, index + 1);
+	}
+	*frame = own[index] ? own[index] : (uk_paddr_t)(initial + index * UK_PAGE_SIZE);
+	uk_page_get(*frame);
+	return 0;
+}
+
+static bool file_resident(struct uk_vnode *vnode, u64 index)
+{
+	return index < file_pages && index % 7;
+}
+
+static const struct uk_vnode_operations file_operations = {
+	.page = file_page,
+	.resident = file_resident,
+};
+static struct uk_vnode vnode = {.operations = &file_operations, .references = 1};
+static struct uk_file file = {
+	.references = 1,
+	.mode = UK_FILE_READ | UK_FILE_WRITE,
+	.vnode = &vnode,
+};
+
+void uk_file_release(struct uk_file *released)
+{
+	CHECK(false);
+}
+
+static void set_file_value(unsigned int index, unsigned char value)
+{
+	file_values[index] = value;
+	ever[index][value] = true;
+}
+
+/* Pages behind a new end go; what grows is zero. */
+static void truncate_file(unsigned int pages)
+{
+	if (pages < file_pages)
+		uk_vnode_unmap(&vnode, pages, UINT64_MAX);
+	for (unsigned int i = pages; i < file_pages; i++) {
+		if (own[i])
+			uk_page_put(own[i]);
+		own[i] = 0;
+	}
+	for (unsigned int i = file_pages; i < pages; i++) {
+		memset(initial + i * UK_PAGE_SIZE, 0, UK_PAGE_SIZE);
+		set_file_value(i, 0);
+	}
+	file_pages = pages;
+}
+
 /* The model. */
 static struct model {
-	bool mapped;
-	u32 prot;
-	unsigned char value, fresh; /* what a byte of the page is now, and after a discard */
+	bool mapped, from_file, shared;
+	bool is_own; /* differs from what lies beneath */
+	unsigned char value;
+	u32 prot, index; /* of the file's page */
 } model[PAGES];
-
-static unsigned char *source;
 
 static bool allows(u32 prot, u32 access)
 {
@@ -117,8 +187,19 @@ static void check_page(unsigned int page, u32 access)
 		CHECK(result == -EACCES);
 		return;
 	}
+	if (model[page].from_file && model[page].index >= file_pages) {
+		CHECK(result == -ENXIO);
+		return;
+	}
 	CHECK(result == 0);
-	CHECK(memory[0] == model[page].value && memory[UK_PAGE_SIZE - 1] == model[page].value);
+	CHECK(memory[0] == memory[UK_PAGE_SIZE - 1]);
+	/* A private page may have been copied along with another one, before the file changed. */
+	if (!model[page].from_file || model[page].is_own)
+		CHECK(memory[0] == model[page].value);
+	else if (model[page].shared)
+		CHECK(memory[0] == file_values[model[page].index]);
+	else
+		CHECK(ever[model[page].index][memory[0]]);
 	/* A borrowed frame must never be written. */
 	CHECK(!(table[page].prot & UK_PTE_BORROWED) || !(table[page].prot & UK_PROT_WRITE));
 }
@@ -128,11 +209,17 @@ static void write_page(unsigned int page, unsigned char value)
 	unsigned char *memory;
 
 	check_page(page, UK_PROT_WRITE);
-	if (!model[page].mapped || !(model[page].prot & UK_PROT_WRITE))
+	if (!model[page].mapped || !(model[page].prot & UK_PROT_WRITE) ||
+	    (model[page].from_file && model[page].index >= file_pages))
 		return;
 	CHECK(touch(page, UK_PROT_WRITE, &memory) == 0);
 	memset(memory, value, UK_PAGE_SIZE);
-	model[page].value = value;
+	if (model[page].shared) {
+		set_file_value(model[page].index, value);
+	} else {
+		model[page].is_own = true;
+		model[page].value = value;
+	}
 }
 
 static unsigned int mapped_run(unsigned int page, unsigned int count)
@@ -144,20 +231,42 @@ static unsigned int mapped_run(unsigned int page, unsigned int count)
 	return run;
 }
 
-static void do_map(unsigned int page, unsigned int count, u32 prot, bool from_source)
+static void do_map(unsigned int page, unsigned int count, u32 prot)
 {
-	struct uk_mm_source wanted = {(uk_paddr_t)source, SOURCE_PAGES * UK_PAGE_SIZE};
 	uintptr_t result;
 
 	CHECK(uk_mm_map(ADDRESS(page), count * UK_PAGE_SIZE - 100, prot, UK_VMA_FIXED,
-			from_source ? UK_VMA_IMAGE : UK_VMA_ANONYMOUS, from_source ? &wanted : NULL,
-			&result) == 0);
+			UK_VMA_ANONYMOUS, NULL, &result) == 0);
 	CHECK(result == ADDRESS(page));
-	for (unsigned int i = 0; i < count; i++) {
-		unsigned char value = from_source && i < SOURCE_PAGES ? (unsigned char)(i + 1) : 0;
+	for (unsigned int i = 0; i < count; i++)
+		model[page + i] = (struct model){.mapped = true, .prot = prot};
+}
 
-		model[page + i] = (struct model){true, prot, value, value};
+static void do_map_file(unsigned int page, unsigned int count, u32 prot, unsigned int index,
+			bool shared)
+{
+	struct uk_mm_source source = {.file = &file, .offset = index * UK_PAGE_SIZE};
+	uintptr_t result;
+
+	CHECK(uk_mm_map(ADDRESS(page), count * UK_PAGE_SIZE, prot,
+			UK_VMA_FIXED | (shared ? UK_VMA_SHARED : 0), UK_VMA_FILE, &source,
+			&result) == 0);
+	for (unsigned int i = 0; i < count; i++)
+		model[page + i] = (struct model){.mapped = true,
+						 .from_file = true,
+						 .shared = shared,
+						 .prot = prot,
+						 .index = index + i};
+}
+
+static void do_truncate(unsigned int pages)
+{
+	/* Private copies behind the end go too. */
+	for (unsigned int i = 0; pages < file_pages && i < PAGES; i++) {
+		if (model[i].from_file && model[i].index >= pages)
+			model[i].is_own = false;
 	}
+	truncate_file(pages);
 }
 
 static void do_unhinted(unsigned int count, u32 prot)
@@ -179,7 +288,7 @@ static void do_unhinted(unsigned int count, u32 prot)
 	page = (unsigned int)((result - BASE) / UK_PAGE_SIZE);
 	for (unsigned int i = page; i < page + count; i++) {
 		CHECK(!model[i].mapped);
-		model[i] = (struct model){true, prot, 0, 0};
+		model[i] = (struct model){.mapped = true, .prot = prot};
 	}
 }
 
@@ -192,11 +301,6 @@ static void do_remap(unsigned int page, unsigned int count, unsigned int new_cou
 	unsigned int to;
 	int error;
 
-	/* More of a source may show behind what is mapped of it; the model does not know that. */
-	for (unsigned int i = 0; i < count; i++) {
-		if (new_count > count && model[page + i].fresh)
-			return;
-	}
 	error = uk_mm_remap(ADDRESS(page), count * UK_PAGE_SIZE, new_count * UK_PAGE_SIZE,
 			    MREMAP_MAYMOVE, 0, &result);
 
@@ -219,7 +323,12 @@ static void do_remap(unsigned int page, unsigned int count, unsigned int new_cou
 	memset(&model[page], 0, count * sizeof(*copy));
 	for (unsigned int i = 0; i < new_count; i++) {
 		CHECK(!model[to + i].mapped);
-		model[to + i] = i < count ? copy[i] : (struct model){true, copy[0].prot, 0, 0};
+		model[to + i] = i < count ? copy[i] : copy[0];
+		if (i >= count) {
+			model[to + i].is_own = false;
+			model[to + i].value = 0;
+			model[to + i].index = copy[0].index + i;
+		}
 	}
 }
 
@@ -233,12 +342,18 @@ static void operate(uint64_t *state)
 
 	count = count > PAGES - page ? PAGES - page : count;
 	run = mapped_run(page, count);
-	switch (check_random(state) % 12) {
+	switch (check_random(state) % 14) {
 	case 0:
-		do_map(page, count, prot, false);
+		do_map(page, count, prot);
 		break;
 	case 1:
-		do_map(page, count, prot, true);
+	case 12:
+		do_map_file(page, count, prot, (unsigned int)(check_random(state) % FILE_PAGES),
+			    check_random(state) % 2);
+		break;
+	case 13:
+		if (check_random(state) % 8 == 0)
+			do_truncate((unsigned int)(check_random(state) % (FILE_PAGES + 1)));
 		break;
 	case 2:
 		do_unhinted(count, prot);
@@ -256,8 +371,10 @@ static void operate(uint64_t *state)
 	case 5:
 		error = uk_mm_discard(ADDRESS(page), count * UK_PAGE_SIZE);
 		CHECK(error == (run == count ? 0 : -ENOMEM));
-		for (unsigned int i = page; i < page + count; i++)
-			model[i].value = model[i].fresh;
+		for (unsigned int i = page; i < page + count; i++) {
+			model[i].is_own = false;
+			model[i].value = 0;
+		}
 		break;
 	case 6:
 		do_remap(page, count, 1 + (unsigned int)(check_random(state) % 12));
@@ -293,6 +410,7 @@ static void test_model(uint64_t state)
 	for (unsigned int page = 0; page < PAGES; page++)
 		CHECK(!table[page].present);
 	CHECK(uk_mm_resident() == 0 && uk_mm_next(BASE)->start == TOP);
+	CHECK(file.references == 1 && vnode.mapped == 0 && vnode.mapped_for_write == 0);
 }
 
 static void test_limits(void)
@@ -325,39 +443,91 @@ static void test_heap(void)
 	uk_mm_brk_init(ADDRESS(10));
 	CHECK(uk_mm_brk(0) == ADDRESS(10));
 	CHECK(uk_mm_brk(ADDRESS(12) + 5) == ADDRESS(12) + 5);
-	model[12] = (struct model){true, 3, 0, 0};
+	model[12] = (struct model){.mapped = true, .prot = 3};
 	write_page(12, 9);
 	CHECK(uk_mm_brk(ADDRESS(11)) == ADDRESS(11));
 	model[12].mapped = false;
 	check_page(12, UK_PROT_READ);
 	CHECK(uk_mm_brk(ADDRESS(13)) == ADDRESS(13));
-	model[12] = (struct model){true, 3, 0, 0};
+	model[12] = (struct model){.mapped = true, .prot = 3};
 	check_page(12, UK_PROT_READ);
 	CHECK(uk_mm_brk(ADDRESS(1)) == ADDRESS(13));
 	CHECK(uk_mm_brk(UINTPTR_MAX) == ADDRESS(13));
-	do_map(20, 1, 3, false);
+	do_map(20, 1, 3);
 	CHECK(uk_mm_brk(ADDRESS(21)) == ADDRESS(13));
 	CHECK(uk_mm_brk(ADDRESS(20)) == ADDRESS(20));
 	CHECK(uk_mm_unmap(BASE, PAGES * UK_PAGE_SIZE) == 0);
 	memset(model, 0, sizeof(model));
 }
 
+/* What a file that is open for reading only allows. */
+static void test_permissions(void)
+{
+	struct uk_mount mount = {.flags = MS_NOEXEC};
+	uintptr_t result;
+
+	file.mode = UK_FILE_READ;
+	do_map_file(0, 3, UK_PROT_READ, 0, true);
+	CHECK(vnode.mapped == 1 && vnode.mapped_for_write == 0);
+	CHECK(uk_mm_protect(ADDRESS(1), UK_PAGE_SIZE, 3) == -EACCES);
+	CHECK(uk_mm_protect(ADDRESS(1), UK_PAGE_SIZE, UK_PROT_EXEC) == 0);
+	CHECK(vnode.mapped == 3 && file.references == 4);
+	CHECK(uk_mm_protect(ADDRESS(1), UK_PAGE_SIZE, UK_PROT_READ) == 0);
+	CHECK(vnode.mapped == 1 && file.references == 2);
+	/* Two views of one page; what it is copied from is not read again. */
+	CHECK(uk_mm_remap(ADDRESS(0), 0, UK_PAGE_SIZE, MREMAP_MAYMOVE, 0, &result) == 0);
+	CHECK(vnode.mapped == 2);
+	do_map_file(0, 3, UK_PROT_READ, 0, false);
+	CHECK(uk_mm_protect(ADDRESS(0), UK_PAGE_SIZE, 3) == 0);
+	file.path.mount = &mount;
+	CHECK(uk_mm_protect(ADDRESS(0), UK_PAGE_SIZE, UK_PROT_EXEC) == -EACCES);
+	file.path.mount = NULL;
+	CHECK(uk_mm_unmap(BASE, PAGES * UK_PAGE_SIZE) == 0);
+	file.mode |= UK_FILE_WRITE;
+	memset(model, 0, sizeof(model));
+}
+
+/* Frames in a row, which stay their owner's. */
+static void test_frames(void)
+{
+	struct uk_mm_source source = {.frames = (uk_paddr_t)initial, .size = 2 * UK_PAGE_SIZE};
+	unsigned char *memory;
+	uintptr_t result;
+
+	CHECK(uk_mm_map(BASE, 3 * UK_PAGE_SIZE, 3, UK_VMA_FIXED, UK_VMA_VDSO, &source, &result) ==
+	      0);
+	CHECK(touch(1, UK_PROT_READ, &memory) == 0 && memory[0] == 2);
+	CHECK(touch(1, UK_PROT_WRITE, &memory) == 0 && memory[0] == 2);
+	memory[0] = 99;
+	CHECK(touch(2, UK_PROT_READ, &memory) == 0 && memory[0] == 0);
+	CHECK(initial[UK_PAGE_SIZE] == 2);
+	CHECK(uk_mm_unmap(BASE, PAGES * UK_PAGE_SIZE) == 0);
+}
+
 int main(void)
 {
 	char *memory = aligned_alloc(4UL << 20, 16UL << 20);
+	size_t free_pages;
 
 	CHECK(memory);
 	uk_page_add_range((uk_paddr_t)memory, (uk_paddr_t)memory + (16UL << 20));
-	source = (unsigned char *)uk_page_alloc_order(4);
-	for (int i = 0; i < SOURCE_PAGES; i++)
-		memset(source + i * UK_PAGE_SIZE, i + 1, UK_PAGE_SIZE);
+	initial = aligned_alloc(UK_PAGE_SIZE, FILE_PAGES * UK_PAGE_SIZE);
+	CHECK(initial);
+	for (unsigned int i = 0; i < FILE_PAGES; i++) {
+		memset(initial + i * UK_PAGE_SIZE, (int)i + 1, UK_PAGE_SIZE);
+		set_file_value(i, (unsigned char)(i + 1));
+	}
 	uk_mm_init(TOP);
+	test_frames();
 	test_heap();
 	test_limits();
 	fill_outside();
+	test_permissions();
+	free_pages = uk_page_statistics().free;
 	for (uint64_t seed = 1; seed <= 6; seed++)
 		test_model(seed * 0x9e3779b97f4a7c15);
-	for (int i = 0; i < SOURCE_PAGES; i++)
-		CHECK(source[i * UK_PAGE_SIZE] == i + 1);
+	truncate_file(0);
+	/* The kernel's heap keeps some. */
+	CHECK(uk_page_statistics().free + 16 >= free_pages);
 	return 0;
 }

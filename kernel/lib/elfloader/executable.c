@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/alloc.h>
+#include <uk/errno.h>
+#include <uk/string.h>
+#include <uk/vfs.h>
+
+#include "executable.h"
+
+/* Where to look when there is no PATH: what Debian's shell takes. */
+#define DEFAULT_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+/* Linux, fs/exec.c and fs/binfmt_script.c: what is looked at of a file (BINPRM_BUF_SIZE), and how
+ * often a script's interpreter may be a script. */
+#define LINE_SIZE      256
+#define SCRIPTS_MAX    5
+#define WORDS_INSERTED 2 /* at most, by one script */
+
+static struct uk_file *open_at(const char *path, int *error)
+{
+	return uk_vfs_open_executable(&uk_process_paths.current, path, error);
+}
+
+static const char *search_path(const struct uk_start_arguments *arguments)
+{
+	for (int i = 0; i < arguments->envc; i++) {
+		if (strncmp(arguments->envp[i], "PATH=", 5) == 0)
+			return arguments->envp[i] + 5;
+	}
+	return DEFAULT_PATH;
+}
+
+/* execvp(3): where it may not be executed, another folder may have a better one. *path is
+ * uk_malloc()ed. */
+static struct uk_file *search(const char *folders, const char *name, char **path, int *error)
+{
+	size_t name_size = strlen(name) + 1;
+	struct uk_file *file = NULL;
+	int worst = -ENOENT;
+
+	*error = -ENOMEM;
+	*path = uk_malloc(strlen(folders) + 1 + name_size);
+	if (!*path)
+		return NULL;
+	for (;;) {
+		const char *colon = strchr(folders, ':');
+		size_t length = colon ? (size_t)(colon - folders) : strlen(folders);
+
+		/* An empty one is the current folder. */
+		memcpy(*path, folders, length);
+		if (length)
+			(*path)[length++] = '/';
+		memcpy(*path + length, name, name_size);
+		file = open_at(*path, error);
+		if (file)
+			return file;
+		if (*error != -ENOENT && *error != -ENOTDIR)
+			worst = *error;
+		if (!colon)
+			break;
+		folders = colon + 1;
+	}
+	uk_free(*path);
+	*error = worst;
+	return NULL;
+}
+
+static struct uk_file *find(struct uk_start_arguments *arguments, int *error)
+{
+	const char *name = arguments->executable ? arguments->executable : arguments->argv[0];
+	struct uk_file *file;
+	char *path;
+
+	if (strchr(name, '/') || !*name) {
+		arguments->execfn = name;
+		return open_at(name, error);
+	}
+	file = search(search_path(arguments), name, &path, error);
+	if (file)
+		arguments->execfn = path;
+	return file;
+}
+
+static bool is_blank(char character)
+{
+	return character == ' ' || character == '\t';
+}
+
+static char *skip_blanks(char *text)
+{
+	while (is_blank(*text))
+		text++;
+	return text;
+}
+
+/*
+ * The parts of a `#!` line: *argument is NULL, or all that follows the interpreter. False where no
+ * interpreter is named, or its name does not end within the line.
+ */
+static bool parse_line(char *line, size_t length, char **interpreter, char **argument)
+{
+	char *end, *newline;
+
+	line[length] = '\0';
+	newline = strchr(line, '\n');
+	if (newline)
+		*newline = '\0';
+	*interpreter = skip_blanks(line + 2);
+	for (end = *interpreter; *end && !is_blank(*end); end++)
+		;
+	if (end == *interpreter || (!*end && !newline && length == LINE_SIZE))
+		return false;
+	*argument = skip_blanks(end);
+	if (!**argument)
+		*argument = NULL;
+	*end = '\0';
+	for (end = *argument ? *argument + strlen(*argument) : end; end[-1] && is_blank(end[-1]);)
+		*--end = '\0';
+	return true;
+}
+
+/* argv becomes: interpreter, argument, path of the script, arguments of the script. */
+static int insert_words(struct uk_start_arguments *arguments, const char *interpreter,
+			const char *argument, const char *script)
+{
+	size_t count = (size_t)arguments->argc, inserted = argument ? 2 : 1;
+	char **argv = uk_malloc((count + inserted) * sizeof(*argv)), **word = argv;
+
+	if (!argv)
+		return -ENOMEM;
+	*word++ = (char *)interpreter;
+	if (argument)
+		*word++ = (char *)argument;
+	*word++ = (char *)script;
+	memcpy(word, arguments->argv + 1, (count - 1) * sizeof(*argv));
+	arguments->argv = argv;
+	arguments->argc = (int)(count + inserted);
+	return 0;
+}
+
+/* When the file is a script, it becomes its interpreter. The names stay in memory: they are the
+ * program's arguments. */
+static int follow_script(struct uk_start_arguments *arguments, struct executable *executable,
+			 bool *is_script)
+{
+	char *line = uk_malloc(LINE_SIZE + 1), *interpreter, *argument;
+	ssize_t length = line ? uk_file_read_kernel(executable->file, line, LINE_SIZE, 0) : -ENOMEM;
+	int error;
+
+	*is_script = length >= 2 && line[0] == '#' && line[1] == '!';
+	if (!*is_script) {
+		uk_free(line);
+		return length < 0 ? (int)length : 0;
+	}
+	if (!parse_line(line, (size_t)length, &interpreter, &argument)) {
+		executable->problem = "its #! line names no interpreter";
+		return -ENOEXEC;
+	}
+	error = insert_words(arguments, interpreter, argument, executable->name);
+	if (error)
+		return error;
+	uk_file_put(executable->file);
+	executable->name = interpreter;
+	executable->file = open_at(interpreter, &error);
+	return executable->file ? 0 : error;
+}
+
+int executable_open(struct uk_start_arguments *arguments, struct executable *executable)
+{
+	bool is_script = true;
+	int error;
+
+	executable->problem = NULL;
+	executable->name = arguments->executable ? arguments->executable : arguments->argv[0];
+	executable->file = find(arguments, &error);
+	if (!executable->file)
+		return error;
+	executable->name = arguments->execfn;
+	for (int scripts = 0; is_script; scripts++) {
+		error = follow_script(arguments, executable, &is_script);
+		if (error)
+			return error;
+		if (is_script && scripts == SCRIPTS_MAX)
+			return -ELOOP;
+	}
+	return 0;
+}

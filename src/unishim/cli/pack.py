@@ -1,0 +1,113 @@
+"""`unishim pack`."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from unishim.cli.run_options import environment_of
+from unishim.errors import UsageError
+from unishim.rootfs.cpio_writer import write_all, write_archive
+
+if TYPE_CHECKING:
+    from unishim.rootfs.entry import Entry
+
+_CHUNK = 1 << 20  # bytes
+
+
+@click.command("pack")
+@click.option("-o", "--output", metavar="FILE", help="Write the archive there; - for stdout.")
+@click.option("--list", "as_list", is_flag=True, help="Print what is in it.")
+@click.option("--add", multiple=True, metavar="HOST[:/GUEST]", help="Pack a file or a folder of the host too.")
+@click.option("--with-libs/--without-libs", default=True, help="Pack what a program needs to start, or not.")
+@click.option("--env", multiple=True, metavar="NAME[=VALUE]", help="LD_LIBRARY_PATH, LD_PRELOAD, PATH of the program.")
+@click.option("--keep-times", is_flag=True, help="Keep the times of a folder's files; else all have the same.")
+@click.argument("source", metavar="X")
+def command(
+    source: str,
+    output: str | None,
+    as_list: bool,
+    add: tuple[str, ...],
+    with_libs: bool,
+    env: tuple[str, ...],
+    keep_times: bool,
+) -> None:
+    """Write X as an archive that the kernel unpacks without copying its files: newc cpio, files on pages.
+
+    X is a folder, an archive (cpio or tar, plain or compressed by gzip, zstd, xz or bzip2), or a program, whose
+    interpreter and libraries come along.
+
+    \b
+    unishim pack rootfs/ -o rootfs.cpio
+    unishim pack --add config.ini:/etc/config.ini /usr/bin/sqlite3 -o sqlite.cpio
+    unishim pack --list image.tar.gz
+    """
+    if output is None and not as_list:
+        raise UsageError("nothing to do; write the archive with -o FILE, or list it with --list")
+    from unishim.elf.interpreted import is_program
+    from unishim.rootfs.source import Packing, read_program, read_source
+
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    packing = Packing(memory, add, keep_times, environment_of(env), with_libs)
+    with ExitStack() as stack:
+        found = read_program(source, packing) if is_program(source) else read_source(source, packing, stack)
+        if found.entries is None:
+            raise UsageError(f"{source}: a compressed program; unpack it first")
+        if output is not None:
+            with _open(output) as target:
+                write_archive(found.entries, target)
+        if as_list:
+            _print(found.entries)
+
+
+@contextmanager
+def _open(output: str) -> Iterator[int]:
+    """A descriptor for the archive. A regular file appears under its name when the archive is whole."""
+    with ExitStack() as stack:
+        try:
+            if output == "-" or (Path(output).exists() and not Path(output).is_file()):
+                target = os.memfd_create("unishim-archive")
+                stack.callback(os.close, target)
+                yield target
+                _copy(target, output, stack)
+                return
+            path = Path(output).resolve()
+            target, temporary = tempfile.mkstemp(prefix=".unishim-", dir=path.parent)
+            stack.callback(os.close, target)
+            stack.callback(Path(temporary).unlink, missing_ok=True)
+            yield target
+            os.fchmod(target, 0o666 & ~_umask())
+            Path(temporary).replace(path)
+        except OSError as error:
+            raise UsageError(f"-o {output}: {error.strerror}") from None
+
+
+def _copy(source: int, output: str, stack: ExitStack) -> None:
+    """To a pipe or a device, which take no archive with holes."""
+    target = 1
+    if output != "-":
+        target = os.open(output, os.O_WRONLY)
+        stack.callback(os.close, target)
+    os.lseek(source, 0, os.SEEK_SET)
+    while data := os.read(source, _CHUNK):
+        write_all(target, data)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _print(entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        size = ",".join(map(str, entry.device)) if entry.is_device else str(entry.size or len(entry.target))
+        target = f" -> {os.fsdecode(entry.target)}" if entry.is_symlink else ""
+        click.echo(f"{stat.filemode(entry.mode)} {size:>10} {os.fsdecode(entry.name)}{target}")

@@ -1,0 +1,122 @@
+"""Reads tar archives of every kind that Python's tarfile knows: v7, ustar, GNU, pax; sparse files of all forms."""
+
+from __future__ import annotations
+
+import stat
+import tarfile
+from dataclasses import replace
+from typing import BinaryIO
+
+from unishim.errors import BinaryError
+from unishim.rootfs.entry import Entry, FilePart
+from unishim.rootfs.names import member_name, printable
+from unishim.rootfs.tree import Tree
+
+_BLOCK_SIZE = 512
+_TYPES = {
+    tarfile.DIRTYPE: stat.S_IFDIR,
+    tarfile.SYMTYPE: stat.S_IFLNK,
+    tarfile.CHRTYPE: stat.S_IFCHR,
+    tarfile.BLKTYPE: stat.S_IFBLK,
+    tarfile.FIFOTYPE: stat.S_IFIFO,
+}
+_ID_MAX = 0xFFFF_FFFF
+# tarfile trusts what a header says, and a damaged one fails in it somewhere; one long name behind the other recurses.
+_DAMAGE = (tarfile.TarError, ValueError, OverflowError, IndexError, KeyError, EOFError, MemoryError, RecursionError)
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a file that starts with these bytes (a block or more) is a tar archive."""
+    if head[257:262] == b"ustar":
+        return True
+    try:  # v7 has no magic, but a checksum
+        tarfile.TarInfo.frombuf(head[:_BLOCK_SIZE], "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True
+
+
+def read_tar(file: BinaryIO, archive: str, tree: Tree) -> None:
+    """Adds the members of an open file, which must stay open. Raises BinaryError for what is damaged or truncated.
+
+    Owners, modes and times are the archive's own.
+    """
+    size = file.seek(0, 2)
+    file.seek(0)
+    try:
+        with tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape") as tar:
+            last = -1
+            for member in tar:
+                if member.offset <= last or member.size < 0:  # a negative size leads back, for ever
+                    raise tarfile.ReadError("a negative size")
+                last = member.offset
+                tree.add(_entry(member, file, size, archive, tree))
+            end = tar.offset
+    except _DAMAGE as error:
+        raise BinaryError(f"{archive}: a damaged tar archive: {error}; make or copy it anew") from None
+    file.seek(end)
+    if file.read(_BLOCK_SIZE) != bytes(_BLOCK_SIZE):
+        # tarfile ends without a word at a header that is none.
+        raise BinaryError(f"{archive}: ends without an end mark, or damaged, at byte {end}; make or copy it anew")
+
+
+def _entry(member: tarfile.TarInfo, file: BinaryIO, size: int, archive: str, tree: Tree) -> Entry:
+    name = member_name(_bytes(member.name), archive)
+    if member.islnk():
+        return _hard_link(name, member, archive, tree)
+    kind = _TYPES.get(member.type, stat.S_IFREG)  # POSIX: an unknown one is a regular file
+    if not (0 <= member.uid <= _ID_MAX and 0 <= member.gid <= _ID_MAX):
+        raise BinaryError(f"{archive}: {printable(name)} has an owner that is none; make it anew with --owner=0")
+    entry = Entry(name, kind | stat.S_IMODE(member.mode), int(member.mtime), uid=member.uid, gid=member.gid)
+    if entry.is_symlink:
+        entry.target = _bytes(member.linkname)
+        if not entry.target or b"\0" in entry.target:
+            raise BinaryError(f"{archive}: the symbolic link {printable(name)} has a bad target; make it anew")
+    elif kind in (stat.S_IFCHR, stat.S_IFBLK):
+        entry.device = member.devmajor & _ID_MAX, member.devminor & _ID_MAX
+    elif entry.is_regular:
+        entry.size = member.size
+        segments = _segments(member)
+        if any(at + count > size for _, at, count in segments):
+            raise BinaryError(f"{archive}: ends inside of {printable(name)} (truncated?); copy it anew")
+        if not _are_ordered(segments, member.size):
+            raise BinaryError(f"{archive}: {printable(name)} has a wrong map of its holes; make it anew")
+        entry.content = FilePart(file.fileno(), segments, archive)
+    return entry
+
+
+def _segments(member: tarfile.TarInfo) -> list[tuple[int, int, int]]:
+    """Where the bytes of a regular file are: offset in it, offset in the archive, count."""
+    parts: list[tuple[int, int]] | None = member.sparse  # type: ignore[assignment] # typeshed has it wrong
+    if parts is None:
+        return [(0, member.offset_data, member.size)]
+    segments: list[tuple[int, int, int]] = []
+    at = member.offset_data
+    for offset, count in parts:
+        if count:  # GNU's maps are filled up with empty ones
+            segments.append((offset, at, count))
+        at += count
+    return segments
+
+
+def _are_ordered(segments: list[tuple[int, int, int]], size: int) -> bool:
+    end = 0
+    for offset, _, count in segments:
+        if offset < end or count < 0:
+            return False
+        end = offset + count
+    return end <= size
+
+
+def _hard_link(name: bytes, member: tarfile.TarInfo, archive: str, tree: Tree) -> Entry:
+    target = member_name(_bytes(member.linkname), archive)
+    first = tree.find_name(target)
+    if first is None or first.is_folder:
+        raise BinaryError(f"{archive}: {printable(name)} is a link to {printable(target)}, which is not before it")
+    if first.is_regular and first.link is None:
+        first.link = object()
+    return replace(first, name=name)
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")

@@ -1,0 +1,134 @@
+"""A root file system while it is put together: names are looked up in it as the kernel will do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterable
+
+from unishim.errors import BinaryError
+from unishim.rootfs.entry import Entry, folder_entry
+from unishim.rootfs.folder import FIXED_TIME, Times, host_entry
+from unishim.rootfs.names import printable
+
+_SYMLINKS_MAX = 40  # path_resolution(7)
+
+
+class Tree:
+    """Entries by where they lie, every symbolic link on the way followed. The root is its own parent."""
+
+    def __init__(self, times: Times) -> None:
+        """`times` gives the time of folders that nobody described, and those of the host's files."""
+        self._times = times
+        self._entries: dict[bytes, Entry] = {b".": folder_entry(b".", times.of(FIXED_TIME))}
+
+    def entries(self) -> list[Entry]:
+        """All, in the order of their names' bytes, the root first."""
+        return sorted(self._entries.values(), key=lambda entry: b"" if entry.name == b"." else entry.name)
+
+    def add(self, entry: Entry) -> None:
+        """Adds an entry by its name, folders on its way included; a later one takes an earlier one's place.
+
+        A folder that is added where a symbolic link is goes into the link's folder. Raises BinaryError when a file
+        would have to be a folder as well.
+        """
+        if entry.name == b".":
+            self._entries[b"."] = entry
+            return
+        parent, _, last = entry.name.rpartition(b"/")
+        place = _join(self._make_folders(parent), last)
+        old = self._entries.get(place)
+        if entry.is_folder and old is not None and not old.is_folder:
+            self._make_folders(place)
+        elif old is not None and old.is_folder and not entry.is_folder:
+            raise _both(place)
+        else:
+            entry.name = place
+            self._entries[place] = entry
+
+    def add_all(self, entries: Iterable[Entry], below: bytes = b".") -> None:
+        """Adds entries under a folder, which the root among them becomes."""
+        for entry in entries:
+            entry.name = below if entry.name == b"." else _join(below, entry.name)
+            self.add(entry)
+
+    def find(self, path: bytes) -> Entry | None:
+        """What a path leads to, or None."""
+        try:
+            return self._walk(path, lambda place: None)
+        except OSError:
+            return None
+
+    def find_name(self, name: bytes) -> Entry | None:
+        """As find(), but a symbolic link at the end is what is found."""
+        parent, _, last = name.rpartition(b"/")
+        folder = self.find(parent)
+        return None if folder is None else self._entries.get(_join(folder.name, last))
+
+    def graft(self, path: bytes) -> Entry:
+        """As find(), but takes what is missing from the same place of the host, the symbolic links on the way too.
+
+        Raises OSError as lstat(2) does.
+        """
+
+        def from_host(place: bytes) -> Entry:
+            host_path = b"/" + place
+            found = host_entry(place, host_path, os.lstat(host_path), self._times)
+            if found.is_folder:  # its time is of what lies beside the file
+                found.mtime = self._times.of(FIXED_TIME)
+            return found
+
+        entry = self._walk(path, from_host)
+        assert entry is not None
+        return entry
+
+    def _make_folders(self, path: bytes) -> bytes:
+        """The place of a folder, made with those above it where they are missing."""
+        try:
+            entry = self._walk(path + b"/.", lambda place: folder_entry(place, self._times.of(FIXED_TIME)))
+        except NotADirectoryError:
+            raise _both(path) from None
+        except OSError as error:
+            raise BinaryError(f"/{printable(path)}: {error.strerror}") from None
+        assert entry is not None
+        return entry.name
+
+    def _walk(self, path: bytes, missing: Callable[[bytes], Entry | None]) -> Entry | None:
+        """What a path leads to; `missing` makes what is not there. Raises OSError (ENOTDIR, ELOOP)."""
+        waiting = path.split(b"/")[::-1]
+        current = self._entries[b"."]
+        links = 0
+        while waiting:
+            part = waiting.pop()
+            if not current.is_folder and (part or waiting):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), os.fsdecode(path))
+            if part in (b"", b"."):
+                continue
+            if part == b"..":
+                current = self._entries[current.name.rpartition(b"/")[0] or b"."]
+                continue
+            place = _join(current.name, part)
+            found = self._entries.get(place)
+            if found is None:
+                found = missing(place)
+                if found is None:
+                    return None
+                self._entries[place] = found
+            if not found.is_symlink:
+                current = found
+                continue
+            links += 1
+            if links > _SYMLINKS_MAX:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fsdecode(path))
+            waiting += found.target.split(b"/")[::-1]
+            if found.target.startswith(b"/"):
+                current = self._entries[b"."]
+        return current
+
+
+def _both(place: bytes) -> BinaryError:
+    return BinaryError(f"/{printable(place)}: is to be a folder and a file; rename one of them")
+
+
+def _join(folder: bytes, name: bytes) -> bytes:
+    return name if folder == b"." else folder + b"/" + name
