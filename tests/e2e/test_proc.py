@@ -18,7 +18,11 @@ APPLETS = {
     ("ps",): r"PID +USER.*COMMAND\n +1 0 .*busybox ps\n",
     ("free",): r" +total .*\nMem: +\d+ +\d+ +\d+ .*\nSwap: +0 +0 +0\n",
     ("uptime",): r" \d\d:\d\d:\d\d up 0 min, .*load average: 0.00, 0.00, 0.00\n",
-    ("top", "-b", "-n1"): r"Mem: \d+K used, \d+K free,.*\nCPU: .* idle .*\n(.*\n)*  PID .*\n +1 +0 0 +R .* top -b -n1\n\n?",
+    (
+        "top",
+        "-b",
+        "-n1",
+    ): r"Mem: \d+K used, \d+K free,.*\nCPU: .* idle .*\n(.*\n)*  PID .*\n +1 +0 0 +R .* top -b -n1\n\n?",
     ("mount",): r"(.*\n)*proc on /proc type proc \(rw,relatime\)\n(.*\n)*",
     ("df", "/dev"): r"Filesystem .*\ndevtmpfs +\d+ +\d+ +\d+ +\d+% /dev\n",
     ("pidof", "busybox"): r"1\n",

@@ -149,7 +149,8 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 	if (arguments->directory)
 		change_directory(arguments->directory);
 	error = executable_open(arguments, &executable);
-	if (error == -ENOENT && !info->initrd) {
+	/* Nothing was mounted over the first root, which is empty then. */
+	if (error == -ENOENT && !info->initrd && !uk_process_paths.root.mount->parent) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
 		uk_process_exit(UK_STATUS_NOT_FOUND, 0);
 	}

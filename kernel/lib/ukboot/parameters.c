@@ -40,6 +40,29 @@ static bool parse_window(const char *text)
 	return true;
 }
 
+/* vfs.fstab=ENTRY, or as the model has it: vfs.fstab=[ ENTRY... ]. False: not in a list. */
+static bool take_fstab(char *entry, struct parameters *parameters, bool *in_list)
+{
+	size_t length;
+
+	if (!*in_list) {
+		if (!(entry = value_of(entry, "vfs.fstab=")))
+			return false;
+		if (*entry == '[') {
+			*in_list = true;
+			entry++;
+		}
+	}
+	length = strlen(entry);
+	if (*in_list && length && entry[length - 1] == ']') {
+		*in_list = false;
+		entry[length - 1] = '\0';
+	}
+	if (*entry)
+		parameters->fstab[parameters->fstab_count++] = entry;
+	return true;
+}
+
 static bool take_parameter(char *word, struct parameters *parameters)
 {
 	char *value;
@@ -85,10 +108,12 @@ void parameters_read(const char *line, struct parameters *parameters)
 	char **words = uk_malloc(maximum * sizeof(*words));
 	struct uk_start_arguments *start = &parameters->start;
 	static char *program[] = {"program"};
+	bool in_fstab = false;
 	int count, i;
 
 	start->envp = uk_malloc(maximum * sizeof(*words));
-	UK_ASSERT(copy && words && start->envp);
+	parameters->fstab = uk_malloc(maximum * sizeof(*words));
+	UK_ASSERT(copy && words && start->envp && parameters->fstab);
 	memcpy(copy, line, size);
 	uk_system_set_command_line(line);
 	count = uk_command_line_split(copy, words, maximum);
@@ -97,7 +122,8 @@ void parameters_read(const char *line, struct parameters *parameters)
 		count = 0;
 	}
 	for (i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
-		if (!take_parameter(words[i], parameters))
+		if (!take_fstab(words[i], parameters, &in_fstab) &&
+		    !take_parameter(words[i], parameters))
 			uk_pr_warn("unknown or malformed kernel parameter: %.128s\n", words[i]);
 	}
 	start->argc = i < count ? count - i - 1 : 0;

@@ -239,8 +239,8 @@ static struct uk_file *open_unnamed(const struct uk_path *directory, u32 flags, 
 	return file;
 }
 
-struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 flags, u32 mode,
-			    u32 resolve, int *error)
+static struct uk_file *open_once(const struct uk_path *start, const char *text, u32 flags, u32 mode,
+				 u32 resolve, int *error)
 {
 	struct uk_file *file;
 	struct uk_path path;
@@ -256,6 +256,16 @@ struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 f
 						: uk_file_open_path(&path, flags, error);
 	uk_path_put(&path);
 	return file;
+}
+
+struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 flags, u32 mode,
+			    u32 resolve, int *error)
+{
+	struct uk_file *file = open_once(start, text, flags, mode, resolve, error);
+
+	/* The name means another file by now, which the next lookup finds. */
+	return !file && *error == -ESTALE ? open_once(start, text, flags, mode, resolve, error)
+					  : file;
 }
 
 struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, int *error)
