@@ -49,11 +49,11 @@ int main(int argc, char **argv)
 	printf("count %lu, size %lu\n", getauxval(AT_PHNUM), getauxval(AT_PHENT));
 	for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++) {
 		if (headers[i].p_type == PT_INTERP)
-			printf("interpreter %s\n",
-			       (const char *)&__ehdr_start - (__ehdr_start.e_type == ET_EXEC
-								      ? (unsigned long)&__ehdr_start
-								      : 0) +
-				       headers[i].p_vaddr);
+			printf("interpreter %s\n", (const char *)&__ehdr_start -
+							   (__ehdr_start.e_type == ET_EXEC
+								    ? (unsigned long)&__ehdr_start
+								    : 0) +
+							   headers[i].p_vaddr);
 	}
 	printf("type %d, loader %d\n", __ehdr_start.e_type,
 	       base ? memcmp(base->e_ident, ELFMAG, SELFMAG) == 0 : -1);
