@@ -156,6 +156,7 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 	if (error)
 		refuse(executable.name, error, executable.problem);
 	set_executable(executable.file);
+	executable.file->vnode->executed++;
 	program.main.name = executable.name;
 	program.main.file = executable.file;
 }
