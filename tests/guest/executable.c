@@ -2,6 +2,8 @@
 /* How a program finds itself loaded: arguments, auxiliary vector, data, relocations, TLS. */
 #define _GNU_SOURCE
 #include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,17 +45,20 @@ int main(int argc, char **argv)
 	printf("execfn %s\n", (const char *)getauxval(AT_EXECFN));
 	path[length > 0 ? length : 0] = '\0';
 	printf("exe %s\n", path);
+	/* A file that is executed can not be written to: open(2), truncate(2). */
+	printf("busy %d", open((const char *)getauxval(AT_EXECFN), O_RDWR) < 0 ? errno : 0);
+	printf(" %d\n", truncate((const char *)getauxval(AT_EXECFN), 1) < 0 ? errno : 0);
 	printf("secure %lu, headers %d, entry %d\n", getauxval(AT_SECURE),
 	       (const char *)headers == (const char *)&__ehdr_start + __ehdr_start.e_phoff,
 	       (char *)getauxval(AT_ENTRY) == _start);
 	printf("count %lu, size %lu\n", getauxval(AT_PHNUM), getauxval(AT_PHENT));
 	for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++) {
 		if (headers[i].p_type == PT_INTERP)
-			printf("interpreter %s\n",
-			       (const char *)&__ehdr_start - (__ehdr_start.e_type == ET_EXEC
-								      ? (unsigned long)&__ehdr_start
-								      : 0) +
-				       headers[i].p_vaddr);
+			printf("interpreter %s\n", (const char *)&__ehdr_start -
+							   (__ehdr_start.e_type == ET_EXEC
+								    ? (unsigned long)&__ehdr_start
+								    : 0) +
+							   headers[i].p_vaddr);
 	}
 	printf("type %d, loader %d\n", __ehdr_start.e_type,
 	       base ? memcmp(base->e_ident, ELFMAG, SELFMAG) == 0 : -1);
