@@ -78,10 +78,12 @@ def test_program_in_the_folder(words: Path, folder: Path) -> None:
     shutil.copy(words, folder / "program")
     (folder / "file").write_text("data")
     (folder / "absolute").symlink_to("/program")
-    for name in ("/program", "program", "/absolute"):
+    (folder / "bin").mkdir()
+    (folder / "bin" / "tool").symlink_to("../program")
+    for name in ("/program", "./program", "/absolute", "tool"):
         done = run_guest([name, "read:/file", "write:/new", "size:/dev/null", "size:/tmp"], "--share", str(folder))
         assert _lines(done)[:3] == ["read:/file: data", "write:/new: ok", "size:/dev/null: 0"]
-    assert sorted(os.listdir(folder)) == ["absolute", "file", "new", "program"]
+    assert sorted(os.listdir(folder)) == ["absolute", "bin", "file", "new", "program"]
 
 
 @pytest.mark.platforms("qemu")
