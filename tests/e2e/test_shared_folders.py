@@ -73,6 +73,21 @@ def test_same_as_natively(build_guest: Build, words: Path, folder: Path, tmp_pat
     assert _same(native, folder)
 
 
+def test_mappings(build_guest: Build, folder: Path, tmp_path: Path) -> None:
+    program = build_guest("shared_mappings.c")
+    native = tmp_path / "native"
+    native.mkdir()
+    assert run_guest([program, "/mnt"], "--mount", f"{folder}:/mnt") == run_native([program, native])
+    assert _same(native, folder)
+
+
+def test_program_of_the_host(tmp_path: Path, folder: Path) -> None:
+    """A dynamic one, with its loader, libraries and data where the host has them."""
+    script = "import hashlib, json, os; print(json.dumps(sorted(os.listdir('/usr/share/perl5'))))"
+    command: list[str | Path] = ["/usr/bin/python3", "-c", script]
+    assert run_guest(command, "--share", "/:ro") == run_native(command)
+
+
 def test_program_in_the_folder(words: Path, folder: Path) -> None:
     """No initial ramdisk at all; the folder gets no mountpoints."""
     shutil.copy(words, folder / "program")
