@@ -81,6 +81,7 @@ class Options:
     with_libs: bool = True
     add: Sequence[str] = ()
     keep_times: bool = False
+    workdir: str | None = None
     share: str | os.PathLike[str] | None = None
     mounts: Sequence[str] = ()
 
@@ -109,6 +110,7 @@ def run(
     with_libs: bool = True,
     add: Sequence[str] = (),
     keep_times: bool = False,
+    workdir: str | None = None,
     share: str | os.PathLike[str] | None = None,
     mounts: Sequence[str] = (),
     stdin: bytes | None = None,
@@ -119,9 +121,9 @@ def run(
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
     the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
     it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
-    of a folder. `share` is a folder of the host that becomes the root: `argv[0]` is a path in it then. `mounts` are
-    further folders, "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in seconds; when it runs out, `status` is 124. `stdin`
-    is given to the program (None: this process's own stdin).
+    of a folder. `workdir` is the folder in the guest to start in. `share` is a folder of the host that becomes the
+    root: `argv[0]` is a path in it then. `mounts` are further folders, "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in
+    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
@@ -150,6 +152,7 @@ def run(
         with_libs,
         add,
         keep_times,
+        workdir,
         share,
         mounts,
     )
@@ -392,6 +395,8 @@ def _parameters(
     parameters = ["quiet"] if options.quiet else []
     if program is not None:
         parameters.append(f"exe={program}")
+    if options.workdir is not None:
+        parameters.append(f"workdir={options.workdir}")
     if options.seed is not None:
         if not 0 <= options.seed < 1 << 64:
             raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")

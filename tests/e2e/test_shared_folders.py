@@ -45,7 +45,7 @@ def _same(left: Path, right: Path) -> bool:
     def files(folder: Path) -> dict[Path, tuple[int, str]]:
         paths = (path for path in folder.rglob("*"))
         return {
-            path.relative_to(folder): (path.lstat().st_mode, os.readlink(path) if path.is_symlink() else "")
+            path.relative_to(folder): (path.lstat().st_mode, str(path.readlink()) if path.is_symlink() else "")
             for path in paths
         }
 

@@ -2,7 +2,7 @@
  * the folder it is given.
  */
 #define _GNU_SOURCE
-#include "errno_text.h"
+#include "files.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,35 +17,6 @@
 #include <unistd.h>
 
 #define PAGE 4096
-
-static long try(const char *what, long result)
-{
-	if (result < 0)
-		printf("%s: %s\n", what, errno_text());
-	else
-		printf("%s: %ld\n", what, result);
-	return result;
-}
-
-/* A descriptor, whose number does not matter. */
-static int opened(const char *what, int fd)
-{
-	printf("%s: %s\n", what, fd < 0 ? errno_text() : "open");
-	return fd;
-}
-
-static void show(const char *what, int fd)
-{
-	struct stat status;
-
-	if (fstat(fd, &status)) {
-		printf("%s: %s\n", what, errno_text());
-		return;
-	}
-	printf("%s: mode %o, size %ld, blocks %ld, links %ld, owner %d %d\n", what, status.st_mode,
-	       (long)status.st_size, (long)status.st_blocks, (long)status.st_nlink, status.st_uid,
-	       status.st_gid);
-}
 
 static void hash(const char *what, int fd)
 {
@@ -144,8 +115,8 @@ static void offsets(void)
 	try("preadv2 flags", preadv2(fd, in, 1, 0, 0x40000000));
 	try("pwritev2 append", pwritev2(fd, out, 1, 0, RWF_APPEND));
 	try("size", lseek(fd, 0, SEEK_END));
-	try("readv too many", readv(fd, in, 1025));
-	try("readv negative", readv(fd, in, -1));
+	try("readv too many", syscall(SYS_readv, fd, in, 1025));
+	try("readv negative", syscall(SYS_readv, fd, in, -1));
 	in[0].iov_len = -1;
 	try("readv huge", readv(fd, in, 1));
 	copy = dup(fd);
@@ -246,9 +217,9 @@ static void copies(void)
 	try("fdatasync", fdatasync(to));
 	try("syncfs", syncfs(to));
 	try("fsync bad", fsync(99));
-	try("bad buffer", read(from, (void *)8, 100));
-	try("bad buffer", write(from, (void *)8, 100));
-	try("nothing", write(from, "", 0));
+	try("bad buffer", syscall(SYS_read, from, 8L, 100));
+	try("bad buffer", syscall(SYS_write, from, 8L, 100));
+	try("nothing", syscall(SYS_write, from, "", 0));
 	close(from);
 	close(to);
 }
@@ -275,10 +246,7 @@ static void many(void)
 
 int main(int argc, char **argv)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	umask(022);
-	if (argc > 1 && chdir(argv[1]))
-		return 1;
+	start(argc, argv);
 	opening();
 	offsets();
 	holes();

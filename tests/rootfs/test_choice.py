@@ -14,16 +14,9 @@ import pytest
 from tests.framework import TIMEOUT, UNISHIM
 from tests.rootfs.programs import make_library, make_program
 from tests.rootfs.trees import extract, facts_of, make_folder, pack
-from unishim.errors import BinaryError, UsageError
 from unishim.platforms.command_line import split
 from unishim.rootfs import choice
 from unishim.runner import Options, dry_run, plan_machine, plan_process
-
-
-@pytest.fixture
-def takes_archives(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kernel unpacks archives."""
-    monkeypatch.setattr(choice, "KERNEL_TAKES_ARCHIVES", True)
 
 
 def planned(options: Options, argv: list[str], tmp_path: Path) -> tuple[Path, list[str]]:
@@ -48,7 +41,6 @@ def planned(options: Options, argv: list[str], tmp_path: Path) -> tuple[Path, li
     return output, plans[0][1]
 
 
-@pytest.mark.usefixtures("takes_archives")
 def test_dynamic_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It lies at its own place, which the kernel is told; argv is what was typed."""
     library = make_library(tmp_path / "lib" / "libfirst.so")
@@ -70,7 +62,6 @@ def test_dynamic_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert (inside / "lib" / "libfirst.so").read_bytes() == library.read_bytes()
 
 
-@pytest.mark.usefixtures("takes_archives")
 def test_static_program_is_given_as_it_is(tmp_path: Path, hello: Path) -> None:
     for options, argv in ((Options(), [os.fspath(hello), "x"]), (Options(initrd=hello), ["name", "x"])):
         initrd, words = planned(options, argv, tmp_path)
@@ -78,14 +69,12 @@ def test_static_program_is_given_as_it_is(tmp_path: Path, hello: Path) -> None:
         assert words == ["quiet", "--", *argv]
 
 
-@pytest.mark.usefixtures("takes_archives")
 def test_static_program_with_additions(tmp_path: Path, hello: Path) -> None:
     initrd, words = planned(Options(add=["/etc/passwd:/x"]), [os.fspath(hello)], tmp_path)
     assert words[1] == f"exe={hello}"
     assert (extract(initrd, tmp_path / "root") / "x").read_bytes() == Path("/etc/passwd").read_bytes()
 
 
-@pytest.mark.usefixtures("takes_archives")
 @pytest.mark.parametrize("kind", ["folder", "cpio", "tar.gz"])
 def test_archives(tmp_path: Path, kind: str) -> None:
     """The program's name is the guest's to look up."""
@@ -104,30 +93,17 @@ def test_archives(tmp_path: Path, kind: str) -> None:
     assert facts_of(extract(initrd, tmp_path / "root")) == facts_of(folder)
 
 
-@pytest.mark.usefixtures("takes_archives")
 def test_without_libraries(tmp_path: Path) -> None:
     """The program's file alone, as it is; with additions, an archive of the program and these."""
     program = make_program(tmp_path / "program")
-    with pytest.raises(BinaryError, match="dynamically linked"):
-        planned(Options(with_libs=False), [os.fspath(program)], tmp_path)
+    initrd, words = planned(Options(with_libs=False), [os.fspath(program)], tmp_path)
+    assert initrd.read_bytes() == program.read_bytes()
+    assert words == ["quiet", "--", os.fspath(program)]
     initrd, _ = planned(Options(with_libs=False, add=["/etc/passwd:/x"]), [os.fspath(program)], tmp_path)
     files = {path.name for path in extract(initrd, tmp_path / "root").rglob("*") if path.is_file()}
     assert files == {"program", "x"}
 
 
-def test_while_the_kernel_takes_none(tmp_path: Path, hello: Path) -> None:
-    """As before there were archives."""
-    if choice.KERNEL_TAKES_ARCHIVES:
-        pytest.fail("the kernel takes archives now: delete this test")
-    with pytest.raises(BinaryError, match="/bin/ls: dynamically linked"):
-        planned(Options(), ["/bin/ls"], tmp_path)
-    with pytest.raises(BinaryError, match="is a folder; name a program in it"):
-        planned(Options(initrd=tmp_path), ["x"], tmp_path)
-    with pytest.raises(UsageError, match="--add: the kernel does not unpack archives yet"):
-        planned(Options(add=["/etc/passwd"]), [os.fspath(hello)], tmp_path)
-
-
-@pytest.mark.usefixtures("takes_archives")
 def test_dry_run_packs_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = make_program(tmp_path / "program")
     monkeypatch.chdir(tmp_path)
@@ -148,10 +124,9 @@ def test_dry_run_packs_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_static_programs_import_nothing_of_it(hello: Path) -> None:
-    """Start-up counts, with archives taken as well as without."""
+    """Start-up counts."""
     code = (
         "import sys; from contextlib import ExitStack; from unishim.rootfs import choice; from unishim import runner;"
-        "choice.KERNEL_TAKES_ARCHIVES = True;"
         "options = runner.Options(platform='process', kernel=sys.executable);"
         f"runner.plan_process(options, [{os.fspath(hello)!r}], 0, ExitStack());"
         "print([name for name in sys.modules if name.startswith(('unishim.rootfs.', 'elftools', 'tarfile'))])"

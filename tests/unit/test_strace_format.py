@@ -63,6 +63,8 @@ def test_as_strace(
 
 # Not all that depends on their commands is decoded.
 PARTLY_DECODED = {"ioctl", "fcntl", "prctl", "arch_prctl"}
+# Calls and flags of calls that strace 6.1 does not know.
+NEWER_THAN_STRACE = {"fchmodat2", "memfd_create"}
 NOT_INJECTED = {"exit_group", "rt_sigreturn", "exit"}
 SCRATCH = 8192  # bytes of memory that the calls' pointers point into
 SLOT = 512  # bytes: each pointer is to the start of one
@@ -74,7 +76,7 @@ def test_any_arguments_as_strace(tmp_path: Path, seed: int) -> None:
     choose = random.Random(seed)
     rows = []
     for syscall in all_calls():
-        if syscall.name in provided() - PARTLY_DECODED - NOT_INJECTED:
+        if syscall.name in provided() - PARTLY_DECODED - NEWER_THAN_STRACE - NOT_INJECTED:
             rows += [[syscall.number, *row] for row in argument_rows(syscall, choose)]
     # Bytes of which structs of every kind come out: small numbers, text, large ones.
     memory = bytearray(choose.choice([0, 0, 0, 1, 2, 3, 0x41, 0x7F, 0xFF]) for _ in range(SCRATCH))

@@ -103,6 +103,8 @@ static bool parse_line(char *line, size_t length, char **interpreter, char **arg
 	newline = strchr(line, '\n');
 	if (newline)
 		*newline = '\0';
+	else
+		line[LINE_SIZE - 1] = '\0'; /* as Linux does, which has room for a newline there */
 	*interpreter = skip_blanks(line + 2);
 	for (end = *interpreter; *end && !is_blank(*end); end++)
 		;

@@ -8,10 +8,14 @@
 #include "source.h"
 #include "vma.h"
 
-/* Pages of a source mapped by one read fault: those of its aligned neighbourhood. */
-#define FAULT_AROUND (UK_FAULT_AROUND * UK_PAGE_SIZE)
+/* Pages of a source mapped by one read fault: those of its aligned neighbourhood, which is smaller
+ * where a program jumps about in data. */
+#define FAULT_AROUND	    (UK_FAULT_AROUND * UK_PAGE_SIZE)
+#define FAULT_AROUND_SPARSE (MIN(UK_FAULT_AROUND, 16) * UK_PAGE_SIZE)
+/* A mapping of which all is used, most likely: bytes. */
+#define SMALL		    (64 * UK_PAGE_SIZE)
 /* Free, or nothing is mapped that was not asked for. */
-#define PLENTY_PAGES 2048
+#define PLENTY_PAGES	    2048
 
 static bool is_present(uintptr_t address)
 {
@@ -33,6 +37,12 @@ static int put_in_place(uintptr_t address, uk_paddr_t frame, u32 page_prot)
 	else if (pte.present)
 		uk_page_put(pte.frame);
 	return result;
+}
+
+/* Whether the page before is there, as it is for who goes through a mapping from one end. */
+static bool is_in_sequence(const struct uk_vma *vma, uintptr_t address)
+{
+	return address > vma->start && is_present(address - UK_PAGE_SIZE);
 }
 
 /* Puts a page of the program's own at address: a copy of what *borrowed names, or zeroes. */
@@ -120,8 +130,11 @@ static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int o
 static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
 {
 	u32 page_prot = mm_page_prot(vma->prot, true);
-	uintptr_t start = MAX(ALIGN_DOWN(address, FAULT_AROUND), vma->start);
-	uintptr_t end = MIN(ALIGN_DOWN(address, FAULT_AROUND) + FAULT_AROUND, vma->end);
+	bool is_dense = vma->prot & UK_PROT_EXEC || vma->end - vma->start <= SMALL ||
+			is_in_sequence(vma, address);
+	size_t size = is_dense ? FAULT_AROUND : FAULT_AROUND_SPARSE;
+	uintptr_t start = MAX(ALIGN_DOWN(address, size), vma->start);
+	uintptr_t end = MIN(ALIGN_DOWN(address, size) + size, vma->end);
 
 	for (; start < end; start += UK_PAGE_SIZE) {
 		uk_paddr_t frame;
@@ -142,18 +155,14 @@ static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
 }
 
 /*
- * Maps the file's own page for writing. Where the page before it was written to as well, some that
- * follow come along, since who fills a file from one end to the other should not come here for
- * each page.
+ * Maps the file's own page for writing, and some that follow for who fills a file from one end to
+ * the other.
  */
 static int map_shared(const struct uk_vma *vma, uintptr_t address)
 {
 	u32 page_prot = mm_page_prot(vma->prot, false);
-	struct uk_pte before = ukplat_page_query(address - UK_PAGE_SIZE, NULL);
-	bool in_sequence = address > vma->start && before.present &&
-			   !(before.prot & UK_PTE_BORROWED) &&
-			   uk_page_statistics().free >= PLENTY_PAGES;
-	uintptr_t end = address + (in_sequence ? UK_PAGE_SIZE << UK_FAULT_ORDER : UK_PAGE_SIZE);
+	bool many = is_in_sequence(vma, address) && uk_page_statistics().free >= PLENTY_PAGES;
+	uintptr_t end = address + (many ? UK_PAGE_SIZE << UK_FAULT_ORDER : UK_PAGE_SIZE);
 	uk_paddr_t frame;
 	int result = mm_source_page(vma, address, true, &frame);
 
@@ -173,19 +182,20 @@ static int map_shared(const struct uk_vma *vma, uintptr_t address)
  * programs and libraries. */
 static bool will_be_written(const struct uk_vma *vma)
 {
-	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= FAULT_AROUND;
+	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= SMALL;
 }
 
 static int map_absent(const struct uk_vma *vma, uintptr_t address, u32 access)
 {
-	bool has_source = mm_source_has(vma, address);
+	bool has_source = mm_source_has(vma, address), many;
 
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
 		return access == UK_PROT_WRITE ? map_shared(vma, address)
 					       : map_borrowed(vma, address);
 	if (has_source && access != UK_PROT_WRITE && !will_be_written(vma))
 		return map_borrowed(vma, address);
-	for (unsigned int order = UK_FAULT_ORDER; order > 0; order -= 2) {
+	many = !has_source || will_be_written(vma) || is_in_sequence(vma, address);
+	for (unsigned int order = UK_FAULT_ORDER; order > 0 && many; order -= 2) {
 		if (map_many(vma, address, order))
 			return 0;
 	}

@@ -76,6 +76,20 @@ static void join(struct uk_vnode *vnode, struct uk_lock *lock)
 	}
 }
 
+/* Among the owner's by their start, which stand together; at the end when it is the first. This is
+ * the order in which conflicts are told. */
+static void insert(struct uk_vnode *vnode, struct uk_lock *lock)
+{
+	struct uk_lock **link = &vnode->locks;
+
+	while (*link && !same_owner(lock, *link))
+		link = &(*link)->next;
+	while (*link && same_owner(lock, *link) && (*link)->start < lock->start)
+		link = &(*link)->next;
+	lock->next = *link;
+	*link = lock;
+}
+
 int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock)
 {
 	struct uk_lock *new, *spare;
@@ -99,8 +113,7 @@ int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock)
 	}
 	*new = *lock;
 	join(vnode, new);
-	new->next = vnode->locks;
-	vnode->locks = new;
+	insert(vnode, new);
 	return 0;
 }
 

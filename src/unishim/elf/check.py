@@ -118,7 +118,7 @@ def check_image(image: Image, name: str, memory: int) -> ExecutableFacts:
 
     low = high = -1
     needed = 0
-    interpreter = b""
+    interpreter: Image = b""
     entry_inside = executable_stack = False
     for segment in segments:
         if segment.type == PT_GNU_STACK:

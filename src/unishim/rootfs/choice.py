@@ -13,10 +13,6 @@ from unishim.errors import UsageError
 if TYPE_CHECKING:
     from unishim.runner import Options
 
-# Whether the kernel unpacks archives and starts programs by their path in them. While it does not, archives, scripts
-# and dynamically linked programs are refused as they always were; this is the one place that decides it.
-KERNEL_TAKES_ARCHIVES = True
-
 _SEARCH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PATH")  # what finding a program's files depends on
 
 
@@ -74,10 +70,6 @@ def pack_command(options: Options, argv: Sequence[str], output: str) -> list[str
 
 
 def _is_archive_needed(options: Options, file: str) -> bool:
-    if not KERNEL_TAKES_ARCHIVES:
-        if options.add:
-            raise UsageError("--add: the kernel does not unpack archives yet; give it a static-PIE program alone")
-        return False
     from unishim.elf.interpreted import is_interpreted, is_program
 
     if options.add:

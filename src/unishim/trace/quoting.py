@@ -26,6 +26,11 @@ def quote(data: bytes) -> str:
     return f'"{"".join(words)}"'
 
 
+def quote_hexadecimal(data: bytes) -> str:
+    """The bytes in quotes, each as \\x1f."""
+    return '"' + "".join(f"\\x{byte:02x}" for byte in data) + '"'
+
+
 def quote_cut(data: bytes, length: int, limit: int) -> str:
     """The first `limit` bytes of `length` that there are; dots when there are more."""
     return quote(data[:limit]) + ("..." if length > limit else "")

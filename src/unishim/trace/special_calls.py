@@ -7,12 +7,12 @@ from collections.abc import Callable
 from unishim.syscalls.constants import constant_set
 from unishim.syscalls.scalars import SCALARS
 from unishim.syscalls.structs import STRUCTS
-from unishim.trace import numbers, process_calls, socket_calls
+from unishim.trace import file_calls, numbers, process_calls, socket_calls
 from unishim.trace.arguments import first, plain
 from unishim.trace.extra_captures import FCNTL_ARGUMENTS, IOCTL_ARGUMENTS
 from unishim.trace.quoting import pointer, quote
 from unishim.trace.results import fd_numbers
-from unishim.trace.struct_notation import file_time, struct_text
+from unishim.trace.struct_notation import struct_text
 from unishim.trace.view import View
 
 Notation = Callable[[View], list[str]]
@@ -180,25 +180,6 @@ def _rt_sigreturn(view: View) -> list[str]:
     return [] if data is None else [f"{{mask={numbers.signal_set(data)}}}"]
 
 
-def _vector_position(view: View) -> list[str]:
-    """The two halves of the position are one number, which the first holds whole on x86-64."""
-    words = plain(view)
-    del words[4]
-    return words
-
-
-def _mknod(view: View) -> list[str]:
-    words = plain(view)
-    mode_index = 2 if view.syscall.name == "mknodat" else 1
-    mode = view.value(mode_index)
-    words[mode_index] = numbers.file_mode(mode)
-    if mode & 0o170000 in (0o020000, 0o060000):
-        words[mode_index + 1] = numbers.device(view.value(mode_index + 1))
-    else:
-        words.pop()
-    return words
-
-
 def _unsigned(index: int) -> Notation:
     """A length that is shown as the register has it."""
 
@@ -237,23 +218,8 @@ def _epoll_ctl(view: View) -> list[str]:
     return words
 
 
-def _getdents(view: View) -> list[str]:
-    words = plain(view)
-    words[1] = pointer(view.raw(1))
-    return words
-
-
-def _utimes(view: View) -> list[str]:
-    words = plain(view)
-    times = 2 if view.syscall.name != "utimes" else 1
-    data = view.entry(times)
-    if data is not None and len(data) >= 32:
-        struct = STRUCTS[view.kind(times).name]
-        words[times] = "[" + ", ".join(file_time(struct.unpack(data[start:])) for start in (0, 16)) + "]"  # type: ignore[arg-type]
-    return words
-
-
 NOTATIONS: dict[str, Notation] = {
+    **file_calls.NOTATIONS,
     **process_calls.NOTATIONS,
     **socket_calls.NOTATIONS,
     "open": _open(1),
@@ -271,12 +237,6 @@ NOTATIONS: dict[str, Notation] = {
     "clock_nanosleep": _nanosleep(3),
     "getcwd": _getcwd,
     "rt_sigreturn": _rt_sigreturn,
-    "preadv": _vector_position,
-    "pwritev": _vector_position,
-    "preadv2": _vector_position,
-    "pwritev2": _vector_position,
-    "mknod": _mknod,
-    "mknodat": _mknod,
     "truncate": _unsigned(1),
     "ftruncate": _unsigned(1),
     "readlink": _unsigned(2),
@@ -285,9 +245,4 @@ NOTATIONS: dict[str, Notation] = {
     "clock_adjtime": _after(1),
     "recvmsg": _recvmsg,
     "epoll_ctl": _epoll_ctl,
-    "getdents": _getdents,
-    "getdents64": _getdents,
-    "utimensat": _utimes,
-    "futimesat": _utimes,
-    "utimes": _utimes,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
 from typing import cast
@@ -40,14 +41,22 @@ def _timespec(values: Fields) -> str:
     return f"{{tv_sec={values['tv_sec']}, {fraction}={values[fraction] % 2**64}}}"
 
 
+_CALENDAR_CYCLE_YEARS = 400
+_CALENDAR_CYCLE = 146_097 * 86_400  # seconds
+
+
 def date(seconds: int, nanoseconds: int = 0) -> str:
     """A time of a file, as a comment, in UTC."""
-    try:
-        text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    except (ValueError, OverflowError, OSError):
+    if not 0 <= nanoseconds < 10**9:
         return ""
-    fraction = f".{nanoseconds:09}" if 0 < nanoseconds < 10**9 else ""
-    return f" /* {text}{fraction}+0000 */"
+    # The calendar repeats itself, and Python's ends with the year 9999.
+    cycles, rest = divmod(seconds, _CALENDAR_CYCLE)
+    moment = datetime.fromtimestamp(rest, UTC)
+    year = moment.year + cycles * _CALENDAR_CYCLE_YEARS
+    if not -(2**31) <= year - 1900 < 2**31:  # struct tm
+        return ""
+    fraction = f".{nanoseconds:09}" if nanoseconds else ""
+    return f" /* {year}{moment:-%m-%dT%H:%M:%S}{fraction}+0000 */"
 
 
 def file_time(values: Fields) -> str:
@@ -265,7 +274,8 @@ def _flock(values: Fields) -> str:
 def _open_how(values: Fields) -> str:
     flags = values["flags"]
     mode = f", mode={numbers.octal(values['mode'])}" if values["mode"] or flags & 0o20000100 else ""
-    return f"{{flags={_decode('open', flags)}{mode}, resolve={_decode('resolve', values['resolve'])}}}"
+    names = replace(constant_set("open"), width=64).decode(flags)
+    return f"{{flags={names}{mode}, resolve={_decode('resolve', values['resolve'])}}}"
 
 
 def _clone_args(values: Fields) -> str:

@@ -66,7 +66,8 @@ class ConstantSet:
         if value == 0:
             zero = next((name for name, number in self.values.items() if number == 0), None)
             return ([zero] if zero and self.base is None else []), 0
-        for name, number in self.values.items():
+        for name, signed in self.values.items():
+            number = signed & 0xFFFF_FFFF if signed < 0 else signed  # bit 31 of an int
             if number and value & number == number:
                 words.append(name)
                 value &= ~number

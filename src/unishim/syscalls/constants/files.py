@@ -35,6 +35,7 @@ _OPEN_BITS = {
     "O_APPEND": 0o2000,
     "O_NONBLOCK": 0o4000,
     "O_SYNC": 0o4010000,
+    "__O_SYNC": 0o4000000,
     "O_DSYNC": 0o10000,
     "O_DIRECT": 0o40000,
     "O_LARGEFILE": 0o100000,
@@ -46,7 +47,6 @@ _OPEN_BITS = {
     "O_DIRECTORY": 0o200000,
     "FASYNC": 0o20000,
     "O_ASYNC": 0o20000,
-    "__O_SYNC": 0o4000000,
     "__O_TMPFILE": 0o20000000,
 }
 OPEN = flags(

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Stands in for one function of greeting.c (LD_PRELOAD). */
+const char *greeting_word(int number);
+const char *greeting_word(int number)
+{
+	return "preloaded";
+}
