@@ -29,7 +29,8 @@ static int look(struct pollfd *fds, unsigned int count)
 		else if (file->operations->poll)
 			fds[i].revents = (s16)file->operations->poll(file, fds[i].events);
 		else
-			fds[i].revents = fds[i].events & (POLLIN | POLLOUT);
+			fds[i].revents =
+				fds[i].events & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
 		if (file)
 			uk_file_put(file);
 		ready += fds[i].revents != 0;

@@ -6,6 +6,7 @@
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/string.h>
+#include <uk/system.h>
 #include <uk/vfs.h>
 
 #include "boot.h"
@@ -114,6 +115,7 @@ void parameters_read(const char *line, struct parameters *parameters)
 	parameters->fstab = uk_malloc(maximum * sizeof(*words));
 	UK_ASSERT(copy && words && start->envp && parameters->fstab);
 	memcpy(copy, line, size);
+	uk_system_set_command_line(line);
 	count = uk_command_line_split(copy, words, maximum);
 	if (count < 0) {
 		uk_pr_err("the command line has a quote that is not closed; it is ignored\n");

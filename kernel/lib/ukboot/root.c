@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tree that every program finds: a root, /dev, /proc, /tmp. */
+/* The tree that every program finds: a root, /dev, /proc, /sys, /tmp. */
 #include <uk/errno.h>
 #include <uk/print.h>
 #include <uk/string.h>
@@ -15,6 +15,7 @@ static const struct {
 } folders[] = {
 	{"dev", 0755, "devtmpfs", false},
 	{"proc", 0555, "proc", false},
+	{"sys", 0555, "sysfs", false},
 	{"tmp", 01777, "tmpfs", true},
 };
 

@@ -57,7 +57,8 @@ static int open_device(struct uk_vnode *vnode, struct uk_file *file)
 	return device->open ? device->open(vnode, file) : 0;
 }
 
-/* The operations that the vnode's type or file system sets. */
+/* The operations that the vnode's type or file system sets. A device or pipe whose vnode knows how
+ * it is opened is one that is open already. */
 static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 {
 	switch (vnode->mode & S_IFMT) {
@@ -66,8 +67,12 @@ static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 		file->mode |= UK_FILE_SEEK;
 		break;
 	case S_IFCHR:
+		if (vnode->operations->open)
+			break;
 		return open_device(vnode, file);
 	case S_IFIFO:
+		if (vnode->operations->open)
+			break;
 		return uk_fifo_open ? uk_fifo_open(vnode, file) : -ENXIO;
 	default:
 		return -ENXIO;
@@ -98,13 +103,14 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	}
 	*error = open_vnode(vnode, file);
 	if (!*error && flags & O_TRUNC && uk_vnode_is(vnode, S_IFREG))
-		*error = uk_vnode_truncate(vnode, 0);
+		*error = uk_vnode_truncate(path->dentry, vnode, 0);
 	if (*error) {
 		/* What it was opened as is not to be released. */
 		file->operations = &path_operations;
 		uk_file_put(file);
 		return NULL;
 	}
+	file->mode |= UK_FILE_OPENED;
 	uk_notify(path->dentry, vnode, UK_NOTIFY_OPEN);
 	return file;
 }

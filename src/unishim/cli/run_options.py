@@ -45,9 +45,7 @@ _OPTIONS = [
     click.option("--add", multiple=True, metavar="HOST[:/GUEST]", help="Pack a file or a folder of the host too."),
     click.option("--keep-times", is_flag=True, help="Keep the times of a folder's files; else all have the same."),
     click.option("--workdir", metavar="DIR", help="Start in this folder of the guest; default /."),
-    click.option(
-        "-e", "--share", metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it."
-    ),
+    click.option("-e", "--share", metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it."),
     click.option(
         "--mount",
         "mounts",
