@@ -114,7 +114,7 @@ class TestLibraries:
         shared = ["gcc", "-O2", "-shared", "-fPIC"]
         call([*shared, sources / "greeting.c", "-o", folder / "lib" / "libgreeting.so"])
         call([*shared, sources / "other_greeting.c", "-o", folder / "other" / "libother.so"])
-        linked: list[str | Path] = ["gcc", "-O2", "-DLINKED", sources / "greeted.c", f"-L{folder}/lib", "-lgreeting"]
+        linked = ["gcc", "-O2", "-DLINKED", sources / "greeted.c", f"-L{folder}/lib", "-lgreeting"]
         call([*linked, "-o", folder / "plain"])
         call([*linked, "-Wl,-rpath,$ORIGIN/lib", "-o", folder / "runpath"])
         call([*linked, "-Wl,-rpath,$ORIGIN/lib,--disable-new-dtags", "-o", folder / "rpath"])
