@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Locks of files: fcntl(2)'s F_SETLK and F_OFD_SETLK, flock(2). */
 #include <uk/lock.h>
-#include <uk/plat.h>
 #include <uk/process.h>
+#include <uk/sched.h>
 #include <uk/signal.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
@@ -19,7 +19,7 @@ static int wait_for_lock(struct uk_vnode *vnode, const struct uk_lock *lock)
 			return error;
 		if (uk_signal_pending())
 			return -UK_ERESTART;
-		ukplat_wait(UINT64_MAX);
+		uk_sched_wait(UINT64_MAX);
 	}
 }
 
@@ -130,6 +130,7 @@ UK_LLSYSCALL_R_DEFINE(int, flock, int, fd, int, operation)
 			.kind = UK_LOCK_FLOCK, .owner = file, .end = INT64_MAX, .type = F_UNLCK};
 
 		uk_lock_set(file->vnode, &old);
+		uk_sched_notify();
 		if (!(operation & LOCK_NB))
 			error = wait_for_lock(file->vnode, &lock);
 	}

@@ -10,11 +10,6 @@
 #include <uk/trace.h>
 #include <uk/vfs.h>
 
-struct uk_thread uk_thread_main = {
-	.tid = UK_PROCESS_ID,
-	.signal = {.altstack = {.ss_flags = SS_DISABLE}},
-};
-
 struct uk_process uk_process = {
 	.limits =
 		{
@@ -38,8 +33,8 @@ void uk_process_set_name(const char *name)
 {
 	size_t length = strnlen(name, UK_PROCESS_NAME_SIZE - 1);
 
-	memset(uk_process.name, 0, UK_PROCESS_NAME_SIZE);
-	memcpy(uk_process.name, name, length);
+	memset(uk_thread_main.name, 0, UK_PROCESS_NAME_SIZE);
+	memcpy(uk_thread_main.name, name, length);
 }
 
 void uk_process_set_executable(struct uk_file *file, const char *path)

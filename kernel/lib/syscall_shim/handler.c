@@ -83,7 +83,7 @@ __attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)
 		regs->rcx = regs->rip;
 		regs->r11 = regs->eflags;
 	}
-	uk_signal_deliver(regs);
+	uk_sched_work(regs);
 	ukarch_resume(regs);
 }
 
