@@ -157,18 +157,13 @@ static void tell_end(int __user *address)
 	uk_futex_wake(key, 1, FUTEX_BITSET_MATCH_ANY);
 }
 
-/* The last thread ends the process, whose status is that of its first one. */
+/* The last thread ends the process, with its status (Linux, synchronize_group_exit()). */
 UK_LLSYSCALL_R_DEFINE(int, exit, int, status)
 {
-	static int first_status;
-	struct uk_thread *self = uk_thread_current();
-
-	if (self == &uk_thread_main)
-		first_status = status & 0xff;
 	if (uk_thread_count == 1)
-		uk_process_exit(first_status, 0);
+		uk_process_exit(status & 0xff, 0);
 	uk_futex_thread_ends();
-	tell_end(self->clear_child_tid);
+	tell_end(uk_thread_current()->clear_child_tid);
 	uk_thread_end();
 	return 0;
 }

@@ -111,6 +111,7 @@ static void arrive(void)
 	if (ended)
 		thread_free(ended);
 	ended = NULL;
+	uk_work_pending |= UK_WORK_SWITCHED;
 	uk_signal_update_work();
 }
 
@@ -207,6 +208,7 @@ void uk_sched_work(struct __regs *regs)
 		uk_work_pending &= (u8)~UK_WORK_YIELD;
 		uk_sched_yield();
 	}
+	uk_work_pending &= (u8)~UK_WORK_SWITCHED;
 	uk_signal_deliver(regs);
 }
 
