@@ -27,7 +27,7 @@ enum uk_sched_state {
 /* What hangs on a thread. */
 struct uk_sched_thread {
 	enum uk_sched_state state;
-	bool looks; /* waits for whatever may happen */
+	bool looks;		/* waits for whatever may happen */
 	struct uk_thread *next; /* in its queue */
 	struct uk_timer timer;	/* the deadline of its wait */
 	struct ukplat_context context;

@@ -64,8 +64,7 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_SET_NAME:
 		return set_name((const char *)arg2);
 	case PR_GET_NAME:
-		return copy_to_user((void *)arg2, uk_thread_current()->name,
-				    UK_PROCESS_NAME_SIZE);
+		return copy_to_user((void *)arg2, uk_thread_current()->name, UK_PROCESS_NAME_SIZE);
 	case PR_SET_PDEATHSIG:
 		return arg2 > _NSIG ? -EINVAL : 0;
 	case PR_GET_DUMPABLE:

@@ -172,8 +172,7 @@ static void put_signals(struct text *text)
 
 	text_print(text, "SigQ:\t%u/%lu\n", signals.waiting,
 		   uk_process.limits[RLIMIT_SIGPENDING].rlim_cur);
-	text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\n", signals.pending,
-		   signals.of_process);
+	text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\n", signals.pending, signals.of_process);
 	text_print(text, "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", signals.blocked,
 		   signals.ignored, signals.caught);
 }

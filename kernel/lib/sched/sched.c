@@ -10,8 +10,8 @@ u32 uk_sched_switches;
 unsigned int uk_sched_held;
 u64 uk_sched_idle_ns;
 
-static struct queue ready;   /* without the one that runs */
-static struct queue waiters; /* in uk_sched_wait() */
+static struct queue ready;	/* without the one that runs */
+static struct queue waiters;	/* in uk_sched_wait() */
 static struct uk_thread *ended; /* its stack is in use until the switch is done */
 static u32 timer_runs;		/* uk_timer_runs, as the waiters know it */
 
@@ -39,7 +39,8 @@ static u64 busy_ns(void)
 
 u64 uk_sched_ran(const struct uk_thread *thread)
 {
-	return thread->sched.ran + (thread == uk_thread_running ? busy_ns() - thread->sched.since : 0);
+	return thread->sched.ran +
+	       (thread == uk_thread_running ? busy_ns() - thread->sched.since : 0);
 }
 
 static void idle(u64 deadline)
@@ -56,7 +57,8 @@ void sched_add(struct uk_thread *thread)
 	begin_slice();
 }
 
-static void make_ready(struct uk_thread *thread, void (*enqueue)(struct queue *, struct uk_thread *))
+static void make_ready(struct uk_thread *thread,
+		       void (*enqueue)(struct queue *, struct uk_thread *))
 {
 	if (thread->sched.state != UK_SCHED_WAITS)
 		return;

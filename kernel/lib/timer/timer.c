@@ -29,8 +29,8 @@ static void put_in(struct uk_timer *timer)
 	timer->running = true;
 }
 
-/* Not when it has fired: uk_timer_run() is due and will. Else who starts timers again and again would
- * put off those that are due, on a platform where it fires only between. */
+/* Not when it has fired: uk_timer_run() is due and will. Else who starts timers again and again
+ * would put off those that are due, on a platform where it fires only between. */
 static void set_platform_timer(void)
 {
 	if (!running && !ukplat_timer_fired)
