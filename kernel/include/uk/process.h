@@ -5,9 +5,7 @@
 
 #include <uk/essentials.h>
 #include <uk/linux/resource.h>
-
-#define UK_PROCESS_ID	     1
-#define UK_PROCESS_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
+#include <uk/thread.h>
 
 struct uk_file;
 struct uk_vma;

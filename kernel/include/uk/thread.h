@@ -6,20 +6,22 @@
 #ifndef UK_THREAD_H
 #define UK_THREAD_H
 
-#include <uk/process.h>
 #include <uk/sched.h>
 #include <uk/signal.h>
 #include <uk/types.h>
 
+#define UK_PROCESS_ID	    1  /* the process's number, and its first thread's */
+#define UK_THREAD_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
+
 struct uk_thread {
 	pid_t tid;
-	int error;			 /* syscall_shim: errno of the libc-style wrappers */
-	int __user *clear_child_tid;	 /* posix-process: set_tid_address(2) */
-	void __user *robust_list;	 /* futex: set_robust_list(2) */
-	struct uk_signal_thread signal;	 /* signal */
-	struct uk_sched_thread sched;	 /* sched */
-	struct uk_thread *next;		 /* of all */
-	char name[UK_PROCESS_NAME_SIZE]; /* prctl(2), PR_SET_NAME */
+	int error;			/* syscall_shim: errno of the libc-style wrappers */
+	int __user *clear_child_tid;	/* posix-process: set_tid_address(2) */
+	void __user *robust_list;	/* futex: set_robust_list(2) */
+	struct uk_signal_thread signal; /* signal */
+	struct uk_sched_thread sched;	/* sched */
+	struct uk_thread *next;		/* of all */
+	char name[UK_THREAD_NAME_SIZE]; /* prctl(2), PR_SET_NAME */
 };
 
 /* The first of all is the one the program began with, even when it has ended. */

@@ -46,9 +46,9 @@ UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
 
 static int set_name(const char __user *name)
 {
-	char copy[UK_PROCESS_NAME_SIZE] = {0};
+	char copy[UK_THREAD_NAME_SIZE] = {0};
 
-	if (strncpy_from_user(copy, name, UK_PROCESS_NAME_SIZE - 1) < 0)
+	if (strncpy_from_user(copy, name, UK_THREAD_NAME_SIZE - 1) < 0)
 		return -EFAULT;
 	memcpy(uk_thread_current()->name, copy, sizeof(copy));
 	return 0;
@@ -64,7 +64,7 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_SET_NAME:
 		return set_name((const char *)arg2);
 	case PR_GET_NAME:
-		return copy_to_user((void *)arg2, uk_thread_current()->name, UK_PROCESS_NAME_SIZE);
+		return copy_to_user((void *)arg2, uk_thread_current()->name, UK_THREAD_NAME_SIZE);
 	case PR_SET_PDEATHSIG:
 		return arg2 > _NSIG ? -EINVAL : 0;
 	case PR_GET_DUMPABLE:

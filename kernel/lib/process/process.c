@@ -31,9 +31,9 @@ struct uk_process uk_process = {
 
 void uk_process_set_name(const char *name)
 {
-	size_t length = strnlen(name, UK_PROCESS_NAME_SIZE - 1);
+	size_t length = strnlen(name, UK_THREAD_NAME_SIZE - 1);
 
-	memset(uk_thread_main.name, 0, UK_PROCESS_NAME_SIZE);
+	memset(uk_thread_main.name, 0, UK_THREAD_NAME_SIZE);
 	memcpy(uk_thread_main.name, name, length);
 }
 
