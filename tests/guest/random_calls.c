@@ -27,6 +27,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -162,7 +163,7 @@ static uint64_t argument_that_is_no_path(void)
 
 /*
  * Arguments of calls for which garbage does not do. False: leave the call out. These are, with
- * their tests in single_calls.c: exit, exit_group, rt_sigreturn, pause.
+ * their tests in single_calls.c and timers.c: exit, exit_group, rt_sigreturn, pause, alarm.
  */
 static int prepare(long number, uint64_t *a, uint64_t own)
 {
@@ -174,7 +175,11 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_exit_group:
 	case SYS_rt_sigreturn:
 	case SYS_pause:
+	case SYS_alarm:
 		return 0;
+	case SYS_setitimer: /* the real one is limit_time()'s */
+		a[0] = a[0] == ITIMER_REAL ? ITIMER_VIRTUAL : a[0];
+		break;
 	case SYS_munmap:
 	case SYS_mprotect:
 	case SYS_madvise:
@@ -456,7 +461,18 @@ static void restore(long number, const uint64_t *a, long result)
 		break;
 	case SYS_rt_sigaction:
 		install((int)a[0], next() & (SA_ONSTACK | SA_RESTART | SA_NODEFER));
+		install(SIGALRM, 0);
 	}
+}
+
+/* A call that would wait for ever, for a pipe's other end for example, ends with EINTR. */
+static void limit_time(void)
+{
+	static const uint64_t mask = 1UL << (SIGALRM - 1);
+	static const struct itimerval limit = {{0, 2000}, {0, 2000}};
+
+	raw_call(SYS_rt_sigprocmask, (uint64_t[6]){SIG_UNBLOCK, (uint64_t)&mask, 0, 8});
+	raw_call(SYS_setitimer, (uint64_t[6]){ITIMER_REAL, (uint64_t)&limit});
 }
 
 /* Its own thread pointer is the program's: nothing may look at it meanwhile. */
@@ -494,6 +510,7 @@ static long one_call(long count, long number, int is_printed)
 	}
 	if (!prepare(number, arguments, own))
 		return 0;
+	limit_time();
 	if (is_printed)
 		print(count, number, arguments);
 	calling = 1;
