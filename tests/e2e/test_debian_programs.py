@@ -46,7 +46,7 @@ pragma integrity_check;
 """
 PYTHON_PROGRAM = """\
 import hashlib, json, os, sqlite3, sys
-print(json.dumps({"version": sys.version_info[:2], "files": sorted(os.listdir(".")), "cwd": os.path.basename(os.getcwd())}))
+print(json.dumps({"version": sys.version_info[:2], "files": sorted(os.listdir(".")), "folder": os.getcwd()[-6:]}))
 print(hashlib.sha256(open("poem.txt", "rb").read()).hexdigest(), hashlib.md5(b"x").hexdigest())
 with sqlite3.connect("python.db") as database:
     database.execute("create table t(a)")
@@ -156,7 +156,7 @@ def contents(folder: Path) -> dict[str, bytes | str | None]:
     for path in folder.rglob("*"):
         name = str(path.relative_to(folder))
         if path.is_symlink():
-            found[name] = os.readlink(path)
+            found[name] = os.fspath(path.readlink())
         elif path.is_dir() or ".db" in path.name or path.suffix == ".gz":
             found[name] = None
         else:
@@ -183,6 +183,6 @@ def test_ls(files: Path) -> None:
 def test_sqlite(files: Path, journal: str, place: str) -> None:
     script = (DATABASE % journal).encode()
     native, guest = run_both(files, ["/usr/bin/sqlite3", f"{place}fruit-{os.getpid()}.db"], [], stdin=script)
-    Path(f"/tmp/fruit-{os.getpid()}.db").unlink(missing_ok=True)  # noqa: S108 - where the test said
+    Path(f"/tmp/fruit-{os.getpid()}.db").unlink(missing_ok=True)
     assert guest == native
     assert native.stdout.endswith(b"ok\n")

@@ -18,7 +18,11 @@ APPLETS = {
     ("ps",): r"PID +USER.*COMMAND\n +1 0 .*busybox ps\n",
     ("free",): r" +total .*\nMem: +\d+ +\d+ +\d+ .*\nSwap: +0 +0 +0\n",
     ("uptime",): r" \d\d:\d\d:\d\d up 0 min, .*load average: 0.00, 0.00, 0.00\n",
-    ("top", "-b", "-n1"): r"Mem: \d+K used,.*\nCPU: .* idle .*\n(.*\n)*  PID .*\n +1 +0 0 +R .* top -b -n1\n\n?",
+    (
+        "top",
+        "-b",
+        "-n1",
+    ): r"Mem: \d+K used, \d+K free,.*\nCPU: .* idle .*\n(.*\n)*  PID .*\n +1 +0 0 +R .* top -b -n1\n\n?",
     ("mount",): r"(.*\n)*proc on /proc type proc \(rw,relatime\)\n(.*\n)*",
     ("df", "/dev"): r"Filesystem .*\ndevtmpfs +\d+ +\d+ +\d+ +\d+% /dev\n",
     ("pidof", "busybox"): r"1\n",
@@ -55,5 +59,5 @@ def test_every_file_can_be_read() -> None:
     assert len(names) > 60
     done = run_guest([BUSYBOX, "wc", "-c", *names])
     assert (done.status, done.stderr) == (0, b"")
-    empty = {line.split()[1] for line in done.stdout.decode().splitlines() if line.split()[0] == "0"}
-    assert empty == {"/proc/1/environ", "/proc/1/task/1/environ"}
+    sizes = {name: size for size, name in (line.split() for line in done.stdout.decode().splitlines())}
+    assert {name for name in names if sizes[name] == "0"} == {"/proc/1/environ", "/proc/1/task/1/environ"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import os
 import shutil
 import socket
 import subprocess
@@ -45,7 +44,7 @@ def _same(left: Path, right: Path) -> bool:
     def files(folder: Path) -> dict[Path, tuple[int, str]]:
         paths = (path for path in folder.rglob("*"))
         return {
-            path.relative_to(folder): (path.lstat().st_mode, os.readlink(path) if path.is_symlink() else "")
+            path.relative_to(folder): (path.lstat().st_mode, str(path.readlink()) if path.is_symlink() else "")
             for path in paths
         }
 
@@ -73,15 +72,32 @@ def test_same_as_natively(build_guest: Build, words: Path, folder: Path, tmp_pat
     assert _same(native, folder)
 
 
+def test_mappings(build_guest: Build, folder: Path, tmp_path: Path) -> None:
+    program = build_guest("shared_mappings.c")
+    native = tmp_path / "native"
+    native.mkdir()
+    assert run_guest([program, "/mnt"], "--mount", f"{folder}:/mnt") == run_native([program, native])
+    assert _same(native, folder)
+
+
+def test_program_of_the_host(tmp_path: Path, folder: Path) -> None:
+    """A dynamic one, with its loader, libraries and data where the host has them."""
+    script = "import hashlib, json, os; print(json.dumps(sorted(os.listdir('/usr/share/perl5'))))"
+    command: list[str | Path] = ["/usr/bin/python3", "-c", script]
+    assert run_guest(command, "--share", "/:ro") == run_native(command)
+
+
 def test_program_in_the_folder(words: Path, folder: Path) -> None:
     """No initial ramdisk at all; the folder gets no mountpoints."""
     shutil.copy(words, folder / "program")
     (folder / "file").write_text("data")
     (folder / "absolute").symlink_to("/program")
-    for name in ("/program", "program", "/absolute"):
+    (folder / "bin").mkdir()
+    (folder / "bin" / "tool").symlink_to("../program")
+    for name in ("/program", "./program", "/absolute", "tool"):
         done = run_guest([name, "read:/file", "write:/new", "size:/dev/null", "size:/tmp"], "--share", str(folder))
         assert _lines(done)[:3] == ["read:/file: data", "write:/new: ok", "size:/dev/null: 0"]
-    assert sorted(os.listdir(folder)) == ["absolute", "file", "new", "program"]
+    assert sorted(path.name for path in folder.iterdir()) == ["absolute", "bin", "file", "new", "program"]
 
 
 @pytest.mark.platforms("qemu")
@@ -112,7 +128,7 @@ def test_read_only(words: Path, folder: Path) -> None:
     asked = ["read:/m/file", "write:/m/file", "write:/m/new", "mkdir:/m/d", "unlink:/m/file", "chmod:/m/file"]
     done = run_guest([words, *asked], "--mount", f"{folder}:/m:ro")
     assert _lines(done) == [f"{asked[0]}: data", *(f"{word}: errno 30" for word in asked[1:])]
-    assert os.listdir(folder) == ["file"]
+    assert [path.name for path in folder.iterdir()] == ["file"]
 
 
 def test_read_only_at_the_server_too(words: Path, folder: Path) -> None:

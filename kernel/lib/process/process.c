@@ -8,6 +8,7 @@
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
+#include <uk/vfs.h>
 
 struct uk_thread uk_thread_main = {
 	.tid = UK_PROCESS_ID,
@@ -59,6 +60,10 @@ void uk_process_exit(int status, int signal)
 
 #ifdef CONFIG_LIBTRACE
 	uk_trace_finish();
+#endif
+#ifdef CONFIG_LIBVFS
+	/* What was written through shared mappings may still be here alone. */
+	uk_vfs_sync();
 #endif
 	ukplat_exit(&report);
 }
