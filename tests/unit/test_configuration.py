@@ -34,8 +34,8 @@ def test_minimum_of_few_calls() -> None:
     assert found.needed == {"posix-file": ["write"], "posix-process": ["exit_group"]}
     assert found.missing == ["fork"]
     others = set(HANDLERS) - {"posix-file", "posix-process"}
-    assert set(found.left_out) == others | {"trace", "channel", "vdso"}
-    assert found.options == dict.fromkeys([*map(option, others), "LIBTRACE", "LIBCHANNEL", "LIBVDSO"], "n")
+    assert set(found.left_out) == others | {"trace", "channel", "vdso", "procfs"}
+    assert found.options == dict.fromkeys([*map(option, others), "LIBTRACE", "LIBCHANNEL", "LIBVDSO", "LIBPROCFS"], "n")
 
 
 def test_minimum_of_all_calls() -> None:
