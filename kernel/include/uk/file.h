@@ -79,6 +79,10 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode);
  */
 struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error);
 
+/* The place of an open file, with references, for who follows a link to it (/proc/self/fd/N): also
+ * of one without a name, which can be opened again by it. 0 or -ENOMEM. */
+int uk_file_place(const struct uk_file *file, struct uk_path *path);
+
 void uk_file_release(struct uk_file *file);
 static inline struct uk_file *uk_file_get(struct uk_file *file)
 {

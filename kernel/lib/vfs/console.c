@@ -212,15 +212,26 @@ static int register_terminal(void)
 }
 UK_INIT(UK_INIT_CLASS_PLAT, register_terminal);
 
+/* Again, by /proc/self/fd. */
+static int open_stream(struct uk_vnode *vnode, struct uk_file *file)
+{
+	file->operations = &console_operations;
+	file->number = (unsigned int)vnode->ino - 1;
+	return 0;
+}
+
 /* A stream that is no terminal, or one where there is no /dev/tty. */
 static struct uk_file *new_stream(unsigned int stream, u32 flags)
 {
+	static const struct uk_vnode_operations vnode_operations = {.open = open_stream};
 	bool terminal = console.terminals >> stream & 1;
 	struct uk_vnode *vnode = uk_vnode_new_anonymous(terminal ? TERMINAL_MODE : PIPE_MODE);
 	int error;
 
 	if (!vnode)
 		return NULL;
+	vnode->operations = &vnode_operations;
+	vnode->ino = stream + 1;
 	vnode->rdev = terminal ? uk_device_number(TERMINAL_MAJOR, 0) : 0;
 	return uk_file_new(vnode, &console_operations, flags, &error);
 }

@@ -126,13 +126,30 @@ s64 uk_file_seek(struct uk_file *file, s64 offset, int whence)
 	return result;
 }
 
+int uk_file_place(const struct uk_file *file, struct uk_path *path)
+{
+	struct uk_vnode *vnode = file->vnode;
+
+	*path = file->path;
+	if (!path->mount) {
+		path->mount = anonymous_mount();
+		path->dentry = uk_dentry_new_root(vnode->superblock, uk_vnode_get(vnode));
+		if (!path->dentry)
+			return -ENOMEM;
+		uk_mount_get(path->mount);
+		return 0;
+	}
+	uk_path_get(path);
+	return 0;
+}
+
 int uk_file_name(struct uk_file *file, char *buffer, size_t size)
 {
 	char *memory, *text;
 	bool deleted;
 	int length;
 
-	if (!file->path.mount)
+	if (!file->path.mount || file->path.mount == anonymous_mount())
 		return file->operations->name
 			       ? file->operations->name(file, buffer, size)
 			       : uk_snprintf(buffer, size, "anon_inode:[%lu]", file->vnode->ino);

@@ -37,6 +37,9 @@ int walk_cross_mounts(struct walk *walk, struct uk_path *path);
 int dentry_prepare_move(const struct uk_dentry *to, char **name);
 void dentry_move(struct uk_dentry *from, struct uk_dentry *to, char *name, bool exchange);
 
+/* Where files without a name are; nothing is seen there. */
+struct uk_mount *anonymous_mount(void);
+
 extern const struct uk_file_operations vfs_directory_operations; /* when a file system has none */
 
 #endif

@@ -63,6 +63,12 @@ static int anonymous_statfs(struct uk_superblock *superblock, struct statfs *sta
 }
 
 static struct uk_superblock anonymous;
+static struct uk_mount nowhere = {.superblock = &anonymous, .references = 1};
+
+struct uk_mount *anonymous_mount(void)
+{
+	return &nowhere;
+}
 
 struct uk_vnode *uk_vnode_new_anonymous(u32 mode)
 {
@@ -75,8 +81,10 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode)
 
 	if (!vnode)
 		return NULL;
-	if (!anonymous.operations)
+	if (!anonymous.operations) {
 		uk_superblock_init(&anonymous, NULL, &superblock_operations, PIPEFS_MAGIC);
+		anonymous.last_ino = 3; /* those before are the program's streams */
+	}
 	uk_vnode_init(vnode, &anonymous, &operations, NULL, uk_superblock_next_ino(&anonymous),
 		      mode);
 	return vnode;
