@@ -64,27 +64,13 @@ static uint64_t next(void)
 
 static uint64_t any_argument(void)
 {
-	static const uint64_t edges[] = {0,
-					 1,
-					 2,
-					 8,
-					 24,
-					 4095,
-					 4096,
-					 1 << 20,
-					 1UL << 40,
-					 INT32_MAX,
-					 (uint64_t)INT32_MIN,
-					 UINT32_MAX,
-					 0xdeadbeef00000001,
-					 INT64_MAX,
-					 UINT64_MAX,
-					 UINT64_MAX - 4095,
-					 1UL << 63,
-					 1UL << 47,
-					 (1UL << 47) - 4096,
-					 0xffff800000000000,
-					 0xffffffff80100000};
+	/* clang-format off */
+	static const uint64_t edges[] = {
+		0, 1, 2, 8, 24, 4095, 4096, 1 << 20, 1UL << 40, INT32_MAX, (uint64_t)INT32_MIN, UINT32_MAX,
+		0xdeadbeef00000001, INT64_MAX, UINT64_MAX, UINT64_MAX - 4095, 1UL << 63, 1UL << 47,
+		(1UL << 47) - 4096, 0xffff800000000000, 0xffffffff80100000,
+	};
+	/* clang-format on */
 
 	switch (next() % 5) {
 	case 0:
@@ -119,7 +105,7 @@ static uint64_t short_time(void)
 	return (uint64_t)&times[next() % 6];
 }
 
-/* Not /dev/tty: whether input has arrived depends on the time. */
+/* Not /dev/tty, whose input has its time. */
 static uint64_t path(void)
 {
 	static const char *const paths[] = {

@@ -104,6 +104,8 @@ def _analyse(binary: str) -> SyscallSites:
     found = inspect_binary(binary)
     if not found.loadable or found.syscalls is None:
         raise BinaryError(f"{binary}: {found.loading}")
+    if found.interpreter is not None:
+        raise BinaryError(f"{binary}: dynamically linked; which calls its libraries make is not looked at")
     return found.syscalls
 
 
