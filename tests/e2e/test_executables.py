@@ -119,6 +119,8 @@ class TestLibraries:
         call([*linked, "-Wl,-rpath,$ORIGIN/lib", "-o", folder / "runpath"])
         call([*linked, "-Wl,-rpath,$ORIGIN/lib,--disable-new-dtags", "-o", folder / "rpath"])
         call(["gcc", "-O2", sources / "greeted.c", "-o", folder / "loads"])
+        static = ["gcc", "-O2", "-DLINKED", "-static", "-fno-pie", sources / "greeted.c", sources / "greeting.c"]
+        call([*static, "-o", folder / "static"])
         return folder
 
     @pytest.mark.parametrize("program", ["runpath", "rpath"])
@@ -152,7 +154,7 @@ class TestLibraries:
         assert native.status == 0
         assert run_guest(argv, "--add", str(library)) == native
 
-    @pytest.mark.parametrize("program", ["loads", "runpath"])
+    @pytest.mark.parametrize("program", ["loads", "runpath", "static"])
     @pytest.mark.platforms("process")
     def test_patched(self, folder: Path, program: str) -> None:
         """A system call of a library's, a thousand times: a call after two traps."""
