@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import machine, process, process_start
 from bench.channel import compile_round_trip, measure_channel
+from bench.files import measure_files
 from bench.page import write_page
 from tests.framework import GUESTS, ROOT, compile_guest
 from unishim.build.image import ensure_image
@@ -32,6 +33,7 @@ def main() -> None:
             process_start.measure_start(runtimes, programs, compute),
             process_start.measure_memory(runtimes, folder, programs),
             measure_channel(runtimes, folder, trip),
+            measure_files(runtimes, folder),
             machine.measure_start(glibc, musl, folder),
             machine.measure_calls(folder, trip),
         ]

@@ -68,9 +68,11 @@ def _call(command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     return done
 
 
-def run_native(argv: Sequence[str | Path], *, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
+def run_native(
+    argv: Sequence[str | Path], *, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Run:
     """Runs a program on the host; the status is as a shell has it."""
-    done = subprocess.run(argv, check=False, input=stdin, env=env or {}, capture_output=True, timeout=TIMEOUT)
+    done = subprocess.run(argv, check=False, input=stdin, env=env or {}, cwd=cwd, capture_output=True, timeout=TIMEOUT)
     status = done.returncode if done.returncode >= 0 else 128 - done.returncode
     return Run(status, done.stdout, done.stderr)
 

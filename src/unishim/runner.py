@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from unishim.platforms.launching import Outcome
     from unishim.platforms.process import Process
     from unishim.platforms.qemu_command import Machine
+    from unishim.platforms.shares import SharedFolder
     from unishim.trace.call import Call, Signal
 
     Event = Call | Signal
@@ -81,6 +82,8 @@ class Options:
     add: Sequence[str] = ()
     keep_times: bool = False
     workdir: str | None = None
+    share: str | os.PathLike[str] | None = None
+    mounts: Sequence[str] = ()
 
 
 def run(
@@ -108,6 +111,8 @@ def run(
     add: Sequence[str] = (),
     keep_times: bool = False,
     workdir: str | None = None,
+    share: str | os.PathLike[str] | None = None,
+    mounts: Sequence[str] = (),
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
@@ -116,8 +121,9 @@ def run(
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
     the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
     it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
-    of a folder. `workdir` is the folder in the guest to start in. `timeout` is in seconds; when it runs out, `status`
-    is 124. `stdin` is given to the program (None: this process's own stdin).
+    of a folder. `workdir` is the folder in the guest to start in. `share` is a folder of the host that becomes the
+    root: `argv[0]` is a path in it then. `mounts` are further folders, "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in
+    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
@@ -147,6 +153,8 @@ def run(
         add,
         keep_times,
         workdir,
+        share,
+        mounts,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -283,14 +291,18 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     if is_packed(plan.initrd):
         packing = shlex.join(pack_command(options, argv, _PACKED)) + " && "
         plan = replace(plan, initrd=_PACKED)
-    return packing + shlex.join(_command(plan))
+    notes = ""
+    if options.platform == "process":
+        # A socket is inherited, which no shell can do.
+        notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
+    return notes + packing + shlex.join(_command(plan))
 
 
 def _command(plan: Process | Machine) -> list[str]:
     from unishim.platforms.process import Process, process_command
 
     if isinstance(plan, Process):
-        return process_command(plan)
+        return process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
     from unishim.platforms.qemu_command import Channels, qemu_command
 
     return qemu_command(plan, Channels())
@@ -308,9 +320,10 @@ def plan_machine(
     _require(options.machine, tuple(MACHINES), "--machine")
     _require(options.accelerator, ACCELERATORS, "--accelerator")
     memory = parse_memory(options.memory)
+    shares = _shares(options)
     initrd, program = choose_initrd(options, argv, memory, stack)
-    append = _append(options, argv, terminals, program, clock=clock)
-    machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu)
+    append = _append(options, argv, terminals, program, shares, clock=clock)
+    machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares)
     return _with_accelerator(machine, options)
 
 
@@ -319,11 +332,21 @@ def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: E
     from unishim.platforms.process import Process
 
     memory = parse_memory(options.memory)
+    shares = _shares(options)
     initrd, program = choose_initrd(options, argv, memory, stack)
-    parameters = " ".join(quote(word) for word in _parameters(options, terminals, program))
+    parameters = " ".join(quote(word) for word in _parameters(options, terminals, program, shares))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
-    return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory)
+    return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory, shares)
+
+
+def _shares(options: Options) -> tuple[SharedFolder, ...]:
+    if options.share is None and not options.mounts:
+        return ()
+    from unishim.platforms.shares import shared_folders
+
+    share = None if options.share is None else os.fspath(options.share)
+    return shared_folders(share, options.mounts, has_initrd=options.initrd is not None)
 
 
 def _with_accelerator(machine: Machine, options: Options) -> Machine:
@@ -337,12 +360,20 @@ def _with_accelerator(machine: Machine, options: Options) -> Machine:
     return replace(machine, accelerator=accelerator)
 
 
-def _append(options: Options, argv: Sequence[str], terminals: int, program: str | None, *, clock: bool) -> str:
-    from unishim.platforms.qemu_command import COMMAND_LINE_MAX, MICROVM_CONSOLE
+def _append(
+    options: Options,
+    argv: Sequence[str],
+    terminals: int,
+    program: str | None,
+    shares: Sequence[SharedFolder],
+    *,
+    clock: bool,
+) -> str:
+    from unishim.platforms.qemu_command import COMMAND_LINE_MAX, microvm_transport
 
-    parameters = _parameters(options, terminals, program)
+    parameters = _parameters(options, terminals, program, shares)
     if options.machine == "microvm":
-        parameters.append(MICROVM_CONSOLE)
+        parameters += [microvm_transport(number) for number in range(1 + len(shares))]
     if clock:
         parameters.append(f"clock={time.time_ns()}")
     line = join(parameters, argv)
@@ -357,7 +388,7 @@ def _append(options: Options, argv: Sequence[str], terminals: int, program: str 
     return line
 
 
-def _parameters(options: Options, terminals: int, program: str | None) -> list[str]:
+def _parameters(options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
     if program is not None:
@@ -375,7 +406,7 @@ def _parameters(options: Options, terminals: int, program: str | None) -> list[s
         if not name or "=" in name:
             raise UsageError(f"--env {name}={value}: not a name of a variable; write NAME=VALUE")
         parameters.append(f"env={name}={value}")
-    return parameters
+    return parameters + [shared.fstab for shared in shares]
 
 
 def _window_size(terminals: int) -> list[str]:

@@ -112,7 +112,7 @@ class TestLibraries:
         sources = GUESTS / "libraries"
         for place in ("lib", "other"):
             (folder / place).mkdir()
-        shared = ["gcc", "-O2", "-shared", "-fPIC"]
+        shared: list[str | Path] = ["gcc", "-O2", "-shared", "-fPIC"]
         call([*shared, sources / "greeting.c", "-o", folder / "lib" / "libgreeting.so"])
         call([*shared, sources / "other_greeting.c", "-o", folder / "other" / "libother.so"])
         linked: list[str | Path] = ["gcc", "-O2", "-DLINKED", sources / "greeted.c", f"-L{folder}/lib", "-lgreeting"]
@@ -223,7 +223,7 @@ class TestScripts:
         assert self.with_files(argv, program).stdout == executed(argv).stdout
 
     @pytest.mark.parametrize(
-        "text", ["#!", "#!\n", "#!  \n", "#!/" + "x" * 300, "#!/no/such/file\n", "#!/lib64\n", "plain\n"]
+        "text", ["#!", "#!\n", "#! \n", f"#!/{'x' * 300}", "#!/no/such/file\n", "#!/lib64\n", "plain\n"]
     )
     def test_malformed(self, tmp_path: Path, text: str) -> None:
         script = executable(tmp_path / "script", text)

@@ -26,13 +26,22 @@ struct uk_file_operations {
 	ssize_t (*read)(struct uk_file *file, void *buffer, size_t length, s64 offset);
 	ssize_t (*write)(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 	/* lseek(2): the new offset, which the caller stores. NULL: by the vnode's size, as regular
-	 * files do. */
+	 * files do, or -ESPIPE without UK_FILE_SEEK. */
 	s64 (*seek)(struct uk_file *file, s64 offset, int whence);
 	/* Events of POLL* that hold now, of those in wanted and POLLERR, POLLHUP. NULL: always
 	 * ready to be read and written. */
 	int (*poll)(struct uk_file *file, int wanted);
+	/* A number that is another one when something new has happened of which wanted events
+	 * tell, whether they held before or not: epoll(7)'s edges. NULL: nobody knows, and what
+	 * holds counts as new. */
+	u32 (*edges)(struct uk_file *file, int wanted);
 	/* Requests that are not every file's. [ENOTTY] */
 	long (*ioctl)(struct uk_file *file, unsigned int request, void __user *argument);
+	/* Requests of fcntl(2) that are not every file's. [EBADF] */
+	long (*control)(struct uk_file *file, unsigned int operation, unsigned long argument);
+	/* sendfile(2) to a file that takes as much as there is room for, and not all: *offset of
+	 * `from` is moved on. A number of bytes. NULL: by write. */
+	ssize_t (*splice)(struct uk_file *file, struct uk_file *from, s64 *offset, size_t length);
 	/*
 	 * getdents(2): calls uk_listing_add() for each entry from file->offset on ("." and ".."
 	 * too: uk_listing_add_dots()) and sets file->offset to the `next` of the last one that was
@@ -47,10 +56,11 @@ struct uk_file_operations {
 };
 
 /* file->mode */
-#define UK_FILE_READ  1u /* bits of O_ACCMODE plus one, as Linux computes them */
-#define UK_FILE_WRITE 2u
-#define UK_FILE_SEEK  4u /* has an offset: lseek(2), pread(2) */
-#define UK_FILE_PATH  8u /* O_PATH: a place in the tree and nothing more */
+#define UK_FILE_READ   1u /* bits of O_ACCMODE plus one, as Linux computes them */
+#define UK_FILE_WRITE  2u
+#define UK_FILE_SEEK   4u  /* has an offset: lseek(2), pread(2) */
+#define UK_FILE_PATH   8u  /* O_PATH: a place in the tree and nothing more */
+#define UK_FILE_OPENED 16u /* by open(2), to the end: closing it is told to uk/notify.h */
 
 struct uk_file {
 	const struct uk_file_operations *operations;
@@ -60,8 +70,9 @@ struct uk_file {
 	u32 number;		/* the operations' own */
 	s64 offset;		/* shared by all descriptors and processes that have this file */
 	struct uk_vnode *vnode; /* never NULL; with a reference */
-	struct uk_path path;	/* both NULL for a file without a name */
-	void *data;		/* the operations' own */
+	struct uk_interest *interests; /* lib/epoll: who waits for its events */
+	struct uk_path path;	       /* both NULL for a file without a name */
+	void *data;		       /* the operations' own */
 };
 
 #define UK_FILE_ACCESS_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK)
@@ -80,6 +91,8 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode);
 struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error);
 
 void uk_file_release(struct uk_file *file);
+/* Called for a file that has interests when it is released; lib/epoll sets it. */
+extern void (*uk_file_end_interests)(struct uk_file *file);
 static inline struct uk_file *uk_file_get(struct uk_file *file)
 {
 	file->references++;
@@ -150,6 +163,13 @@ ssize_t uk_file_read_kernel(struct uk_file *file, void *buffer, size_t length, s
 ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 /* lseek(2). */
 s64 uk_file_seek(struct uk_file *file, s64 offset, int whence);
+/* How many files can be open in all: /proc/sys/fs/file-max. */
+size_t uk_file_limit(void);
+/* What /proc/self/fd leads to, with references: the file's path, or a place of its own for one
+ * without a name. 0 or -ENOMEM. */
+int uk_file_place(struct uk_file *file, struct uk_path *path);
+/* The operation of files that Linux lets be sought for nothing: event files. */
+s64 uk_file_seek_nowhere(struct uk_file *file, s64 offset, int whence);
 /* What is shown of the file: its path, "(deleted)" behind it when it is, or operations->name. As
  * uk_snprintf(). */
 int uk_file_name(struct uk_file *file, char *buffer, size_t size);

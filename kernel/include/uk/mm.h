@@ -101,6 +101,9 @@ bool uk_mm_is_resident(uintptr_t address);
 
 /* Bytes of guest memory present, for reports. */
 size_t uk_mm_resident(void);
+/* The same of a range (by walking it), and those of them that are the program's own, not a
+ * file's. */
+size_t uk_mm_resident_in(uintptr_t start, uintptr_t end, size_t *owned);
 
 /*
  * Platform part (uk/plat.h implements; page tables on vm). virtual and physical page-aligned.

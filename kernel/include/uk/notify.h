@@ -17,11 +17,13 @@
 #define UK_NOTIFY_DELETE	0x200u
 #define UK_NOTIFY_DELETE_SELF	0x400u
 #define UK_NOTIFY_MOVE_SELF	0x800u
+#define UK_NOTIFY_UNMOUNT	0x2000u /* the vnode's file system goes */
 
 /*
  * NULL, or called after each event. dentry: the name it happened to (its parent is the directory
  * that sees it too), NULL when the file has none. vnode: the file, also when it has just gone.
  * cookie joins the two halves of a rename. For a MOVED_FROM, dentry still has the old name.
+ * DELETE_SELF comes when neither names nor open files are left.
  */
 extern void (*uk_notify_listener)(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event,
 				  u32 cookie);

@@ -62,6 +62,29 @@ void *ukplat_channel_open(size_t size);
 void ukplat_channel_notify(u8 reason);
 void ukplat_channel_wait(const u32 *word, u32 value);
 
+/*
+ * Shared folders: connections to 9P servers of the host (lib/9p), found by their tags.
+ *
+ * open: the connection's number, to be closed; -ENOENT (no such tag), -EBUSY (it is open), -ENOMEM,
+ * -EIO. request: sends a message and waits, whatever interrupts, for the one that answers it.
+ * Returns its bytes, at least 7 and as many as it says itself to have, or -EIO: the server is gone
+ * or talks nonsense, as it will be for all later requests. All memory is the kernel's, of the
+ * direct map.
+ */
+struct ukplat_9p_message {
+	const void *request;
+	size_t request_size;
+	const void *payload; /* sent behind the request */
+	size_t payload_size;
+	void *reply; /* the first reply_size bytes, at least 7; the others go to data */
+	size_t reply_size;
+	void *data;
+	size_t data_size;
+};
+int ukplat_9p_open(const char *tag);
+void ukplat_9p_close(int connection);
+ssize_t ukplat_9p_request(int connection, const struct ukplat_9p_message *message);
+
 /* Fills buffer with entropy of the machine. Returns bytes of real entropy put in (0 when there is
  * no source: the buffer then holds what clocks give). */
 size_t ukplat_entropy(void *buffer, size_t length);

@@ -3,10 +3,42 @@
 #ifndef UK_PROCESS_H
 #define UK_PROCESS_H
 
-#define UK_PROCESS_ID 1
+#include <uk/essentials.h>
+#include <uk/linux/resource.h>
 
-/* What /proc/self/exe points to. The string is kept, not copied. */
-void uk_process_set_executable(const char *path);
-const char *uk_process_executable(void);
+#define UK_PROCESS_ID	     1
+#define UK_PROCESS_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
+
+struct uk_file;
+struct uk_vma;
+
+/* Where the loader put what /proc/self tells: addresses of the program, 0 before it is loaded. */
+struct uk_process_memory {
+	uintptr_t arguments, arguments_end;	/* argv's strings */
+	uintptr_t environment, environment_end; /* envp's */
+	uintptr_t auxiliary, auxiliary_end;	/* the auxiliary vector */
+	uintptr_t entry;			/* of the program, not of its interpreter */
+	uintptr_t stack;			/* the first stack pointer */
+};
+
+struct uk_process {
+	struct uk_file *executable; /* with a reference; NULL before it is loaded */
+	char name[UK_PROCESS_NAME_SIZE];
+	struct uk_process_memory memory;
+	struct rlimit limits[RLIM_NLIMITS];
+	bool no_new_privs;
+};
+extern struct uk_process uk_process;
+
+/* The file that is executed, which gets a reference; the last component of the path it was executed
+ * by is the name. */
+void uk_process_set_executable(struct uk_file *file, const char *path);
+/* What fits of the name is kept. */
+void uk_process_set_name(const char *name);
+
+/* A line of /proc/self/maps (proc_pid_maps(5)) with its newline, not terminated; its length. The
+ * buffer has UK_PROCESS_MAPPING_MAX bytes: for a path of PATH_MAX whose every byte is escaped. */
+#define UK_PROCESS_MAPPING_MAX (4 * (4096 + 16) + 128)
+size_t uk_process_mapping_line(const struct uk_vma *vma, char *buffer);
 
 #endif

@@ -147,7 +147,8 @@ struct uk_vnode {
 	u32 mapped;	       /* lib/mm: how many VMAs map it */
 	u32 mapped_for_write;  /* and of these, may be, or become, a way to write to it */
 	u32 seals;	       /* F_SEAL_* of memfd_create(2) */
-	u32 writers;	       /* open files that may write */
+	u32 files;	       /* open files, O_PATH ones too */
+	u32 writers;	       /* those of them that may write */
 	u32 executed;	       /* programs that run from it: nobody may write to it (ETXTBSY) */
 };
 

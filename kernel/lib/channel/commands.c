@@ -3,46 +3,22 @@
 #include <uk/channel.h>
 #include <uk/errno.h>
 #include <uk/mm.h>
+#include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-static const char *const kind_names[] = {
-	[UK_VMA_ANONYMOUS] = "",    [UK_VMA_HEAP] = "[heap]",
-	[UK_VMA_STACK] = "[stack]", [UK_VMA_VDSO] = "[vdso]",
-	[UK_VMA_GUARD] = "[guard]", [UK_VMA_TRAMPOLINES] = "[trampolines]",
-};
-
-/* The text ends at the last whole line that fits. */
-/* What the last column of /proc/self/maps says. */
-static void name_mapping(const struct uk_vma *vma, char *name, size_t size)
-{
-	if (!vma->source.file)
-		uk_snprintf(name, size, "%s", kind_names[vma->kind]);
-	else if (uk_file_name(vma->source.file, name, size) < 0)
-		name[0] = '\0';
-}
-
+/* As /proc/self/maps has it. The text ends at the last whole line that fits. */
 static s64 put_maps(char *text, size_t size)
 {
 	size_t length = 0;
 	const struct uk_vma *vma;
 
 	for (uintptr_t at = 0; (vma = uk_mm_next(at)); at = vma->end) {
-		char name[256];
-		int part;
-
-		name_mapping(vma, name, sizeof(name));
-		part = uk_snprintf(text + length, size - length, "%lx-%lx %c%c%c%c %s\n",
-				   vma->start, vma->end, vma->prot & UK_PROT_READ ? 'r' : '-',
-				   vma->prot & UK_PROT_WRITE ? 'w' : '-',
-				   vma->prot & UK_PROT_EXEC ? 'x' : '-',
-				   vma->flags & UK_VMA_SHARED ? 's' : 'p', name);
-
-		if (length + (size_t)part >= size)
+		if (size - length < UK_PROCESS_MAPPING_MAX)
 			break;
-		length += (size_t)part;
+		length += uk_process_mapping_line(vma, text + length);
 	}
 	return (s64)length;
 }

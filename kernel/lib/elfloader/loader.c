@@ -91,20 +91,20 @@ static void change_directory(const char *path)
 	uk_process_paths.current = place;
 }
 
-/* What /proc/self/exe says, and is, where there is no procfs. */
-static void set_executable(const struct uk_file *file)
+/* Where there is no procfs, a program still finds its own file. */
+static void link_executable(const struct uk_file *file)
 {
-	size_t size = 4096; /* PATH_MAX */
-	char *buffer = uk_malloc(size);
-	char *path =
-		buffer ? uk_path_text(&file->path, &uk_process_paths.root, buffer, size, NULL, NULL)
-		       : NULL;
+	char *buffer, *path;
 
-	if (!path)
+	if (uk_vfs_mkdir(&uk_process_paths.root, "/proc/self", 0555))
 		return;
-	uk_process_set_executable(path);
-	if (uk_vfs_mkdir(&uk_process_paths.root, "/proc/self", 0555) == 0)
+	buffer = uk_malloc(PATH_MAX);
+	path = buffer ? uk_path_text(&file->path, &uk_process_paths.root, buffer, PATH_MAX, NULL,
+				     NULL)
+		      : NULL;
+	if (path)
 		uk_vfs_symlink(path, &uk_process_paths.root, "/proc/self/exe");
+	uk_free(buffer);
 }
 
 static void read_object(struct uk_elf_object *object)
@@ -149,13 +149,15 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 	if (arguments->directory)
 		change_directory(arguments->directory);
 	error = executable_open(arguments, &executable);
-	if (error == -ENOENT && !info->initrd) {
+	/* Nothing was mounted over the first root, which is empty then. */
+	if (error == -ENOENT && !info->initrd && !uk_process_paths.root.mount->parent) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
 		uk_process_exit(UK_STATUS_NOT_FOUND, 0);
 	}
 	if (error)
 		refuse(executable.name, error, executable.problem);
-	set_executable(executable.file);
+	uk_process_set_executable(executable.file, arguments->execfn);
+	link_executable(executable.file);
 	executable.file->vnode->executed++;
 	program.main.name = executable.name;
 	program.main.file = executable.file;

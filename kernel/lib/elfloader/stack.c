@@ -10,8 +10,10 @@
 #include <uk/mm.h>
 #include <uk/plat.h>
 #include <uk/print.h>
+#include <uk/process.h>
 #include <uk/random.h>
 #include <uk/string.h>
+#include <uk/system.h>
 #include <uk/uaccess.h>
 #include <uk/vdso.h>
 
@@ -20,8 +22,6 @@
 #define STACK_RANDOM_PAGES (1UL << 22) /* arch/x86: 22 bits of pages */
 /* Mappings start below the stack's lowest place, at a random distance. */
 #define MAP_RANDOM_PAGES   (1UL << 22)
-
-#define CLOCK_TICKS 100 /* AT_CLKTCK: USER_HZ */
 
 /* Auxiliary vector types, psABI table 3.12 and Linux uapi/linux/auxvec.h. */
 enum auxiliary {
@@ -134,7 +134,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	const struct uk_cpu_features *cpu = uk_cpu_features();
 	u8 random[RANDOM_SIZE];
 	struct writer writer = {.position = program->stack};
-	uintptr_t platform, execfn, envp, argv;
+	uintptr_t platform, execfn, envp, argv, auxv;
 	size_t words;
 
 	if (strings_size(arguments->argv, arguments->argc) +
@@ -155,7 +155,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 		{AT_SYSINFO_EHDR, uk_vdso_map()},
 		{AT_HWCAP, cpu->hwcap},
 		{AT_PAGESZ, UK_PAGE_SIZE},
-		{AT_CLKTCK, CLOCK_TICKS},
+		{AT_CLKTCK, UK_CLOCK_TICKS},
 		{AT_PHDR, uk_elf_headers_address(main)},
 		{AT_PHENT, main->facts.phentsize},
 		{AT_PHNUM, main->facts.phnum},
@@ -178,11 +178,21 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	/* The stack pointer is aligned to 16 bytes at entry. */
 	words = 1 + (size_t)arguments->argc + 1 + (size_t)arguments->envc + 1;
 	writer.position = ALIGN_DOWN(writer.position, 16) - (words % 2) * sizeof(u64);
-	push(&writer, auxiliary, sizeof(auxiliary));
+	auxv = push(&writer, auxiliary, sizeof(auxiliary));
 	push_pointers(&writer, arguments->envp, arguments->envc, envp);
 	push_pointers(&writer, arguments->argv, arguments->argc, argv);
 	push_word(&writer, (u64)arguments->argc);
 	program->stack = writer.position;
+	uk_process.memory = (struct uk_process_memory){
+		.arguments = argv,
+		.arguments_end = envp,
+		.environment = envp,
+		.environment_end = execfn,
+		.auxiliary = auxv,
+		.auxiliary_end = auxv + sizeof(auxiliary),
+		.entry = main->base + main->facts.entry,
+		.stack = program->stack,
+	};
 	return writer.error;
 }
 

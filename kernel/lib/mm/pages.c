@@ -65,14 +65,26 @@ void mm_pages_protect(uintptr_t start, uintptr_t end, u32 prot)
 		ukplat_page_protect(start, mm_page_prot(prot, pte.prot & UK_PTE_BORROWED));
 }
 
-size_t mm_pages_owned(uintptr_t start, uintptr_t end)
+size_t uk_mm_resident_in(uintptr_t start, uintptr_t end, size_t *owned)
 {
 	struct uk_pte pte;
 	size_t count = 0;
 
-	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE)
-		count += !(pte.prot & UK_PTE_BORROWED);
+	*owned = 0;
+	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE) {
+		count += UK_PAGE_SIZE;
+		if (!(pte.prot & UK_PTE_BORROWED))
+			*owned += UK_PAGE_SIZE;
+	}
 	return count;
+}
+
+size_t mm_pages_owned(uintptr_t start, uintptr_t end)
+{
+	size_t owned;
+
+	uk_mm_resident_in(start, end, &owned);
+	return owned / UK_PAGE_SIZE;
 }
 
 /* Page tables that `pages` pages spread over length bytes can need at most. */

@@ -69,12 +69,17 @@ static long do_fcntl(int fd, struct uk_file *file, unsigned int operation, unsig
 		return add_seals(file, (u32)argument);
 	case F_GET_SEALS:
 		return file->vnode->flags & UK_VNODE_SEALABLE ? (long)file->vnode->seals : -EINVAL;
+	case F_SETPIPE_SZ:
+	case F_GETPIPE_SZ:
+		return file->operations->control
+			       ? file->operations->control(file, operation, argument)
+			       : -EBADF;
 	default:
 		return -EINVAL;
 	}
 }
 
-UK_SYSCALL_PARTIAL(fcntl, "no owners, signals, leases, notifications, pipe sizes");
+UK_SYSCALL_PARTIAL(fcntl, "no owners, signals, leases, notifications");
 UK_LLSYSCALL_R_DEFINE(long, fcntl, int, fd, unsigned int, operation, unsigned long, argument)
 {
 	struct uk_file *file = is_for_paths(operation) ? uk_fd_get_any(fd) : uk_fd_get(fd);

@@ -72,7 +72,9 @@ static ssize_t do_sendfile(struct uk_file *out, struct uk_file *in, s64 __user *
 		return -EINVAL;
 	if (!count)
 		return 0;
-	result = copy(in, &from, out, NULL, MIN(count, UK_FILE_LENGTH_MAX));
+	count = MIN(count, UK_FILE_LENGTH_MAX);
+	result = out->operations->splice ? out->operations->splice(out, in, &from, count)
+					 : copy(in, &from, out, NULL, count);
 	error = put_offset(in, user, from);
 	return error ? error : result;
 }

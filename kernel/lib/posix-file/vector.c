@@ -7,22 +7,23 @@
 
 #define OWN_OFFSET   (-1L) /* the file's, as preadv2(2) has it */
 #define VECTOR_SMALL 8	   /* elements that need no memory of the heap */
+#define WHOLE_MAX    65536 /* bytes that go to a pipe and its like in one piece */
 
 #define RWF_KNOWN (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)
 
 struct vector {
 	struct iovec *elements;
 	int count;
+	size_t length; /* the sum of all */
 	struct iovec small[VECTOR_SMALL];
 };
 
 /* The vector in kernel memory; its lengths sum up to at most SSIZE_MAX. Ended by free_vector(). */
 static int copy_vector(struct vector *vector, const struct iovec __user *iov, int count)
 {
-	size_t sum = 0;
-
 	vector->elements = vector->small;
 	vector->count = count;
+	vector->length = 0;
 	if (count < 0 || count > IOV_MAX)
 		return -EINVAL;
 	if (count > VECTOR_SMALL)
@@ -34,9 +35,9 @@ static int copy_vector(struct vector *vector, const struct iovec __user *iov, in
 	for (int i = 0; i < count; i++) {
 		const struct iovec *element = &vector->elements[i];
 
-		if (element->iov_len > INT64_MAX - sum)
+		if (element->iov_len > INT64_MAX - vector->length)
 			return -EINVAL;
-		sum += element->iov_len;
+		vector->length += element->iov_len;
 		if (!uk_access_ok(element->iov_base, element->iov_len))
 			return -EFAULT;
 	}
@@ -84,6 +85,47 @@ static ssize_t transfer(struct uk_file *file, const struct vector *vector, bool 
 	return (ssize_t)done;
 }
 
+static size_t copy_elements(const struct vector *vector, char *memory, size_t length, bool write)
+{
+	size_t done = 0;
+
+	for (int i = 0; i < vector->count && done < length; i++) {
+		const struct iovec *element = &vector->elements[i];
+		size_t part = MIN(element->iov_len, length - done);
+		size_t left = write ? copy_from_buffer(memory + done, element->iov_base, part)
+				    : copy_to_buffer(element->iov_base, memory + done, part);
+
+		done += part - left;
+		if (left)
+			break;
+	}
+	return done;
+}
+
+/* For files where two reads are not the same as one that is longer: pipes, terminals, event files.
+ */
+static ssize_t transfer_whole(struct uk_file *file, const struct vector *vector, bool write)
+{
+	size_t length = MIN(vector->length, (size_t)WHOLE_MAX);
+	char *memory = uk_malloc(length);
+	ssize_t result = -EFAULT;
+
+	if (!memory)
+		return -ENOMEM;
+	if (!write) {
+		result = uk_file_read(file, memory, length);
+		if (result > 0)
+			result = (ssize_t)copy_elements(vector, memory, (size_t)result, write)
+					 ?: -EFAULT;
+	} else {
+		length = copy_elements(vector, memory, length, write);
+		if (length)
+			result = uk_file_write(file, memory, length);
+	}
+	uk_free(memory);
+	return result;
+}
+
 static ssize_t do_vector(int fd, const struct iovec __user *iov, int count, bool write, s64 offset)
 {
 	struct uk_file *file = uk_fd_get(fd);
@@ -99,7 +141,10 @@ static ssize_t do_vector(int fd, const struct iovec __user *iov, int count, bool
 	else
 		result = copy_vector(&vector, iov, count);
 	if (!result)
-		result = transfer(file, &vector, write, offset);
+		result = vector.count > 1 && vector.length && !(file->mode & UK_FILE_SEEK) &&
+					 (!write || vector.length <= WHOLE_MAX)
+				 ? transfer_whole(file, &vector, write)
+				 : transfer(file, &vector, write, offset);
 	free_vector(&vector);
 	uk_file_put(file);
 	return result;

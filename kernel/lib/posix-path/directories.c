@@ -92,6 +92,8 @@ static long do_getdents(int fd, void __user *buffer, size_t size, bool old)
 		error = -ENOENT;
 	else
 		error = file->operations->list(file, &output.listing);
+	if (!error)
+		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_ACCESS);
 	uk_file_put(file);
 	if (output.used)
 		return (long)output.used;

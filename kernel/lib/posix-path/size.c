@@ -17,7 +17,7 @@ UK_LLSYSCALL_R_DEFINE(int, truncate, const char *, pathname, off_t, length)
 		return error;
 	error = uk_mount_check_write(path.mount);
 	if (!error)
-		error = uk_vnode_truncate(path.dentry->vnode, length);
+		error = uk_vnode_truncate(path.dentry, path.dentry->vnode, length);
 	uk_path_put(&path);
 	return error;
 }
@@ -33,7 +33,7 @@ UK_LLSYSCALL_R_DEFINE(int, ftruncate, int, fd, off_t, length)
 	if (!file)
 		return -EBADF;
 	if (file->mode & UK_FILE_WRITE && uk_vnode_is(file->vnode, S_IFREG))
-		error = uk_vnode_truncate(file->vnode, length);
+		error = uk_vnode_truncate(file->path.dentry, file->vnode, length);
 	uk_file_put(file);
 	return error;
 }
@@ -42,6 +42,7 @@ static int allocate(struct uk_file *file, u32 mode, s64 offset, s64 length)
 {
 	struct uk_vnode *vnode = file->vnode;
 	s64 end;
+	int error;
 
 	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_COLLAPSE_RANGE |
 		     FALLOC_FL_ZERO_RANGE | FALLOC_FL_INSERT_RANGE))
@@ -58,9 +59,12 @@ static int allocate(struct uk_file *file, u32 mode, s64 offset, s64 length)
 		return -ENODEV;
 	if (__builtin_add_overflow(offset, length, &end))
 		return -EFBIG;
-	return vnode->operations->allocate
-		       ? vnode->operations->allocate(vnode, mode, offset, length)
-		       : -EOPNOTSUPP;
+	error = vnode->operations->allocate
+			? vnode->operations->allocate(vnode, mode, offset, length)
+			: -EOPNOTSUPP;
+	if (!error)
+		uk_notify(file->path.dentry, vnode, UK_NOTIFY_MODIFY);
+	return error;
 }
 
 UK_SYSCALL_PARTIAL(fallocate, "ramfs: plain allocation and FALLOC_FL_PUNCH_HOLE, as tmpfs");

@@ -19,7 +19,6 @@
 #define PR_GET_NAME	    16
 #define PR_SET_NO_NEW_PRIVS 38
 #define PR_GET_NO_NEW_PRIVS 39
-#define NAME_SIZE	    16 /* with its terminator: prctl(2) */
 
 UK_LLSYSCALL_R_DEFINE(int, exit, int, status)
 {
@@ -55,15 +54,13 @@ UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
 	}
 }
 
-static char process_name[NAME_SIZE];
-
 static int set_name(const char __user *name)
 {
-	char copy[NAME_SIZE] = {0};
+	char copy[UK_PROCESS_NAME_SIZE] = {0};
 
-	if (strncpy_from_user(copy, name, NAME_SIZE - 1) < 0)
+	if (strncpy_from_user(copy, name, UK_PROCESS_NAME_SIZE - 1) < 0)
 		return -EFAULT;
-	memcpy(process_name, copy, NAME_SIZE);
+	uk_process_set_name(copy);
 	return 0;
 }
 
@@ -71,13 +68,13 @@ UK_SYSCALL_PARTIAL(prctl, "only names, dumpable, no_new_privs and PR_SET_PDEATHS
 UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned long, arg3,
 		      unsigned long, arg4, unsigned long, arg5)
 {
-	static int dumpable = 1, no_new_privs;
+	static int dumpable = 1;
 
 	switch (operation) {
 	case PR_SET_NAME:
 		return set_name((const char *)arg2);
 	case PR_GET_NAME:
-		return copy_to_user((void *)arg2, process_name, NAME_SIZE);
+		return copy_to_user((void *)arg2, uk_process.name, UK_PROCESS_NAME_SIZE);
 	case PR_SET_PDEATHSIG:
 		return arg2 > _NSIG ? -EINVAL : 0;
 	case PR_GET_DUMPABLE:
@@ -90,10 +87,10 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_SET_NO_NEW_PRIVS:
 		if (arg2 != 1 || arg3 || arg4 || arg5)
 			return -EINVAL;
-		no_new_privs = 1;
+		uk_process.no_new_privs = true;
 		return 0;
 	case PR_GET_NO_NEW_PRIVS:
-		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : no_new_privs;
+		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : uk_process.no_new_privs;
 	default:
 		return -EINVAL;
 	}

@@ -1,31 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Resource limits and usage. Limits are kept and told; memory's own limit is the machine's. */
 #include <uk/clock.h>
-#include <uk/linux/resource.h>
 #include <uk/mm.h>
 #include <uk/process.h>
-#include <uk/signal.h>
 #include <uk/syscall.h>
+#include <uk/system.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
-
-#define CLOCK_TICKS 100 /* per second, as AT_CLKTCK */
-
-static struct rlimit limits[RLIM_NLIMITS] = {
-	[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_STACK] = {8UL << 20, RLIM_INFINITY},
-	[RLIMIT_CORE] = {0, RLIM_INFINITY},
-	[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_NPROC] = {1, 1},
-	[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT},
-	[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
-	[RLIMIT_SIGPENDING] = {UK_SIGNAL_QUEUE_MAX, UK_SIGNAL_QUEUE_MAX},
-	[RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY},
-};
 
 static int do_prlimit(unsigned int resource, const struct rlimit __user *new_limit,
 		      struct rlimit __user *old_limit)
@@ -34,7 +15,7 @@ static int do_prlimit(unsigned int resource, const struct rlimit __user *new_lim
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	old = limits[resource];
+	old = uk_process.limits[resource];
 	if (new_limit) {
 		if (copy_from_user(&wanted, new_limit, sizeof(wanted)))
 			return -EFAULT;
@@ -42,7 +23,7 @@ static int do_prlimit(unsigned int resource, const struct rlimit __user *new_lim
 			return -EINVAL;
 		if (resource == RLIMIT_NOFILE && wanted.rlim_max > UK_FD_HARD_LIMIT)
 			return -EPERM;
-		limits[resource] = wanted;
+		uk_process.limits[resource] = wanted;
 		if (resource == RLIMIT_NOFILE)
 			uk_fd_table.limit = wanted.rlim_cur;
 	}
@@ -62,7 +43,7 @@ UK_LLSYSCALL_R_DEFINE(int, getrlimit, unsigned int, resource, struct rlimit *, r
 {
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	return copy_to_user(rlim, &limits[resource], sizeof(*rlim));
+	return copy_to_user(rlim, &uk_process.limits[resource], sizeof(*rlim));
 }
 
 UK_SYSCALL_PARTIAL(setrlimit, "limits are kept and told; only RLIMIT_NOFILE is enforced");
@@ -89,7 +70,7 @@ UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
 
 static s64 to_ticks(s64 ns)
 {
-	return ns / (NS_PER_SECOND / CLOCK_TICKS);
+	return ns / (NS_PER_SECOND / UK_CLOCK_TICKS);
 }
 
 UK_SYSCALL_PARTIAL(times, "only tms_utime, with time in the kernel");

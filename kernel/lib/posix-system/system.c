@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* uname(2), sysinfo(2), getrandom(2). */
-#include <uk/linux/system.h>
 #include <uk/linux/time.h>
 #include <uk/page.h>
 #include <uk/plat.h>
 #include <uk/random.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
+#include <uk/system.h>
 #include <uk/uaccess.h>
-#include <uk/version.h>
 
 #define RANDOM_PART 256 /* bytes made at a time */
 
 UK_SYSCALL_R_DEFINE(int, uname, struct utsname *, buf)
 {
-	static const struct utsname name = {
-		.sysname = "Linux",
-		.nodename = "unishim",
-		/* What programs compare with a minimum; the calls are those of this release. */
-		.release = "6.1.0-unishim",
-		.version = "#1 unishim " UK_VERSION,
-		.machine = "x86_64",
-		.domainname = "(none)",
-	};
-
-	return copy_to_user(buf, &name, sizeof(name));
+	return copy_to_user(buf, &uk_system_name, sizeof(uk_system_name));
 }
 
 UK_SYSCALL_PARTIAL(sysinfo, "loads, shared and buffered memory are 0");

@@ -1,28 +1,53 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The one process: its thread and its end. */
+/* The one process: its thread, what is told of it, and its end. */
 #include <uk/bits/config.h>
-#include <uk/page.h>
+#include <uk/fd_table.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/signal.h>
+#include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
+#include <uk/vfs.h>
 
 struct uk_thread uk_thread_main = {
 	.tid = UK_PROCESS_ID,
 	.signal = {.altstack = {.ss_flags = SS_DISABLE}},
 };
 
-static const char *executable = "/program";
+struct uk_process uk_process = {
+	.limits =
+		{
+			[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_STACK] = {8UL << 20, RLIM_INFINITY},
+			[RLIMIT_CORE] = {0, RLIM_INFINITY},
+			[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_NPROC] = {1, 1},
+			[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT},
+			[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
+			[RLIMIT_SIGPENDING] = {UK_SIGNAL_QUEUE_MAX, UK_SIGNAL_QUEUE_MAX},
+			[RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY},
+		},
+};
 
-void uk_process_set_executable(const char *path)
+void uk_process_set_name(const char *name)
 {
-	executable = path;
+	size_t length = strnlen(name, UK_PROCESS_NAME_SIZE - 1);
+
+	memset(uk_process.name, 0, UK_PROCESS_NAME_SIZE);
+	memcpy(uk_process.name, name, length);
 }
 
-const char *uk_process_executable(void)
+void uk_process_set_executable(struct uk_file *file, const char *path)
 {
-	return executable;
+	const char *slash = strrchr(path, '/');
+
+	uk_process.executable = uk_file_get(file);
+	uk_process_set_name(slash ? slash + 1 : path);
 }
 
 void uk_process_exit(int status, int signal)
@@ -35,6 +60,10 @@ void uk_process_exit(int status, int signal)
 
 #ifdef CONFIG_LIBTRACE
 	uk_trace_finish();
+#endif
+#ifdef CONFIG_LIBVFS
+	/* What was written through shared mappings may still be here alone. */
+	uk_vfs_sync();
 #endif
 	ukplat_exit(&report);
 }

@@ -38,7 +38,7 @@ void uk_boot_main(const struct uk_boot_info *info)
 {
 	parameters_read(info->command_line, &parameters);
 	run_constructors();
-	root_mount();
+	root_mount(&parameters, info->initrd);
 	uk_console_open();
 	if (!parameters.quiet)
 		banner_print();

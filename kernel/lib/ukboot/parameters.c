@@ -6,6 +6,7 @@
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/string.h>
+#include <uk/system.h>
 #include <uk/vfs.h>
 
 #include "boot.h"
@@ -36,6 +37,29 @@ static bool parse_window(const char *text)
 		return false;
 	rows = (u16)height;
 	columns = (u16)width;
+	return true;
+}
+
+/* vfs.fstab=ENTRY, or as the model has it: vfs.fstab=[ ENTRY... ]. False: not in a list. */
+static bool take_fstab(char *entry, struct parameters *parameters, bool *in_list)
+{
+	size_t length;
+
+	if (!*in_list) {
+		if (!(entry = value_of(entry, "vfs.fstab=")))
+			return false;
+		if (*entry == '[') {
+			*in_list = true;
+			entry++;
+		}
+	}
+	length = strlen(entry);
+	if (*in_list && length && entry[length - 1] == ']') {
+		*in_list = false;
+		entry[length - 1] = '\0';
+	}
+	if (*entry)
+		parameters->fstab[parameters->fstab_count++] = entry;
 	return true;
 }
 
@@ -84,18 +108,22 @@ void parameters_read(const char *line, struct parameters *parameters)
 	char **words = uk_malloc(maximum * sizeof(*words));
 	struct uk_start_arguments *start = &parameters->start;
 	static char *program[] = {"program"};
+	bool in_fstab = false;
 	int count, i;
 
 	start->envp = uk_malloc(maximum * sizeof(*words));
-	UK_ASSERT(copy && words && start->envp);
+	parameters->fstab = uk_malloc(maximum * sizeof(*words));
+	UK_ASSERT(copy && words && start->envp && parameters->fstab);
 	memcpy(copy, line, size);
+	uk_system_set_command_line(line);
 	count = uk_command_line_split(copy, words, maximum);
 	if (count < 0) {
 		uk_pr_err("the command line has a quote that is not closed; it is ignored\n");
 		count = 0;
 	}
 	for (i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
-		if (!take_parameter(words[i], parameters))
+		if (!take_fstab(words[i], parameters, &in_fstab) &&
+		    !take_parameter(words[i], parameters))
 			uk_pr_warn("unknown or malformed kernel parameter: %.128s\n", words[i]);
 	}
 	start->argc = i < count ? count - i - 1 : 0;

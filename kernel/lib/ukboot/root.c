@@ -1,46 +1,96 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tree that every program finds: an empty root in memory, /dev, /proc, /tmp. */
+/* The tree that every program finds: a root, /dev, /proc, /sys, /tmp. */
 #include <uk/errno.h>
 #include <uk/print.h>
-#include <uk/process.h>
+#include <uk/string.h>
 #include <uk/vfs.h>
 
 #include "boot.h"
 
 static const struct {
-	const char *path;
+	const char *name;
 	u32 mode;
 	const char *type; /* what is mounted there, when the image has it */
+	bool own_is_good; /* a folder that the root has already will do */
 } folders[] = {
-	{"/dev", 0755, "devtmpfs"},
-	{"/proc", 0555, "proc"},
-	{"/tmp", 01777, NULL},
+	{"dev", 0755, "devtmpfs", false},
+	{"proc", 0555, "proc", false},
+	{"sys", 0555, "sysfs", false},
+	{"tmp", 01777, "tmpfs", true},
 };
 
-static void mount_at(const char *path, const char *type)
+/* A name in the root that is here alone: a folder of the host does not get it. */
+static int add_mountpoint(const struct uk_path *root, const struct uk_name *name, u32 mode,
+			  struct uk_dentry **dentry)
+{
+	struct uk_vnode *vnode = uk_vnode_new_anonymous(S_IFDIR | mode);
+
+	*dentry = vnode ? uk_dentry_new(root->dentry, name) : NULL;
+	if (!*dentry) {
+		if (vnode)
+			uk_vnode_put(vnode);
+		return -ENOMEM;
+	}
+	uk_dentry_set_vnode(*dentry, vnode);
+	uk_dentry_hash(*dentry);
+	return 0;
+}
+
+/* For a root that is somebody else's: what lies in it is hidden, what does not is not made. */
+static void mount_folder(unsigned int index)
+{
+	const struct uk_path *root = &uk_process_paths.root;
+	struct uk_name name = {folders[index].name, (u32)strlen(folders[index].name), 0};
+	struct uk_path target = {root->mount, NULL};
+	int error;
+
+	name.hash = uk_name_hash(name.text, name.length);
+	error = uk_path_lookup_one(root, &name, false, &target.dentry);
+	if (!error && folders[index].own_is_good) {
+		uk_dentry_put(target.dentry);
+		return;
+	}
+	if (error)
+		error = add_mountpoint(root, &name, folders[index].mode, &target.dentry);
+	if (error)
+		return;
+	if (uk_mount_new(folders[index].type, folders[index].type, &target, 0, "") &&
+	    uk_mount_new("ramfs", "ramfs", &target, 0, ""))
+		uk_dentry_delete(target.dentry);
+	uk_dentry_put(target.dentry);
+}
+
+static void make_folder(unsigned int index)
 {
 	struct uk_path target;
 
-	if (uk_path_lookup(&uk_process_paths.root, path, 0, &target))
+	uk_vfs_mkdir(&uk_process_paths.root, folders[index].name, folders[index].mode);
+	if (folders[index].own_is_good ||
+	    uk_path_lookup(&uk_process_paths.root, folders[index].name, 0, &target))
 		return;
-	uk_mount_new(type, type, &target, 0, "");
+	uk_mount_new(folders[index].type, folders[index].type, &target, 0, "");
 	uk_path_put(&target);
 }
 
-void root_mount(void)
+void root_mount(const struct parameters *parameters, bool has_initrd)
 {
 	u32 umask = uk_process_paths.umask;
+	const struct uk_mount *first;
 	int error = uk_mount_root("ramfs", "");
 
 	if (error) {
 		uk_pr_debug("no root file system: %d\n", error);
 		return;
 	}
+	first = uk_process_paths.root.mount;
+	fstab_mount(parameters, true, has_initrd);
 	uk_process_paths.umask = 0;
 	for (unsigned int i = 0; i < ARRAY_SIZE(folders); i++) {
-		uk_vfs_mkdir(&uk_process_paths.root, folders[i].path, folders[i].mode);
-		if (folders[i].type)
-			mount_at(folders[i].path, folders[i].type);
+		if (uk_process_paths.root.mount == first)
+			make_folder(i);
+		else
+			mount_folder(i);
 	}
 	uk_process_paths.umask = umask;
+	fstab_mount(parameters, false, has_initrd);
 }

@@ -19,6 +19,23 @@ int uk_vnode_set_attributes(struct uk_vnode *vnode, struct uk_vnode_attributes *
 	return 0;
 }
 
+/* Linux, fsnotify_change(): a time that is set alone stands for what it is the time of. */
+static u32 event_of(u32 valid)
+{
+	u32 times = valid & (UK_ATTRIBUTE_ATIME | UK_ATTRIBUTE_MTIME);
+
+	if (valid & (UK_ATTRIBUTE_MODE | UK_ATTRIBUTE_UID | UK_ATTRIBUTE_GID))
+		return UK_NOTIFY_ATTRIB;
+	switch (times) {
+	case UK_ATTRIBUTE_ATIME:
+		return UK_NOTIFY_ACCESS;
+	case UK_ATTRIBUTE_MTIME:
+		return UK_NOTIFY_MODIFY;
+	default:
+		return times ? UK_NOTIFY_ATTRIB : 0;
+	}
+}
+
 int uk_vfs_set_attributes(const struct uk_path *path, struct uk_vnode_attributes *attributes)
 {
 	struct uk_vnode *vnode = path->dentry->vnode;
@@ -27,11 +44,11 @@ int uk_vfs_set_attributes(const struct uk_path *path, struct uk_vnode_attributes
 	if (!error)
 		error = uk_vnode_set_attributes(vnode, attributes);
 	if (!error)
-		uk_notify(path->dentry, vnode, UK_NOTIFY_ATTRIB);
+		uk_notify(path->dentry, vnode, event_of(attributes->valid));
 	return error;
 }
 
-int uk_vnode_truncate(struct uk_vnode *vnode, s64 size)
+int uk_vnode_truncate(struct uk_dentry *dentry, struct uk_vnode *vnode, s64 size)
 {
 	struct uk_vnode_attributes attributes = {
 		.valid = UK_ATTRIBUTE_SIZE | UK_ATTRIBUTE_MTIME,
@@ -51,7 +68,7 @@ int uk_vnode_truncate(struct uk_vnode *vnode, s64 size)
 		return -EPERM;
 	error = uk_vnode_set_attributes(vnode, &attributes);
 	if (!error)
-		uk_notify(NULL, vnode, UK_NOTIFY_MODIFY);
+		uk_notify(dentry, vnode, UK_NOTIFY_MODIFY);
 	return error;
 }
 

@@ -216,9 +216,26 @@ static int register_terminal(void)
 }
 UK_INIT(UK_INIT_CLASS_PLAT, register_terminal);
 
+static const struct uk_vnode *stream_vnodes[3];
+
+/* By /proc/self/fd: the same stream once more, in its own direction. */
+static int reopen_stream(struct uk_vnode *vnode, struct uk_file *file)
+{
+	unsigned int stream = 0;
+
+	while (stream_vnodes[stream] != vnode)
+		stream++;
+	if (uk_vnode_is(vnode, S_IFIFO) &&
+	    file->mode & (stream == 0 ? UK_FILE_WRITE : UK_FILE_READ))
+		return -EACCES;
+	file->number = stream;
+	return 0;
+}
+
 /* A stream that is no terminal, or one where there is no /dev/tty. */
 static struct uk_file *new_stream(unsigned int stream, u32 flags)
 {
+	static const struct uk_vnode_operations operations = {.open = reopen_stream};
 	bool terminal = console.terminals >> stream & 1;
 	struct uk_vnode *vnode = uk_vnode_new_anonymous(terminal ? TERMINAL_MODE : PIPE_MODE);
 	int error;
@@ -226,6 +243,9 @@ static struct uk_file *new_stream(unsigned int stream, u32 flags)
 	if (!vnode)
 		return NULL;
 	vnode->rdev = terminal ? uk_device_number(TERMINAL_MAJOR, 0) : 0;
+	vnode->operations = &operations;
+	vnode->file_operations = &console_operations;
+	stream_vnodes[stream] = vnode;
 	return uk_file_new(vnode, &console_operations, flags, &error);
 }
 

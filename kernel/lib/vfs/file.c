@@ -14,7 +14,9 @@
 static size_t file_count;
 void (*uk_notify_listener)(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event, u32 cookie);
 
-static size_t file_limit(void)
+void (*uk_file_end_interests)(struct uk_file *file);
+
+size_t uk_file_limit(void)
 {
 	return MAX((size_t)FILES_MIN, uk_page_statistics().total * UK_PAGE_SIZE / BYTES_PER_FILE);
 }
@@ -22,10 +24,10 @@ static size_t file_limit(void)
 struct uk_file *uk_file_new(struct uk_vnode *vnode, const struct uk_file_operations *operations,
 			    u32 flags, int *error)
 {
-	struct uk_file *file = file_count < file_limit() ? uk_malloc(sizeof(*file)) : NULL;
+	struct uk_file *file = file_count < uk_file_limit() ? uk_malloc(sizeof(*file)) : NULL;
 
 	if (!file) {
-		*error = file_count < file_limit() ? -ENOMEM : -ENFILE;
+		*error = file_count < uk_file_limit() ? -ENOMEM : -ENFILE;
 		uk_vnode_put(vnode);
 		return NULL;
 	}
@@ -38,6 +40,7 @@ struct uk_file *uk_file_new(struct uk_vnode *vnode, const struct uk_file_operati
 		.flags = flags,
 		.vnode = vnode,
 	};
+	vnode->files++;
 	if (file->mode & UK_FILE_WRITE)
 		vnode->writers++;
 	return file;
@@ -47,10 +50,12 @@ void uk_file_release(struct uk_file *file)
 {
 	struct uk_vnode *vnode = file->vnode;
 
-	if (!(file->mode & UK_FILE_PATH))
+	if (file->mode & UK_FILE_OPENED)
 		uk_notify(file->path.dentry, vnode,
 			  file->mode & UK_FILE_WRITE ? UK_NOTIFY_CLOSE_WRITE
 						     : UK_NOTIFY_CLOSE_NOWRITE);
+	if (unlikely(file->interests))
+		uk_file_end_interests(file);
 	if (file->operations->release)
 		file->operations->release(file);
 	if (unlikely(vnode->locks))
@@ -59,6 +64,9 @@ void uk_file_release(struct uk_file *file)
 		vnode->writers--;
 	if (file->path.mount)
 		uk_path_put(&file->path);
+	vnode->files--;
+	if (unlikely(vnode->nlink == 0))
+		vfs_tell_deleted(vnode);
 	uk_vnode_put(vnode);
 	uk_free(file);
 	file_count--;
@@ -115,7 +123,7 @@ s64 uk_file_seek(struct uk_file *file, s64 offset, int whence)
 {
 	s64 result;
 
-	if (!(file->mode & UK_FILE_SEEK))
+	if (!(file->mode & UK_FILE_SEEK) && !file->operations->seek)
 		return -ESPIPE;
 	if (whence < SEEK_SET || whence > SEEK_HOLE)
 		return -EINVAL;
@@ -126,13 +134,18 @@ s64 uk_file_seek(struct uk_file *file, s64 offset, int whence)
 	return result;
 }
 
+s64 uk_file_seek_nowhere(struct uk_file *file, s64 offset, int whence)
+{
+	return 0;
+}
+
 int uk_file_name(struct uk_file *file, char *buffer, size_t size)
 {
 	char *memory, *text;
 	bool deleted;
 	int length;
 
-	if (!file->path.mount)
+	if (!file->path.mount || file->path.mount == &vfs_anonymous_mount)
 		return file->operations->name
 			       ? file->operations->name(file, buffer, size)
 			       : uk_snprintf(buffer, size, "anon_inode:[%lu]", file->vnode->ino);

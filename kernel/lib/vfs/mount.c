@@ -2,6 +2,7 @@
 /* File system types, superblocks, and the list of mounts. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/notify.h>
 #include <uk/string.h>
 
 #include "mount_tree.h"
@@ -69,6 +70,8 @@ struct uk_mount *mount_create(struct uk_superblock *superblock, struct uk_dentry
 
 void uk_mount_free(struct uk_mount *mount)
 {
+	if (mount->superblock->references == 1)
+		uk_notify(NULL, mount->root->vnode, UK_NOTIFY_UNMOUNT);
 	uk_dentry_put(mount->root);
 	uk_superblock_put(mount->superblock);
 	uk_free(mount);

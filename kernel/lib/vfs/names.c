@@ -126,6 +126,8 @@ int uk_vfs_link(const struct uk_path *from, const struct uk_path *start, const c
 		error = -ENOENT;
 	else
 		error = directory->operations->link(directory, place.dentry, vnode);
+	if (!error)
+		uk_notify(NULL, vnode, UK_NOTIFY_ATTRIB); /* the number of links */
 	return end_new(&place, error);
 }
 
@@ -174,11 +176,10 @@ static int end_removal(struct names_place *place, int error)
 
 	if (!error) {
 		uk_dentry_delete(dentry);
-		uk_notify(dentry, dentry->vnode, UK_NOTIFY_DELETE);
-		if (dentry->vnode->nlink == 0)
-			uk_notify(NULL, dentry->vnode, UK_NOTIFY_DELETE_SELF);
-		else
+		if (!uk_vnode_is(dentry->vnode, S_IFDIR))
 			uk_notify(NULL, dentry->vnode, UK_NOTIFY_ATTRIB);
+		vfs_tell_deleted(dentry->vnode);
+		uk_notify(dentry, dentry->vnode, UK_NOTIFY_DELETE);
 	}
 	names_end(place);
 	return error;

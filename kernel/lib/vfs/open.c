@@ -59,7 +59,8 @@ static int open_device(struct uk_vnode *vnode, struct uk_file *file)
 	return device->open ? device->open(vnode, file) : 0;
 }
 
-/* The operations that the vnode's type or file system sets. */
+/* The operations that the vnode's type or file system sets. A device or pipe whose vnode knows how
+ * it is opened is one that is open already. */
 static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 {
 	switch (vnode->mode & S_IFMT) {
@@ -68,8 +69,12 @@ static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 		file->mode |= UK_FILE_SEEK;
 		break;
 	case S_IFCHR:
+		if (vnode->operations->open)
+			break;
 		return open_device(vnode, file);
 	case S_IFIFO:
+		if (vnode->operations->open)
+			break;
 		return uk_fifo_open ? uk_fifo_open(vnode, file) : -ENXIO;
 	default:
 		return -ENXIO;
@@ -100,13 +105,14 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	}
 	*error = open_vnode(vnode, file);
 	if (!*error && flags & O_TRUNC && uk_vnode_is(vnode, S_IFREG))
-		*error = uk_vnode_truncate(vnode, 0);
+		*error = uk_vnode_truncate(path->dentry, vnode, 0);
 	if (*error) {
 		/* What it was opened as is not to be released. */
 		file->operations = &path_operations;
 		uk_file_put(file);
 		return NULL;
 	}
+	file->mode |= UK_FILE_OPENED;
 	uk_notify(path->dentry, vnode, UK_NOTIFY_OPEN);
 	return file;
 }
@@ -235,8 +241,8 @@ static struct uk_file *open_unnamed(const struct uk_path *directory, u32 flags, 
 	return file;
 }
 
-struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 flags, u32 mode,
-			    u32 resolve, int *error)
+static struct uk_file *open_once(const struct uk_path *start, const char *text, u32 flags, u32 mode,
+				 u32 resolve, int *error)
 {
 	struct uk_file *file;
 	struct uk_path path;
@@ -252,6 +258,16 @@ struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 f
 						: uk_file_open_path(&path, flags, error);
 	uk_path_put(&path);
 	return file;
+}
+
+struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 flags, u32 mode,
+			    u32 resolve, int *error)
+{
+	struct uk_file *file = open_once(start, text, flags, mode, resolve, error);
+
+	/* The name means another file by now, which the next lookup finds. */
+	return !file && *error == -ESTALE ? open_once(start, text, flags, mode, resolve, error)
+					  : file;
 }
 
 struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, int *error)

@@ -39,10 +39,10 @@ static int check(const struct names_place *old, const struct names_place *new, u
 	return 0;
 }
 
-static void tell(struct uk_dentry *dentry, u32 event, u32 cookie)
+static void tell(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event, u32 cookie)
 {
 	if (uk_notify_listener)
-		uk_notify_listener(dentry, dentry->vnode, event, cookie);
+		uk_notify_listener(dentry, vnode, event, cookie);
 }
 
 static int move(const struct names_place *old, const struct names_place *new, u32 flags)
@@ -71,12 +71,20 @@ static int move(const struct names_place *old, const struct names_place *new, u3
 		uk_free(name);
 		return error;
 	}
-	tell(from, UK_NOTIFY_MOVED_FROM, ++cookie);
+	tell(from, from->vnode, UK_NOTIFY_MOVED_FROM, ++cookie);
 	dentry_move(from, to, name, flags & RENAME_EXCHANGE);
-	tell(from, UK_NOTIFY_MOVED_TO, cookie);
+	tell(from, from->vnode, UK_NOTIFY_MOVED_TO, cookie);
+	if (replaced)
+		uk_notify(NULL, replaced, UK_NOTIFY_ATTRIB); /* the number of links */
 	uk_notify(NULL, from->vnode, UK_NOTIFY_MOVE_SELF);
-	if (replaced && replaced->nlink == 0)
-		uk_notify(NULL, replaced, UK_NOTIFY_DELETE_SELF);
+	if (replaced)
+		vfs_tell_deleted(replaced);
+	if (flags & RENAME_EXCHANGE) {
+		/* The other one came from where the first one is now. */
+		tell(from, to->vnode, UK_NOTIFY_MOVED_FROM, ++cookie);
+		tell(to, to->vnode, UK_NOTIFY_MOVED_TO, cookie);
+		uk_notify(NULL, to->vnode, UK_NOTIFY_MOVE_SELF);
+	}
 	return 0;
 }
 

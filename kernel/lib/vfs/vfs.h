@@ -37,6 +37,16 @@ int walk_cross_mounts(struct walk *walk, struct uk_path *path);
 int dentry_prepare_move(const struct uk_dentry *to, char **name);
 void dentry_move(struct uk_dentry *from, struct uk_dentry *to, char *name, bool exchange);
 
+/* Tells that the vnode is gone, when its last name is and no file is open. */
+static inline void vfs_tell_deleted(struct uk_vnode *vnode)
+{
+	if (vnode->nlink == 0 && vnode->files == 0)
+		uk_notify(NULL, vnode, UK_NOTIFY_DELETE_SELF);
+}
+
 extern const struct uk_file_operations vfs_directory_operations; /* when a file system has none */
+
+/* Where files without a name are for who follows /proc/self/fd; seen nowhere. */
+extern struct uk_mount vfs_anonymous_mount;
 
 #endif

@@ -63,6 +63,7 @@ static int anonymous_statfs(struct uk_superblock *superblock, struct statfs *sta
 }
 
 static struct uk_superblock anonymous;
+struct uk_mount vfs_anonymous_mount = {.superblock = &anonymous, .references = 1};
 
 struct uk_vnode *uk_vnode_new_anonymous(u32 mode)
 {
@@ -80,4 +81,19 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode)
 	uk_vnode_init(vnode, &anonymous, &operations, NULL, uk_superblock_next_ino(&anonymous),
 		      mode);
 	return vnode;
+}
+
+int uk_file_place(struct uk_file *file, struct uk_path *path)
+{
+	*path = file->path;
+	if (!path->mount) {
+		path->mount = &vfs_anonymous_mount;
+		path->dentry = uk_dentry_new_root(&anonymous, uk_vnode_get(file->vnode));
+		if (!path->dentry)
+			return -ENOMEM;
+		uk_mount_get(path->mount);
+		return 0;
+	}
+	uk_path_get(path);
+	return 0;
 }

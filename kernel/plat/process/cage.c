@@ -108,18 +108,30 @@ static void require_guest_range(unsigned int address, unsigned int size)
 	require(EQUAL, 0, true);
 }
 
+/* The servers' sockets; how many. */
+static unsigned int add_shares(const struct cage *cage, int *descriptors)
+{
+	unsigned int count = 0;
+
+	for (; count < SHARES_MAX && cage->shares[count].tag; count++)
+		descriptors[count] = cage->shares[count].descriptor;
+	return count;
+}
+
 /* What the arguments of a call must be, where not everything will do. */
 static void check_write(const struct cage *cage)
 {
-	const int outputs[] = {1, 2, cage->report < 0 ? 1 : cage->report,
-			       cage->bell < 0 ? 1 : cage->bell};
+	int outputs[4 + SHARES_MAX] = {1, 2, cage->report < 0 ? 1 : cage->report,
+				       cage->bell < 0 ? 1 : cage->bell};
 
-	require_one_of(0, outputs, ARRAY_SIZE(outputs));
+	require_one_of(0, outputs, 4 + add_shares(cage, outputs + 4));
 }
 
 static void check_read(const struct cage *cage)
 {
-	require_argument(0, 0);
+	int inputs[1 + SHARES_MAX] = {0};
+
+	require_one_of(0, inputs, 1 + add_shares(cage, inputs + 1));
 }
 
 static void check_ppoll(const struct cage *cage)
@@ -192,8 +204,9 @@ static const struct rule {
 	{"mmap", SYS_mmap, check_mmap,
 	 "the machine's memory, or the program's file unwritable, at the program's addresses"},
 	{"munmap", SYS_munmap, check_munmap, "at the program's addresses"},
-	{"write", SYS_write, check_write, "to stdout, stderr, the report and the bell"},
-	{"read", SYS_read, check_read, "from stdin"},
+	{"write", SYS_write, check_write,
+	 "to stdout, stderr, the report, the bell and servers of shared folders"},
+	{"read", SYS_read, check_read, "from stdin and servers of shared folders"},
 	{"ppoll", SYS_ppoll, check_ppoll, "of one descriptor"},
 	{"futex", SYS_futex, check_futex, "FUTEX_WAIT"},
 	{"clock_gettime", SYS_clock_gettime, check_clock_gettime,
@@ -249,7 +262,8 @@ void cage_list(const struct cage *cage)
 /* All descriptors but the standard streams and these. */
 static void close_others(const struct cage *cage)
 {
-	int kept[] = {cage->memory, cage->image, cage->report, cage->bell, 1 << 30};
+	int kept[5 + SHARES_MAX] = {cage->memory, cage->image, cage->report, cage->bell, 1 << 30};
+	unsigned int count = 5 + add_shares(cage, kept + 5);
 	int from = 3;
 
 	for (int stream = 0; stream < 3; stream++) {
@@ -259,7 +273,7 @@ static void close_others(const struct cage *cage)
 	for (;;) {
 		int next = 1 << 30;
 
-		for (unsigned int i = 0; i < ARRAY_SIZE(kept); i++) {
+		for (unsigned int i = 0; i < count; i++) {
 			if (kept[i] >= from)
 				next = MIN(next, kept[i]);
 		}

@@ -17,6 +17,7 @@
 	"  -p PARAMETERS  of the kernel (docs/architecture.md)\n"                                  \
 	"  -r FD          where the report line goes\n"                                            \
 	"  -c FD,FD       the channel's memory and its bell\n"                                     \
+	"  -s TAG=FD      a shared folder and the socket of its server; repeatable\n"              \
 	"  -n             a network namespace of its own\n"                                        \
 	"  -l             list the host calls that the cage allows, and end\n"                     \
 	"  -h             this text\n"
@@ -72,6 +73,20 @@ static u64 number(const char *text, const char **end)
 	return value;
 }
 
+static void read_share(char *text, struct options *options)
+{
+	char *separator = strchr(text, '=');
+	const char *end;
+	unsigned int count = 0;
+
+	while (count < SHARES_MAX && options->shares[count].tag)
+		count++;
+	if (!separator || count == SHARES_MAX)
+		process_refuse("-s wants TAG=FD, and at most 8 of them");
+	*separator = '\0';
+	options->shares[count] = (struct share){text, (int)number(separator + 1, &end)};
+}
+
 /* One without a value. */
 static bool read_flag(char letter, struct options *options)
 {
@@ -118,6 +133,9 @@ void options_read(char **argv, struct options *options)
 		case 'c':
 			options->channel = (int)number(argv[1], &end);
 			options->bell = (int)number(*end ? end + 1 : end, &end);
+			break;
+		case 's':
+			read_share(argv[1], options);
 			break;
 		default:
 			process_refuse("unknown option; see -h");

@@ -20,12 +20,20 @@ extern u64 boot_tsc; /* TSC at the first instruction */
 void syscall_entry(void);
 void host_signal_return(void);
 
+/* A shared folder: its tag, NULL behind the last one, and the socket of its server. */
+#define SHARES_MAX 8
+struct share {
+	const char *tag;
+	int descriptor;
+};
+
 /* options.c: what the command line says. */
 struct options {
 	const char *initrd; /* a file's name, or NULL */
 	size_t memory;	    /* bytes */
 	int report;	    /* descriptor of the report line, or -1 */
 	int channel, bell;  /* descriptors, or -1 */
+	struct share shares[SHARES_MAX];
 	u64 hwcap2;	    /* AT_HWCAP2 of the host */
 	char *command_line; /* as uk_boot_info has it */
 	bool no_network;    /* a network namespace of its own */
@@ -43,6 +51,7 @@ extern u8 memory_is_stale; /* memory_sync() has something to do (syscall.S) */
 /* cage.c: gives up everything of the host but what the platform needs from here on. */
 struct cage {
 	int memory, image, report, bell; /* descriptors that stay open, or -1 */
+	struct share shares[SHARES_MAX];
 	unsigned int closed_streams; /* bit n: descriptor n is none, something holds its place */
 	bool fsgsbase;		     /* segment bases need no host call */
 	bool no_network;
@@ -99,6 +108,9 @@ void boot_finished(void);
 
 /* channel.c */
 void channel_init(const struct options *options);
+
+/* shares.c */
+void shares_init(const struct options *options);
 
 /* stream.c */
 void streams_init(void);

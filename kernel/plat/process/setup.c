@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The order in which the process comes up; after that it is ukboot's. */
 #include <uk/assert.h>
+#include <uk/string.h>
 
 #include "clock.h"
 #include "host.h"
@@ -74,10 +75,12 @@ __attribute__((no_stack_protector)) void process_start(u64 *stack)
 	memory_init(&options, &info);
 	streams_init();
 	channel_init(&options);
+	shares_init(&options);
 	clock_start(boot_tsc);
 	signals_init();
 	cage.report = options.report;
 	cage.bell = options.bell;
+	memcpy(cage.shares, options.shares, sizeof(cage.shares));
 	cage.no_network = options.no_network;
 	info.command_line = options.command_line;
 	uk_boot_main(&info);

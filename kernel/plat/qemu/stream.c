@@ -95,7 +95,7 @@ static int start(void)
 	static const u16 numbers[QUEUES] = {QUEUE_CONTROL_IN, QUEUE_CONTROL_OUT, QUEUE_STDIN,
 					    QUEUE_STDOUT, QUEUE_STDERR};
 	uk_paddr_t pages;
-	int error = virtio_find(VIRTIO_ID_CONSOLE, &streams.device);
+	int error = virtio_find(VIRTIO_ID_CONSOLE, 0, &streams.device);
 
 	if (error)
 		return error;

@@ -12,11 +12,13 @@
 #define STATUS_DRIVER	   2
 #define STATUS_DRIVER_OK   4
 #define STATUS_FEATURES_OK 8
+#define STATUS_NEEDS_RESET 64
 
-#define DESCRIPTOR_WRITE       2 /* VIRTQ_DESC_F_WRITE, 2.7.5 */
+#define DESCRIPTOR_NEXT	       1 /* VIRTQ_DESC_F_NEXT, 2.7.5 */
+#define DESCRIPTOR_WRITE       2
 #define AVAILABLE_NO_INTERRUPT 1 /* VIRTQ_AVAIL_F_NO_INTERRUPT, 2.7.6 */
 
-#define DEVICES_MAX 4
+#define DEVICES_MAX 12
 
 /* Devices that may interrupt. */
 static struct virtio_device *devices[DEVICES_MAX];
@@ -27,12 +29,12 @@ static inline void barrier(void)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-int virtio_find(u16 device_id, struct virtio_device *device)
+int virtio_find(u16 device_id, unsigned int index, struct virtio_device *device)
 {
-	int result = virtio_mmio_find(device_id, device);
+	int result = virtio_mmio_find(device_id, &index, device);
 
 	if (result == -ENODEV)
-		result = virtio_pci_find(device_id, device);
+		result = virtio_pci_find(device_id, &index, device);
 	return result;
 }
 
@@ -95,6 +97,13 @@ int virtio_start(struct virtio_device *device, u64 features, struct virtqueue **
 	return 0;
 }
 
+static void offer(struct virtqueue *queue, u16 index)
+{
+	queue->available.ring[queue->available.index % VIRTQUEUE_SIZE] = index;
+	barrier();
+	queue->available.index++;
+}
+
 void virtqueue_offer(struct virtqueue *queue, u16 index, void *memory, size_t length,
 		     bool device_writes)
 {
@@ -103,9 +112,27 @@ void virtqueue_offer(struct virtqueue *queue, u16 index, void *memory, size_t le
 		.length = (u32)length,
 		.flags = device_writes ? DESCRIPTOR_WRITE : 0,
 	};
-	queue->available.ring[queue->available.index % VIRTQUEUE_SIZE] = index;
-	barrier();
-	queue->available.index++;
+	offer(queue, index);
+}
+
+void virtqueue_offer_chain(struct virtqueue *queue, const struct virtqueue_part *parts,
+			   unsigned int count)
+{
+	u16 index = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (!parts[i].length)
+			continue;
+		queue->descriptors[index] = (struct virtqueue_descriptor){
+			.address = uk_page_from_address(parts[i].memory),
+			.length = (u32)parts[i].length,
+			.flags = DESCRIPTOR_NEXT | (parts[i].device_writes ? DESCRIPTOR_WRITE : 0),
+			.next = (u16)(index + 1),
+		};
+		index++;
+	}
+	queue->descriptors[index - 1].flags &= (u16)~DESCRIPTOR_NEXT;
+	offer(queue, 0);
 }
 
 void virtqueue_notify(struct virtqueue *queue)
@@ -133,14 +160,19 @@ void virtqueue_interrupts(struct virtqueue *queue, bool on)
 	barrier();
 }
 
-void virtqueue_wait(struct virtqueue *queue, u16 *index, u32 *length)
+bool virtqueue_wait(struct virtqueue *queue, u16 *index, u32 *length)
 {
-	if (virtqueue_take(queue, index, length))
-		return;
+	struct virtio_device *device = queue->device;
+	bool taken = virtqueue_take(queue, index, length);
+
+	if (taken)
+		return true;
 	virtqueue_interrupts(queue, true);
-	while (!virtqueue_take(queue, index, length)) {
+	while (!(taken = virtqueue_take(queue, index, length)) &&
+	       !(device->transport->status(device) & STATUS_NEEDS_RESET)) {
 		uk_timer_check();
 		ukplat_wait(UINT64_MAX);
 	}
 	virtqueue_interrupts(queue, false);
+	return taken;
 }

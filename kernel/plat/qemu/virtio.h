@@ -10,6 +10,7 @@
 #include <uk/page.h>
 
 #define VIRTIO_ID_CONSOLE 3
+#define VIRTIO_ID_9P	  9
 
 #define VIRTIO_F_VERSION_1 (1UL << 32)
 
@@ -40,7 +41,7 @@ struct virtqueue_used {
 
 struct virtio_device;
 
-/* One queue; a buffer is one descriptor, named by its index. */
+/* One queue; a buffer is one descriptor, named by its index, or a chain, named by its first's. */
 struct virtqueue {
 	struct virtqueue_descriptor descriptors[VIRTQUEUE_SIZE] __aligned_to(16);
 	struct virtqueue_available available;
@@ -68,14 +69,16 @@ struct virtio_transport {
 struct virtio_device {
 	const struct virtio_transport *transport;
 	volatile char *registers; /* MMIO: the transport; PCI: the common configuration */
+	volatile u8 *config;	  /* the device's own configuration */
 	volatile char *notify;	  /* PCI */
 	u32 notify_multiplier;	  /* PCI */
 };
 
-/* The first device of this kind: 0, or -ENODEV. Resets it. */
-int virtio_find(u16 device_id, struct virtio_device *device);
-int virtio_mmio_find(u16 device_id, struct virtio_device *device);
-int virtio_pci_find(u16 device_id, struct virtio_device *device);
+/* The device number `index` of this kind, counted from 0: 0, or -ENODEV. */
+int virtio_find(u16 device_id, unsigned int index, struct virtio_device *device);
+/* *index becomes what is left of it, behind this transport's devices. */
+int virtio_mmio_find(u16 device_id, unsigned int *index, struct virtio_device *device);
+int virtio_pci_find(u16 device_id, unsigned int *index, struct virtio_device *device);
 
 /* Negotiates features and sets up the queues, in the order of 3.1.1. 0, -EIO or -ENOMEM. */
 int virtio_start(struct virtio_device *device, u64 features, struct virtqueue **queues,
@@ -85,12 +88,21 @@ int virtio_start(struct virtio_device *device, u64 features, struct virtqueue **
  * in use. */
 void virtqueue_offer(struct virtqueue *queue, u16 index, void *memory, size_t length,
 		     bool device_writes);
+/* The same for a buffer in parts: memory of length 0 is left out, and what the device writes stands
+ * last. They take descriptors from 0 on, so that nothing else may be in the queue. */
+struct virtqueue_part {
+	void *memory;
+	size_t length;
+	bool device_writes;
+};
+void virtqueue_offer_chain(struct virtqueue *queue, const struct virtqueue_part *parts,
+			   unsigned int count);
 /* Tells the device that there is something. */
 void virtqueue_notify(struct virtqueue *queue);
 /* Takes one finished buffer: its index in *index and the bytes written in *length. */
 bool virtqueue_take(struct virtqueue *queue, u16 *index, u32 *length);
-/* As virtqueue_take, but sleeps until there is one. */
-void virtqueue_wait(struct virtqueue *queue, u16 *index, u32 *length);
+/* As virtqueue_take, but sleeps until there is one; false: the device has failed (2.1.1). */
+bool virtqueue_wait(struct virtqueue *queue, u16 *index, u32 *length);
 /* Whether the queue interrupts when a buffer is finished; off at first. */
 void virtqueue_interrupts(struct virtqueue *queue, bool on);
 

@@ -25,6 +25,7 @@
 #define QUEUE_DESCRIPTORS      0x080
 #define QUEUE_DRIVER	       0x090
 #define QUEUE_DEVICE	       0x0a0
+#define CONFIGURATION	       0x100
 
 #define TRANSPORTS_MAX 8
 
@@ -121,7 +122,7 @@ void virtio_mmio_add(uk_paddr_t base, u32 interrupt)
 	transports[transport_count++].interrupt = interrupt;
 }
 
-int virtio_mmio_find(u16 device_id, struct virtio_device *device)
+int virtio_mmio_find(u16 device_id, unsigned int *index, struct virtio_device *device)
 {
 	for (unsigned int i = 0; i < transport_count; i++) {
 		device->registers = page_table_map_device(transports[i].base);
@@ -129,7 +130,10 @@ int virtio_mmio_find(u16 device_id, struct virtio_device *device)
 		    read_register(device, VERSION) != VERSION_MODERN ||
 		    read_register(device, DEVICE_ID) != device_id)
 			continue;
+		if ((*index)--)
+			continue;
 		device->transport = &mmio_transport;
+		device->config = (volatile u8 *)device->registers + CONFIGURATION;
 		io_apic_enable(transports[i].interrupt, VECTOR_DEVICE);
 		return 0;
 	}

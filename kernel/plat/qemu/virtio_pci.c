@@ -24,11 +24,14 @@
 
 #define VIRTIO_VENDOR		    0x1af4
 #define VIRTIO_DEVICE_BASE	    0x1040u /* plus the device id, 4.1.2 */
+/* Transitional devices have a number of their own (4.1.2.1) for each kind that we know. */
 #define VIRTIO_TRANSITIONAL_CONSOLE 0x1003
+#define VIRTIO_TRANSITIONAL_9P	    0x1009
 
 /* Structure types, 4.1.4. */
 #define STRUCTURE_COMMON 1
 #define STRUCTURE_NOTIFY 2
+#define STRUCTURE_DEVICE 4
 
 /* Common configuration, 4.1.4.3. */
 #define DEVICE_FEATURE_SELECT 0x00
@@ -182,26 +185,34 @@ static int open_device(unsigned int slot, struct virtio_device *device)
 			} else if (type == STRUCTURE_NOTIFY) {
 				device->notify = map_bar(slot, bar) + offset;
 				device->notify_multiplier = config_read(slot, capability + 16);
+			} else if (type == STRUCTURE_DEVICE) {
+				device->config = (volatile u8 *)map_bar(slot, bar) + offset;
 			}
 		}
 		capability = header >> 8 & 0xfc;
 	}
 	if (!device->registers || !device->notify || !msix)
 		return -ENODEV;
-	REGISTER(u16, device, CONFIG_MSIX_VECTOR) = NO_VECTOR;
+	/* Who waits for a device hears that it failed. */
+	REGISTER(u16, device, CONFIG_MSIX_VECTOR) = 0;
 	return 0;
 }
 
-int virtio_pci_find(u16 device_id, struct virtio_device *device)
+static bool is_kind(u32 product, u16 device_id)
+{
+	return product == VIRTIO_DEVICE_BASE + device_id ||
+	       (device_id == VIRTIO_ID_CONSOLE && product == VIRTIO_TRANSITIONAL_CONSOLE) ||
+	       (device_id == VIRTIO_ID_9P && product == VIRTIO_TRANSITIONAL_9P);
+}
+
+int virtio_pci_find(u16 device_id, unsigned int *index, struct virtio_device *device)
 {
 	for (unsigned int slot = 0; slot < PCI_SLOTS; slot++) {
 		u32 id = config_read(slot, PCI_ID);
-		u32 product = id >> 16;
 
-		if ((id & 0xffff) != VIRTIO_VENDOR)
+		if ((id & 0xffff) != VIRTIO_VENDOR || !is_kind(id >> 16, device_id))
 			continue;
-		if (product != VIRTIO_DEVICE_BASE + device_id &&
-		    !(device_id == VIRTIO_ID_CONSOLE && product == VIRTIO_TRANSITIONAL_CONSOLE))
+		if ((*index)--)
 			continue;
 		device->transport = &pci_transport;
 		return open_device(slot, device);

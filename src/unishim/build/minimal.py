@@ -14,6 +14,8 @@ _REGISTRATION = re.compile(r"^UK_PROVIDED_SYSCALLS-\$\(CONFIG_(\w+)\)\s*[+:]?=\s
 _TRACE_OPTIONS = ("LIBTRACE", "LIBCHANNEL")
 # The vDSO answers these without a system call; it is of no use to a program that makes none of them.
 _VDSO_OPTION, _VDSO_CALLS = "LIBVDSO", frozenset({"clock_gettime", "gettimeofday", "time"})
+# /proc and /sys are of no use to a program that names no files.
+_PROCFS_OPTION, _PATHS_LIBRARY = "LIBPROCFS", "posix-path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def minimal_configuration(calls: Collection[str], libraries: Sequence[Path] = ()
     others = [] if with_trace else list(_TRACE_OPTIONS)
     if not _VDSO_CALLS & set(calls):
         others.append(_VDSO_OPTION)
+    if _PATHS_LIBRARY not in needed:
+        others.append(_PROCFS_OPTION)
     options.update(dict.fromkeys(others, "n"))
     left_out += [option.removeprefix("LIB").lower() for option in others]
     return Minimum(needed, options, left_out, sorted(rest))

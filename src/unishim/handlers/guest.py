@@ -41,7 +41,10 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A part of the address space: addresses, protection as "r-xp", and what it is ("" for plain memory)."""
+    """A part of the address space: addresses, protection as "r-xp", and what it is, as /proc/self/maps has it.
+
+    That is "" for plain memory.
+    """
 
     start: int
     end: int
@@ -89,9 +92,9 @@ class Guest:
         """The memory map, by ascending address."""
         found = []
         for line in self._text(COMMAND_MAPS):
-            addresses, protection, name = line.split(" ", 2)
+            addresses, protection, _offset, _device, _inode, *name = line.split(maxsplit=5)
             start, end = (int(address, 16) for address in addresses.split("-"))
-            found.append(Mapping(start, end, protection, name))
+            found.append(Mapping(start, end, protection, *name or ("",)))
         return found
 
     # Memory

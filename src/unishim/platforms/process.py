@@ -28,7 +28,10 @@ from unishim.platforms.launching import (
 )
 
 if TYPE_CHECKING:
+    import socket
+
     from unishim.channel.host import Host
+    from unishim.platforms.shares import SharedFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Process:
     parameters: str
     argv: tuple[str, ...]
     memory: int
+    shares: tuple[SharedFolder, ...] = ()
 
 
 def process_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
@@ -72,6 +76,10 @@ def run_process(process: Process, streams: Sequence[int], timeout: float | None,
             stack.enter_context(host.serving(memory, bell_source))
             inherited += [memory, bell_target]
             extra += ["-c", f"{memory},{bell_target}"]
+        connections = [_serve(stack, shared) for shared in process.shares]
+        for shared, connection in zip(process.shares, connections, strict=True):
+            inherited.append(connection.fileno())
+            extra += ["-s", f"{shared.tag}={connection.fileno()}"]
         started = time.monotonic()
         try:
             child = subprocess.Popen(
@@ -84,6 +92,8 @@ def run_process(process: Process, streams: Sequence[int], timeout: float | None,
         finally:
             if host is not None:
                 os.close(bell_target)
+            for connection in connections:
+                connection.close()
         stack.callback(end_process, child)
         if host is not None:
             host.end_machine = child.kill
@@ -98,6 +108,12 @@ def run_process(process: Process, streams: Sequence[int], timeout: float | None,
         if not report:
             raise PlatformError(_explain(child.returncode))
         return parse_report(report, wall)
+
+
+def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:
+    from unishim.ninep import Share, serving
+
+    return stack.enter_context(serving(Share(shared.folder, read_only=shared.read_only)))
 
 
 def _wait(child: subprocess.Popen[bytes], deadline: float | None) -> None:

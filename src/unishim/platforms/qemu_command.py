@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unishim.channel.layout import SIZE as CHANNEL_SIZE
+
+if TYPE_CHECKING:
+    from unishim.platforms.shares import SharedFolder
 
 QEMU = "qemu-system-x86_64"
 
@@ -14,8 +18,6 @@ QEMU = "qemu-system-x86_64"
 # line behind our back; the transport that the first device takes is named there instead.
 _MICROVM = "microvm,acpi=off,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=off,auto-kernel-cmdline=off"
 MACHINES = {"microvm": _MICROVM, "pc": "pc", "q35": "q35"}
-# The last of the eight transports, which QEMU's bus gives out first, and its line.
-MICROVM_CONSOLE = "virtio_mmio.device=512@0xfeb00e00:12"
 ACCELERATORS = ("auto", "tcg", "kvm")
 # SeaBIOS's option ROM for PVH has a buffer of this size for the command line.
 COMMAND_LINE_MAX = {"pc": 4095, "q35": 4095}
@@ -32,6 +34,7 @@ class Machine:
     machine: str
     accelerator: str
     cpu: str | None = None
+    shares: tuple[SharedFolder, ...] = ()
     channel: bool = False  # memory is shared with the host, and there is a bell
     extra: tuple[str, ...] = ()  # more arguments for QEMU
 
@@ -46,6 +49,12 @@ class Channels:
     bell: str | None = None
     memory: str | None = None  # the file that is the machine's memory
     descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N of the same number
+
+
+def microvm_transport(number: int) -> str:
+    """The kernel parameter for the transport of a device, counted in the order of the command line from 0."""
+    # There are eight, the last of which QEMU's bus gives out first, each with a line of its own.
+    return f"virtio_mmio.device=512@{0xFEB00E00 - 512 * number:#x}:{12 - number}"
 
 
 def machine_memory(machine: Machine) -> int:
@@ -89,4 +98,14 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
     command += ["-chardev", f"file,id=stderr,path={channels.stderr},append=on"]
     for number, name in enumerate(("stdin", "stdout", "stderr"), start=1):
         command += ["-device", f"virtserialport,nr={number},chardev={name},name={name}"]
+    for folder in machine.shares:
+        command += _share_arguments(folder, "device" if machine.machine == "microvm" else "pci")
     return [*command, *machine.extra]
+
+
+def _share_arguments(shared: SharedFolder, bus: str) -> list[str]:
+    # Files are made as this user's, with the mode that the guest says; who else they should belong to is not recorded.
+    # File systems mounted beneath the folder get inode numbers of their own.
+    backend = f"local,id={shared.tag},path={os.fspath(shared.folder).replace(',', ',,')},security_model=none"
+    backend += ",multidevs=remap" + (",readonly=on" if shared.read_only else "")
+    return ["-fsdev", backend, "-device", f"virtio-9p-{bus},fsdev={shared.tag},mount_tag={shared.tag}"]

@@ -18,14 +18,21 @@ _SEARCH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PATH")  # what finding a 
 
 def choose_initrd(
     options: Options, argv: Sequence[str], memory: int, stack: ExitStack | None
-) -> tuple[str, str | None]:
+) -> tuple[str | None, str | None]:
     """The path of the kernel's initrd, and where in it the program lies (None: what argv[0] names is started).
+
+    There is no initrd where a shared folder is the root.
 
     `memory` is the machine's, in bytes. What is packed is there as long as `stack`; without one, nothing is packed.
     Raises BinaryNotFoundError, BinaryError, UsageError.
     """
     if not argv:
         raise UsageError("no program given; name its file")
+    if options.share is not None:
+        from unishim.platforms.shares import check_program
+
+        check_program(os.fspath(options.share), argv[0], memory)
+        return None, None
     file = os.fspath(options.initrd) if options.initrd is not None else argv[0]
     if stack is not None and _is_archive_needed(options, file):
         from unishim.rootfs.initrd import open_initrd, pack_program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,10 @@ def read_linking(path: str) -> Linking:
             return _read(elf)
         except ELFError as error:
             raise BinaryError(f"{path}: not an ELF file, or a damaged one: {error}") from None
-        # pyelftools trusts what a file says; a damaged one fails in it somewhere.
-        except _DAMAGE:
+        # pyelftools trusts what a file says; a damaged one fails in it somewhere: by EINVAL where it seeks too far.
+        except (*_DAMAGE, OSError) as error:
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
+                raise
             raise BinaryError(f"{path}: a damaged ELF file; its headers contradict each other") from None
 
 

@@ -53,10 +53,16 @@ def _futex(view: View) -> list[str]:
 
 def _wake_operation(value: int) -> str:
     shift = "FUTEX_OP_OPARG_SHIFT<<28|" if value >> 31 else ""
-    operation = constant_set("futex_wake_op").decode(value >> 28 & 7)
-    compare = constant_set("futex_wake_compare").decode(value >> 24 & 15)
+    operation = _shifted(constant_set("futex_wake_op").decode(value >> 28 & 7), 28)
+    compare = _shifted(constant_set("futex_wake_compare").decode(value >> 24 & 15), 24)
     first, second = numbers.hexadecimal(value >> 12 & 0xFFF), numbers.hexadecimal(value & 0xFFF)
-    return f"{shift}{operation}<<28|{first}<<12|{compare}<<24|{second}"
+    return f"{shift}{operation}|{first}<<12|{compare}|{second}"
+
+
+def _shifted(text: str, bits: int) -> str:
+    """A comment for what has no name stays behind."""
+    number, space, comment = text.partition(" ")
+    return f"{number}<<{bits}{space}{comment}"
 
 
 def _clone(view: View) -> list[str]:

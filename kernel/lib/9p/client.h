@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Requests to a server and their answers. Each function makes one request, waits for its answer and
+ * returns 0 (or what is said) or the server's errno, negative. -EIO: the server is gone, or its
+ * answer is none; after the latter the connection is not used any more, for nothing tells what its
+ * next bytes belong to.
+ *
+ * Names are terminated. Data move by kernel memory of the direct map alone.
+ */
+#ifndef NINEP_CLIENT_H
+#define NINEP_CLIENT_H
+
+#include <uk/linux/mount.h>
+
+#include "codec.h"
+
+/* Room for a request or an answer without data: Tsymlink has two strings, of at most NAME_MAX and
+ * PATH_MAX bytes. */
+#define NINEP_SMALL_SIZE 8192
+
+struct ninep_client {
+	int connection; /* ukplat_9p_open()'s */
+	u32 data_size;	/* most bytes of one read or write; a multiple of the page size */
+	u32 last_fid;	/* fids are never used twice, until their 32 bits are */
+	bool broken;	/* an answer made no sense */
+	char *small;	/* NINEP_SMALL_SIZE bytes each for a request and an answer */
+	char *block;	/* data_size bytes for who reads and writes the program's memory */
+};
+
+struct ninep_attributes {
+	struct ninep_qid qid;
+	u32 mode, uid, gid;
+	u64 nlink, rdev, size, block_size, blocks;
+	s64 atime, mtime, ctime; /* nanoseconds since the epoch */
+};
+
+struct ninep_changes {
+	u32 valid; /* NINEP_SETATTR_* */
+	u32 mode, uid, gid;
+	u64 size;
+	s64 atime, mtime; /* nanoseconds since the epoch */
+};
+
+/* Connects to a tag and agrees on messages of at most message_size bytes. -ENOENT: no such tag;
+ * -EBUSY: it is in use; -EINVAL: too small; -EPROTONOSUPPORT; -ENOMEM. */
+int ninep_client_open(struct ninep_client *client, const char *tag, u32 message_size);
+void ninep_client_close(struct ninep_client *client);
+
+/* A number for a new fid. */
+u32 ninep_new_fid(struct ninep_client *client);
+
+/* The root of a tree, as root. */
+int ninep_attach(struct ninep_client *client, u32 fid, const char *user, const char *tree,
+		 struct ninep_qid *qid);
+/* name NULL: new_fid is for what fid is for, and *qid stays as it is. */
+int ninep_walk(struct ninep_client *client, u32 fid, u32 new_fid, const char *name,
+	       struct ninep_qid *qid);
+/* The fid is gone in any case. */
+void ninep_clunk(struct ninep_client *client, u32 fid);
+/* flags: O_*, numbered as on x86. */
+int ninep_open(struct ninep_client *client, u32 fid, u32 flags);
+/* Makes a file; the folder's fid becomes the open file's. */
+int ninep_create(struct ninep_client *client, u32 fid, const char *name, u32 flags, u32 mode);
+int ninep_getattr(struct ninep_client *client, u32 fid, struct ninep_attributes *attributes);
+int ninep_setattr(struct ninep_client *client, u32 fid, const struct ninep_changes *changes);
+int ninep_mkdir(struct ninep_client *client, u32 folder, const char *name, u32 mode);
+int ninep_mknod(struct ninep_client *client, u32 folder, const char *name, u32 mode, u64 rdev);
+int ninep_symlink(struct ninep_client *client, u32 folder, const char *name, const char *target);
+int ninep_link(struct ninep_client *client, u32 folder, u32 fid, const char *name);
+int ninep_rename(struct ninep_client *client, u32 old_folder, const char *old_name, u32 new_folder,
+		 const char *new_name);
+int ninep_unlink(struct ninep_client *client, u32 folder, const char *name, u32 flags);
+/* At most size bytes, not terminated; the number. */
+ssize_t ninep_readlink(struct ninep_client *client, u32 fid, char *buffer, size_t size);
+int ninep_fsync(struct ninep_client *client, u32 fid, bool data_only);
+int ninep_statfs(struct ninep_client *client, u32 fid, struct statfs *status);
+
+/* At most client->data_size bytes; the number. */
+ssize_t ninep_read(struct ninep_client *client, u32 fid, u64 offset, void *data, size_t size);
+ssize_t ninep_write(struct ninep_client *client, u32 fid, u64 offset, const void *data,
+		    size_t size);
+/* The same from NINEP_WRITE_HEADER bytes behind the block's start: header and data in one piece. */
+ssize_t ninep_write_block(struct ninep_client *client, u32 fid, u64 offset, size_t size);
+
+/* Entries of an open folder to data, for ninep_read_entry(); size bytes at most. */
+int ninep_readdir(struct ninep_client *client, u32 fid, u64 offset, void *data, size_t size,
+		  struct ninep_reader *entries);
+struct ninep_entry {
+	u64 ino, next; /* next: the offset behind it */
+	u8 type;       /* DT_* */
+	u16 length;
+	const char *name; /* points into the data; not terminated */
+};
+/* 1, or 0 at the end. */
+int ninep_read_entry(struct ninep_reader *entries, struct ninep_entry *entry);
+
+#endif

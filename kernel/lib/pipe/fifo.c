@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Opening fifos: fifo(7). What is written lies in memory, whatever file system has the name. */
+#include <uk/device.h>
+#include <uk/init.h>
+
+#include "pipe.h"
+
+static struct uk_pipe *fifos; /* that are open */
+
+static struct uk_pipe **find(const struct uk_vnode *vnode)
+{
+	struct uk_pipe **link = &fifos;
+
+	while (*link && (*link)->vnode != vnode)
+		link = &(*link)->next_fifo;
+	return link;
+}
+
+void fifo_forget(struct uk_pipe *pipe)
+{
+	struct uk_pipe **link = find(pipe->vnode);
+
+	if (*link)
+		*link = pipe->next_fifo;
+}
+
+/* Until another file is opened for the other direction, even if it is closed at once. */
+static int wait_for_partner(const u32 *opens)
+{
+	u32 before = *opens;
+
+	while (*opens == before) {
+		int error = pipe_wait(false);
+
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int meet_partner(struct uk_pipe *pipe, struct uk_file *file)
+{
+	bool nonblocking = file->flags & O_NONBLOCK;
+
+	switch (file->mode & (UK_FILE_READ | UK_FILE_WRITE)) {
+	case UK_FILE_READ:
+		if (pipe->writers)
+			return 0;
+		if (!nonblocking)
+			return wait_for_partner(&pipe->writer_opens);
+		file->number = pipe->writer_opens;
+		return 0;
+	case UK_FILE_WRITE:
+		if (pipe->readers)
+			return 0;
+		return wait_for_partner(&pipe->reader_opens);
+	default:
+		return 0;
+	}
+}
+
+static int fifo_open(struct uk_vnode *vnode, struct uk_file *file)
+{
+	u32 mode = file->mode & (UK_FILE_READ | UK_FILE_WRITE);
+	struct uk_pipe *pipe = *find(vnode);
+	int error;
+
+	if (!mode)
+		return -EINVAL;
+	if (mode == UK_FILE_WRITE && file->flags & O_NONBLOCK && !(pipe && pipe->readers))
+		return -ENXIO;
+	if (!pipe) {
+		pipe = pipe_new(vnode);
+		if (!pipe)
+			return -ENOMEM;
+		pipe->writer_opens = 1; /* other than the number of who has seen a writer */
+		pipe->next_fifo = fifos;
+		fifos = pipe;
+	}
+	pipe_attach(pipe, file);
+	error = meet_partner(pipe, file);
+	if (error)
+		pipe_operations.release(file);
+	return error;
+}
+
+static int set_open(void)
+{
+	uk_fifo_open = fifo_open;
+	return 0;
+}
+UK_INIT(UK_INIT_CLASS_LIB, set_open);

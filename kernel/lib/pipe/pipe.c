@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The open files of pipes: pipe(7). */
+#include <uk/clock.h>
+#include <uk/process.h>
+#include <uk/signal.h>
+#include <uk/string.h>
+#include <uk/uaccess.h>
+
+#include "pipe.h"
+
+#define PIPE_MODE (S_IFIFO | 0600)
+
+int pipe_wait(bool nonblocking)
+{
+	if (nonblocking)
+		return -EAGAIN;
+	if (uk_signal_pending())
+		return -UK_ERESTART;
+	uk_clock_wait(UINT64_MAX);
+	return 0;
+}
+
+int pipe_broken(void)
+{
+	const siginfo_t information = {
+		.si_signo = SIGPIPE,
+		.si_code = SI_USER,
+		.si_pid = UK_PROCESS_ID,
+	};
+
+	uk_signal_send(&information);
+	return -EPIPE;
+}
+
+int pipe_wait_for_room(struct uk_pipe *pipe, bool nonblocking)
+{
+	for (;;) {
+		int error;
+
+		if (!pipe->readers)
+			return pipe_broken();
+		if (!pipe_is_full(pipe))
+			return 0;
+		error = pipe_wait(nonblocking);
+		if (error)
+			return error;
+	}
+}
+
+/* What is there, up to length. A fault leaves its buffer as it was (Linux, pipe_read()). */
+static ssize_t take(struct uk_pipe *pipe, char *buffer, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length && !pipe_is_empty(pipe)) {
+		const struct pipe_buffer *from = pipe_slot(pipe, pipe->tail);
+		size_t part = MIN(length - done, (size_t)from->length);
+		bool packet = from->flags & BUFFER_PACKET;
+
+		if (copy_to_buffer(buffer + done, from->page + from->offset, part))
+			return done ? (ssize_t)done : -EFAULT;
+		done += part;
+		/* The rest of a packet is lost. */
+		pipe_consume(pipe, packet ? from->length : part);
+		if (packet)
+			break;
+	}
+	return (ssize_t)done;
+}
+
+static ssize_t pipe_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
+{
+	struct uk_pipe *pipe = file->data;
+	int error;
+
+	if (!length)
+		return 0;
+	while (pipe_is_empty(pipe)) {
+		if (!pipe->writers)
+			return 0;
+		error = pipe_wait(file->flags & O_NONBLOCK);
+		if (error)
+			return error;
+	}
+	pipe->vnode->atime = uk_vnode_now();
+	return take(pipe, buffer, length);
+}
+
+/* The odd bytes of a write, behind those of the last buffer when they fit there (Linux,
+ * pipe_write()): how many, or -EFAULT. */
+static ssize_t merge(struct uk_pipe *pipe, const char *buffer, size_t length)
+{
+	struct pipe_buffer *last = pipe_slot(pipe, pipe->head - 1);
+	size_t odd = length & ~UK_PAGE_MASK, end = last->offset + last->length;
+
+	if (!odd || !(last->flags & BUFFER_MERGES) || end + odd > UK_PAGE_SIZE)
+		return 0;
+	if (copy_from_buffer(last->page + end, buffer, odd))
+		return -EFAULT;
+	last->length += odd;
+	pipe->input++;
+	return (ssize_t)odd;
+}
+
+/* At most a page into a slot of its own. */
+static ssize_t add_page(struct uk_pipe *pipe, const char *buffer, size_t length, u32 flags)
+{
+	char *page = pipe_get_page(pipe);
+
+	if (!page)
+		return -ENOMEM;
+	length = MIN(length, UK_PAGE_SIZE);
+	if (copy_from_buffer(page, buffer, length)) {
+		pipe_put_page(pipe, page);
+		return -EFAULT;
+	}
+	pipe_add(pipe, (struct pipe_buffer){.page = page, .length = length, .flags = flags});
+	return (ssize_t)length;
+}
+
+static ssize_t pipe_write(struct uk_file *file, const void *buffer, size_t length, s64 offset)
+{
+	u32 flags = file->flags & O_DIRECT ? BUFFER_PACKET : BUFFER_MERGES;
+	struct uk_pipe *pipe = file->data;
+	const char *from = buffer;
+	ssize_t part = 0;
+	size_t done = 0;
+
+	if (!length)
+		return 0;
+	if (!pipe->readers)
+		return pipe_broken();
+	if (!pipe_is_empty(pipe))
+		part = merge(pipe, from, length);
+	while (part >= 0 && (done += (size_t)part) < length) {
+		part = pipe_wait_for_room(pipe, file->flags & O_NONBLOCK);
+		if (!part)
+			part = add_page(pipe, from + done, length - done, flags);
+	}
+	if (!done)
+		return part;
+	pipe->vnode->mtime = pipe->vnode->ctime = uk_vnode_now();
+	return (ssize_t)done;
+}
+
+static int pipe_poll(struct uk_file *file, int wanted)
+{
+	const struct uk_pipe *pipe = file->data;
+	int events = 0;
+
+	if (file->mode & UK_FILE_READ) {
+		if (!pipe_is_empty(pipe))
+			events |= POLLIN | POLLRDNORM;
+		/* Who never wrote has not hung up: number is writer_opens when a fifo was opened.
+		 */
+		if (!pipe->writers && file->number != pipe->writer_opens)
+			events |= POLLHUP;
+	}
+	if (file->mode & UK_FILE_WRITE) {
+		if (!pipe_is_full(pipe))
+			events |= POLLOUT | POLLWRNORM;
+		if (!pipe->readers)
+			events |= POLLERR;
+	}
+	return events & (wanted | POLLHUP | POLLERR);
+}
+
+static u32 pipe_edges(struct uk_file *file, int wanted)
+{
+	const struct uk_pipe *pipe = file->data;
+
+	return (file->mode & UK_FILE_READ ? pipe->input : 0) +
+	       (file->mode & UK_FILE_WRITE ? pipe->output : 0);
+}
+
+static long pipe_ioctl(struct uk_file *file, unsigned int request, void __user *argument)
+{
+	const struct uk_pipe *pipe = file->data;
+	int bytes = 0;
+
+	if (request != FIONREAD)
+		return -ENOTTY;
+	for (u32 slot = pipe->tail; slot != pipe->head; slot++)
+		bytes += (int)pipe_slot(pipe, slot)->length;
+	return copy_to_user(argument, &bytes, sizeof(bytes));
+}
+
+/* F_SETPIPE_SZ and F_GETPIPE_SZ: bytes, of which a power of two of pages is made. */
+static long pipe_control(struct uk_file *file, unsigned int operation, unsigned long argument)
+{
+	struct uk_pipe *pipe = file->data;
+	u32 bytes = (u32)argument, slots = 1;
+	int error;
+
+	if (operation == F_GETPIPE_SZ)
+		return (long)(pipe->size * UK_PAGE_SIZE);
+	if (operation != F_SETPIPE_SZ || bytes > 1u << 31)
+		return -EINVAL;
+	while (slots * UK_PAGE_SIZE < bytes)
+		slots *= 2;
+	error = pipe_resize(pipe, slots);
+	return error ? error : (long)(slots * UK_PAGE_SIZE);
+}
+
+static ssize_t pipe_splice(struct uk_file *file, struct uk_file *from, s64 *offset, size_t length)
+{
+	return uk_splice(from, offset, file, NULL, length, 0);
+}
+
+static int pipe_name(struct uk_file *file, char *buffer, size_t size)
+{
+	return uk_snprintf(buffer, size, "pipe:[%lu]", file->vnode->ino);
+}
+
+void pipe_attach(struct uk_pipe *pipe, struct uk_file *file)
+{
+	file->operations = &pipe_operations;
+	file->data = pipe;
+	file->number = 0;
+	pipe->files++;
+	if (file->mode & UK_FILE_READ) {
+		pipe->readers++;
+		pipe->reader_opens++;
+	}
+	if (file->mode & UK_FILE_WRITE) {
+		pipe->writers++;
+		pipe->writer_opens++;
+	}
+}
+
+static void pipe_release(struct uk_file *file)
+{
+	struct uk_pipe *pipe = file->data;
+
+	pipe->readers -= (file->mode & UK_FILE_READ) != 0;
+	pipe->writers -= (file->mode & UK_FILE_WRITE) != 0;
+	pipe->input++;
+	pipe->output++;
+	if (--pipe->files)
+		return;
+	fifo_forget(pipe);
+	pipe_free(pipe);
+}
+
+const struct uk_file_operations pipe_operations = {
+	.read = pipe_read,
+	.write = pipe_write,
+	.poll = pipe_poll,
+	.edges = pipe_edges,
+	.ioctl = pipe_ioctl,
+	.control = pipe_control,
+	.splice = pipe_splice,
+	.name = pipe_name,
+	.release = pipe_release,
+};
+
+int uk_pipe_create(u32 flags, struct uk_file *files[2])
+{
+	struct uk_vnode *vnode = uk_vnode_new_anonymous(PIPE_MODE);
+	struct uk_pipe *pipe;
+	int error;
+
+	if (!vnode)
+		return -ENOMEM;
+	pipe = pipe_new(vnode);
+	if (!pipe) {
+		uk_vnode_put(vnode);
+		return -ENOMEM;
+	}
+	files[0] = uk_file_new(vnode, &pipe_operations, O_RDONLY | (flags & O_NONBLOCK), &error);
+	if (!files[0]) {
+		pipe_free(pipe);
+		return error;
+	}
+	pipe_attach(pipe, files[0]);
+	files[1] = uk_file_new(uk_vnode_get(vnode), &pipe_operations,
+			       O_WRONLY | (flags & (O_NONBLOCK | O_DIRECT)), &error);
+	if (!files[1]) {
+		uk_file_put(files[0]);
+		return error;
+	}
+	pipe_attach(pipe, files[1]);
+	return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Files that show the program's own memory: what lies there now, as a program may overwrite it to
+ * change what ps shows. */
+#include <uk/process.h>
+#include <uk/uaccess.h>
+
+#include "procfs.h"
+
+/* A part is a page at most; parts are numbered by what lies before them. */
+static u64 show_memory(struct text *text, uintptr_t start, uintptr_t end, u64 part)
+{
+	size_t size = MIN(end - start - part, UK_PAGE_SIZE), missing;
+	char *room = text_room(text, UK_PAGE_SIZE);
+
+	if (!room || start + part >= end)
+		return 0;
+	missing = copy_from_user_partial(room, (const void __user *)(start + part), size);
+	text->length += size - missing;
+	return missing || start + part + size == end ? 0 : part + size;
+}
+
+SHOW(show_arguments)
+{
+	return show_memory(text, uk_process.memory.arguments, uk_process.memory.arguments_end,
+			   part);
+}
+
+SHOW(show_environment)
+{
+	return show_memory(text, uk_process.memory.environment, uk_process.memory.environment_end,
+			   part);
+}
+
+SHOW(show_auxiliary)
+{
+	return show_memory(text, uk_process.memory.auxiliary, uk_process.memory.auxiliary_end,
+			   part);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* stat, statm, status of the process: proc_pid_stat(5), proc_pid_statm(5), proc_pid_status(5). */
+#include <uk/clock.h>
+#include <uk/mm.h>
+#include <uk/process.h>
+#include <uk/system.h>
+#include <uk/thread.h>
+
+#include "procfs.h"
+
+#define NS_PER_TICK	 (NS_PER_SECOND / UK_CLOCK_TICKS)
+#define PF_RANDOMIZE	 0x400000	 /* linux/sched.h */
+#define ALL_CAPABILITIES 0x1ffffffffffUL /* 0 to cap_last_cap */
+
+/* The address space, in bytes. */
+struct memory {
+	uintptr_t code_start, code_end, data_start, data_end, heap_start;
+	size_t size, code, libraries; /* the last two: what can be executed */
+	size_t data, stack;	      /* data: private and writable, without the stack */
+	size_t resident, owned;
+};
+
+static void widen(uintptr_t *start, uintptr_t *end, const struct uk_vma *vma)
+{
+	if (!*start)
+		*start = vma->start;
+	*end = vma->end;
+}
+
+static void add_file(struct memory *memory, const struct uk_vma *vma, const struct uk_vma *program)
+{
+	bool is_program = program && vma->source.file == program->source.file;
+
+	if (vma->prot & UK_PROT_EXEC)
+		*(is_program ? &memory->code : &memory->libraries) += vma->end - vma->start;
+	if (is_program && vma->prot & UK_PROT_EXEC)
+		widen(&memory->code_start, &memory->code_end, vma);
+	else if (is_program && vma->prot & UK_PROT_WRITE)
+		widen(&memory->data_start, &memory->data_end, vma);
+}
+
+static void add_mapping(struct memory *memory, const struct uk_vma *vma)
+{
+	size_t size = vma->end - vma->start, owned;
+
+	memory->size += size;
+	memory->resident += uk_mm_resident_in(vma->start, vma->end, &owned);
+	memory->owned += owned;
+	if (vma->kind == UK_VMA_STACK)
+		memory->stack += size;
+	else if (vma->prot & UK_PROT_WRITE && !(vma->flags & UK_VMA_SHARED))
+		memory->data += size;
+	if (vma->kind == UK_VMA_HEAP && !memory->heap_start)
+		memory->heap_start = vma->start;
+	if (vma->kind == UK_VMA_FILE)
+		add_file(memory, vma, uk_mm_find(uk_process.memory.entry));
+}
+
+static struct memory read_memory(void)
+{
+	struct memory memory = {0};
+	const struct uk_vma *vma;
+
+	for (uintptr_t at = 0; (vma = uk_mm_next(at)); at = vma->end) {
+		if (vma->kind != UK_VMA_GUARD)
+			add_mapping(&memory, vma);
+	}
+	return memory;
+}
+
+struct signals {
+	u64 pending, blocked, ignored, caught;
+	unsigned int waiting; /* how many are pending */
+};
+
+static struct signals read_signals(void)
+{
+	const struct uk_signal_thread *thread = &uk_thread_current()->signal;
+	struct signals signals = {.pending = thread->pending, .blocked = thread->blocked};
+
+	for (const struct uk_signal_entry *entry = thread->queue; entry; entry = entry->next)
+		signals.waiting++;
+	for (int signal = 1; signal <= _NSIG; signal++) {
+		struct kernel_sigaction action;
+
+		if (uk_signal_action(signal, NULL, &action))
+			continue;
+		if (action.handler == SIG_IGN)
+			signals.ignored |= uk_signal_bit(signal);
+		else if (action.handler != SIG_DFL)
+			signals.caught |= uk_signal_bit(signal);
+	}
+	return signals;
+}
+
+SHOW(show_stat)
+{
+	const struct uk_process_memory *places = &uk_process.memory;
+	const struct memory memory = read_memory();
+	const struct signals signals = read_signals();
+	u32 low = UINT32_MAX >> 1; /* Linux tells the first 31 signals here */
+
+	/* pid to cmajflt: no parent, no terminal, faults that nobody counts */
+	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", UK_PROCESS_ID, uk_process.name,
+		   UK_PROCESS_ID, UK_PROCESS_ID, PF_RANDOMIZE);
+	/* utime to starttime: time in the kernel is not told apart, as in times(2) */
+	text_print(text, " %ld 0 0 0 20 0 1 0 0",
+		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK);
+	/* vsize to kstkeip */
+	text_print(text, " %lu %lu %lu %lu %lu %lu 0 0", memory.size,
+		   memory.resident >> UK_PAGE_SHIFT, uk_process.limits[RLIMIT_RSS].rlim_cur,
+		   memory.code_start, memory.code_end, places->stack);
+	/* signal to cnswap, exit_signal to cguest_time */
+	text_print(text, " %lu %lu %lu %lu 0 0 0 %d 0 0 0 0 0 0", signals.pending & low,
+		   signals.blocked & low, signals.ignored & low, signals.caught & low, SIGCHLD);
+	/* start_data to exit_code */
+	text_print(text, " %lu %lu %lu %lu %lu %lu %lu 0\n", memory.data_start, memory.data_end,
+		   memory.heap_start, places->arguments, places->arguments_end, places->environment,
+		   places->environment_end);
+	return 0;
+}
+
+SHOW(show_statm)
+{
+	const struct memory memory = read_memory();
+
+	text_print(text, "%lu %lu %lu %lu 0 %lu 0\n", memory.size >> UK_PAGE_SHIFT,
+		   memory.resident >> UK_PAGE_SHIFT,
+		   (memory.resident - memory.owned) >> UK_PAGE_SHIFT, memory.code >> UK_PAGE_SHIFT,
+		   (memory.data + memory.stack) >> UK_PAGE_SHIFT);
+	return 0;
+}
+
+static void put_size(struct text *text, const char *name, size_t bytes)
+{
+	text_print(text, "%s:\t%8lu kB\n", name, bytes / 1024);
+}
+
+static void put_memory(struct text *text)
+{
+	const struct memory memory = read_memory();
+
+	put_size(text, "VmPeak", memory.size);
+	put_size(text, "VmSize", memory.size);
+	put_size(text, "VmLck", 0);
+	put_size(text, "VmPin", 0);
+	put_size(text, "VmHWM", memory.resident);
+	put_size(text, "VmRSS", memory.resident);
+	put_size(text, "RssAnon", memory.owned);
+	put_size(text, "RssFile", memory.resident - memory.owned);
+	put_size(text, "RssShmem", 0);
+	put_size(text, "VmData", memory.data);
+	put_size(text, "VmStk", memory.stack);
+	put_size(text, "VmExe", memory.code);
+	put_size(text, "VmLib", memory.libraries);
+	put_size(text, "VmSwap", 0);
+}
+
+static void put_signals(struct text *text)
+{
+	const struct signals signals = read_signals();
+
+	text_print(text, "SigQ:\t%u/%lu\n", signals.waiting,
+		   uk_process.limits[RLIMIT_SIGPENDING].rlim_cur);
+	text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\n", signals.pending, 0UL);
+	text_print(text, "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", signals.blocked,
+		   signals.ignored, signals.caught);
+}
+
+SHOW(show_status)
+{
+	text_print(text, "Name:\t");
+	text_put_escaped(text, uk_process.name, "\n\\");
+	text_print(text, "\nUmask:\t%04o\nState:\tR (running)\n", uk_process_paths.umask);
+	text_print(text, "Tgid:\t1\nNgid:\t0\nPid:\t1\nPPid:\t0\nTracerPid:\t0\n");
+	text_print(text, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
+	text_print(text, "FDSize:\t%u\nGroups:\t \n", uk_fd_table.size);
+	text_print(text, "NStgid:\t1\nNSpid:\t1\nNSpgid:\t1\nNSsid:\t1\n");
+	put_memory(text);
+	text_print(text, "CoreDumping:\t0\nThreads:\t1\n");
+	put_signals(text);
+	text_print(text, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n", 0UL,
+		   ALL_CAPABILITIES, ALL_CAPABILITIES);
+	text_print(text, "CapBnd:\t%016lx\nCapAmb:\t%016lx\n", ALL_CAPABILITIES, 0UL);
+	text_print(text, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n",
+		   uk_process.no_new_privs);
+	text_print(text, "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n");
+	text_print(text, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
+	text_print(text, "voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
+	return 0;
+}

@@ -1,0 +1,296 @@
+"""Folders of the host, seen by the program over 9P."""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Build
+from tests.framework import TIMEOUT, UNISHIM, Run, run_guest, run_native
+from unishim.build.image import ensure_image
+from unishim.ninep import Share, serving
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "shared"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def words(build_guest: Build) -> Path:
+    """A program that does what its arguments say."""
+    return build_guest("shared_words.c")
+
+
+def _lines(run: Run) -> list[str]:
+    assert run.status == 0, run.stderr
+    return run.stdout.decode().splitlines()
+
+
+def _same(left: Path, right: Path) -> bool:
+    """Whether two folders hold the same names, types, modes and data."""
+
+    def files(folder: Path) -> dict[Path, tuple[int, str]]:
+        paths = (path for path in folder.rglob("*"))
+        return {
+            path.relative_to(folder): (path.lstat().st_mode, str(path.readlink()) if path.is_symlink() else "")
+            for path in paths
+        }
+
+    names = files(left)
+    data = [name for name in names if not (left / name).is_symlink() and (left / name).is_file()]
+    return names == files(right) and not any(filecmp.cmpfiles(left, right, data, shallow=False)[1:])
+
+
+@pytest.mark.parametrize("options", ["", "cache=none", "msize=8192", "cache=loose"])
+def test_same_as_natively(build_guest: Build, words: Path, folder: Path, tmp_path: Path, options: str) -> None:
+    program = build_guest("shared_folder.c")
+    native = tmp_path / "native"
+    native.mkdir()
+    if not options:
+        guest = run_guest([program, "/mnt"], "--mount", f"{folder}:/mnt")
+    else:
+        # The program mounts it itself, beneath the share that it comes in.
+        root = tmp_path / "root"
+        root.mkdir()
+        shutil.copy(program, root / "program")
+        guest = run_guest(
+            ["/program", "/mnt", options], "--share", str(root), "--mount", f"{folder}:/unused", "--memory", "64M"
+        )
+    assert guest == run_native([program, native])
+    assert _same(native, folder)
+
+
+def test_mappings(build_guest: Build, folder: Path, tmp_path: Path) -> None:
+    program = build_guest("shared_mappings.c")
+    native = tmp_path / "native"
+    native.mkdir()
+    assert run_guest([program, "/mnt"], "--mount", f"{folder}:/mnt") == run_native([program, native])
+    assert _same(native, folder)
+
+
+def test_program_of_the_host(tmp_path: Path, folder: Path) -> None:
+    """A dynamic one, with its loader, libraries and data where the host has them."""
+    script = "import hashlib, json, os; print(json.dumps(sorted(os.listdir('/usr/share/perl5'))))"
+    command: list[str | Path] = ["/usr/bin/python3", "-c", script]
+    assert run_guest(command, "--share", "/:ro") == run_native(command)
+
+
+def test_program_in_the_folder(words: Path, folder: Path) -> None:
+    """No initial ramdisk at all; the folder gets no mountpoints."""
+    shutil.copy(words, folder / "program")
+    (folder / "file").write_text("data")
+    (folder / "absolute").symlink_to("/program")
+    (folder / "bin").mkdir()
+    (folder / "bin" / "tool").symlink_to("../program")
+    for name in ("/program", "./program", "/absolute", "tool"):
+        done = run_guest([name, "read:/file", "write:/new", "size:/dev/null", "size:/tmp"], "--share", str(folder))
+        assert _lines(done)[:3] == ["read:/file: data", "write:/new: ok", "size:/dev/null: 0"]
+    assert sorted(path.name for path in folder.iterdir()) == ["absolute", "bin", "file", "new", "program"]
+
+
+@pytest.mark.platforms("qemu")
+@pytest.mark.parametrize("machine", ["q35", "pc"])
+def test_on_pci(words: Path, folder: Path, machine: str) -> None:
+    (folder / "file").write_text("data")
+    other = folder / "other"
+    other.mkdir()
+    mounts = ("--mount", f"{folder}:/a", "--mount", f"{other}:/b")
+    done = run_guest([words, "read:/a/file", "write:/b/new"], "--machine", machine, *mounts)
+    assert _lines(done) == ["read:/a/file: data", "write:/b/new: ok"]
+    assert (other / "new").read_text() == "written"
+
+
+def test_several(words: Path, tmp_path: Path) -> None:
+    mounts: list[str] = []
+    for number in range(7):
+        folder = tmp_path / f"folder, {number}"
+        folder.mkdir()
+        (folder / "file").write_text(str(number))
+        mounts += ["--mount", f"{folder}:/deep/er/{number}"]
+    done = run_guest([words, *(f"read:/deep/er/{number}/file" for number in range(7))], *mounts)
+    assert _lines(done) == [f"read:/deep/er/{number}/file: {number}" for number in range(7)]
+
+
+def test_read_only(words: Path, folder: Path) -> None:
+    (folder / "file").write_text("data")
+    asked = ["read:/m/file", "write:/m/file", "write:/m/new", "mkdir:/m/d", "unlink:/m/file", "chmod:/m/file"]
+    done = run_guest([words, *asked], "--mount", f"{folder}:/m:ro")
+    assert _lines(done) == [f"{asked[0]}: data", *(f"{word}: errno 30" for word in asked[1:])]
+    assert [path.name for path in folder.iterdir()] == ["file"]
+
+
+def test_read_only_at_the_server_too(words: Path, folder: Path) -> None:
+    """A program that mounts it anew without the flag."""
+    (folder / "file").write_text("data")
+    asked = ["umount:/m", "mount:fs0::/m", "read:/m/file", "write:/m/file", "write:/m/new"]
+    done = run_guest([words, *asked], "--mount", f"{folder}:/m:ro")
+    results = _lines(done)
+    assert results[:3] == ["umount:/m: ok", "mount: ok", "read:/m/file: data"]
+    assert all(line.endswith("errno 30") for line in results[3:])
+
+
+def test_links_stay_in_the_guest(words: Path, folder: Path) -> None:
+    (folder / "passwd").symlink_to("/etc/passwd")
+    (folder / "up").symlink_to("../../../../../../../../etc/passwd")
+    (folder / "file").write_text("data")
+    (folder / "good").symlink_to("/m/file")
+    done = run_guest([words, "read:/m/passwd", "read:/m/up", "read:/m/good"], "--mount", f"{folder}:/m")
+    assert _lines(done) == ["read:/m/passwd: errno 2", "read:/m/up: errno 2", "read:/m/good: data"]
+
+
+@contextmanager
+def _running(command: Sequence[str | Path]) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _go_on(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("go on\n")
+    process.stdin.flush()
+
+
+def _next_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().removesuffix("\n")
+
+
+def test_changes_of_the_host(words: Path, folder: Path) -> None:
+    """A new file and new contents at once, since open(2) asks; sizes and removed names after the second they keep."""
+    (folder / "file").write_text("old")
+    (folder / "gone").write_text("")
+    (folder / "replaced").write_text("old")
+    asked = ["read:/m/file", "size:/m/gone", "read:/m/new", "read:/m/replaced", "wait"]
+    asked += ["read:/m/file", "read:/m/new", "read:/m/replaced", "again", "size:/m/file", "size:/m/gone"]
+    command = [*UNISHIM, "run", "-q", "--accel", "tcg", "--timeout", "30", "--mount", f"{folder}:/m", words, *asked]
+    with _running(command) as process:
+        assert [_next_line(process) for _ in range(5)] == [
+            "read:/m/file: old",
+            "size:/m/gone: 0",
+            "read:/m/new: errno 2",
+            "read:/m/replaced: old",
+            "wait",
+        ]
+        (folder / "file").write_text("new contents")
+        (folder / "gone").unlink()
+        (folder / "new").write_text("made")
+        time.sleep(1.1)
+        (folder / "other").write_text("other")
+        (folder / "other").rename(folder / "replaced")
+        _go_on(process)
+        assert [_next_line(process) for _ in range(4)] == [
+            "read:/m/file: new contents",
+            "read:/m/new: made",
+            "read:/m/replaced: other",
+            "again",
+        ]
+        _go_on(process)
+        assert [_next_line(process) for _ in range(2)] == ["size:/m/file: 12", "size:/m/gone: errno 2"]
+        assert process.wait(TIMEOUT) == 0
+
+
+def _relay(guest: socket.socket, server: socket.socket, requests: int) -> None:
+    """Passes messages on; the request behind the last one is taken and never answered, and the connection ends."""
+    with guest:
+        for _ in range(requests):
+            server.sendall(guest.recv(1 << 16))
+            answer = server.recv(4, socket.MSG_WAITALL)
+            size = int.from_bytes(answer, "little")
+            guest.sendall(answer + server.recv(size - 4, socket.MSG_WAITALL))
+        guest.recv(1 << 16)
+        time.sleep(0.3)
+
+
+@pytest.mark.platforms("process")
+@pytest.mark.parametrize("requests", range(3, 16))
+def test_server_goes_away(words: Path, folder: Path, requests: int) -> None:
+    """In the midst of a request: EIO for it and for everything behind it, and no hang."""
+    (folder / "file").write_text("data")
+    image = ensure_image("process")
+    asked = [f"{word}:/m/file" for word in ("size", "read", "write", "read", "chmod", "unlink")]
+    asked += ["mkdir:/m/d", "umount:/m", "mount:fs0::/m"]
+    ours, guest = socket.socketpair()
+    with serving(Share(folder)) as server, guest:
+        relay = threading.Thread(target=_relay, args=(ours, server, requests))
+        relay.start()
+        command: list[str | Path] = [image, "-s", f"fs0={guest.fileno()}", "-p", "quiet vfs.fstab=fs0:/m:9p:::mkmp"]
+        done = subprocess.run(
+            [*command, "-i", words, "--", "words", *asked],
+            check=False,
+            capture_output=True,
+            text=True,
+            pass_fds=[guest.fileno()],
+            timeout=TIMEOUT / 2,
+        )
+        guest.close()
+        relay.join(TIMEOUT / 2)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(asked)
+    failed = next(number for number, line in enumerate(lines) if line.endswith("errno 5"))
+    ends = [line.rsplit(": ", 1)[1] for line in lines]
+    assert "errno 5" not in ends[:failed]
+    assert set(ends[failed:-2]) == {"errno 5"}
+    assert ends[-2:] == ["ok", "errno 5"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--mount", "{folder}/none:/m"], "is no folder of the host"),
+        (["--mount", "{folder}"], "write DIR:/PATH"),
+        (["--mount", "{folder}:/a:b"], "write DIR:/PATH"),
+        (["--mount", "{folder}:/"], "use --share"),
+        (["--share", "{folder}/none"], "is no folder of the host"),
+        (["--share", "{folder}", "--initrd", "x"], "the initial ramdisk is the root"),
+    ],
+)
+def test_refused_options(words: Path, folder: Path, options: list[str], message: str) -> None:
+    done = run_guest([words], *(word.format(folder=folder) for word in options))
+    assert done.status != 0
+    assert done.stderr.count(b"\n") == 1
+    assert message in done.stderr.decode()
+
+
+def test_no_such_program(folder: Path) -> None:
+    done = run_guest(["/none"], "--share", str(folder))
+    assert done.status == 127
+    assert b"/none: no such file in the root file system" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("fs9:/m:9p:::mkmp", "no shared folder has this tag"),
+        ("fs0:/m:ext4:::mkmp", "no such type of file system"),
+        ("fs0:/none:9p", "the target is no folder"),
+        ("fs0:/m", "write SOURCE:TARGET:TYPE"),
+        ("fs0:/m:9p:x", "the flags are no number"),
+        ("fs0:/m:9p::msize=1:mkmp", "wrong options"),
+        ("fs0:/m:9p:::::", "too many fields"),
+    ],
+)
+def test_refused_entries(words: Path, folder: Path, entry: str, message: str) -> None:
+    """One line of the kernel, and its status."""
+    from tests.framework import boot_raw
+
+    outcome, console = boot_raw(words, words, append=f"quiet vfs.fstab={entry} -- words")
+    assert outcome.status == 125
+    assert console.count(b"\n") == 1
+    assert message in console.decode()
