@@ -139,6 +139,13 @@ def test_command_for_a_binary(build_guest: Build, tmp_path: Path) -> None:
     assert "# CONFIG_LIBPOSIX_SIGNAL is not set" in text
 
 
+def test_command_for_a_dynamic_program(tmp_path: Path) -> None:
+    done = configure("--for", "/bin/ls", "-o", tmp_path)
+    assert done.returncode == 126
+    assert "/bin/ls: dynamically linked, so its libraries make its calls" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_command_tells_what_it_can_not_know(build_guest: Build, tmp_path: Path) -> None:
     done = configure("--for", build_guest("call_wrappers.c"), "-o", tmp_path)
     assert "provided by nothing: " in done.stdout

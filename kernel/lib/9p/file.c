@@ -134,6 +134,7 @@ const struct uk_vnode_operations ninep_file_operations = {
 	.setattr = ninep_setattr_vnode,
 	.open = open_file,
 	.page = ninep_page,
+	.resident = ninep_page_is_resident,
 	.sync = sync_file,
 };
 

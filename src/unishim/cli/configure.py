@@ -105,7 +105,10 @@ def _analyse(binary: str) -> SyscallSites:
     if not found.loadable or found.syscalls is None:
         raise BinaryError(f"{binary}: {found.loading}")
     if found.interpreter is not None:
-        raise BinaryError(f"{binary}: dynamically linked; which calls its libraries make is not looked at")
+        raise BinaryError(
+            f"{binary}: dynamically linked, so its libraries make its calls; see which a run makes with `unishim trace "
+            "--summary`, and leave out the rest with --set CONFIG_LIBPOSIX_...=n"
+        )
     return found.syscalls
 
 
