@@ -6,7 +6,7 @@
 
 static struct uk_timer *timers; /* ascending by deadline */
 u32 uk_timer_runs;
-static bool running;		/* uk_timer_run() sets the platform's timer when it is done */
+static bool running; /* uk_timer_run() sets the platform's timer when it is done */
 
 static void take_out(struct uk_timer *timer)
 {
