@@ -43,7 +43,7 @@ static void open_archive(const struct uk_boot_info *info,
 	int error;
 
 	if (problem) {
-		uk_pr_err("initial ramdisk: %s%s%s\n", entry, *entry ? ": " : "", problem);
+		uk_pr_err("initial ramdisk: %.100s%s%s\n", entry, *entry ? ": " : "", problem);
 		uk_process_exit(UK_STATUS_KERNEL, 0);
 	}
 	uk_process_set_executable(path);
