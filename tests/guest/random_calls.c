@@ -24,8 +24,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -153,7 +155,7 @@ static uint64_t argument_that_is_no_path(void)
  */
 static int prepare(long number, uint64_t *a, uint64_t own)
 {
-	static const struct timespec some_day = {1700000000, 0};
+	static const struct timespec some_day = {1700000000, 0}, no_time;
 	static uint64_t mask;
 
 	switch (number) {
@@ -237,12 +239,16 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_faccessat2:
 		a[1] = next() % 2 ? path() : a[1];
 		break;
+	case SYS_mknod:
+		/* No fifos: open(2) would wait for another process. */
+		a[1] &= ~(uint64_t)S_IFIFO;
+		a[0] = next() % 4 ? new_path() : (uint64_t)area + a[0] % AREA;
+		break;
 	case SYS_creat:
 	case SYS_mkdir:
 	case SYS_rmdir:
 	case SYS_unlink:
 	case SYS_truncate:
-	case SYS_mknod:
 		a[0] = next() % 4 ? new_path() : (uint64_t)area + a[0] % AREA;
 		break;
 	case SYS_rename:
@@ -256,6 +262,8 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_mknodat:
 		a[1] = next() % 4 ? new_path() : (uint64_t)area + a[1] % AREA;
 		a[2] = next() % 2 ? 0 : a[2];
+		if (number == SYS_mknodat)
+			a[2] &= ~(uint64_t)S_IFIFO;
 		break;
 	case SYS_renameat:
 	case SYS_renameat2:
@@ -296,6 +304,37 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		a[1] = next() % 2 ? next() % 12 : a[1];
 		if ((uint32_t)a[1] == F_SETLKW || (uint32_t)a[1] == F_OFD_SETLKW)
 			a[1]--;
+		if ((uint32_t)a[1] == F_SETFL)
+			a[2] |= O_NONBLOCK;
+		break;
+	case SYS_splice:
+		a[4] %= 1 << 20;
+		a[5] = next() % 2 ? 0 : a[5];
+		a[5] |= SPLICE_F_NONBLOCK;
+		break;
+	case SYS_tee:
+	case SYS_vmsplice:
+		a[3] = next() % 2 ? 0 : a[3];
+		a[3] |= SPLICE_F_NONBLOCK;
+		break;
+	case SYS_inotify_add_watch:
+		a[1] = next() % 2 ? path() : a[1];
+		break;
+	case SYS_epoll_ctl:
+		a[1] = next() % 8 ? next() % 4 : a[1];
+		break;
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+		a[3] = 0;
+		break;
+	case SYS_epoll_pwait2:
+		a[3] = short_time();
+		break;
+	case SYS_select: /* microseconds may be more than a second's */
+		a[4] = (uint64_t)&no_time;
+		break;
+	case SYS_pselect6:
+		a[4] = short_time();
 		break;
 	case SYS_poll:
 		a[2] = 0;
@@ -365,6 +404,8 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		break;
 	case SYS_ioctl:
 		a[1] = next() % 2 ? 0x5400 + next() % 128 : a[1];
+		if ((uint32_t)a[1] == FIONBIO)
+			a[1]++;
 		break;
 	case SYS_prctl:
 		a[0] = next() % 2 ? next() % 64 : a[0];
@@ -412,6 +453,12 @@ static void install(int signal, uint64_t flags)
 	raw_call(SYS_rt_sigaction, (uint64_t[6]){(uint64_t)signal, (uint64_t)&action, 0, 8});
 }
 
+/* Nobody else is there to end a wait. */
+static void never_wait(long fd)
+{
+	raw_call(SYS_fcntl, (uint64_t[6]){(uint64_t)fd, F_SETFL, O_NONBLOCK});
+}
+
 /* Takes back what success of one call would do to the next. */
 static void restore(long number, const uint64_t *a, long result)
 {
@@ -423,6 +470,20 @@ static void restore(long number, const uint64_t *a, long result)
 	    number != SYS_rt_sigaction)
 		return;
 	switch (number) {
+	case SYS_pipe:
+	case SYS_pipe2:
+		never_wait(((const int *)a[0])[0]);
+		never_wait(((const int *)a[0])[1]);
+		break;
+	case SYS_inotify_init:
+	case SYS_inotify_init1:
+	case SYS_eventfd:
+	case SYS_eventfd2:
+	case SYS_timerfd_create:
+	case SYS_signalfd:
+	case SYS_signalfd4:
+		never_wait(result);
+		break;
 	case SYS_brk:
 		raw_call(SYS_brk, (uint64_t[6]){(uint64_t)sbrk(0)});
 		break;

@@ -70,19 +70,19 @@ UK_SYSCALL_R_DEFINE(int, poll, struct pollfd *, fds, unsigned int, nfds, int, ti
 	return (int)do_poll(fds, nfds, uk_poll_deadline(timeout < 0 ? -1 : timeout * NS_PER_MS));
 }
 
-static long masked_poll(struct pollfd __user *fds, unsigned int count, s64 deadline,
+static long masked_poll(struct pollfd __user *user_fds, unsigned int count, s64 deadline,
 			const u64 __user *sigmask, size_t sigsetsize)
 {
 	u64 mask;
 
 	if (!sigmask)
-		return do_poll(fds, count, deadline);
+		return do_poll(user_fds, count, deadline);
 	if (sigsetsize != SIGSET_SIZE)
 		return -EINVAL;
 	if (copy_from_user(&mask, sigmask, sizeof(mask)))
 		return -EFAULT;
 	uk_poll_begin_mask(mask);
-	return uk_poll_end_mask(do_poll(fds, count, deadline));
+	return uk_poll_end_mask(do_poll(user_fds, count, deadline));
 }
 
 UK_SYSCALL_PARTIAL(ppoll, "as poll");

@@ -20,10 +20,10 @@ static const int kind_events[KINDS] = {
 };
 
 struct sets {
-	void __user *user[KINDS];
-	u32 words;   /* of each set */
-	u64 *wanted; /* KINDS sets, one behind the other */
-	u64 *ready;  /* the same */
+	void *user[KINDS]; /* the program's; NULL: none of that kind */
+	u32 words;	   /* of each set */
+	u64 *wanted;	   /* KINDS sets, one behind the other */
+	u64 *ready;	   /* the same */
 };
 
 static u32 kinds_of(const struct sets *sets, u32 word, u64 bit)
@@ -173,12 +173,12 @@ struct mask_argument {
 };
 
 static long masked_select(int count, void __user *in, void __user *out, void __user *except,
-			  s64 deadline, const struct mask_argument __user *user)
+			  s64 deadline, const struct mask_argument __user *user_argument)
 {
 	struct mask_argument argument = {0};
 	u64 mask;
 
-	if (user && copy_from_user(&argument, user, sizeof(argument)))
+	if (user_argument && copy_from_user(&argument, user_argument, sizeof(argument)))
 		return -EFAULT;
 	if (!argument.mask)
 		return do_select(count, in, out, except, deadline);

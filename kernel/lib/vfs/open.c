@@ -103,7 +103,7 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	}
 	*error = open_vnode(vnode, file);
 	if (!*error && flags & O_TRUNC && uk_vnode_is(vnode, S_IFREG))
-		*error = uk_vnode_truncate(path->dentry, vnode, 0);
+		*error = uk_vfs_truncate(path->dentry, vnode, 0);
 	if (*error) {
 		/* What it was opened as is not to be released. */
 		file->operations = &path_operations;
