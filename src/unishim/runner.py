@@ -121,9 +121,9 @@ def run(
     `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
     the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
     it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
-    of a folder. `workdir` is the folder in the guest to start in. `share` is a folder of the host that becomes the root:
-    `argv[0]` is a path in it then. `mounts` are further folders, "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in seconds;
-    when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
+    of a folder. `workdir` is the folder in the guest to start in. `share` is a folder of the host that becomes the
+    root: `argv[0]` is a path in it then. `mounts` are further folders, "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in
+    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
     `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import filecmp
-import os
 import shutil
 import socket
 import subprocess
@@ -295,3 +295,31 @@ def test_refused_entries(words: Path, folder: Path, entry: str, message: str) ->
     assert outcome.status == 125
     assert console.count(b"\n") == 1
     assert message in console.decode()
+
+
+@pytest.mark.platforms("process")
+def test_locks_hold_against_the_host(build_guest: Build, folder: Path) -> None:
+    """Record locks: one that the host has is seen, waited for, and ours is seen there."""
+    path = folder / "file"
+    path.write_text("data")
+    program = build_guest("shared_locks.c")
+    command = [*UNISHIM, "run", "-q", "--timeout", "30", "--mount", f"{folder}:/m", program, "/m/file"]
+    with path.open("r+") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX, 10, 0)
+        with _running(command) as process:
+            assert [_next_line(process) for _ in range(4)] == [
+                "set: errno 11",
+                "get: type 1, start 0, length 10",
+                "elsewhere: 0",
+                "waiting",
+            ]
+            time.sleep(0.1)
+            fcntl.lockf(file, fcntl.LOCK_UN, 10, 0)
+            assert _next_line(process) == "got it"
+            with pytest.raises(BlockingIOError):
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 10, 0)
+            _go_on(process)
+            assert _next_line(process) == "closed"
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _go_on(process)
+            assert process.wait(TIMEOUT) == 0

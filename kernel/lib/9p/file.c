@@ -135,6 +135,8 @@ const struct uk_vnode_operations ninep_file_operations = {
 	.open = open_file,
 	.page = ninep_page,
 	.sync = sync_file,
+	.lock = ninep_lock_vnode,
+	.get_lock = ninep_get_lock_vnode,
 };
 
 const struct uk_file_operations ninep_open_file_operations = {
