@@ -2,12 +2,12 @@
 /* Record locks: at the server they have a fid, which must be open, and a process for their owner. */
 #include <uk/errno.h>
 #include <uk/lock.h>
-#include <uk/process.h>
 
 #include "filesystem.h"
 #include "requests.h"
 
 #define CLIENT_NAME "unishim"
+#define PROCESS	    1 /* there is one */
 
 /* Tlock's status. */
 #define LOCKED	0
@@ -72,7 +72,7 @@ static struct ninep_lock translate(const struct uk_lock *lock)
 		.start = (u64)lock->start,
 		.length = lock->end == INT64_MAX ? 0 : (u64)(lock->end - lock->start) + 1,
 		.process = lock->owner ? (u32)((uintptr_t)lock->owner >> 4) | 1u << 31
-				       : UK_PROCESS_ID,
+				       : PROCESS,
 	};
 }
 
