@@ -11,6 +11,7 @@ from bench import machine, process, process_start
 from bench.channel import compile_round_trip, measure_channel
 from bench.files import measure_files
 from bench.page import write_page
+from bench.shares import measure_shares
 from tests.framework import GUESTS, ROOT, compile_guest
 from unishim.build.image import ensure_image
 
@@ -34,6 +35,7 @@ def main() -> None:
             process_start.measure_memory(runtimes, folder, programs),
             measure_channel(runtimes, folder, trip),
             measure_files(runtimes, folder),
+            measure_shares(folder),
             machine.measure_start(glibc, musl, folder),
             machine.measure_calls(folder, trip),
         ]
