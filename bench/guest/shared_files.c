@@ -14,7 +14,7 @@
 
 #define LARGE	    (1 << 20)
 #define PAGE	    4096
-#define SMALL_FILES 1000
+#define SMALL_FILES 4000
 #define SMALL	    1024
 #define WINDOW	    (64L << 20) /* of the large file */
 
@@ -49,12 +49,22 @@ static const char *next_name(void)
 	return name;
 }
 
-static void read_small(void)
+static void read_whole(const char *name)
 {
-	int small = open(next_name(), O_RDONLY);
+	int small = open(name, O_RDONLY);
 
 	must(read(small, buffer, PAGE) == SMALL && read(small, buffer, PAGE) == 0);
 	close(small);
+}
+
+static void read_small(void)
+{
+	read_whole(next_name());
+}
+
+static void read_again(void)
+{
+	read_whole("0");
 }
 
 static void status(void)
@@ -95,8 +105,9 @@ int main(int argc, char **argv)
 	measure("read of 1 MiB", read_large);
 	measure("write of 1 MiB", write_large);
 	measure("read of 4 KiB", read_page);
-	measure("open, read, close of 1 KiB", read_small);
-	measure("stat", status);
+	measure("open, read, close of 1 KiB, a new file each", read_small);
+	measure("stat, a new file each", status);
+	measure("open, read, close of 1 KiB, the same file", read_again);
 	measure("create, write 1 KiB, unlink", create);
 	return 0;
 }
