@@ -39,7 +39,7 @@ def patched(image: bytes, offset: int, data: bytes) -> bytes:
 
 CASES: dict[ElfReason, Callable[[bytes], bytes]] = {
     ElfReason.EMPTY: lambda image: b"",
-    ElfReason.NOT_ELF: lambda image: b"#!/bin/sh\n",
+    ElfReason.NOT_ELF: lambda image: b"no program\n",
     ElfReason.TRUNCATED_HEADER: lambda image: image[:63],
     ElfReason.NOT_64_BIT: lambda image: patched(image, 4, b"\1"),
     ElfReason.NOT_LITTLE_ENDIAN: lambda image: patched(image, 5, b"\2"),

@@ -32,7 +32,6 @@ def test_phases(build_guest: Build) -> None:
         rf"appelfloader: {program}: ELF object type: 3",
         rf"appelfloader: {program}: Program/Library memory region: 0x[0-9a-f]+-0x[0-9a-f]+",
         rf"appelfloader: {program}: Mapping 0x[0-9a-f]+ - 0x[0-9a-f]+ -> 0x[0-9a-f]+ - 0x[0-9a-f]+",
-        rf"appelfloader: {program}: Copying 0x[0-9a-f]+ - 0x[0-9a-f]+ -> 0x[0-9a-f]+ - 0x[0-9a-f]+",
         rf"appelfloader: {program}: Zeroing 0x[0-9a-f]+ - 0x[0-9a-f]+",
         r"appelfloader: Execute image\.\.\.",
         rf"appelfloader: {program}: image:          0x[0-9a-f]+ - 0x[0-9a-f]+",

@@ -111,10 +111,10 @@ class TestLibraries:
         sources = GUESTS / "libraries"
         for place in ("lib", "other"):
             (folder / place).mkdir()
-        shared = ["gcc", "-O2", "-shared", "-fPIC"]
+        shared: list[str | Path] = ["gcc", "-O2", "-shared", "-fPIC"]
         call([*shared, sources / "greeting.c", "-o", folder / "lib" / "libgreeting.so"])
         call([*shared, sources / "other_greeting.c", "-o", folder / "other" / "libother.so"])
-        linked = ["gcc", "-O2", "-DLINKED", sources / "greeted.c", f"-L{folder}/lib", "-lgreeting"]
+        linked: list[str | Path] = ["gcc", "-O2", "-DLINKED", sources / "greeted.c", f"-L{folder}/lib", "-lgreeting"]
         call([*linked, "-o", folder / "plain"])
         call([*linked, "-Wl,-rpath,$ORIGIN/lib", "-o", folder / "runpath"])
         call([*linked, "-Wl,-rpath,$ORIGIN/lib,--disable-new-dtags", "-o", folder / "rpath"])

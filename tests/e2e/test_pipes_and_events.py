@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Build
 from tests.framework import TOOLCHAINS, run_guest, run_native
 
-PROGRAMS = ["pipes.c", "fifos.c", "splice.c", "inotify.c"]
+PROGRAMS = ["pipes.c", "fifos.c", "splice.c", "inotify.c", "event_files.c", "epoll.c"]
 
 
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)

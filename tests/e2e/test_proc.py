@@ -59,5 +59,5 @@ def test_every_file_can_be_read() -> None:
     assert len(names) > 60
     done = run_guest([BUSYBOX, "wc", "-c", *names])
     assert (done.status, done.stderr) == (0, b"")
-    sizes = dict(reversed(line.split()) for line in done.stdout.decode().splitlines())
+    sizes = {name: size for size, name in (line.split() for line in done.stdout.decode().splitlines())}
     assert {name for name in names if sizes[name] == "0"} == {"/proc/1/environ", "/proc/1/task/1/environ"}

@@ -9,7 +9,17 @@ import pytest
 from tests.conftest import Build
 from tests.framework import TOOLCHAINS, run_guest, run_native
 
-PROGRAMS = ["hello.c", "arguments.c", "memory.c", "signals.c", "bad_pointers.c", "files.c", "polls.c", "times.c"]
+PROGRAMS = [
+    "hello.c",
+    "arguments.c",
+    "memory.c",
+    "signals.c",
+    "bad_pointers.c",
+    "files.c",
+    "polls.c",
+    "times.c",
+    "file_mapping.c",
+]
 
 
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)

@@ -43,8 +43,7 @@ static void show(const char *name)
 		return;
 	}
 	printf("%s: mode %o, nlink %lu, size %ld\n", name, status.st_mode,
-	       (unsigned long)status.st_nlink,
-	       S_ISDIR(status.st_mode) ? 0L : (long)status.st_size);
+	       (unsigned long)status.st_nlink, S_ISDIR(status.st_mode) ? 0L : (long)status.st_size);
 }
 
 static void contents(const char *name)

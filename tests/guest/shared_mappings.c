@@ -60,7 +60,8 @@ static void beside_calls(void)
 	try("truncate", truncate("map", 450));
 	printf("behind the end: %d\n", readable[500]);
 	try("munmap", munmap(shared, SIZE));
-	try("write to one mapped for reading", (long)mmap(NULL, SIZE, PROT_WRITE, MAP_SHARED, reader, 0));
+	try("write to one mapped for reading",
+	    (long)mmap(NULL, SIZE, PROT_WRITE, MAP_SHARED, reader, 0));
 	close(reader);
 }
 

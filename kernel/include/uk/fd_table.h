@@ -52,6 +52,9 @@ static inline struct uk_file *uk_fd_get(int fd)
 /* The lowest free descriptor from lowest on becomes file's (the reference is taken over). The
  * descriptor, -EMFILE, or -EINVAL when lowest is out of range. */
 int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec);
+/* A new file of an anonymous vnode at the lowest free descriptor. flags: O_ACCMODE, O_NONBLOCK,
+ * O_CLOEXEC. The descriptor, -EMFILE, -ENFILE or -ENOMEM, and then data is still the caller's. */
+int uk_fd_open_anonymous(const struct uk_file_operations *operations, void *data, u32 flags);
 /* As dup2(2): fd becomes file's, what it was before is closed. -EBADF when fd is out of range. */
 int uk_fd_replace(struct uk_file *file, int fd, bool close_on_exec);
 /* 0 or -EBADF. */

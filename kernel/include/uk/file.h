@@ -31,6 +31,10 @@ struct uk_file_operations {
 	/* Events of POLL* that hold now, of those in wanted and POLLERR, POLLHUP. NULL: always
 	 * ready to be read and written. */
 	int (*poll)(struct uk_file *file, int wanted);
+	/* A number that is another one when something new has happened of which wanted events
+	 * tell, whether they held before or not: epoll(7)'s edges. NULL: nobody knows, and what
+	 * holds counts as new. */
+	u32 (*edges)(struct uk_file *file, int wanted);
 	/* Requests that are not every file's. [ENOTTY] */
 	long (*ioctl)(struct uk_file *file, unsigned int request, void __user *argument);
 	/* Requests of fcntl(2) that are not every file's. [EBADF] */
@@ -66,8 +70,9 @@ struct uk_file {
 	u32 number;		/* the operations' own */
 	s64 offset;		/* shared by all descriptors and processes that have this file */
 	struct uk_vnode *vnode; /* never NULL; with a reference */
-	struct uk_path path;	/* both NULL for a file without a name */
-	void *data;		/* the operations' own */
+	struct uk_interest *interests; /* lib/epoll: who waits for its events */
+	struct uk_path path;	       /* both NULL for a file without a name */
+	void *data;		       /* the operations' own */
 };
 
 #define UK_FILE_ACCESS_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK)
@@ -86,6 +91,8 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode);
 struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error);
 
 void uk_file_release(struct uk_file *file);
+/* Called for a file that has interests when it is released; lib/epoll sets it. */
+extern void (*uk_file_end_interests)(struct uk_file *file);
 static inline struct uk_file *uk_file_get(struct uk_file *file)
 {
 	file->references++;

@@ -3,7 +3,7 @@
 #ifndef UK_INOTIFY_H
 #define UK_INOTIFY_H
 
-#include <uk/file.h>
+#include <uk/fd_table.h>
 #include <uk/linux/inotify.h>
 
 /* Limits of Linux (fs.inotify.max_*): instances, watches, events that wait in an instance. */
@@ -11,8 +11,8 @@
 #define UK_INOTIFY_WATCHES_MAX	 65536
 #define UK_INOTIFY_EVENTS_MAX	 16384
 
-/* An instance; flags: O_NONBLOCK. NULL and *error: -EMFILE, -ENFILE, -ENOMEM. */
-struct uk_file *uk_inotify_create(u32 flags, int *error);
+/* A descriptor of a new instance; flags: O_NONBLOCK, O_CLOEXEC. -EMFILE, -ENFILE, -ENOMEM. */
+int uk_inotify_create(u32 flags);
 bool uk_inotify_is_instance(const struct uk_file *file);
 /* Watches a file, or changes the watch that there is; mask: IN_* as inotify_add_watch(2) takes
  * them, checked. The watch descriptor, -EEXIST (IN_MASK_CREATE), -ENOSPC or -ENOMEM. */

@@ -3,8 +3,8 @@
 #ifndef UK_PROCESS_H
 #define UK_PROCESS_H
 
-#include <uk/linux/resource.h>
 #include <uk/essentials.h>
+#include <uk/linux/resource.h>
 
 #define UK_PROCESS_ID	     1
 #define UK_PROCESS_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */

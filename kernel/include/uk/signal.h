@@ -31,6 +31,7 @@ struct uk_signal_thread {
 	u64 blocked;
 	u64 pending;
 	struct uk_signal_entry *queue; /* in the order of sending */
+	u32 sent;		       /* how many ever were */
 	u64 saved_blocked; /* the mask to go back to, while restore_blocked (rt_sigsuspend) */
 	bool restore_blocked;
 	stack_t altstack;

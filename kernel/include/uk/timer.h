@@ -23,6 +23,9 @@ void uk_timer_stop(struct uk_timer *timer);
 /* Calls those that are due and sets the platform's timer for the next. */
 void uk_timer_run(void);
 
+/* How often uk_timer_run() was called: another number tells that something may have happened. */
+extern u32 uk_timer_runs;
+
 /* For whoever waits, and on the way to the program. */
 static inline void uk_timer_check(void)
 {

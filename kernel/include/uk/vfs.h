@@ -41,8 +41,9 @@ void uk_vfs_sync(void);
 
 /*
  * The loader's way in: the file of an executable, opened for reading. -EACCES when it is no regular
- * file, has no x bit, or lies on a noexec mount. Read it by uk_file_read_kernel(), map it by
- * vnode->operations->page.
+ * file, has no x bit, or lies on a noexec mount; -ETXTBSY while somebody may write to it. Read it
+ * by uk_file_read_kernel(), map it by vnode->operations->page. vnode->executed is the caller's to
+ * count.
  */
 struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, int *error);
 

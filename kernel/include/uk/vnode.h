@@ -158,6 +158,7 @@ struct uk_vnode {
 	u32 seals;	       /* F_SEAL_* of memfd_create(2) */
 	u32 files;	       /* open files, O_PATH ones too */
 	u32 writers;	       /* those of them that may write */
+	u32 executed;	       /* programs that run from it: nobody may write to it (ETXTBSY) */
 };
 
 /* Fills what every node has: one reference, nlink 1, now as all times; the rest is zero. */

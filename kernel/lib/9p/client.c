@@ -47,18 +47,16 @@ int ninep_exchange(struct ninep_client *client, struct ninep_message *message)
 
 	if (client->broken)
 		return -EIO;
-	size = ukplat_9p_request(
-		client->connection,
-		&(struct ukplat_9p_message){
-			.request = message->request,
-			.request_size = message->request_size,
-			.payload = message->payload,
-			.payload_size = message->payload_size,
-			.reply = message->reply,
-			.reply_size = message->reply_size,
-			.data = message->data,
-			.data_size = message->data_size,
-		});
+	size = ukplat_9p_request(client->connection, &(struct ukplat_9p_message){
+							     .request = message->request,
+							     .request_size = message->request_size,
+							     .payload = message->payload,
+							     .payload_size = message->payload_size,
+							     .reply = message->reply,
+							     .reply_size = message->reply_size,
+							     .data = message->data,
+							     .data_size = message->data_size,
+						     });
 	if (size < NINEP_HEADER || (size_t)size > message->reply_size + message->data_size)
 		return fail(client);
 	return check_answer(client, message, (size_t)size);

@@ -19,12 +19,12 @@
 #define NINEP_SMALL_SIZE 8192
 
 struct ninep_client {
-	int connection;	   /* ukplat_9p_open()'s */
-	u32 data_size;	   /* most bytes of one read or write; a multiple of the page size */
-	u32 last_fid;	   /* fids are never used twice, until their 32 bits are */
-	bool broken;	   /* an answer made no sense */
-	char *small;	   /* NINEP_SMALL_SIZE bytes each for a request and an answer */
-	char *block;	   /* data_size bytes for who reads and writes the program's memory */
+	int connection; /* ukplat_9p_open()'s */
+	u32 data_size;	/* most bytes of one read or write; a multiple of the page size */
+	u32 last_fid;	/* fids are never used twice, until their 32 bits are */
+	bool broken;	/* an answer made no sense */
+	char *small;	/* NINEP_SMALL_SIZE bytes each for a request and an answer */
+	char *block;	/* data_size bytes for who reads and writes the program's memory */
 };
 
 struct ninep_attributes {

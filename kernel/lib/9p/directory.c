@@ -6,8 +6,8 @@
 
 #include "filesystem.h"
 
-#define REMOVE_DIRECTORY 0x200	    /* AT_REMOVEDIR */
-#define LISTING_SIZE	 32768u	    /* what libraries ask getdents(2) for */
+#define REMOVE_DIRECTORY 0x200	/* AT_REMOVEDIR */
+#define LISTING_SIZE	 32768u /* what libraries ask getdents(2) for */
 
 /* The host's clock is not ours, and does not tell times apart that are closer than its tick. */
 #define CLOCK_SLACK_NS 2000000000L
@@ -56,8 +56,8 @@ static int lookup(struct uk_vnode *directory, struct uk_dentry *dentry)
 {
 	struct ninep_qid qid;
 	u32 fid;
-	int error = ninep_walk_new(ninep_mount(directory), fid_of(directory), dentry->name, &fid,
-				   &qid);
+	int error =
+		ninep_walk_new(ninep_mount(directory), fid_of(directory), dentry->name, &fid, &qid);
 
 	if (error)
 		return error == -ENOENT ? 0 : error;
@@ -139,32 +139,30 @@ static int create(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode
 
 static int make_directory(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode)
 {
-	int error =
-		ninep_mkdir(ninep_client(directory), fid_of(directory), dentry->name, mode);
+	int error = ninep_mkdir(ninep_client(directory), fid_of(directory), dentry->name, mode);
 
 	return error ? error : find_new(directory, dentry);
 }
 
 static int make_node(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode, u64 rdev)
 {
-	int error = ninep_mknod(ninep_client(directory), fid_of(directory), dentry->name, mode,
-				rdev);
+	int error =
+		ninep_mknod(ninep_client(directory), fid_of(directory), dentry->name, mode, rdev);
 
 	return error ? error : find_new(directory, dentry);
 }
 
 static int make_link(struct uk_vnode *directory, struct uk_dentry *dentry, const char *target)
 {
-	int error = ninep_symlink(ninep_client(directory), fid_of(directory), dentry->name,
-				  target);
+	int error = ninep_symlink(ninep_client(directory), fid_of(directory), dentry->name, target);
 
 	return error ? error : find_new(directory, dentry);
 }
 
 static int add_name(struct uk_vnode *directory, struct uk_dentry *dentry, struct uk_vnode *vnode)
 {
-	int error = ninep_link(ninep_client(directory), fid_of(directory), fid_of(vnode),
-			       dentry->name);
+	int error =
+		ninep_link(ninep_client(directory), fid_of(directory), fid_of(vnode), dentry->name);
 
 	if (error)
 		return error;
@@ -245,8 +243,8 @@ static int list_directory(struct uk_file *file, struct uk_listing *listing)
 	int result;
 
 	do {
-		result = ninep_readdir(client, file->number, (u64)file->offset, client->block,
-				       size, &entries);
+		result = ninep_readdir(client, file->number, (u64)file->offset, client->block, size,
+				       &entries);
 		if (result < 0)
 			return result;
 		is_end = true;

@@ -16,8 +16,8 @@ static int open_file(struct uk_vnode *vnode, struct uk_file *file)
 	int error;
 
 	/* Who opens a file sees what others wrote before they closed it. */
-	error = ninep_refresh(node, mount->loose ? mount->lifetime
-						 : MIN(mount->lifetime, JUST_NOW_NS));
+	error = ninep_refresh(node,
+			      mount->loose ? mount->lifetime : MIN(mount->lifetime, JUST_NOW_NS));
 	if (error)
 		return error;
 	/* The fourth mode, 3, allows neither. */

@@ -32,7 +32,7 @@ struct ninep_opened {
 };
 
 struct ninep_node {
-	struct uk_vnode vnode; /* ino is the qid's path */
+	struct uk_vnode vnode;	 /* ino is the qid's path */
 	struct ninep_node *next; /* in the bucket */
 	u32 fid;
 	struct ninep_opened opened[3];

@@ -46,8 +46,7 @@ static int read_frames(struct ninep_node *node, u64 index, uk_paddr_t frames, si
 	if (error)
 		return error;
 	while (done < size) {
-		got = ninep_read(client, node->opened[place].fid,
-				 (index << UK_PAGE_SHIFT) + done,
+		got = ninep_read(client, node->opened[place].fid, (index << UK_PAGE_SHIFT) + done,
 				 (char *)uk_page_address(frames) + done, size - done);
 		if (got <= 0)
 			break;
@@ -203,7 +202,8 @@ void ninep_update_pages(struct ninep_node *node, const char *data, size_t size, 
 	if (!node->pages.count)
 		return;
 	while (offset < end) {
-		size_t inner = offset & ~UK_PAGE_MASK, part = MIN(end - offset, UK_PAGE_SIZE - inner);
+		size_t inner = offset & ~UK_PAGE_MASK,
+		       part = MIN(end - offset, UK_PAGE_SIZE - inner);
 		u64 *slot = ninep_pages_find(&node->pages, offset >> UK_PAGE_SHIFT);
 
 		if (slot && *slot)

@@ -17,14 +17,14 @@
 #include "filesystem.h"
 
 /* Twice the speed of 64 KiB where files are read in large pieces; larger ones are not faster. */
-#define DATA_SIZE	(512u << 10)
-#define MEMORY_SHARE	64 /* of the memory, data take no more than this part */
-#define DATA_SIZE_MIN	(16u << 10)
+#define DATA_SIZE	 (512u << 10)
+#define MEMORY_SHARE	 64 /* of the memory, data take no more than this part */
+#define DATA_SIZE_MIN	 (16u << 10)
 #define MESSAGE_SIZE_MIN (2 * UK_PAGE_SIZE)
 #define MESSAGE_SIZE_MAX ((4u << 20) - UK_PAGE_SIZE) /* the largest block of the heap */
-#define TIMEOUT_MS	1000u
-#define BLOCK_SIZE_MAX	(64u << 10) /* st_blksize, which libraries have buffers of */
-#define NS_PER_MS	1000000UL
+#define TIMEOUT_MS	 1000u
+#define BLOCK_SIZE_MAX	 (64u << 10) /* st_blksize, which libraries have buffers of */
+#define NS_PER_MS	 1000000UL
 
 #define NAME_SIZE 64
 
@@ -95,8 +95,8 @@ static int parse_message_size(const char *text, struct options *options)
 static int parse_option(const char *text, struct options *options)
 {
 	/* What there is one of, or what one user makes meaningless. */
-	static const char *const ignored[] = {"trans", "access", "dfltuid", "dfltgid", "debug",
-					      "posixacl", "nodevmap"};
+	static const char *const ignored[] = {"trans", "access",   "dfltuid", "dfltgid",
+					      "debug", "posixacl", "nodevmap"};
 	const char *value;
 
 	if ((value = value_of(text, "msize")))
@@ -167,8 +167,7 @@ static int sync(struct uk_superblock *superblock)
 
 static int show_options(struct uk_superblock *superblock, char *buffer, size_t size)
 {
-	const struct ninep_mount *mount =
-		container_of(superblock, struct ninep_mount, superblock);
+	const struct ninep_mount *mount = container_of(superblock, struct ninep_mount, superblock);
 	u32 message_size = mount->client.data_size + NINEP_WRITE_HEADER + 1;
 
 	if (mount->loose)
@@ -228,8 +227,8 @@ static int mount_9p(const struct uk_filesystem_type *type, const char *source, u
 		return -ENOMEM;
 	uk_superblock_init(&mount->superblock, type, &operations, V9FS_MAGIC);
 	mount->loose = options.loose;
-	mount->lifetime = options.loose ? UINT64_MAX
-					: MIN(options.timeout_ms, UINT32_MAX) * NS_PER_MS;
+	mount->lifetime =
+		options.loose ? UINT64_MAX : MIN(options.timeout_ms, UINT32_MAX) * NS_PER_MS;
 	error = ninep_client_open(&mount->client, source, options.message_size);
 	if (error) {
 		uk_free(mount);

@@ -45,8 +45,8 @@ enum ninep_type {
 #define NINEP_READ_HEADER  11 /* what stands before the data of Rread and Rreaddir */
 #define NINEP_WRITE_HEADER 23 /* before the data of Twrite */
 
-#define NINEP_TAG    0	     /* there is one request at a time */
-#define NINEP_NO_TAG 0xffff  /* Tversion's */
+#define NINEP_TAG    0	    /* there is one request at a time */
+#define NINEP_NO_TAG 0xffff /* Tversion's */
 #define NINEP_NO_FID 0xffffffffu
 
 #define NINEP_GETATTR_BASIC 0x7ffu

@@ -138,10 +138,10 @@ static int insert_words(struct uk_start_arguments *arguments, const char *interp
 	return 0;
 }
 
-/* When the file is a script, it becomes its interpreter. The names stay in memory: they are the
- * program's arguments. */
+/* When the file is a script, it becomes its interpreter, *path too. The names stay in memory: they
+ * are the program's arguments. */
 static int follow_script(struct uk_start_arguments *arguments, struct executable *executable,
-			 bool *is_script)
+			 const char **path, bool *is_script)
 {
 	char *line = uk_malloc(LINE_SIZE + 1), *interpreter, *argument;
 	ssize_t length = line ? uk_file_read_kernel(executable->file, line, LINE_SIZE, 0) : -ENOMEM;
@@ -156,11 +156,11 @@ static int follow_script(struct uk_start_arguments *arguments, struct executable
 		executable->problem = "its #! line names no interpreter";
 		return -ENOEXEC;
 	}
-	error = insert_words(arguments, interpreter, argument, executable->name);
+	error = insert_words(arguments, interpreter, argument, *path);
 	if (error)
 		return error;
 	uk_file_put(executable->file);
-	executable->name = interpreter;
+	executable->name = *path = interpreter;
 	executable->file = open_at(interpreter, &error);
 	return executable->file ? 0 : error;
 }
@@ -168,16 +168,17 @@ static int follow_script(struct uk_start_arguments *arguments, struct executable
 int executable_open(struct uk_start_arguments *arguments, struct executable *executable)
 {
 	bool is_script = true;
+	const char *path;
 	int error;
 
 	executable->problem = NULL;
-	executable->name = arguments->executable ? arguments->executable : arguments->argv[0];
+	executable->name = arguments->argv[0];
 	executable->file = find(arguments, &error);
 	if (!executable->file)
 		return error;
-	executable->name = arguments->execfn;
+	path = arguments->execfn;
 	for (int scripts = 0; is_script; scripts++) {
-		error = follow_script(arguments, executable, &is_script);
+		error = follow_script(arguments, executable, &path, &is_script);
 		if (error)
 			return error;
 		if (is_script && scripts == SCRIPTS_MAX)

@@ -7,15 +7,14 @@
 
 struct executable {
 	struct uk_file *file;
-	/* What went wrong, terminated: a path; and why, when the errno does not say it. */
-	const char *name;
-	const char *problem;
+	const char *name;    /* for messages: what was typed, or a script's interpreter */
+	const char *problem; /* why not, when the errno does not say it */
 };
 
 /*
  * Finds the file that arguments->executable or argv[0] names, as a shell does: what has no slash is
  * looked for in PATH. Sets execfn. Then follows `#!` lines, each of which changes argv, as
- * execve(2) does. 0, or an errno of execve(2) with name and problem.
+ * execve(2) does. 0, or an errno of execve(2), with name and problem in both cases.
  */
 int executable_open(struct uk_start_arguments *arguments, struct executable *executable);
 

@@ -158,6 +158,7 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 		refuse(executable.name, error, executable.problem);
 	uk_process_set_executable(executable.file, arguments->execfn);
 	link_executable(executable.file);
+	executable.file->vnode->executed++;
 	program.main.name = executable.name;
 	program.main.file = executable.file;
 }

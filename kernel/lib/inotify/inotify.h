@@ -15,6 +15,7 @@ struct event {
 struct queue {
 	struct event *first, *last;
 	unsigned int count;
+	u32 added;	 /* that there ever were */
 	size_t size;	 /* bytes of all, as they are read */
 	bool overflowed; /* the last one tells it */
 	struct event overflow;

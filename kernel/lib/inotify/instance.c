@@ -53,6 +53,13 @@ static int instance_poll(struct uk_file *file, int wanted)
 	return instance->queue.first ? wanted & (POLLIN | POLLRDNORM) : 0;
 }
 
+static u32 instance_edges(struct uk_file *file, int wanted)
+{
+	const struct instance *instance = file->data;
+
+	return instance->queue.added;
+}
+
 static long instance_ioctl(struct uk_file *file, unsigned int request, void __user *argument)
 {
 	const struct instance *instance = file->data;
@@ -81,37 +88,28 @@ const struct uk_file_operations instance_operations = {
 	.read = instance_read,
 	.seek = uk_file_seek_nowhere,
 	.poll = instance_poll,
+	.edges = instance_edges,
 	.ioctl = instance_ioctl,
 	.name = instance_name,
 	.release = instance_release,
 };
 
-struct uk_file *uk_inotify_create(u32 flags, int *error)
+int uk_inotify_create(u32 flags)
 {
 	struct instance *instance;
-	struct uk_vnode *vnode;
-	struct uk_file *file;
+	int fd;
 
-	*error = -EMFILE;
 	if (instance_count == UK_INOTIFY_INSTANCES_MAX)
-		return NULL;
-	*error = -ENOMEM;
-	vnode = uk_vnode_new_anonymous(0600);
-	if (!vnode)
-		return NULL;
+		return -EMFILE;
 	instance = uk_zalloc(sizeof(*instance));
-	if (!instance) {
-		uk_vnode_put(vnode);
-		return NULL;
-	}
-	file = uk_file_new(vnode, &instance_operations, O_RDONLY | (flags & O_NONBLOCK), error);
-	if (!file) {
+	if (!instance)
+		return -ENOMEM;
+	fd = uk_fd_open_anonymous(&instance_operations, instance, O_RDONLY | flags);
+	if (fd < 0)
 		uk_free(instance);
-		return NULL;
-	}
-	file->data = instance;
-	instance_count++;
-	return file;
+	else
+		instance_count++;
+	return fd;
 }
 
 bool uk_inotify_is_instance(const struct uk_file *file)

@@ -32,6 +32,7 @@ static void append(struct queue *queue, struct event *event)
 		queue->first = event;
 	queue->last = event;
 	queue->count++;
+	queue->added++;
 	queue->size += event_size(event);
 }
 

@@ -98,6 +98,7 @@ static ssize_t merge(struct uk_pipe *pipe, const char *buffer, size_t length)
 	if (copy_from_buffer(last->page + end, buffer, odd))
 		return -EFAULT;
 	last->length += odd;
+	pipe->input++;
 	return (ssize_t)odd;
 }
 
@@ -164,6 +165,14 @@ static int pipe_poll(struct uk_file *file, int wanted)
 	return events & (wanted | POLLHUP | POLLERR);
 }
 
+static u32 pipe_edges(struct uk_file *file, int wanted)
+{
+	const struct uk_pipe *pipe = file->data;
+
+	return (file->mode & UK_FILE_READ ? pipe->input : 0) +
+	       (file->mode & UK_FILE_WRITE ? pipe->output : 0);
+}
+
 static long pipe_ioctl(struct uk_file *file, unsigned int request, void __user *argument)
 {
 	const struct uk_pipe *pipe = file->data;
@@ -225,6 +234,8 @@ static void pipe_release(struct uk_file *file)
 
 	pipe->readers -= (file->mode & UK_FILE_READ) != 0;
 	pipe->writers -= (file->mode & UK_FILE_WRITE) != 0;
+	pipe->input++;
+	pipe->output++;
 	if (--pipe->files)
 		return;
 	fifo_forget(pipe);
@@ -235,6 +246,7 @@ const struct uk_file_operations pipe_operations = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
+	.edges = pipe_edges,
 	.ioctl = pipe_ioctl,
 	.control = pipe_control,
 	.splice = pipe_splice,

@@ -23,7 +23,8 @@ struct pipe_buffer {
 struct uk_pipe {
 	struct pipe_buffer *buffers;
 	u32 size, head, tail;
-	u32 readers, writers;		/* open files */
+	u32 readers, writers; /* open files */
+	u32 input, output;    /* events for readers and for writers there were: epoll(7)'s edges */
 	u32 reader_opens, writer_opens; /* that there ever were */
 	char *spare;			/* the page that was emptied last, or NULL */
 	struct uk_vnode *vnode;

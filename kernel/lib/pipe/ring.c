@@ -76,6 +76,7 @@ void pipe_put_page(struct uk_pipe *pipe, char *page)
 void pipe_add(struct uk_pipe *pipe, struct pipe_buffer buffer)
 {
 	*pipe_slot(pipe, pipe->head++) = buffer;
+	pipe->input++;
 }
 
 void pipe_consume(struct uk_pipe *pipe, size_t length)
@@ -86,6 +87,7 @@ void pipe_consume(struct uk_pipe *pipe, size_t length)
 	buffer->length -= length;
 	if (buffer->length)
 		return;
+	pipe->output += pipe_is_full(pipe);
 	pipe->tail++;
 	if (buffer->flags & BUFFER_SHARED)
 		uk_page_put(uk_page_from_address(buffer->page));

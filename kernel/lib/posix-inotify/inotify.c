@@ -12,18 +12,7 @@
 /* IN_CLOEXEC and IN_NONBLOCK have the values of open(2)'s flags. */
 static int create(int flags)
 {
-	struct uk_file *file;
-	int fd;
-
-	if (flags & ~(O_CLOEXEC | O_NONBLOCK))
-		return -EINVAL;
-	file = uk_inotify_create((u32)flags, &fd);
-	if (!file)
-		return fd;
-	fd = uk_fd_install(file, 0, flags & O_CLOEXEC);
-	if (fd < 0)
-		uk_file_put(file);
-	return fd;
+	return flags & ~(O_CLOEXEC | O_NONBLOCK) ? -EINVAL : uk_inotify_create((u32)flags);
 }
 
 UK_SYSCALL_R_DEFINE(int, inotify_init)

@@ -62,6 +62,7 @@ static void enqueue(struct uk_signal_entry *entry)
 		link = &(*link)->next;
 	entry->next = NULL;
 	*link = entry;
+	state()->sent++;
 	state()->pending |= uk_signal_bit(entry->information.si_signo);
 	update_work();
 }

@@ -5,7 +5,8 @@
 #define DISTANCE_MIN_NS 20000UL
 
 static struct uk_timer *timers; /* ascending by deadline */
-static bool running;		/* uk_timer_run() sets the platform's timer when it is done */
+u32 uk_timer_runs;
+static bool running; /* uk_timer_run() sets the platform's timer when it is done */
 
 static void take_out(struct uk_timer *timer)
 {
@@ -56,6 +57,7 @@ void uk_timer_run(void)
 {
 	u64 now = ukplat_monotonic_ns();
 
+	uk_timer_runs++;
 	running = true;
 	while (timers && timers->deadline <= now) {
 		struct uk_timer *timer = timers;

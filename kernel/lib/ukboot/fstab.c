@@ -72,7 +72,7 @@ static void split(const char *entry, char *copy, size_t size, char *fields[FIELD
 
 static void make_folders(char *path)
 {
-	for (char *slash = path; slash; ) {
+	for (char *slash = path; slash;) {
 		slash = strchr(slash + 1, '/');
 		if (slash)
 			*slash = '\0';

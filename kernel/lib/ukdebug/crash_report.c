@@ -11,7 +11,7 @@
 #define BACKTRACE_FRAMES_MAX 32
 #define SCAN_WORDS_MAX	     256 /* of the stack, for likely return addresses */
 
-#define LIBRARY_SIZE	     256 /* of a path */
+#define LIBRARY_SIZE 256 /* of a path */
 
 #define VECTOR_PROTECTION 13 /* Intel SDM vol. 3, table 6-1 */
 #define USER32_CS	  0x23u

@@ -61,6 +61,8 @@ int uk_vnode_truncate(struct uk_dentry *dentry, struct uk_vnode *vnode, s64 size
 		return -EISDIR;
 	if (!uk_vnode_is(vnode, S_IFREG) || size < 0)
 		return -EINVAL;
+	if (vnode->executed)
+		return -ETXTBSY;
 	if ((u64)size < vnode->size ? vnode->seals & F_SEAL_SHRINK
 				    : (u64)size > vnode->size && vnode->seals & F_SEAL_GROW)
 		return -EPERM;

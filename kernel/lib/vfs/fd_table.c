@@ -65,6 +65,27 @@ int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec)
 	return (int)fd;
 }
 
+int uk_fd_open_anonymous(const struct uk_file_operations *operations, void *data, u32 flags)
+{
+	static const struct uk_file_operations none;
+	struct uk_vnode *vnode = uk_vnode_new_anonymous(0600); /* without a type, as on Linux */
+	struct uk_file *file;
+	int fd;
+
+	if (!vnode)
+		return -ENOMEM;
+	file = uk_file_new(vnode, operations, flags & ~(u32)O_CLOEXEC, &fd);
+	if (!file)
+		return fd;
+	file->data = data;
+	fd = uk_fd_install(file, 0, flags & O_CLOEXEC);
+	if (fd < 0) {
+		file->operations = &none;
+		uk_file_put(file);
+	}
+	return fd;
+}
+
 int uk_fd_replace(struct uk_file *file, int fd, bool close_on_exec)
 {
 	int error;

@@ -14,6 +14,8 @@
 static size_t file_count;
 void (*uk_notify_listener)(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event, u32 cookie);
 
+void (*uk_file_end_interests)(struct uk_file *file);
+
 size_t uk_file_limit(void)
 {
 	return MAX((size_t)FILES_MIN, uk_page_statistics().total * UK_PAGE_SIZE / BYTES_PER_FILE);
@@ -52,6 +54,8 @@ void uk_file_release(struct uk_file *file)
 		uk_notify(file->path.dentry, vnode,
 			  file->mode & UK_FILE_WRITE ? UK_NOTIFY_CLOSE_WRITE
 						     : UK_NOTIFY_CLOSE_NOWRITE);
+	if (unlikely(file->interests))
+		uk_file_end_interests(file);
 	if (file->operations->release)
 		file->operations->release(file);
 	if (unlikely(vnode->locks))

@@ -40,6 +40,8 @@ static int check_type(const struct uk_path *path, u32 flags)
 	case S_IFSOCK:
 		return 0;
 	}
+	if (writes && vnode->executed)
+		return -ETXTBSY;
 	return writes ? uk_mount_check_write(path->mount) : 0;
 }
 
@@ -274,10 +276,13 @@ struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *
 
 	if (!file)
 		return NULL;
-	if (uk_vnode_is(file->vnode, S_IFREG) && file->vnode->mode & S_IXUGO &&
-	    !(file->path.mount->flags & MS_NOEXEC))
-		return file;
 	*error = -EACCES;
+	if (uk_vnode_is(file->vnode, S_IFREG) && file->vnode->mode & S_IXUGO &&
+	    !(file->path.mount->flags & MS_NOEXEC)) {
+		if (!file->vnode->writers)
+			return file;
+		*error = -ETXTBSY;
+	}
 	uk_file_put(file);
 	return NULL;
 }

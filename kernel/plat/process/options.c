@@ -17,7 +17,7 @@
 	"  -p PARAMETERS  of the kernel (docs/architecture.md)\n"                                  \
 	"  -r FD          where the report line goes\n"                                            \
 	"  -c FD,FD       the channel's memory and its bell\n"                                     \
-	"  -s TAG=FD      a shared folder and the socket of its server; repeatable\n"                 \
+	"  -s TAG=FD      a shared folder and the socket of its server; repeatable\n"              \
 	"  -n             a network namespace of its own\n"                                        \
 	"  -l             list the host calls that the cage allows, and end\n"                     \
 	"  -h             this text\n"

@@ -58,7 +58,8 @@ static bool transfer_all(long number, int descriptor, const void *buffer, size_t
 	size_t done = 0;
 
 	while (done < length) {
-		long part = transfer(number, descriptor, (const char *)buffer + done, length - done);
+		long part =
+			transfer(number, descriptor, (const char *)buffer + done, length - done);
 
 		if (part <= 0)
 			return false;
@@ -75,7 +76,8 @@ static ssize_t receive(int descriptor, const struct ukplat_9p_message *message)
 	u32 size;
 
 	while (done < SIZE_FIELD) {
-		long part = transfer(SYS_read, descriptor, reply + done, message->reply_size - done);
+		long part =
+			transfer(SYS_read, descriptor, reply + done, message->reply_size - done);
 
 		if (part <= 0)
 			return -EIO;
@@ -86,8 +88,8 @@ static ssize_t receive(int descriptor, const struct ukplat_9p_message *message)
 		return -EIO;
 	rest = MIN((size_t)size, message->reply_size) - done;
 	if (!transfer_all(SYS_read, descriptor, reply + done, rest) ||
-	    (size > message->reply_size && !transfer_all(SYS_read, descriptor, message->data,
-							size - message->reply_size)))
+	    (size > message->reply_size &&
+	     !transfer_all(SYS_read, descriptor, message->data, size - message->reply_size)))
 		return -EIO;
 	return (ssize_t)size;
 }

@@ -15,7 +15,7 @@ static struct share {
 	struct virtio_device device;
 	struct virtqueue *queue;
 	bool started, open, failed;
-} *shares[SHARES_MAX];
+} * shares[SHARES_MAX];
 
 static bool has_tag(const struct virtio_device *device, const char *tag)
 {

@@ -186,8 +186,7 @@ static int open_device(unsigned int slot, struct virtio_device *device)
 				device->notify = map_bar(slot, bar) + offset;
 				device->notify_multiplier = config_read(slot, capability + 16);
 			} else if (type == STRUCTURE_DEVICE) {
-				device->config =
-					(volatile u8 *)map_bar(slot, bar) + offset;
+				device->config = (volatile u8 *)map_bar(slot, bar) + offset;
 			}
 		}
 		capability = header >> 8 & 0xfc;

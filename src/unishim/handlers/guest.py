@@ -41,7 +41,10 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A part of the address space: addresses, protection as "r-xp", and what it is, as /proc/self/maps has it ("" for plain memory)."""
+    """A part of the address space: addresses, protection as "r-xp", and what it is, as /proc/self/maps has it.
+
+    That is "" for plain memory.
+    """
 
     start: int
     end: int

@@ -98,8 +98,8 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
     command += ["-chardev", f"file,id=stderr,path={channels.stderr},append=on"]
     for number, name in enumerate(("stdin", "stdout", "stderr"), start=1):
         command += ["-device", f"virtserialport,nr={number},chardev={name},name={name}"]
-    for shared in machine.shares:
-        command += _share_arguments(shared, "device" if machine.machine == "microvm" else "pci")
+    for folder in machine.shares:
+        command += _share_arguments(folder, "device" if machine.machine == "microvm" else "pci")
     return [*command, *machine.extra]
 
 

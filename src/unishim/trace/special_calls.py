@@ -218,6 +218,19 @@ def _epoll_ctl(view: View) -> list[str]:
     return words
 
 
+def _when_ended(*indexes: int) -> Notation:
+    """Strace reads these arguments when the call has ended, and those of a failed one not at all."""
+
+    def notation(view: View) -> list[str]:
+        words = plain(view)
+        if view.failed:
+            for index in indexes:
+                words[index] = pointer(view.raw(index))
+        return words
+
+    return notation
+
+
 NOTATIONS: dict[str, Notation] = {
     **file_calls.NOTATIONS,
     **process_calls.NOTATIONS,
@@ -245,4 +258,6 @@ NOTATIONS: dict[str, Notation] = {
     "clock_adjtime": _after(1),
     "recvmsg": _recvmsg,
     "epoll_ctl": _epoll_ctl,
+    "epoll_pwait": _when_ended(4),
+    "epoll_pwait2": _when_ended(3, 4),
 }

@@ -6,6 +6,7 @@
 #include <uk/types.h>
 
 #define NS_PER_SECOND 1000000000L
+#define NS_PER_MS     1000000L
 #define NS_PER_US     1000L
 #define US_PER_SECOND 1000000L
 

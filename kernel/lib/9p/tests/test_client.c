@@ -342,8 +342,8 @@ static int step(char *buffer)
 {
 	static const char *const names[] = {"/m/file", "/m/dir/file", "/m/link", "/m/dir", "/m/f2"};
 	const char *path = names[next() % ARRAY_SIZE(names)];
-	struct uk_vnode_attributes attributes = {
-		.valid = (u32)next() & 0x7f & ~UK_ATTRIBUTE_SIZE, .mtime = (s64)next()};
+	struct uk_vnode_attributes attributes = {.valid = (u32)next() & 0x7f & ~UK_ATTRIBUTE_SIZE,
+						 .mtime = (s64)next()};
 	struct uk_path place;
 	struct statfs system;
 	struct stat status;
@@ -408,11 +408,15 @@ static void unmount(void)
 
 static void check_options(void)
 {
-	static const char *const bad[] = {"msize=1",	"msize=x",     "cache=no",     "cache",
-					  "timeout=1x", "version=9p2000", "unknown=option", "msize=8192,,x"};
-	static const char *const good[] = {
-		"", "msize=8192", "msize=1048576,cache=none", "cache=loose,trans=virtio",
-		"timeout=5000,access=any,version=9p2000.L", "uname=me,aname=/tree,nodevmap"};
+	static const char *const bad[] = {"msize=1",	    "msize=x",	    "cache=no",
+					  "cache",	    "timeout=1x",   "version=9p2000",
+					  "unknown=option", "msize=8192,,x"};
+	static const char *const good[] = {"",
+					   "msize=8192",
+					   "msize=1048576,cache=none",
+					   "cache=loose,trans=virtio",
+					   "timeout=5000,access=any,version=9p2000.L",
+					   "uname=me,aname=/tree,nodevmap"};
 
 	CHECK(try_mount("none", "") == -ENOENT);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++)
@@ -425,7 +429,8 @@ static void check_options(void)
 
 int main(void)
 {
-	static const char *const data[] = {"msize=8192", "cache=none,msize=20000", "cache=loose", ""};
+	static const char *const data[] = {"msize=8192", "cache=none,msize=20000", "cache=loose",
+					   ""};
 	char *buffer = malloc(70000);
 	unsigned int mounted = 0, worked = 0;
 

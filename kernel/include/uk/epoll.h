@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Sets of files whose events are waited for: epoll(7). There are no queues of waiters, so a wait
+ * looks at each file of the set; edges come from uk_file_operations.edges.
+ */
+#ifndef UK_EPOLL_H
+#define UK_EPOLL_H
+
+#include <uk/fd_table.h>
+#include <uk/linux/epoll.h>
+
+/* A descriptor of an empty set; flags: O_CLOEXEC. -EMFILE, -ENFILE, -ENOMEM. */
+int uk_epoll_create(u32 flags);
+bool uk_epoll_is_set(const struct uk_file *file);
+/* epoll_ctl(2), for an open file that is known by fd: 0, -EEXIST, -ENOENT, -ELOOP (sets in sets),
+ * -EINVAL, -ENOMEM. The file may be closed while it is in the set. */
+int uk_epoll_add(struct uk_file *set, struct uk_file *file, int fd,
+		 const struct epoll_event *event);
+int uk_epoll_modify(struct uk_file *set, struct uk_file *file, int fd,
+		    const struct epoll_event *event);
+int uk_epoll_remove(struct uk_file *set, struct uk_file *file, int fd);
+/* What there is now, at most maximum: how many, or -EFAULT. */
+int uk_epoll_collect(struct uk_file *set, struct epoll_event __user *events, int maximum);
+
+#endif

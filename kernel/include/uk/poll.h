@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Waiting for files: what poll(2), select(2) and epoll(7) have in common. */
+#ifndef UK_POLL_H
+#define UK_POLL_H
+
+#include <uk/clock.h>
+#include <uk/file.h>
+
+/* Events of POLL* that hold now: of those in wanted, POLLERR and POLLHUP. */
+static inline int uk_file_poll(struct uk_file *file, int wanted)
+{
+	if (!file->operations->poll)
+		return wanted & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
+	return file->operations->poll(file, wanted);
+}
+
+/* Nanoseconds of CLOCK_MONOTONIC until which to wait, and how many of them are left; INT64_MAX
+ * stands for no end, as does a negative timeout. */
+s64 uk_poll_deadline(s64 timeout);
+s64 uk_poll_left(s64 deadline);
+/* Waits for something to happen after the caller has called uk_timer_check() and looked: 0, -EINTR
+ * for a signal, -ETIMEDOUT. */
+int uk_poll_wait(s64 deadline);
+
+/* A signal mask for the time of a wait (ppoll(2)). end gives the result back, which is -EINTR when
+ * the signal's handler is to run under the mask of the wait. */
+void uk_poll_begin_mask(u64 mask);
+long uk_poll_end_mask(long result);
+
+#endif

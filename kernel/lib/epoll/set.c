@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Sets and what is in them. */
+#include <uk/alloc.h>
+#include <uk/init.h>
+#include <uk/string.h>
+
+#include "epoll.h"
+
+#define NESTING_MAX 4 /* sets in sets (Linux, EP_MAX_NESTS) */
+
+void set_append(struct epoll_set *set, struct uk_interest *interest)
+{
+	interest->next = NULL;
+	interest->previous = set->last;
+	if (set->last)
+		set->last->next = interest;
+	else
+		set->first = interest;
+	set->last = interest;
+}
+
+void set_take_out(struct uk_interest *interest)
+{
+	struct epoll_set *set = interest->set;
+
+	if (interest->previous)
+		interest->previous->next = interest->next;
+	else
+		set->first = interest->next;
+	if (interest->next)
+		interest->next->previous = interest->previous;
+	else
+		set->last = interest->previous;
+}
+
+static void remove(struct uk_interest *interest)
+{
+	struct uk_interest **link = &interest->file->interests;
+
+	while (*link != interest)
+		link = &(*link)->next_of_file;
+	*link = interest->next_of_file;
+	set_take_out(interest);
+	uk_free(interest);
+}
+
+static void end_interests(struct uk_file *file)
+{
+	while (file->interests)
+		remove(file->interests);
+}
+
+static int set_hook(void)
+{
+	uk_file_end_interests = end_interests;
+	return 0;
+}
+UK_INIT(UK_INIT_CLASS_LIB, set_hook);
+
+static int set_name(struct uk_file *file, char *buffer, size_t size)
+{
+	return uk_snprintf(buffer, size, "anon_inode:[eventpoll]");
+}
+
+static void set_release(struct uk_file *file)
+{
+	struct epoll_set *set = file->data;
+
+	while (set->first)
+		remove(set->first);
+	uk_free(set);
+}
+
+const struct uk_file_operations set_operations = {
+	.seek = uk_file_seek_nowhere,
+	.poll = set_poll,
+	.edges = set_edges,
+	.name = set_name,
+	.release = set_release,
+};
+
+int uk_epoll_create(u32 flags)
+{
+	struct epoll_set *set = uk_zalloc(sizeof(*set));
+	int fd;
+
+	if (!set)
+		return -ENOMEM;
+	fd = uk_fd_open_anonymous(&set_operations, set, O_RDWR | flags);
+	if (fd < 0)
+		uk_free(set);
+	return fd;
+}
+
+bool uk_epoll_is_set(const struct uk_file *file)
+{
+	return set_of(file) != NULL;
+}
+
+static struct uk_interest *find(const struct epoll_set *set, const struct uk_file *file, int fd)
+{
+	struct uk_interest *interest = file->interests;
+
+	while (interest && (interest->set != set || interest->fd != fd))
+		interest = interest->next_of_file;
+	return interest;
+}
+
+/* How many sets lie in one another from the file on, downwards; more than NESTING_MAX when `set` is
+ * one of them. */
+static int depth_below(const struct uk_file *file, const struct uk_file *set)
+{
+	const struct epoll_set *inner = set_of(file);
+	int deepest = 0;
+
+	if (!inner)
+		return 0;
+	if (file == set)
+		return NESTING_MAX + 1;
+	for (const struct uk_interest *entry = inner->first; entry; entry = entry->next)
+		deepest = MAX(deepest, depth_below(entry->file, set));
+	return deepest + 1;
+}
+
+static int depth_above(const struct uk_file *set)
+{
+	int highest = 0;
+
+	for (const struct uk_interest *entry = set->interests; entry; entry = entry->next_of_file)
+		highest = MAX(highest, 1 + depth_above(entry->set->file));
+	return highest;
+}
+
+static void set_events(struct uk_interest *interest, const struct epoll_event *event)
+{
+	interest->events = event->events | POLLERR | POLLHUP;
+	interest->data = event->data;
+	interest->fresh = true;
+	interest->set->changes++;
+}
+
+int uk_epoll_add(struct uk_file *set_file, struct uk_file *file, int fd,
+		 const struct epoll_event *event)
+{
+	struct epoll_set *set = set_file->data;
+	struct uk_interest *interest;
+
+	if (set_of(file) && depth_below(file, set_file) + depth_above(set_file) > NESTING_MAX)
+		return -ELOOP;
+	if (find(set, file, fd))
+		return -EEXIST;
+	interest = uk_malloc(sizeof(*interest));
+	if (!interest)
+		return -ENOMEM;
+	*interest = (struct uk_interest){
+		.set = set, .file = file, .fd = fd, .next_of_file = file->interests};
+	set->file = set_file;
+	file->interests = interest;
+	set_append(set, interest);
+	set_events(interest, event);
+	return 0;
+}
+
+int uk_epoll_modify(struct uk_file *set, struct uk_file *file, int fd,
+		    const struct epoll_event *event)
+{
+	struct uk_interest *interest = find(set->data, file, fd);
+
+	if (!interest)
+		return -ENOENT;
+	if (interest->events & EPOLLEXCLUSIVE)
+		return -EINVAL;
+	set_events(interest, event);
+	return 0;
+}
+
+int uk_epoll_remove(struct uk_file *set, struct uk_file *file, int fd)
+{
+	struct uk_interest *interest = find(set->data, file, fd);
+
+	if (!interest)
+		return -ENOENT;
+	remove(interest);
+	return 0;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* select(2), pselect(2). */
+#include <uk/alloc.h>
+#include <uk/fd_table.h>
+#include <uk/poll.h>
+#include <uk/string.h>
+#include <uk/syscall.h>
+#include <uk/timer.h>
+#include <uk/uaccess.h>
+
+#define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */
+#define WORD_BITS   64
+#define KINDS	    3 /* readfds, writefds, exceptfds */
+
+/* Which events make a descriptor ready in the set of each kind (Linux, fs/select.c). */
+static const int kind_events[KINDS] = {
+	POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR,
+	POLLWRNORM | POLLWRBAND | POLLOUT | POLLERR,
+	POLLPRI,
+};
+
+struct sets {
+	void __user *user[KINDS];
+	u32 words;   /* of each set */
+	u64 *wanted; /* KINDS sets, one behind the other */
+	u64 *ready;  /* the same */
+};
+
+static u32 kinds_of(const struct sets *sets, u32 word, u64 bit)
+{
+	u32 kinds = 0;
+
+	for (u32 kind = 0; kind < KINDS; kind++) {
+		if (sets->wanted[kind * sets->words + word] & bit)
+			kinds |= 1u << kind;
+	}
+	return kinds;
+}
+
+/* How many bits were set, or -EBADF. */
+static int look_at(const struct sets *sets, u32 word, u64 bit, int fd)
+{
+	u32 kinds = kinds_of(sets, word, bit);
+	int events = 0, ready, count = 0;
+	struct uk_file *file;
+
+	if (!kinds)
+		return 0;
+	file = uk_fd_get(fd);
+	if (!file)
+		return -EBADF;
+	for (u32 kind = 0; kind < KINDS; kind++)
+		events |= kinds >> kind & 1 ? kind_events[kind] : 0;
+	ready = uk_file_poll(file, events);
+	uk_file_put(file);
+	for (u32 kind = 0; kind < KINDS; kind++) {
+		if (kinds >> kind & 1 && ready & kind_events[kind]) {
+			sets->ready[kind * sets->words + word] |= bit;
+			count++;
+		}
+	}
+	return count;
+}
+
+static int look(const struct sets *sets, u32 count)
+{
+	int ready = 0;
+
+	uk_timer_check();
+	for (u32 fd = 0; fd < count; fd++) {
+		int bits = look_at(sets, fd / WORD_BITS, 1UL << fd % WORD_BITS, (int)fd);
+
+		if (bits < 0)
+			return bits;
+		ready += bits;
+	}
+	return ready;
+}
+
+static int wait_for_events(const struct sets *sets, u32 count, s64 deadline)
+{
+	for (;;) {
+		int ready = look(sets, count), error;
+
+		if (ready)
+			return ready;
+		error = uk_poll_wait(deadline);
+		if (error)
+			return error == -ETIMEDOUT ? 0 : error;
+	}
+}
+
+static int read_sets(const struct sets *sets)
+{
+	size_t size = sets->words * sizeof(u64);
+
+	for (u32 kind = 0; kind < KINDS; kind++) {
+		if (sets->user[kind] &&
+		    copy_from_user(sets->wanted + kind * sets->words, sets->user[kind], size))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static int write_sets(const struct sets *sets)
+{
+	size_t size = sets->words * sizeof(u64);
+
+	for (u32 kind = 0; kind < KINDS; kind++) {
+		if (sets->user[kind] &&
+		    copy_to_user(sets->user[kind], sets->ready + kind * sets->words, size))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static long do_select(int count, void __user *in, void __user *out, void __user *except,
+		      s64 deadline)
+{
+	struct sets sets = {.user = {in, out, except}};
+	long result;
+
+	if (count < 0)
+		return -EINVAL;
+	/* Those behind the table are not looked at, as on Linux. */
+	count = MIN(count, (int)uk_fd_table.size);
+	sets.words = ((u32)count + WORD_BITS - 1) / WORD_BITS;
+	sets.wanted = uk_zalloc(MAX(sets.words, 1u) * 2 * KINDS * sizeof(u64));
+	if (!sets.wanted)
+		return -ENOMEM;
+	sets.ready = sets.wanted + KINDS * sets.words;
+	result = read_sets(&sets);
+	if (!result)
+		result = wait_for_events(&sets, (u32)count, deadline);
+	if (result >= 0 && write_sets(&sets))
+		result = -EFAULT;
+	uk_free(sets.wanted);
+	return result;
+}
+
+UK_SYSCALL_PARTIAL(select, "as poll");
+UK_LLSYSCALL_R_DEFINE(int, select, int, nfds, void *, readfds, void *, writefds, void *, exceptfds,
+		      struct timeval *, timeout)
+{
+	struct timespec precise;
+	struct timeval time;
+	s64 ns = -1, deadline;
+	long result;
+
+	if (timeout) {
+		if (copy_from_user(&time, timeout, sizeof(time)))
+			return -EFAULT;
+		/* More microseconds than a second has are allowed. */
+		precise.tv_sec = time.tv_sec + time.tv_usec / US_PER_SECOND;
+		precise.tv_nsec = time.tv_usec % US_PER_SECOND * NS_PER_US;
+		if (uk_timespec_to_ns(&precise, &ns))
+			return -EINVAL;
+	}
+	deadline = uk_poll_deadline(ns);
+	result = do_select(nfds, readfds, writefds, exceptfds, deadline);
+	if (timeout && deadline != INT64_MAX) {
+		precise = uk_timespec_from_ns(uk_poll_left(deadline));
+		time = (struct timeval){precise.tv_sec, precise.tv_nsec / NS_PER_US};
+		(void)copy_to_user(timeout, &time, sizeof(time));
+	}
+	return (int)result;
+}
+
+/* What pselect6(2)'s last argument points to. */
+struct mask_argument {
+	const u64 __user *mask;
+	size_t size;
+};
+
+static long masked_select(int count, void __user *in, void __user *out, void __user *except,
+			  s64 deadline, const struct mask_argument __user *user)
+{
+	struct mask_argument argument = {0};
+	u64 mask;
+
+	if (user && copy_from_user(&argument, user, sizeof(argument)))
+		return -EFAULT;
+	if (!argument.mask)
+		return do_select(count, in, out, except, deadline);
+	if (argument.size != SIGSET_SIZE)
+		return -EINVAL;
+	if (copy_from_user(&mask, argument.mask, sizeof(mask)))
+		return -EFAULT;
+	uk_poll_begin_mask(mask);
+	return uk_poll_end_mask(do_select(count, in, out, except, deadline));
+}
+
+UK_SYSCALL_PARTIAL(pselect6, "as poll");
+UK_LLSYSCALL_R_DEFINE(int, pselect6, int, nfds, void *, readfds, void *, writefds, void *,
+		      exceptfds, struct timespec *, timeout, const void *, sigmask)
+{
+	s64 ns = -1, deadline;
+	struct timespec time;
+	long result;
+
+	if (timeout) {
+		if (copy_from_user(&time, timeout, sizeof(time)))
+			return -EFAULT;
+		if (uk_timespec_to_ns(&time, &ns))
+			return -EINVAL;
+	}
+	deadline = uk_poll_deadline(ns);
+	result = masked_select(nfds, readfds, writefds, exceptfds, deadline, sigmask);
+	if (timeout && deadline != INT64_MAX) {
+		time = uk_timespec_from_ns(uk_poll_left(deadline));
+		(void)copy_to_user(timeout, &time, sizeof(time));
+	}
+	return (int)result;
+}
