@@ -1,4 +1,4 @@
-"""Measures files of shared folders: on both platforms, against the same folder natively, and by the size of messages."""
+"""Measures shared folders on both platforms: against the same folder natively, and by the size of messages."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def measure_shares(folder: Path) -> str:
         for mix in calls[NATIVE][0]
     ]
     speeds = [
-        [f"{kib} KiB", *(spread([_MIB_PER_NS / turn[option] for turn in results]).text(0) for results in sizes.values())]
+        [f"{kib} KiB", *(_speed([turn[option] for turn in results]) for results in sizes.values())]
         for kib, option in zip(MESSAGE_KIB, options, strict=True)
     ]
     return f"""## Shared folders
 
-Microseconds for files of a folder on tmpfs, in a program that times itself, medians of {TURNS} runs in turns, quartiles in
-brackets. Of small files there are {SMALL_FILES}, more than a run comes round to on the unikernel.
+Microseconds for files of a folder on tmpfs, in a program that times itself, medians of {TURNS} runs in turns, quartiles
+in brackets. Of small files there are {SMALL_FILES}, more than a run comes round to on the unikernel.
 
 {table(["calls", *calls], rows)}
 
@@ -50,6 +50,10 @@ MiB a second when a large file is read by 1 MiB at a time, by the data in one me
 
 {table(["data", *sizes], speeds)}
 """
+
+
+def _speed(nanoseconds: Sequence[float]) -> str:
+    return spread([_MIB_PER_NS / value for value in nanoseconds]).text(0)
 
 
 def _fill(folder: Path) -> None:

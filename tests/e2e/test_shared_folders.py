@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import filecmp
+import os
 import shutil
 import socket
 import subprocess
@@ -295,6 +296,31 @@ def test_refused_entries(words: Path, folder: Path, entry: str, message: str) ->
     assert outcome.status == 125
     assert console.count(b"\n") == 1
     assert message in console.decode()
+
+
+@pytest.mark.platforms("process")
+def test_few_descriptors(build_guest: Build, folder: Path) -> None:
+    """The server may have fewer than the program has names of files: those that nobody uses are given up."""
+    for number in range(1000):
+        (folder / str(number)).write_text("data")
+    names = [f"read:/m/{number}" for number in range(1000)]
+    command = [*UNISHIM, "run", "-q", "--timeout", "30", "--mount", f"{folder}:/m", build_guest("shared_words.c")]
+    done = run_native(["sh", "-c", 'ulimit -n 200; exec "$@"', "sh", *command, *names], env=dict(os.environ))
+    assert _lines(done) == [f"{name}: data" for name in names]
+
+
+def test_by_hand(words: Path, folder: Path, _platform: None) -> None:
+    """The command of --dry-run works; but for the socket, which a shell can not make."""
+    (folder / "file").write_text("data")
+    shutil.copy(words, folder / "program")
+    done = run_guest(["/program", "read:/file"], "--dry-run", "--share", str(folder))
+    assert done.status == 0
+    if os.environ["UNISHIM_PLATFORM"] == "qemu":
+        assert b"read:/file: data\n" in run_native(["sh", "-c", done.stdout.decode()], env=dict(os.environ)).stdout
+    else:
+        note, command = done.stdout.decode().splitlines()
+        assert note.startswith("# FD: ")
+        assert " -s fs0=FD " in command
 
 
 @pytest.mark.platforms("process")

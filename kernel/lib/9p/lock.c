@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Record locks: at the server they have a fid, which must be open, and a process for their owner. */
+/* Record locks: at the server they have a fid, which must be open, and a process for their owner.
+ */
 #include <uk/errno.h>
 #include <uk/lock.h>
 
@@ -71,8 +72,7 @@ static struct ninep_lock translate(const struct uk_lock *lock)
 		.type = (u8)lock->type,
 		.start = (u64)lock->start,
 		.length = lock->end == INT64_MAX ? 0 : (u64)(lock->end - lock->start) + 1,
-		.process = lock->owner ? (u32)((uintptr_t)lock->owner >> 4) | 1u << 31
-				       : PROCESS,
+		.process = lock->owner ? (u32)((uintptr_t)lock->owner >> 4) | 1u << 31 : PROCESS,
 	};
 }
 
@@ -80,8 +80,8 @@ static struct ninep_lock translate(const struct uk_lock *lock)
  * process's locks all go when any of its files is closed. */
 static u32 fid_for(const struct ninep_node *node, const struct uk_lock *lock)
 {
-	u32 fid = lock->owner ? node->opened[lock->owner->number].fid
-			      : ninep_opened_fid(node, true);
+	u32 fid =
+		lock->owner ? node->opened[lock->owner->number].fid : ninep_opened_fid(node, true);
 
 	return fid == NINEP_NO_FID ? ninep_opened_fid(node, false) : fid;
 }

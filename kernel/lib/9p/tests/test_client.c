@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: 9p/codec.c 9p/client.c 9p/names.c 9p/attributes.c 9p/data.c 9p/pages.c 9p/node.c
- * 9p/opened.c 9p/unlinked.c 9p/lock.c 9p/mapping.c 9p/file.c 9p/directory.c vfs/vnode.c vfs/dentry.c
- * vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c
- * vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c ramfs/page_tree.c ramfs/contents.c
- * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c pagealloc/pagealloc.c */
+ * 9p/opened.c 9p/unlinked.c 9p/lock.c 9p/mapping.c 9p/file.c 9p/directory.c vfs/vnode.c
+ * vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c
+ * vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c ramfs/page_tree.c
+ * ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c pagealloc/pagealloc.c
+ */
 /*
  * The file system against servers that are broken or hostile: a small honest one, whose answers
  * are changed, cut, or made of random bytes. The operations may have any result, but end, and the
@@ -17,12 +18,12 @@
 #include "../mount.c"
 #include "../requests.h"
 
-#define ROUNDS	    4000
-#define STEPS	    40
-#define FIDS	    4096
-#define REPLY_SIZE  (1u << 20)
-#define FILE_SIZE   10000
-#define TARGET	    "file"
+#define ROUNDS	   4000
+#define STEPS	   40
+#define FIDS	   4096
+#define REPLY_SIZE (1u << 20)
+#define FILE_SIZE  10000
+#define TARGET	   "file"
 
 static u64 state = 88172645463325252u;
 
