@@ -82,6 +82,20 @@ def test_mappings(build_guest: Build, folder: Path, tmp_path: Path) -> None:
     assert _same(native, folder)
 
 
+def test_mountpoints_of_a_shared_root(words: Path, folder: Path, tmp_path: Path) -> None:
+    """They are not made at the host, which may be read-only; nor need /tmp be writable there."""
+    shutil.copy(words, folder / "program")
+    (folder / "tmp").mkdir()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "file").write_text("data")
+    mounts = ("--share", f"{folder}:ro", "--mount", f"{other}:/deep/er/m", "--mount", f"{other}:/m")
+    asked = ["read:/deep/er/m/file", "read:/m/file", "write:/tmp/new", "read:/tmp/new", "write:/new", "size:/none"]
+    ends = [line.rsplit(": ", 1)[1] for line in _lines(run_guest(["/program", *asked], *mounts))]
+    assert ends == ["data", "data", "ok", "written", "errno 30", "errno 2"]
+    assert sorted(path.name for path in folder.iterdir()) == ["program", "tmp"]
+
+
 def test_program_of_the_host(tmp_path: Path, folder: Path) -> None:
     """A dynamic one, with its loader, libraries and data where the host has them."""
     script = "import hashlib, json, os; print(json.dumps(sorted(os.listdir('/usr/share/perl5'))))"

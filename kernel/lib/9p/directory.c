@@ -72,11 +72,10 @@ static int revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
 	u32 fid;
 	int error;
 
-	if (!dentry->vnode || dentry->flags & UK_DENTRY_MOUNTED)
+	/* Also a mountpoint that is known here alone (lib/ukboot). */
+	if (!dentry->vnode || dentry->flags & UK_DENTRY_MOUNTED ||
+	    dentry->vnode->superblock != &mount->superblock)
 		return 1;
-	/* A mountpoint that was here alone, and nothing is mounted on it any more. */
-	if (dentry->vnode->superblock != &mount->superblock)
-		return 0;
 	node = ninep_node(dentry->vnode);
 	if (!node->is_suspect && ukplat_monotonic_ns() - dentry->cookie <= mount->lifetime)
 		return 1;
