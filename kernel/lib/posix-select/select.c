@@ -20,7 +20,7 @@ static const int kind_events[KINDS] = {
 };
 
 struct sets {
-	void *user[KINDS]; /* the program's; NULL: none of that kind */
+	void *pointers[KINDS]; /* the program's; NULL: none of that kind */
 	u32 words;	   /* of each set */
 	u64 *wanted;	   /* KINDS sets, one behind the other */
 	u64 *ready;	   /* the same */
@@ -95,8 +95,8 @@ static int read_sets(const struct sets *sets)
 	size_t size = sets->words * sizeof(u64);
 
 	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (sets->user[kind] &&
-		    copy_from_user(sets->wanted + kind * sets->words, sets->user[kind], size))
+		if (sets->pointers[kind] &&
+		    copy_from_user(sets->wanted + kind * sets->words, sets->pointers[kind], size))
 			return -EFAULT;
 	}
 	return 0;
@@ -107,8 +107,8 @@ static int write_sets(const struct sets *sets)
 	size_t size = sets->words * sizeof(u64);
 
 	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (sets->user[kind] &&
-		    copy_to_user(sets->user[kind], sets->ready + kind * sets->words, size))
+		if (sets->pointers[kind] &&
+		    copy_to_user(sets->pointers[kind], sets->ready + kind * sets->words, size))
 			return -EFAULT;
 	}
 	return 0;
@@ -117,7 +117,7 @@ static int write_sets(const struct sets *sets)
 static long do_select(int count, void __user *in, void __user *out, void __user *except,
 		      s64 deadline)
 {
-	struct sets sets = {.user = {in, out, except}};
+	struct sets sets = {.pointers = {in, out, except}};
 	long result;
 
 	if (count < 0)
