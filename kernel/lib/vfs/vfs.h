@@ -40,6 +40,4 @@ void dentry_move(struct uk_dentry *from, struct uk_dentry *to, char *name, bool 
 /* Where files without a name are; nothing is seen there. */
 struct uk_mount *anonymous_mount(void);
 
-extern const struct uk_file_operations vfs_directory_operations; /* when a file system has none */
-
 #endif
