@@ -414,6 +414,22 @@ def test_an_end_without_a_report(cage: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+def test_sockets_of_shared_folders(image: Path, cage: Path) -> None:
+    """The program reaches the server's, and no other one that was inherited."""
+    ours, shared = socket.socketpair()
+    secret, other = socket.socketpair()
+    descriptors = [shared.fileno(), other.fileno()]
+    options = ["-s", f"fs0={shared.fileno()}"]
+    with ours, shared, secret, other:
+        for descriptor, status in zip(descriptors, [125, REFUSED], strict=True):
+            words = ["call", "1", str(descriptor), "text:arrived", "7"]
+            command = _by_hand(image, cage, *words, options=options)
+            done = subprocess.run(command, check=False, capture_output=True, pass_fds=descriptors, timeout=TIMEOUT)
+            assert done.returncode == status
+        other.close()
+        assert (ours.recv(100), secret.recv(100)) == (b"arrived", b"")
+
+
 @contextmanager
 def _running(command: Sequence[str | Path], **streams: int) -> Iterator[subprocess.Popen[bytes]]:
     """The image by hand, from when its cage is closed."""

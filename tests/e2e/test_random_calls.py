@@ -16,7 +16,18 @@ from unishim.syscalls.table import by_name
 COUNT = 500_000
 SEEDS = (1, 2, 3, 4)  # COUNT calls each
 NAMES = re.findall(r'is\("([a-z0-9_-]+)"\)', (GUESTS / "single_calls.c").read_text())
-SLEEPS = ["pause", "sleep", "sleep-until", "futex", "futex-long", "poll", "ppoll", "sigtimedwait", "sigsuspend"]
+SLEEPS = [
+    "pause",
+    "sleep",
+    "sleep-until",
+    "futex",
+    "futex-long",
+    "poll",
+    "ppoll",
+    "sigtimedwait",
+    "sigsuspend",
+    "flock",
+]
 SINGLES = [name for name in NAMES if name not in SLEEPS]
 
 

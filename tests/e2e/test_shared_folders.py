@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import filecmp
+import os
 import shutil
 import socket
 import subprocess
@@ -78,6 +80,20 @@ def test_mappings(build_guest: Build, folder: Path, tmp_path: Path) -> None:
     native.mkdir()
     assert run_guest([program, "/mnt"], "--mount", f"{folder}:/mnt") == run_native([program, native])
     assert _same(native, folder)
+
+
+def test_mountpoints_of_a_shared_root(words: Path, folder: Path, tmp_path: Path) -> None:
+    """They are not made at the host, which may be read-only; nor need /tmp be writable there."""
+    shutil.copy(words, folder / "program")
+    (folder / "tmp").mkdir()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "file").write_text("data")
+    mounts = ("--share", f"{folder}:ro", "--mount", f"{other}:/deep/er/m", "--mount", f"{other}:/m")
+    asked = ["read:/deep/er/m/file", "read:/m/file", "write:/tmp/new", "read:/tmp/new", "write:/new", "size:/none"]
+    ends = [line.rsplit(": ", 1)[1] for line in _lines(run_guest(["/program", *asked], *mounts))]
+    assert ends == ["data", "data", "ok", "written", "errno 30", "errno 2"]
+    assert sorted(path.name for path in folder.iterdir()) == ["program", "tmp"]
 
 
 def test_program_of_the_host(tmp_path: Path, folder: Path) -> None:
@@ -294,3 +310,56 @@ def test_refused_entries(words: Path, folder: Path, entry: str, message: str) ->
     assert outcome.status == 125
     assert console.count(b"\n") == 1
     assert message in console.decode()
+
+
+@pytest.mark.platforms("process")
+def test_few_descriptors(build_guest: Build, folder: Path) -> None:
+    """The server may have fewer than the program has names of files: those that nobody uses are given up."""
+    for number in range(1000):
+        (folder / str(number)).write_text("data")
+    names = [f"read:/m/{number}" for number in range(1000)]
+    command = [*UNISHIM, "run", "-q", "--timeout", "30", "--mount", f"{folder}:/m", build_guest("shared_words.c")]
+    done = run_native(["sh", "-c", 'ulimit -n 200; exec "$@"', "sh", *command, *names], env=dict(os.environ))
+    assert _lines(done) == [f"{name}: data" for name in names]
+
+
+def test_by_hand(words: Path, folder: Path, _platform: None) -> None:
+    """The command of --dry-run works; but for the socket, which a shell can not make."""
+    (folder / "file").write_text("data")
+    shutil.copy(words, folder / "program")
+    done = run_guest(["/program", "read:/file"], "--dry-run", "--share", str(folder))
+    assert done.status == 0
+    if os.environ["UNISHIM_PLATFORM"] == "qemu":
+        assert b"read:/file: data\n" in run_native(["sh", "-c", done.stdout.decode()], env=dict(os.environ)).stdout
+    else:
+        note, command = done.stdout.decode().splitlines()
+        assert note.startswith("# FD: ")
+        assert " -s fs0=FD " in command
+
+
+@pytest.mark.platforms("process")
+def test_locks_hold_against_the_host(build_guest: Build, folder: Path) -> None:
+    """Record locks: one that the host has is seen, waited for, and ours is seen there."""
+    path = folder / "file"
+    path.write_text("data")
+    program = build_guest("shared_locks.c")
+    command = [*UNISHIM, "run", "-q", "--timeout", "30", "--mount", f"{folder}:/m", program, "/m/file"]
+    with path.open("r+") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX, 10, 0)
+        with _running(command) as process:
+            assert [_next_line(process) for _ in range(4)] == [
+                "set: errno 11",
+                "get: type 1, start 0, length 10",
+                "elsewhere: 0",
+                "waiting",
+            ]
+            time.sleep(0.1)
+            fcntl.lockf(file, fcntl.LOCK_UN, 10, 0)
+            assert _next_line(process) == "got it"
+            with pytest.raises(BlockingIOError):
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 10, 0)
+            _go_on(process)
+            assert _next_line(process) == "closed"
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _go_on(process)
+            assert process.wait(TIMEOUT) == 0

@@ -17,17 +17,22 @@ from tests.framework import ROOT, TIMEOUT, build_kernel
 pytestmark = pytest.mark.platforms("qemu")
 
 PAGE = ROOT / "docs" / "tutorial" / "missing-system-call.md"
+FOLDERS_PAGE = ROOT / "docs" / "tutorial" / "load-from-a-folder.md"
+
+
+def test_load_from_a_folder(tmp_path: Path) -> None:
+    _follow(FOLDERS_PAGE, tmp_path, {})
 
 
 def test_missing_system_call(tmp_path: Path) -> None:
     # A copy, because the page builds in the checkout's folders.
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "XDG_CACHE_HOME": os.fspath(tmp_path),
-    }
-    blocks = re.findall(r"```(sh|text)\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    _follow(PAGE, tmp_path, {"XDG_CACHE_HOME": os.fspath(tmp_path)})
+
+
+def _follow(page: Path, tmp_path: Path, variables: dict[str, str]) -> None:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **variables}
+    blocks = re.findall(r"```(sh|text)\n(.*?)```", page.read_text(), re.DOTALL)
     assert len(blocks) == 7
     shown = ""
     for kind, text in blocks:

@@ -16,7 +16,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define PAGE 4096
+#define PAGE   4096
+#define APPEND 16 /* RWF_APPEND */
 
 static void hash(const char *what, int fd)
 {
@@ -75,7 +76,7 @@ static void opening(void)
 	fd = opened("path", open("file", O_PATH));
 	show("path", fd);
 	try("read path", read(fd, &other, 1));
-	try("chmod path", fchmod(fd, 0600));
+	try("chmod path", syscall(SYS_fchmod, fd, 0600));
 	opened("openat path", openat(fd, "x", O_RDONLY));
 	try("dup path", dup(fd) >= 0 ? 0 : -1);
 	try("lseek path", lseek(fd, 0, SEEK_SET));
@@ -109,11 +110,11 @@ static void offsets(void)
 	try("preadv",
 	    preadv(fd, (in[0] = (struct iovec){a, 6}, in[1] = (struct iovec){b, 100}, in), 2, 0));
 	printf("%.6s%.2s\n", a, b);
-	try("preadv2", preadv2(fd, in, 2, 4, 0));
-	try("preadv2 own", (lseek(fd, 3, SEEK_SET), preadv2(fd, in, 1, -1, 0)));
+	try("preadv2", syscall(SYS_preadv2, fd, in, 2, 4L, 0L, 0));
+	try("preadv2 own", (lseek(fd, 3, SEEK_SET), syscall(SYS_preadv2, fd, in, 1, -1L, 0L, 0)));
 	try("where", lseek(fd, 0, SEEK_CUR));
-	try("preadv2 flags", preadv2(fd, in, 1, 0, 0x40000000));
-	try("pwritev2 append", pwritev2(fd, out, 1, 0, RWF_APPEND));
+	try("preadv2 flags", syscall(SYS_preadv2, fd, in, 1, 0L, 0L, 0x40000000));
+	try("pwritev2 append", syscall(SYS_pwritev2, fd, out, 1, 0L, 0L, APPEND));
 	try("size", lseek(fd, 0, SEEK_END));
 	try("readv too many", syscall(SYS_readv, fd, in, 1025));
 	try("readv negative", syscall(SYS_readv, fd, in, -1));

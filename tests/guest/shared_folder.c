@@ -212,6 +212,11 @@ static void unlinked(void)
 	other = make("unlinked", "another", 0600);
 	try("read", pread(fd, buffer, 5, 0));
 	printf("%.5s\n", buffer);
+	try("fchmod", fchmod(fd, 0640));
+	try("truncate", ftruncate(fd, 3));
+	fstat(fd, &status);
+	printf("mode %o, size %ld\n", status.st_mode, (long)status.st_size);
+	show("unlinked");
 	contents("unlinked");
 	close(fd);
 	close(other);

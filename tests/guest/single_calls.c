@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -273,6 +274,10 @@ static void sleeps(void)
 		call(SYS_ppoll, 0, 0, (uint64_t)&long_time, 0);
 	if (is("sigtimedwait"))
 		call(SYS_rt_sigtimedwait, (uint64_t)handler_stack, 0, (uint64_t)&long_time, 8);
+	if (is("flock")) {
+		call(SYS_flock, (uint64_t)open("/", O_RDONLY), LOCK_EX, 0, 0);
+		call(SYS_flock, (uint64_t)open("/", O_RDONLY), LOCK_EX, 0, 0);
+	}
 	if (is("sigsuspend"))
 		call(SYS_rt_sigsuspend, (uint64_t)handler_stack, 8, 0, 0);
 }

@@ -22,7 +22,7 @@ struct uk_listing;
  * be sought (no UK_FILE_SEEK) it means nothing.
  */
 struct uk_file_operations {
-	/* A number of bytes, 0 at the end. [EINVAL] */
+	/* A number of bytes, 0 at the end. [EINVAL, of a directory EISDIR] */
 	ssize_t (*read)(struct uk_file *file, void *buffer, size_t length, s64 offset);
 	ssize_t (*write)(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 	/* lseek(2): the new offset, which the caller stores. NULL: by the vnode's size, as regular
@@ -90,6 +90,10 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode);
  */
 struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error);
 
+/* The place of an open file, with references, for who follows a link to it (/proc/self/fd/N): also
+ * of one without a name, which can be opened again by it. 0 or -ENOMEM. */
+int uk_file_place(const struct uk_file *file, struct uk_path *path);
+
 void uk_file_release(struct uk_file *file);
 /* Called for a file that has interests when it is released; lib/epoll sets it. */
 extern void (*uk_file_end_interests)(struct uk_file *file);
@@ -118,7 +122,7 @@ static inline ssize_t uk_file_read_at(struct uk_file *file, void *buffer, size_t
 	ssize_t result;
 
 	if (!file->operations->read || uk_file_range_is_bad(offset, length))
-		return -EINVAL;
+		return uk_vnode_is(file->vnode, S_IFDIR) ? -EISDIR : -EINVAL;
 	result = file->operations->read(file, buffer, MIN(length, UK_FILE_LENGTH_MAX), offset);
 	if (result > 0)
 		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_ACCESS);
@@ -165,9 +169,6 @@ ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t le
 s64 uk_file_seek(struct uk_file *file, s64 offset, int whence);
 /* How many files can be open in all: /proc/sys/fs/file-max. */
 size_t uk_file_limit(void);
-/* What /proc/self/fd leads to, with references: the file's path, or a place of its own for one
- * without a name. 0 or -ENOMEM. */
-int uk_file_place(struct uk_file *file, struct uk_path *path);
 /* The operation of files that Linux lets be sought for nothing: event files. */
 s64 uk_file_seek_nowhere(struct uk_file *file, s64 offset, int whence);
 /* What is shown of the file: its path, "(deleted)" behind it when it is, or operations->name. As

@@ -22,7 +22,8 @@ struct uk_lock {
 	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK takes away */
 };
 
-/* Sets or takes away a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory). */
+/* Sets or takes away a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory), and what the file system
+ * says. */
 int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock);
 /* The first lock in the way of this one, or NULL. */
 const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);

@@ -14,9 +14,11 @@
 #include <uk/linux/stat.h>
 #include <uk/page.h>
 
+struct flock;
 struct uk_dentry;
 struct uk_file;
 struct uk_file_operations;
+struct uk_lock;
 struct uk_path;
 struct uk_superblock;
 struct uk_vnode;
@@ -93,7 +95,7 @@ struct uk_vnode_operations {
 
 	/* A file of the vnode is being opened: file has its vnode, path, flags, mode and
 	 * vnode->file_operations; this may change the operations, data and mode. The counterpart is
-	 * release in uk_file_operations. NULL: nothing to do. */
+	 * release in uk_file_operations. NULL: devices and fifos are opened by uk/device.h. */
 	int (*open)(struct uk_vnode *vnode, struct uk_file *file);
 
 	/*
@@ -121,6 +123,13 @@ struct uk_vnode_operations {
 	/* lseek(2) with SEEK_DATA or SEEK_HOLE, offset below the size: the new offset, or -ENXIO.
 	 * NULL: all is data up to the end. */
 	s64 (*seek)(struct uk_vnode *vnode, s64 offset, int whence);
+
+	/* Record locks (not flock(2)'s) that others than this machine see, once nothing here is in
+	 * the way: sets one or takes it away. -EAGAIN: somebody else's is in the way; nobody tells
+	 * when it goes. NULL: there is nobody else. */
+	int (*lock)(struct uk_vnode *vnode, const struct uk_lock *lock);
+	/* F_GETLK of those: fills flock, F_UNLCK when none is in the way. */
+	int (*get_lock)(struct uk_vnode *vnode, const struct uk_lock *lock, struct flock *flock);
 };
 
 /* vnode->flags */

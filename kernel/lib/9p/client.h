@@ -72,6 +72,15 @@ int ninep_rename(struct ninep_client *client, u32 old_folder, const char *old_na
 int ninep_unlink(struct ninep_client *client, u32 folder, const char *name, u32 flags);
 /* At most size bytes, not terminated; the number. */
 ssize_t ninep_readlink(struct ninep_client *client, u32 fid, char *buffer, size_t size);
+/* Record locks: type F_*, length 0 up to the end. Never waits: -EAGAIN. */
+struct ninep_lock {
+	u8 type;
+	u64 start, length;
+	u32 process;
+};
+int ninep_lock(struct ninep_client *client, u32 fid, const struct ninep_lock *lock);
+/* *lock becomes the one that is in the way, or has type F_UNLCK. */
+int ninep_get_lock(struct ninep_client *client, u32 fid, struct ninep_lock *lock);
 int ninep_fsync(struct ninep_client *client, u32 fid, bool data_only);
 int ninep_statfs(struct ninep_client *client, u32 fid, struct statfs *status);
 

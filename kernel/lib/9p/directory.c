@@ -9,11 +9,27 @@
 #define REMOVE_DIRECTORY 0x200	/* AT_REMOVEDIR */
 #define LISTING_SIZE	 32768u /* what libraries ask getdents(2) for */
 
-/* A dentry's cookie, which means nothing where names are not pinned: when the name was last known
- * to be what it is. */
+/* The host's clock is not ours, and does not tell times apart that are closer than its tick. */
+#define CLOCK_SLACK_NS 2000000000L
+
+/*
+ * A dentry's cookies mean nothing where names are not pinned. Here they are when the name was last
+ * known to be what it is; and the time of the file's last change then. Renaming and removing set
+ * that, so as long as it stays, the name does. 0: it is too near to tell.
+ */
 static void note_time(struct uk_dentry *dentry)
 {
+	const struct uk_vnode *vnode = dentry->vnode;
+
 	dentry->cookie = ukplat_monotonic_ns();
+	dentry->last_cookie =
+		uk_vnode_now() - vnode->ctime > CLOCK_SLACK_NS ? (u64)vnode->ctime : 0;
+}
+
+static bool is_unchanged(const struct ninep_node *node, const struct uk_dentry *dentry)
+{
+	return dentry->last_cookie && dentry->last_cookie == (u64)node->vnode.ctime &&
+	       node->is_hashed && !node->is_suspect;
 }
 
 static u32 fid_of(const struct uk_vnode *vnode)
@@ -56,14 +72,20 @@ static int revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
 	u32 fid;
 	int error;
 
-	if (!dentry->vnode || dentry->flags & UK_DENTRY_MOUNTED)
+	/* Also a mountpoint that is known here alone (lib/ukboot). */
+	if (!dentry->vnode || dentry->flags & UK_DENTRY_MOUNTED ||
+	    dentry->vnode->superblock != &mount->superblock)
 		return 1;
-	/* A mountpoint that was here alone, and nothing is mounted on it any more. */
-	if (dentry->vnode->superblock != &mount->superblock)
-		return 0;
 	node = ninep_node(dentry->vnode);
 	if (!node->is_suspect && ukplat_monotonic_ns() - dentry->cookie <= mount->lifetime)
 		return 1;
+	error = ninep_refresh(node, mount->lifetime);
+	if (error && error != -ESTALE && error != -ENOENT)
+		return error;
+	if (!error && is_unchanged(node, dentry)) {
+		note_time(dentry);
+		return 1;
+	}
 	error = ninep_walk_new(mount, fid_of(directory), dentry->name, &fid, &qid);
 	if (error)
 		return error == -ENOENT ? 0 : error;
@@ -72,8 +94,8 @@ static int revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
 		return 0;
 	}
 	ninep_node_use_fid(node, fid);
-	note_time(dentry);
 	error = ninep_refresh(node, mount->lifetime);
+	note_time(dentry);
 	return error ? error : node->is_hashed;
 }
 

@@ -90,11 +90,11 @@ static ssize_t write_part(struct uk_file *file, const char *buffer, size_t part,
 static ssize_t write_file(struct uk_file *file, const void *buffer, size_t length, s64 offset)
 {
 	struct ninep_client *client = ninep_client(file->vnode);
-	/* Whole pages, with the header before them. */
-	size_t most = MAX(client->data_size, 2 * UK_PAGE_SIZE) - UK_PAGE_SIZE, done = 0, copied;
+	size_t done = 0, copied, most = client->data_size - NINEP_WRITE_HEADER;
 
-	if (client->data_size == UK_PAGE_SIZE)
-		most = UK_PAGE_SIZE - NINEP_WRITE_HEADER;
+	/* Whole pages, where the header leaves room for some. */
+	if (most > UK_PAGE_SIZE)
+		most = ALIGN_DOWN(most, UK_PAGE_SIZE);
 	while (done < length) {
 		size_t part = MIN(length - done, most);
 		ssize_t written = write_part(file, (const char *)buffer + done, part,
@@ -134,7 +134,10 @@ const struct uk_vnode_operations ninep_file_operations = {
 	.setattr = ninep_setattr_vnode,
 	.open = open_file,
 	.page = ninep_page,
+	.resident = ninep_page_is_resident,
 	.sync = sync_file,
+	.lock = ninep_lock_vnode,
+	.get_lock = ninep_get_lock_vnode,
 };
 
 const struct uk_file_operations ninep_open_file_operations = {

@@ -100,11 +100,16 @@ u32 ninep_opened_fid(const struct ninep_node *node, bool for_write);
 /* Those that nobody uses. */
 void ninep_drop_unused_fids(struct ninep_node *node);
 
+/* lock.c */
+int ninep_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock);
+int ninep_get_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock, struct flock *flock);
+
 /* unlinked.c: ftruncate(2) of a file that has no name any more, where the server can not. */
 int ninep_resize_unlinked(struct ninep_node *node, u64 size);
 
 /* mapping.c: pages of files for mmap(2) */
 int ninep_page(struct uk_vnode *vnode, u64 index, bool for_write, uk_paddr_t *frame);
+bool ninep_page_is_resident(struct uk_vnode *vnode, u64 index);
 /* Sends what may have been changed by mappings. */
 int ninep_write_back(struct ninep_node *node);
 /* The pages show what was written to the file. */

@@ -107,6 +107,14 @@ static int read_pages(struct ninep_node *node, u64 index)
 	return error;
 }
 
+bool ninep_page_is_resident(struct uk_vnode *vnode, u64 index)
+{
+	struct ninep_node *node = ninep_node(vnode);
+	const u64 *slot = index < page_count(node) ? ninep_pages_find(&node->pages, index) : NULL;
+
+	return slot && *slot;
+}
+
 int ninep_page(struct uk_vnode *vnode, u64 index, bool for_write, uk_paddr_t *frame)
 {
 	struct ninep_node *node = ninep_node(vnode);

@@ -160,11 +160,21 @@ void ninep_lost_name(struct uk_vnode *vnode)
 	ninep_drop_unused_fids(ninep_node(vnode));
 }
 
-/* QEMU knows a file by its path alone, also one that is open and has none any more: ENOENT. Nobody
- * else can change such a file, so what is known here is right. */
+/* QEMU knows a file by its path alone, also one that is open and has none any more: ENOENT, or
+ * another file's attributes. Nobody else can change such a file, so what is known here is right. */
 static bool is_known_here_alone(const struct ninep_node *node, int error)
 {
-	return error == -ENOENT && node->vnode.nlink == 0;
+	return (error == -ENOENT || error == -ESTALE) && node->vnode.nlink == 0;
+}
+
+static int get_attributes(struct ninep_node *node, struct ninep_attributes *attributes)
+{
+	int error = ninep_getattr(ninep_client(&node->vnode), node->fid, attributes);
+
+	if (error || attributes->qid.path == node->vnode.ino)
+		return error;
+	node->is_suspect = true;
+	return -ESTALE;
 }
 
 int ninep_refresh(struct ninep_node *node, u64 age)
@@ -176,17 +186,13 @@ int ninep_refresh(struct ninep_node *node, u64 age)
 
 	if (node->checked && ukplat_monotonic_ns() - node->checked <= age)
 		return 0;
-	error = ninep_getattr(ninep_client(vnode), node->fid, &attributes);
+	error = get_attributes(node, &attributes);
 	if (is_known_here_alone(node, error)) {
 		node->checked = ukplat_monotonic_ns();
 		return 0;
 	}
 	if (error)
 		return error;
-	if (attributes.qid.path != vnode->ino) {
-		node->is_suspect = true;
-		return -ESTALE;
-	}
 	/* Another file by the number of one that is gone. */
 	if ((attributes.mode ^ vnode->mode) & S_IFMT) {
 		unhash(node);
@@ -249,8 +255,9 @@ int ninep_setattr_vnode(struct uk_vnode *vnode, const struct uk_vnode_attributes
 {
 	struct ninep_node *node = ninep_node(vnode);
 	struct ninep_changes changes;
+	struct ninep_attributes present;
 	u32 fid = NINEP_NO_FID;
-	int error;
+	int error = 0;
 
 	translate(attributes, &changes);
 	if (!changes.valid)
@@ -262,7 +269,12 @@ int ninep_setattr_vnode(struct uk_vnode *vnode, const struct uk_vnode_attributes
 			return error;
 		fid = ninep_opened_fid(node, true);
 	}
-	error = ninep_setattr(ninep_client(vnode), fid == NINEP_NO_FID ? node->fid : fid, &changes);
+	/* It must not be another file that is changed. */
+	if (node->is_suspect || vnode->nlink == 0)
+		error = get_attributes(node, &present);
+	if (!error)
+		error = ninep_setattr(ninep_client(vnode), fid == NINEP_NO_FID ? node->fid : fid,
+				      &changes);
 	if (is_known_here_alone(node, error))
 		error = changes.valid & NINEP_SETATTR_SIZE
 				? ninep_resize_unlinked(node, attributes->size)

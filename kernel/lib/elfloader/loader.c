@@ -72,7 +72,7 @@ static void unpack(const struct uk_boot_info *info, struct uk_start_arguments *a
 	}
 	problem = uk_initrd_unpack(info->initrd, info->initrd_size, entry);
 	if (problem) {
-		uk_pr_err("initial ramdisk: %s%s%s\n", entry, *entry ? ": " : "", problem);
+		uk_pr_err("initial ramdisk: %.100s%s%s\n", entry, *entry ? ": " : "", problem);
 		uk_process_exit(UK_STATUS_KERNEL, 0);
 	}
 }

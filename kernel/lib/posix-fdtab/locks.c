@@ -9,7 +9,9 @@
 
 #include "fdtab.h"
 
-/* Tries until it works or a signal comes: who holds the lock is in this process. */
+#define ASK_AGAIN_NS 10000000UL /* where nobody tells when a lock goes */
+
+/* Tries until it works or a signal comes: who holds the lock is in this process, or elsewhere. */
 static int wait_for_lock(struct uk_vnode *vnode, const struct uk_lock *lock)
 {
 	for (;;) {
@@ -19,7 +21,9 @@ static int wait_for_lock(struct uk_vnode *vnode, const struct uk_lock *lock)
 			return error;
 		if (uk_signal_pending())
 			return -UK_ERESTART;
-		uk_sched_wait(UINT64_MAX);
+		uk_sched_wait(vnode->operations->lock && lock->kind != UK_LOCK_FLOCK
+				      ? ukplat_monotonic_ns() + ASK_AGAIN_NS
+				      : UINT64_MAX);
 	}
 }
 
@@ -57,6 +61,8 @@ static int tell_conflict(const struct uk_file *file, const struct uk_lock *lock,
 {
 	const struct uk_lock *other = uk_lock_conflict(file->vnode, lock);
 
+	if (!other && file->vnode->operations->get_lock)
+		return file->vnode->operations->get_lock(file->vnode, lock, flock);
 	if (!other) {
 		flock->l_type = F_UNLCK;
 		return 0;
@@ -92,8 +98,8 @@ long fdtab_record_lock(struct uk_file *file, unsigned int operation, struct floc
 	if (error)
 		return error;
 	if (get) {
-		tell_conflict(file, &lock, &flock);
-		return copy_to_user(user, &flock, sizeof(flock));
+		error = tell_conflict(file, &lock, &flock);
+		return error ? error : copy_to_user(user, &flock, sizeof(flock));
 	}
 	if ((lock.type == F_RDLCK && !(file->mode & UK_FILE_READ)) ||
 	    (lock.type == F_WRLCK && !(file->mode & UK_FILE_WRITE)))

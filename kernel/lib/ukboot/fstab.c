@@ -70,13 +70,35 @@ static void split(const char *entry, char *copy, size_t size, char *fields[FIELD
 		fields[count++] = "";
 }
 
+/* A folder where there is nothing yet; in the first root a real one. */
+static void make_folder(const char *path)
+{
+	struct uk_dentry *dentry;
+	struct uk_path parent;
+	struct uk_last last;
+	int error;
+
+	if (uk_path_lookup_parent(&uk_process_paths.root, path, 0, &parent, &last))
+		return;
+	if (parent.mount == uk_mounts) {
+		uk_vfs_mkdir(&uk_process_paths.root, path, 0755);
+	} else if (last.kind == UK_LAST_NAME) {
+		error = uk_path_lookup_one(&parent, &last.name, false, &dentry);
+		if (error == -ENOENT)
+			error = root_add_mountpoint(&parent, &last.name, 0755, &dentry);
+		if (!error)
+			uk_dentry_put(dentry);
+	}
+	uk_path_put(&parent);
+}
+
 static void make_folders(char *path)
 {
 	for (char *slash = path; slash;) {
 		slash = strchr(slash + 1, '/');
 		if (slash)
 			*slash = '\0';
-		uk_vfs_mkdir(&uk_process_paths.root, path, 0755);
+		make_folder(path);
 		if (slash)
 			*slash = '/';
 	}

@@ -11,7 +11,7 @@ static const struct {
 	const char *name;
 	u32 mode;
 	const char *type; /* what is mounted there, when the image has it */
-	bool own_is_good; /* a folder that the root has already will do */
+	bool own_is_good; /* a folder that the root has already will do, if it can be written */
 } folders[] = {
 	{"dev", 0755, "devtmpfs", false},
 	{"proc", 0555, "proc", false},
@@ -19,13 +19,12 @@ static const struct {
 	{"tmp", 01777, "tmpfs", true},
 };
 
-/* A name in the root that is here alone: a folder of the host does not get it. */
-static int add_mountpoint(const struct uk_path *root, const struct uk_name *name, u32 mode,
-			  struct uk_dentry **dentry)
+int root_add_mountpoint(const struct uk_path *parent, const struct uk_name *name, u32 mode,
+			struct uk_dentry **dentry)
 {
 	struct uk_vnode *vnode = uk_vnode_new_anonymous(S_IFDIR | mode);
 
-	*dentry = vnode ? uk_dentry_new(root->dentry, name) : NULL;
+	*dentry = vnode ? uk_dentry_new(parent->dentry, name) : NULL;
 	if (!*dentry) {
 		if (vnode)
 			uk_vnode_put(vnode);
@@ -46,12 +45,12 @@ static void mount_folder(unsigned int index)
 
 	name.hash = uk_name_hash(name.text, name.length);
 	error = uk_path_lookup_one(root, &name, false, &target.dentry);
-	if (!error && folders[index].own_is_good) {
+	if (!error && folders[index].own_is_good && !uk_mount_check_write(root->mount)) {
 		uk_dentry_put(target.dentry);
 		return;
 	}
 	if (error)
-		error = add_mountpoint(root, &name, folders[index].mode, &target.dentry);
+		error = root_add_mountpoint(root, &name, folders[index].mode, &target.dentry);
 	if (error)
 		return;
 	if (uk_mount_new(folders[index].type, folders[index].type, &target, 0, "") &&

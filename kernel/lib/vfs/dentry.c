@@ -46,7 +46,7 @@ static struct uk_dentry **bucket_of(u32 hash)
 
 static void grow_table(void)
 {
-	u32 old_size = table.mask + 1, size = old_size * 4;
+	u32 old_size = table.mask + 1, size = old_size * 2;
 	struct uk_dentry **old = table.buckets, **buckets;
 
 	if (size > BUCKETS_MAX || !(buckets = uk_zalloc(size * sizeof(*buckets))))

@@ -90,9 +90,18 @@ static void insert(struct uk_vnode *vnode, struct uk_lock *lock)
 	*link = lock;
 }
 
+/* The same for whom else the file belongs to. */
+static int tell_others(struct uk_vnode *vnode, const struct uk_lock *lock)
+{
+	if (lock->kind == UK_LOCK_FLOCK || !vnode->operations->lock)
+		return 0;
+	return vnode->operations->lock(vnode, lock);
+}
+
 int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock)
 {
 	struct uk_lock *new, *spare;
+	int error;
 
 	if (lock->type != F_UNLCK && uk_lock_conflict(vnode, lock))
 		return -EAGAIN;
@@ -104,6 +113,12 @@ int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock)
 		uk_free(new);
 		uk_free(spare);
 		return -ENOLCK;
+	}
+	error = tell_others(vnode, lock);
+	if (error) {
+		uk_free(new);
+		uk_free(spare);
+		return error;
 	}
 	cut(vnode, lock, &spare);
 	uk_free(spare);
@@ -127,6 +142,8 @@ static void remove_of(struct uk_vnode *vnode, const struct uk_file *owner)
 			continue;
 		}
 		*link = lock->next;
+		lock->type = F_UNLCK;
+		tell_others(vnode, lock);
 		uk_free(lock);
 	}
 }

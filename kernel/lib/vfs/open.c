@@ -12,13 +12,7 @@
 #define FLAGS_OF_OPENING (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
 #define FLAGS_OF_PATHS	 (O_DIRECTORY | O_NOFOLLOW | O_PATH)
 
-static ssize_t read_directory(struct uk_file *file, void *buffer, size_t length, s64 offset)
-{
-	return -EISDIR;
-}
-
-const struct uk_file_operations vfs_directory_operations = {.read = read_directory};
-
+/* Nothing: of O_PATH files, and until what is opened has its own. */
 static const struct uk_file_operations path_operations;
 
 static int check_type(const struct uk_path *path, u32 flags)
@@ -63,23 +57,21 @@ static int open_device(struct uk_vnode *vnode, struct uk_file *file)
  * it is opened is one that is open already. */
 static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 {
+	if (uk_vnode_is(vnode, S_IFREG) || uk_vnode_is(vnode, S_IFDIR))
+		file->mode |= UK_FILE_SEEK;
+	if (vnode->operations->open)
+		return vnode->operations->open(vnode, file);
 	switch (vnode->mode & S_IFMT) {
 	case S_IFREG:
 	case S_IFDIR:
-		file->mode |= UK_FILE_SEEK;
-		break;
+		return 0;
 	case S_IFCHR:
-		if (vnode->operations->open)
-			break;
 		return open_device(vnode, file);
 	case S_IFIFO:
-		if (vnode->operations->open)
-			break;
 		return uk_fifo_open ? uk_fifo_open(vnode, file) : -ENXIO;
 	default:
 		return -ENXIO;
 	}
-	return vnode->operations->open ? vnode->operations->open(vnode, file) : 0;
 }
 
 struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error)
@@ -91,7 +83,8 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	if (*error)
 		return NULL;
 	/* An O_PATH file counts as neither readable nor writable. */
-	file = uk_file_new(uk_vnode_get(vnode), vnode->file_operations,
+	file = uk_file_new(uk_vnode_get(vnode),
+			   vnode->file_operations ? vnode->file_operations : &path_operations,
 			   flags & O_PATH ? O_ACCMODE : flags, error);
 	if (!file)
 		return NULL;
@@ -105,7 +98,7 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	}
 	*error = open_vnode(vnode, file);
 	if (!*error && flags & O_TRUNC && uk_vnode_is(vnode, S_IFREG))
-		*error = uk_vnode_truncate(path->dentry, vnode, 0);
+		*error = uk_vfs_truncate(path->dentry, vnode, 0);
 	if (*error) {
 		/* What it was opened as is not to be released. */
 		file->operations = &path_operations;

@@ -52,7 +52,7 @@ static int move(const struct names_place *old, const struct names_place *new, u3
 	struct uk_vnode *new_directory = new->parent.dentry->vnode;
 	struct uk_dentry *from = old->dentry, *to = new->dentry;
 	struct uk_vnode *replaced = flags & RENAME_EXCHANGE ? NULL : to->vnode;
-	char *name;
+	char *name = NULL;
 	int error;
 
 	/* Two names of one file: nothing is done (rename(2)). */
@@ -63,7 +63,8 @@ static int move(const struct names_place *old, const struct names_place *new, u3
 		return error;
 	if (!old_directory->operations->rename)
 		return -EPERM;
-	error = dentry_prepare_move(to, &name);
+	if (!(flags & RENAME_EXCHANGE))
+		error = dentry_prepare_move(to, &name);
 	if (error)
 		return error;
 	error = old_directory->operations->rename(old_directory, from, new_directory, to, flags);

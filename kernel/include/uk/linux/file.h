@@ -98,9 +98,9 @@ _Static_assert(sizeof(struct flock) == 32, "uapi/asm-generic/fcntl.h");
 #define AT_EMPTY_PATH	    0x1000
 #define AT_STATX_SYNC_TYPE  0x6000
 
-#define RENAME_NOREPLACE 1u
-#define RENAME_EXCHANGE	 2u
-#define RENAME_WHITEOUT	 4u
+/* Written as in the host's headers, which hosted tests include too. */
+#define RENAME_NOREPLACE (1 << 0)
+#define RENAME_EXCHANGE	 (1 << 1)
 
 #define FALLOC_FL_KEEP_SIZE	 0x01u
 #define FALLOC_FL_PUNCH_HOLE	 0x02u

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: 9p/codec.c 9p/client.c 9p/names.c 9p/attributes.c 9p/data.c 9p/pages.c 9p/node.c
- * 9p/opened.c 9p/unlinked.c 9p/mapping.c 9p/file.c 9p/directory.c vfs/vnode.c vfs/dentry.c
- * vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c
- * vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c ramfs/page_tree.c ramfs/contents.c
- * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c pagealloc/pagealloc.c */
+ * 9p/opened.c 9p/unlinked.c 9p/lock.c 9p/mapping.c 9p/file.c 9p/directory.c vfs/vnode.c
+ * vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c
+ * vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c ramfs/page_tree.c
+ * ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c pagealloc/pagealloc.c
+ */
 /*
  * The file system against servers that are broken or hostile: a small honest one, whose answers
  * are changed, cut, or made of random bytes. The operations may have any result, but end, and the
@@ -11,18 +12,18 @@
  */
 #include "files.h"
 
+#include <uk/lock.h>
 #include <uk/plat.h>
 
 #include "../mount.c"
 #include "../requests.h"
 
-#define ROUNDS	    4000
-#define STEPS	    40
-#define FIDS	    4096
-#define REPLY_SIZE  (1u << 20)
-#define FILE_SIZE   10000
-#define TARGET	    "file"
-#define MESSAGE_MAX 65536
+#define ROUNDS	   4000
+#define STEPS	   40
+#define FIDS	   4096
+#define REPLY_SIZE (1u << 20)
+#define FILE_SIZE  10000
+#define TARGET	   "file"
 
 static u64 state = 88172645463325252u;
 
@@ -156,6 +157,16 @@ static bool answer(u8 type, struct ninep_reader *request, struct ninep_writer *w
 		ninep_read_u64(request);
 		ninep_write_u32(writer, ninep_read_u32(request));
 		return true;
+	case NINEP_TLOCK:
+		ninep_write_u8(writer, 0);
+		return true;
+	case NINEP_TGETLOCK:
+		ninep_write_u8(writer, 2);
+		ninep_write_u64(writer, 0);
+		ninep_write_u64(writer, 0);
+		ninep_write_u32(writer, 0);
+		ninep_write_string(writer, "");
+		return true;
 	case NINEP_TREADDIR:
 		offset = ninep_read_u64(request);
 		ninep_write_u32(writer, offset ? 0 : 2 * (24 + 4));
@@ -278,6 +289,21 @@ static int failure(ssize_t result)
 	return result < 0 ? (int)result : 0;
 }
 
+static int use_locks(struct uk_file *file)
+{
+	const struct uk_lock lock = {
+		.kind = next() % 2 ? UK_LOCK_OFD : UK_LOCK_POSIX,
+		.owner = file,
+		.start = (s64)(next() % 100),
+		.end = next() % 2 ? INT64_MAX : 100,
+		.type = (s16)(next() % 3),
+	};
+	struct flock found;
+	int error = uk_lock_set(file->vnode, &lock);
+
+	return error ? error : file->vnode->operations->get_lock(file->vnode, &lock, &found);
+}
+
 static int use_file(const char *path, u32 flags, char *buffer, size_t size)
 {
 	struct uk_listing listing = {take_entry};
@@ -304,6 +330,8 @@ static int use_file(const char *path, u32 flags, char *buffer, size_t size)
 							      flags & O_RDWR, &frame);
 		if (!error)
 			uk_page_put(frame);
+		if (!error)
+			error = use_locks(file);
 		if (!error && file->vnode->operations->sync)
 			error = file->vnode->operations->sync(file->vnode, next() % 2);
 	}
@@ -375,7 +403,6 @@ static void unmount(void)
 {
 	struct uk_path path;
 
-	uk_process_paths.current.dentry->references += 0;
 	CHECK(uk_mount_remove(mountpoint(&path), MNT_DETACH) == 0);
 	uk_path_put(&path);
 }
@@ -423,10 +450,13 @@ int main(void)
 		}
 		mounted++;
 		for (int i = 0; i < STEPS; i++) {
-			int error = step(buffer);
+			int error;
 
-			if (error > 0 || error <= -4096 || (error && hostility == HONEST))
-				fprintf(stderr, "error %d\n", error);
+			/* Memory runs out now and then, but not by an honest server's fault. */
+			if (hostility != HONEST && next() % 16 == 0)
+				allocations_left = (long)(next() % 8);
+			error = step(buffer);
+			allocations_left = -1;
 			CHECK(error <= 0 && error > -4096);
 			CHECK(hostility != HONEST || error == 0);
 			worked += error == 0;

@@ -1,0 +1,76 @@
+"""Measures shared folders on both platforms: against the same folder natively, and by the size of messages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from bench.figures import TIMEOUT, in_turns, spread, table
+from bench.files import TMPFS
+from bench.process import NATIVE, PROCESS, read_lines
+from tests.framework import ROOT, UNISHIM, compile_guest
+
+TURNS = 5
+QEMU = "qemu"
+LARGE, SMALL_FILES, SMALL = 64 << 20, 4000, 1024
+MESSAGE_KIB = (16, 64, 128, 256, 512, 1024)
+_HEADERS = 4096  # what a message has room for beside its data
+_MIB_PER_NS = 1e9
+
+
+def measure_shares(folder: Path) -> str:
+    """The section on shared folders."""
+    program = compile_guest(ROOT / "bench" / "guest" / "shared_files.c", folder / "shared_files", "gcc")
+    with tempfile.TemporaryDirectory(dir=TMPFS) as name:
+        _fill(Path(name))
+        run = partial(_run, program, name)
+        calls = in_turns({NATIVE: partial(_native, program, name), PROCESS: run(PROCESS), QEMU: run(QEMU)}, TURNS)
+        options = [f"msize={(kib << 10) + _HEADERS}" for kib in MESSAGE_KIB]
+        sizes = in_turns({PROCESS: run(PROCESS, options), QEMU: run(QEMU, options)}, TURNS)
+    rows = [
+        [mix, *(spread([turn[mix] / 1000 for turn in results]).text() for results in calls.values())]
+        for mix in calls[NATIVE][0]
+    ]
+    speeds = [
+        [f"{kib} KiB", *(_speed([turn[option] for turn in results]) for results in sizes.values())]
+        for kib, option in zip(MESSAGE_KIB, options, strict=True)
+    ]
+    return f"""## Shared folders
+
+Microseconds for files of a folder on tmpfs, in a program that times itself, medians of {TURNS} runs in turns, quartiles
+in brackets. Of small files there are {SMALL_FILES}, more than a run comes round to on the unikernel.
+
+{table(["calls", *calls], rows)}
+
+MiB a second when a large file is read by 1 MiB at a time, by the data in one message (docs/shared-folders.md).
+
+{table(["data", *sizes], speeds)}
+"""
+
+
+def _speed(nanoseconds: Sequence[float]) -> str:
+    return spread([_MIB_PER_NS / value for value in nanoseconds]).text(0)
+
+
+def _fill(folder: Path) -> None:
+    (folder / "large").write_bytes(os.urandom(1 << 20) * (LARGE >> 20))
+    for number in range(SMALL_FILES):
+        (folder / str(number)).write_bytes(bytes(SMALL))
+
+
+def _native(program: Path, folder: str) -> dict[str, float]:
+    return _lines([program, folder])
+
+
+def _run(program: Path, folder: str, platform: str, options: Sequence[str] = ()) -> partial[dict[str, float]]:
+    command = [*UNISHIM, "run", "--quiet", "--platform", platform, "--mount", f"{folder}:/mnt", program, "/mnt"]
+    return partial(_lines, [*command, *options])
+
+
+def _lines(command: Sequence[str | Path]) -> dict[str, float]:
+    done = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=TIMEOUT)
+    return read_lines(done.stdout)

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Record locks: at the server they have a fid, which must be open, and a process for their owner.
+ */
+#include <uk/errno.h>
+#include <uk/lock.h>
+
+#include "filesystem.h"
+#include "requests.h"
+
+#define CLIENT_NAME "unishim"
+#define PROCESS	    1 /* there is one */
+
+/* Tlock's status. */
+#define LOCKED	0
+#define BLOCKED 1
+
+static void write_lock(struct ninep_writer *request, const struct ninep_lock *lock)
+{
+	ninep_write_u64(request, lock->start);
+	ninep_write_u64(request, lock->length);
+	ninep_write_u32(request, lock->process);
+	ninep_write_string(request, CLIENT_NAME);
+}
+
+int ninep_lock(struct ninep_client *client, u32 fid, const struct ninep_lock *lock)
+{
+	struct ninep_writer request;
+	struct ninep_reader answer;
+	u8 status;
+	int error;
+
+	ninep_begin(client, &request, NINEP_TLOCK);
+	ninep_write_u32(&request, fid);
+	ninep_write_u8(&request, lock->type);
+	ninep_write_u32(&request, 0); /* flags */
+	write_lock(&request, lock);
+	error = ninep_call(client, &request, &answer);
+	if (error)
+		return error;
+	status = ninep_read_u8(&answer);
+	if (ninep_end(client, &answer))
+		return -EIO;
+	if (status == BLOCKED)
+		return -EAGAIN;
+	return status == LOCKED ? 0 : -ENOLCK;
+}
+
+int ninep_get_lock(struct ninep_client *client, u32 fid, struct ninep_lock *lock)
+{
+	struct ninep_writer request;
+	struct ninep_reader answer;
+	int error;
+
+	ninep_begin(client, &request, NINEP_TGETLOCK);
+	ninep_write_u32(&request, fid);
+	ninep_write_u8(&request, lock->type);
+	write_lock(&request, lock);
+	error = ninep_call(client, &request, &answer);
+	if (error)
+		return error;
+	lock->type = ninep_read_u8(&answer);
+	lock->start = ninep_read_u64(&answer);
+	lock->length = ninep_read_u64(&answer);
+	lock->process = ninep_read_u32(&answer);
+	return ninep_end(client, &answer);
+}
+
+/* The process itself, or an open file, by an address that no other one has meanwhile. */
+static struct ninep_lock translate(const struct uk_lock *lock)
+{
+	return (struct ninep_lock){
+		.type = (u8)lock->type,
+		.start = (u64)lock->start,
+		.length = lock->end == INT64_MAX ? 0 : (u64)(lock->end - lock->start) + 1,
+		.process = lock->owner ? (u32)((uintptr_t)lock->owner >> 4) | 1u << 31 : PROCESS,
+	};
+}
+
+/* Servers forget a lock with the last fid that it was made by: of an open file that is its own. The
+ * process's locks all go when any of its files is closed. */
+static u32 fid_for(const struct ninep_node *node, const struct uk_lock *lock)
+{
+	u32 fid =
+		lock->owner ? node->opened[lock->owner->number].fid : ninep_opened_fid(node, true);
+
+	return fid == NINEP_NO_FID ? ninep_opened_fid(node, false) : fid;
+}
+
+int ninep_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock)
+{
+	const struct ninep_lock wanted = translate(lock);
+	u32 fid = fid_for(ninep_node(vnode), lock);
+
+	/* With the last fid the locks are gone already. */
+	return fid == NINEP_NO_FID ? 0 : ninep_lock(ninep_client(vnode), fid, &wanted);
+}
+
+int ninep_get_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock, struct flock *flock)
+{
+	struct ninep_lock found = translate(lock);
+	int error = ninep_get_lock(ninep_client(vnode), fid_for(ninep_node(vnode), lock), &found);
+
+	if (error)
+		return error;
+	if (found.type != F_RDLCK && found.type != F_WRLCK) {
+		flock->l_type = F_UNLCK;
+		return 0;
+	}
+	*flock = (struct flock){
+		.l_type = found.type,
+		.l_whence = SEEK_SET,
+		.l_start = (s64)found.start,
+		.l_len = (s64)found.length,
+		/* That of an open file has none. */
+		.l_pid = found.process ? (s32)found.process : -1,
+	};
+	return 0;
+}

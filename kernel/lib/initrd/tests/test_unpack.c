@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Built with: initrd/cpio.c initrd/unpack.c vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c
+ * vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c
+ * vfs/lock.c vfs/device.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c
+ * ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+/*
+ * Archives whose bytes were changed at random, cut, or put together from pieces: each is unpacked
+ * or refused with a reason, nothing is read outside of it, and nothing is lost.
+ */
+#include <uk/initrd.h>
+
+#include "files.h"
+
+#define ROUNDS 20000
+
+static u64 state = 88172645463325252u;
+static char archive[16384];
+static size_t length;
+
+static u64 next(void)
+{
+	return check_random(&state);
+}
+
+static void pad(void)
+{
+	while (length % 4)
+		archive[length++] = '\0';
+}
+
+static void add(const char *name, u32 mode, u32 inode, u32 links, const char *data, size_t size)
+{
+	length += (size_t)sprintf(
+		archive + length, "070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x",
+		inode, mode, 1, 2, links, 1000, size, 8, 1, 1, 3, strlen(name) + 1, 0);
+	memcpy(archive + length, name, strlen(name) + 1);
+	length += strlen(name) + 1;
+	pad();
+	memcpy(archive + length, data, size);
+	length += size;
+	pad();
+}
+
+static void make(void)
+{
+	length = 0;
+	add(".", S_IFDIR | 0755, 1, 2, "", 0);
+	add("folder", S_IFDIR | 0700, 2, 2, "", 0);
+	add("folder/file", S_IFREG | 0644, 3, 1, "contents", 8);
+	add("folder/link", S_IFLNK | 0777, 4, 1, "file", 4);
+	add("one", S_IFREG | 0644, 5, 2, "", 0);
+	add("folder/two", S_IFREG | 0644, 5, 2, "shared", 6);
+	add("device", S_IFCHR | 0600, 6, 1, "", 0);
+	add("fifo", S_IFIFO | 0600, 7, 1, "", 0);
+	add("a/b/c/d", S_IFREG | 0600, 8, 1, "deep", 4);
+	add("folder/file", S_IFREG | 0600, 9, 1, "later", 5);
+	add("TRAILER!!!", 0, 0, 1, "", 0);
+}
+
+/* In memory of exactly that size, so that the sanitizer sees what is read behind it. */
+static const char *unpack(size_t size, long allocations)
+{
+	char entry[UK_INITRD_ENTRY_SIZE], *copy = malloc(size ? size : 1);
+	const char *problem;
+
+	memcpy(copy, archive, size);
+	files_init();
+	allocations_left = allocations;
+	problem = uk_initrd_unpack(copy, size, entry);
+	allocations_left = -1;
+	CHECK(strlen(entry) < sizeof(entry));
+	CHECK(problem || !*entry);
+	/* What the files borrow is there until they are gone. */
+	files_end();
+	free(copy);
+	return problem;
+}
+
+static void change(void)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	size_t at = next() % length;
+
+	switch (next() % 4) {
+	case 0:
+		archive[at] = (char)next();
+		break;
+	case 1:
+		archive[at] = digits[next() % 22];
+		break;
+	case 2:
+		archive[at] = "/.\0x"[next() % 4];
+		break;
+	default:
+		memcpy(archive + at, "ffffffff", MIN(8UL, length - at));
+	}
+}
+
+static void check_good(void)
+{
+	struct uk_path path;
+	char text[10] = "", entry[UK_INITRD_ENTRY_SIZE];
+	struct uk_file *file;
+	int error;
+
+	make();
+	files_init();
+	CHECK(!uk_initrd_unpack(archive, length, entry));
+	file = uk_vfs_open(&uk_process_paths.root, "/folder/link", O_RDONLY, 0, 0, &error);
+	CHECK(file && uk_file_read_kernel(file, text, 10, 0) == 5 && strcmp(text, "later") == 0);
+	CHECK(file->vnode->mode == (S_IFREG | 0600) && file->vnode->mtime == 1000L * 1000000000);
+	uk_file_put(file);
+	CHECK(uk_path_lookup(&uk_process_paths.root, "one", 0, &path) == 0);
+	CHECK(path.dentry->vnode->nlink == 2 && path.dentry->vnode->size == 6);
+	uk_path_put(&path);
+	CHECK(uk_path_lookup(&uk_process_paths.root, "folder", 0, &path) == 0);
+	CHECK(path.dentry->vnode->mtime == 1000L * 1000000000);
+	uk_path_put(&path);
+	files_end();
+}
+
+int main(void)
+{
+	unsigned int good = 0, bad = 0;
+
+	check_good();
+	for (size_t size = 0; size < length; size++) {
+		const char *problem = unpack(size, -1);
+
+		CHECK(problem || size == 0);
+	}
+	for (int i = 0; i < ROUNDS; i++) {
+		const char *problem;
+
+		make();
+		for (u64 changes = 1 + next() % 4; changes; changes--)
+			change();
+		problem = unpack(length, next() % 4 ? -1 : (long)(next() % 80));
+		good += !problem;
+		bad += problem != NULL;
+	}
+	/* Both happen. */
+	CHECK(good > ROUNDS / 20 && bad > ROUNDS / 20);
+	return 0;
+}
