@@ -11,11 +11,8 @@ from bench import machine, process, process_start
 from bench.channel import compile_round_trip, measure_channel
 from bench.files import measure_files
 from bench.page import write_page
-<<<<<<< HEAD
 from bench.pipes import measure_pipes
-=======
 from bench.shares import measure_shares
->>>>>>> client9p
 from tests.framework import GUESTS, ROOT, compile_guest
 from unishim.build.image import ensure_image
 

@@ -22,7 +22,7 @@ struct uk_listing;
  * be sought (no UK_FILE_SEEK) it means nothing.
  */
 struct uk_file_operations {
-	/* A number of bytes, 0 at the end. [EINVAL] */
+	/* A number of bytes, 0 at the end. [EINVAL, of a directory EISDIR] */
 	ssize_t (*read)(struct uk_file *file, void *buffer, size_t length, s64 offset);
 	ssize_t (*write)(struct uk_file *file, const void *buffer, size_t length, s64 offset);
 	/* lseek(2): the new offset, which the caller stores. NULL: by the vnode's size, as regular
@@ -122,7 +122,7 @@ static inline ssize_t uk_file_read_at(struct uk_file *file, void *buffer, size_t
 	ssize_t result;
 
 	if (!file->operations->read || uk_file_range_is_bad(offset, length))
-		return -EINVAL;
+		return uk_vnode_is(file->vnode, S_IFDIR) ? -EISDIR : -EINVAL;
 	result = file->operations->read(file, buffer, MIN(length, UK_FILE_LENGTH_MAX), offset);
 	if (result > 0)
 		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_ACCESS);

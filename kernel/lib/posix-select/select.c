@@ -21,9 +21,9 @@ static const int kind_events[KINDS] = {
 
 struct sets {
 	void *pointers[KINDS]; /* the program's; NULL: none of that kind */
-	u32 words;	   /* of each set */
-	u64 *wanted;	   /* KINDS sets, one behind the other */
-	u64 *ready;	   /* the same */
+	u32 words;	       /* of each set */
+	u64 *wanted;	       /* KINDS sets, one behind the other */
+	u64 *ready;	       /* the same */
 };
 
 static u32 kinds_of(const struct sets *sets, u32 word, u64 bit)

@@ -197,11 +197,6 @@ static void release_directory(struct uk_file *file)
 	remember(file, NULL);
 }
 
-static ssize_t read_directory(struct uk_file *file, void *buffer, size_t length, s64 offset)
-{
-	return -EISDIR;
-}
-
 const struct uk_vnode_operations ramfs_directory_operations = {
 	.create = ramfs_create,
 	.mkdir = ramfs_mkdir,
@@ -215,7 +210,6 @@ const struct uk_vnode_operations ramfs_directory_operations = {
 };
 
 const struct uk_file_operations ramfs_open_directory_operations = {
-	.read = read_directory,
 	.list = ramfs_list,
 	.release = release_directory,
 };

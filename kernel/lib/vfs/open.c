@@ -12,13 +12,7 @@
 #define FLAGS_OF_OPENING (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
 #define FLAGS_OF_PATHS	 (O_DIRECTORY | O_NOFOLLOW | O_PATH)
 
-static ssize_t read_directory(struct uk_file *file, void *buffer, size_t length, s64 offset)
-{
-	return -EISDIR;
-}
-
-const struct uk_file_operations vfs_directory_operations = {.read = read_directory};
-
+/* Nothing: of O_PATH files, and until what is opened has its own. */
 static const struct uk_file_operations path_operations;
 
 static int check_type(const struct uk_path *path, u32 flags)
@@ -89,7 +83,8 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	if (*error)
 		return NULL;
 	/* An O_PATH file counts as neither readable nor writable. */
-	file = uk_file_new(uk_vnode_get(vnode), vnode->file_operations,
+	file = uk_file_new(uk_vnode_get(vnode),
+			   vnode->file_operations ? vnode->file_operations : &path_operations,
 			   flags & O_PATH ? O_ACCMODE : flags, error);
 	if (!file)
 		return NULL;

@@ -44,8 +44,6 @@ static inline void vfs_tell_deleted(struct uk_vnode *vnode)
 		uk_notify(NULL, vnode, UK_NOTIFY_DELETE_SELF);
 }
 
-extern const struct uk_file_operations vfs_directory_operations; /* when a file system has none */
-
 /* Where files without a name are for who follows /proc/self/fd; seen nowhere. */
 extern struct uk_mount vfs_anonymous_mount;
 
