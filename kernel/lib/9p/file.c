@@ -31,6 +31,7 @@ static void release_file(struct uk_file *file)
 	if (file->number != O_RDONLY)
 		ninep_write_back(node);
 	ninep_release_fid(node, file->number);
+	ninep_close_pages(node);
 }
 
 static ssize_t read_file(struct uk_file *file, void *buffer, size_t length, s64 offset)
@@ -134,6 +135,7 @@ const struct uk_vnode_operations ninep_file_operations = {
 	.setattr = ninep_setattr_vnode,
 	.open = open_file,
 	.page = ninep_page,
+	.resident = ninep_resident,
 	.sync = sync_file,
 	.lock = ninep_lock_vnode,
 	.get_lock = ninep_get_lock_vnode,

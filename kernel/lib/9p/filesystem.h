@@ -109,10 +109,13 @@ int ninep_resize_unlinked(struct ninep_node *node, u64 size);
 
 /* mapping.c: pages of files for mmap(2) */
 int ninep_page(struct uk_vnode *vnode, u64 index, bool for_write, uk_paddr_t *frame);
+bool ninep_resident(struct uk_vnode *vnode, u64 index);
 /* Sends what may have been changed by mappings. */
 int ninep_write_back(struct ninep_node *node);
 /* The pages show what was written to the file. */
 void ninep_update_pages(struct ninep_node *node, const char *data, size_t size, u64 offset);
+/* A file of it was closed: pages that nobody maps stay only while there is much memory. */
+void ninep_close_pages(struct ninep_node *node);
 /* The file changed at the server; or it ends at size now. */
 void ninep_forget_pages(struct ninep_node *node);
 void ninep_truncate_pages(struct ninep_node *node, u64 size);

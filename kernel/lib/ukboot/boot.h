@@ -25,8 +25,8 @@ void banner_print(void);
 void root_mount(const struct parameters *parameters, bool has_initrd);
 
 /* A folder to mount on that is known here alone, and not listed: a folder of the host does not get
- * it. It is sure to be there while something is mounted on it or below. The dentry with a reference; 0
- * or -ENOMEM. */
+ * it. It is sure to be there while something is mounted on it or below. The dentry with a
+ * reference; 0 or -ENOMEM. */
 int root_add_mountpoint(const struct uk_path *parent, const struct uk_name *name, u32 mode,
 			struct uk_dentry **dentry);
 
