@@ -79,7 +79,8 @@ def read_lines(output: bytes) -> dict[str, float]:
     return {name: float(number) for name, number in (line.split("\t") for line in output.decode().splitlines())}
 
 
-def _run_mixes(command: Sequence[str]) -> dict[str, float]:
+def run_lines(command: Sequence[str]) -> dict[str, float]:
+    """Runs a program that prints such lines."""
     done = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=TIMEOUT)
     return read_lines(done.stdout)
 
@@ -88,7 +89,7 @@ def measure_calls(runtimes: Runtimes, folder: Path) -> str:
     """The section on system calls."""
     program = compile_guest(ROOT / "bench" / "guest" / "mixes.c", folder / "mixes", "gcc")
     contestants: dict[str, Callable[[], dict[str, float]]] = {
-        name: partial(_run_mixes, runtimes.command(name, program)) for name in runtimes.names()
+        name: partial(run_lines, runtimes.command(name, program)) for name in runtimes.names()
     }
     results = in_turns(contestants, MIX_ROUNDS)
     rows = [_mix_row(runtimes, results, mix) for mix in results[NATIVE][0]]

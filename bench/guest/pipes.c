@@ -59,8 +59,8 @@ int main(void)
 {
 	if (pipe(ends))
 		return 1;
-	measure("pipe, 1 byte there and back", 1);
-	measure("pipe, 4 KiB there and back", 4096);
-	measure("pipe, 64 KiB there and back", sizeof(block));
+	measure("1 B", 1);
+	measure("4 KiB", 4096);
+	measure("64 KiB", sizeof(block));
 	return 0;
 }

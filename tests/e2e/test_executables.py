@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -119,6 +120,16 @@ class TestLibraries:
         call([*linked, "-Wl,-rpath,$ORIGIN/lib", "-o", folder / "runpath"])
         call([*linked, "-Wl,-rpath,$ORIGIN/lib,--disable-new-dtags", "-o", folder / "rpath"])
         call(["gcc", "-O2", sources / "greeted.c", "-o", folder / "loads"])
+        static: list[str | Path] = [
+            "gcc",
+            "-O2",
+            "-DLINKED",
+            "-static",
+            "-fno-pie",
+            sources / "greeted.c",
+            sources / "greeting.c",
+        ]
+        call([*static, "-o", folder / "static"])
         return folder
 
     @pytest.mark.parametrize("program", ["runpath", "rpath"])
@@ -152,7 +163,7 @@ class TestLibraries:
         assert native.status == 0
         assert run_guest(argv, "--add", str(library)) == native
 
-    @pytest.mark.parametrize("program", ["loads", "runpath"])
+    @pytest.mark.parametrize("program", ["loads", "runpath", "static"])
     @pytest.mark.platforms("process")
     def test_patched(self, folder: Path, program: str) -> None:
         """A system call of a library's, a thousand times: a call after two traps."""
@@ -161,6 +172,17 @@ class TestLibraries:
         patches = json.loads(guest.stderr.splitlines()[-1])["patches"]
         assert patches["traps"] < 500
         assert patches["mov"] + patches["post"] + patches["pre"] + patches["pad"] > 0
+
+    @pytest.mark.parametrize("program", ["loads", "runpath"])
+    def test_crash(self, folder: Path, program: str) -> None:
+        """The report names the library, and the function in it."""
+        library = folder / "lib" / "libgreeting.so"
+        argv: list[str | Path] = [folder / program, library, "crash"]
+        guest, native = run_guest(argv, "--add", str(library)), run_native(argv)
+        assert (guest.status, guest.stdout) == (native.status, native.stdout)
+        place = rb"  at 0x[0-9a-f]+ greeting_crash\+0x[0-9a-f]+ \(" + re.escape(bytes(library)) + rb"\+0x[0-9a-f]+\)\n"
+        assert re.search(place, guest.stderr)
+        assert re.search(rb" main\+0x[0-9a-f]+ \?\n", guest.stderr)
 
     def test_file_is_unchanged(self, folder: Path) -> None:
         """Patched text is the process's own: who reads the file finds what is in it."""

@@ -194,7 +194,7 @@ def test_the_kernels_own_calls_and_facts(handled: Path) -> None:
     assert facts["missing"] == -errno.ENOSYS
     assert facts["written"] == 12
     assert result.stderr == 2 * b"from Python\n"
-    assert facts["files"] == [(0, "/dev/stdin"), (1, "/dev/stdout"), (2, "/dev/stderr")]
+    assert facts["files"] == [(0, "pipe:[1]"), (1, "pipe:[2]"), (2, "pipe:[3]")]
     assert facts["maps"]["[stack]"] == "rw-p"
     assert facts["maps"]["[heap]"] == "rw-p"
     assert facts["raw"] == -errno.EBADF

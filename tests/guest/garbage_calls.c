@@ -18,8 +18,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -148,6 +152,33 @@ static void install(int signal)
 	sigaction(signal, &action, NULL);
 }
 
+/* What waits for ever is interrupted. */
+static void start_timer(void)
+{
+	struct itimerval often = {{.tv_usec = 2000}, {.tv_usec = 2000}};
+
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
+static void move(int fd, int number)
+{
+	dup2(fd, number);
+	close(fd);
+}
+
+/* Files of kinds that no garbage makes, at numbers that are garbage. */
+static void open_files(void)
+{
+	int ends[2];
+
+	pipe(ends);
+	dup2(ends[0], 3);
+	move(ends[1], 7);
+	move(epoll_create1(0), 8);
+	move(eventfd(0, 0), 24);
+	move(inotify_init(), 100);
+}
+
 /* Whether [address, address + length) is the test's own, or can not be mapped at all. */
 static int is_own(uint64_t address, uint64_t length)
 {
@@ -204,6 +235,18 @@ static void prepare(long number, uint64_t *a)
 	case SYS_poll:
 		a[2] = a[2] % 2;
 		break;
+	case SYS_epoll_pwait:
+		a[3] = a[3] % 2;
+		break;
+	case SYS_epoll_pwait2:
+		if (!a[3])
+			a[3] = no_time;
+		break;
+	case SYS_select:
+	case SYS_pselect6:
+		if (!a[4])
+			a[4] = no_time;
+		break;
 	case SYS_ppoll:
 	case SYS_rt_sigtimedwait:
 		if (!a[2])
@@ -259,6 +302,10 @@ static void restore(long number, const uint64_t *a, long result)
 	case SYS_rt_sigaction:
 		install((int)a[0]);
 		break;
+	case SYS_alarm:
+	case SYS_setitimer:
+		start_timer();
+		break;
 	case SYS_sigaltstack:
 		sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
 	}
@@ -302,6 +349,8 @@ static void call_all(long number)
 {
 	uint64_t arguments[6];
 
+	start_timer();
+	open_files();
 	for (unsigned int i = 0; i < pattern_count; i++) {
 		for (int argument = 0; argument < 6; argument++)
 			arguments[argument] = patterns[i];

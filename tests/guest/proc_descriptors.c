@@ -120,6 +120,30 @@ static void test_memory_file(void)
 	close(fd);
 }
 
+static void test_pipe(void)
+{
+	int ends[2], reader, writer;
+	char text[8] = "";
+
+	if (pipe(ends))
+		printf("pipe: %s\n", errno_text());
+	show("pipe", ends[0]);
+	reader = open(path_of("fd", ends[0]), O_RDONLY | O_NONBLOCK);
+	writer = open(path_of("fd", ends[0]), O_WRONLY); /* the other direction is the other end */
+	close(ends[0]);
+	printf("by the second: %zd\n", write(writer, "abc", 3));
+	printf("by the first: %zd\n", write(ends[1], "def", 3));
+	printf("read: %zd %s\n", read(reader, text, 7), text);
+	printf("nothing more: %s\n", read(reader, text, 7) < 0 ? errno_text() : "the end");
+	close(ends[1]);
+	close(writer);
+	printf("closed: %zd\n", read(reader, text, 7));
+	writer = open(path_of("fd", reader), O_WRONLY | O_NONBLOCK);
+	printf("again: %zd\n", write(writer, "g", 1));
+	close(writer);
+	close(reader);
+}
+
 static void test_streams(void)
 {
 	char text[8] = "";
@@ -162,6 +186,7 @@ int main(void)
 	printf("through: %s\n", chdir(path_of("fd", directory)) ? errno_text() : "there");
 	test_reopening(fd);
 	test_memory_file();
+	test_pipe();
 	test_streams();
 	return 0;
 }

@@ -17,6 +17,7 @@
  * Never to be run on a real Linux: as root it would kill(0, ...).
  */
 #define _GNU_SOURCE
+#include "random_arguments.h"
 #include "raw_call.h"
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -24,15 +25,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-#define AREA	    (256UL << 10)
 #define OWN	    65536UL /* what a call on memory works on, mapped anew each time */
-#define OUTPUT	    900	    /* the real stdout; no random descriptor is this number */
 #define ARCH_SET_FS 0x1002
 #define ARCH_GET_FS 0x1003
 #ifndef SYS_openat2
@@ -43,101 +45,11 @@ struct action {
 	uint64_t handler, flags, restorer, mask;
 };
 
-static uint64_t state;
-/* What calls read and write. Times go to an area of their own, which nothing reads: a run must not
- * depend on them. */
-static char *area, *times_area, *target;
 static char altstack[1 << 19];	 /* for all signals at once, each in a frame of its own */
 static struct action own_action; /* with the C library's restorer */
 static long numbers[600];
 static unsigned int number_count;
 static volatile int calling;
-
-static uint64_t next(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
-static uint64_t any_argument(void)
-{
-	static const uint64_t edges[] = {0,
-					 1,
-					 2,
-					 8,
-					 24,
-					 4095,
-					 4096,
-					 1 << 20,
-					 1UL << 40,
-					 INT32_MAX,
-					 (uint64_t)INT32_MIN,
-					 UINT32_MAX,
-					 0xdeadbeef00000001,
-					 INT64_MAX,
-					 UINT64_MAX,
-					 UINT64_MAX - 4095,
-					 1UL << 63,
-					 1UL << 47,
-					 (1UL << 47) - 4096,
-					 0xffff800000000000,
-					 0xffffffff80100000};
-
-	switch (next() % 5) {
-	case 0:
-		return edges[next() % (sizeof(edges) / sizeof(*edges))];
-	case 1:
-		return (uint64_t)target + next() % AREA;
-	case 2:
-		return (uint64_t)target + AREA - next() % 64; /* before the edge */
-	case 3:
-		return next() % 64;
-	default:
-		return next() >> next() % 64;
-	}
-}
-
-static uint64_t argument(void)
-{
-	uint64_t value = any_argument();
-
-	return (uint32_t)value == OUTPUT ? value + 1 : value;
-}
-
-/* A pointer to a time that is over at once, or is none. */
-static uint64_t short_time(void)
-{
-	static const struct timespec times[] = {{0, 0},	 {0, 1},  {0, 1000},
-						{-1, 0}, {0, -1}, {0, 1000000000}};
-	static const uint64_t bad[] = {1, 8, 1UL << 63, 0xffff800000000000, 0xffffffff80100000};
-
-	if (next() % 4 == 0)
-		return bad[next() % 5];
-	return (uint64_t)&times[next() % 6];
-}
-
-/* Not /dev/tty: whether input has arrived depends on the time. */
-static uint64_t path(void)
-{
-	static const char *const paths[] = {
-		"/",	       "/dev",	     "/dev/null",   "/dev/zero",      "/dev/full",
-		"/dev/random", "/dev/stdin", "/dev/stderr", "/proc/self/exe", "",
-		"null",	       "/none/such", "/tmp",	    "/tmp/file",      "/tmp/folder"};
-
-	return (uint64_t)paths[next() % (sizeof(paths) / sizeof(*paths))];
-}
-
-/* Names that may come and go. */
-static uint64_t new_path(void)
-{
-	static const char *const paths[] = {"/tmp/file",	"/tmp/link",	   "/tmp/folder",
-					    "/tmp/folder/file", "/tmp/folder/sub", "/tmp/folder/",
-					    "/tmp/file/",	"/tmp/./link",	   "/tmp/fifo"};
-
-	return (uint64_t)paths[next() % (sizeof(paths) / sizeof(*paths))];
-}
 
 static uint64_t signal_mask(int signal)
 {
@@ -162,11 +74,11 @@ static uint64_t argument_that_is_no_path(void)
 
 /*
  * Arguments of calls for which garbage does not do. False: leave the call out. These are, with
- * their tests in single_calls.c: exit, exit_group, rt_sigreturn, pause.
+ * their tests in single_calls.c and timers.c: exit, exit_group, rt_sigreturn, pause, alarm.
  */
 static int prepare(long number, uint64_t *a, uint64_t own)
 {
-	static const struct timespec some_day = {1700000000, 0};
+	static const struct timespec some_day = {1700000000, 0}, no_time;
 	static uint64_t mask;
 
 	switch (number) {
@@ -174,7 +86,11 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_exit_group:
 	case SYS_rt_sigreturn:
 	case SYS_pause:
+	case SYS_alarm:
 		return 0;
+	case SYS_setitimer: /* the real one is limit_time()'s */
+		a[0] = a[0] == ITIMER_REAL ? ITIMER_VIRTUAL : a[0];
+		break;
 	case SYS_munmap:
 	case SYS_mprotect:
 	case SYS_madvise:
@@ -246,12 +162,16 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_faccessat2:
 		a[1] = next() % 2 ? path() : a[1];
 		break;
+	case SYS_mknod:
+		/* No fifos: open(2) would wait for another process. */
+		a[1] &= ~(uint64_t)S_IFIFO;
+		a[0] = next() % 4 ? new_path() : (uint64_t)area + a[0] % AREA;
+		break;
 	case SYS_creat:
 	case SYS_mkdir:
 	case SYS_rmdir:
 	case SYS_unlink:
 	case SYS_truncate:
-	case SYS_mknod:
 		a[0] = next() % 4 ? new_path() : (uint64_t)area + a[0] % AREA;
 		break;
 	case SYS_rename:
@@ -265,6 +185,8 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_mknodat:
 		a[1] = next() % 4 ? new_path() : (uint64_t)area + a[1] % AREA;
 		a[2] = next() % 2 ? 0 : a[2];
+		if (number == SYS_mknodat)
+			a[2] &= ~(uint64_t)S_IFIFO;
 		break;
 	case SYS_renameat:
 	case SYS_renameat2:
@@ -305,6 +227,37 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		a[1] = next() % 2 ? next() % 12 : a[1];
 		if ((uint32_t)a[1] == F_SETLKW || (uint32_t)a[1] == F_OFD_SETLKW)
 			a[1]--;
+		if ((uint32_t)a[1] == F_SETFL)
+			a[2] |= O_NONBLOCK;
+		break;
+	case SYS_splice:
+		a[4] %= 1 << 20;
+		a[5] = next() % 2 ? 0 : a[5];
+		a[5] |= SPLICE_F_NONBLOCK;
+		break;
+	case SYS_tee:
+	case SYS_vmsplice:
+		a[3] = next() % 2 ? 0 : a[3];
+		a[3] |= SPLICE_F_NONBLOCK;
+		break;
+	case SYS_inotify_add_watch:
+		a[1] = next() % 2 ? path() : a[1];
+		break;
+	case SYS_epoll_ctl:
+		a[1] = next() % 8 ? next() % 4 : a[1];
+		break;
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+		a[3] = 0;
+		break;
+	case SYS_epoll_pwait2:
+		a[3] = short_time();
+		break;
+	case SYS_select: /* microseconds may be more than a second's */
+		a[4] = (uint64_t)&no_time;
+		break;
+	case SYS_pselect6:
+		a[4] = short_time();
 		break;
 	case SYS_poll:
 		a[2] = 0;
@@ -374,6 +327,8 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		break;
 	case SYS_ioctl:
 		a[1] = next() % 2 ? 0x5400 + next() % 128 : a[1];
+		if ((uint32_t)a[1] == FIONBIO)
+			a[1]++;
 		break;
 	case SYS_prctl:
 		a[0] = next() % 2 ? next() % 64 : a[0];
@@ -421,6 +376,12 @@ static void install(int signal, uint64_t flags)
 	raw_call(SYS_rt_sigaction, (uint64_t[6]){(uint64_t)signal, (uint64_t)&action, 0, 8});
 }
 
+/* Nobody else is there to end a wait. */
+static void never_wait(long fd)
+{
+	raw_call(SYS_fcntl, (uint64_t[6]){(uint64_t)fd, F_SETFL, O_NONBLOCK});
+}
+
 /* Takes back what success of one call would do to the next. */
 static void restore(long number, const uint64_t *a, long result)
 {
@@ -432,6 +393,20 @@ static void restore(long number, const uint64_t *a, long result)
 	    number != SYS_rt_sigaction)
 		return;
 	switch (number) {
+	case SYS_pipe:
+	case SYS_pipe2:
+		never_wait(((const int *)a[0])[0]);
+		never_wait(((const int *)a[0])[1]);
+		break;
+	case SYS_inotify_init:
+	case SYS_inotify_init1:
+	case SYS_eventfd:
+	case SYS_eventfd2:
+	case SYS_timerfd_create:
+	case SYS_signalfd:
+	case SYS_signalfd4:
+		never_wait(result);
+		break;
 	case SYS_brk:
 		raw_call(SYS_brk, (uint64_t[6]){(uint64_t)sbrk(0)});
 		break;
@@ -456,7 +431,18 @@ static void restore(long number, const uint64_t *a, long result)
 		break;
 	case SYS_rt_sigaction:
 		install((int)a[0], next() & (SA_ONSTACK | SA_RESTART | SA_NODEFER));
+		install(SIGALRM, 0);
 	}
+}
+
+/* A call that would wait for ever, for a pipe's other end for example, ends with EINTR. */
+static void limit_time(void)
+{
+	static const uint64_t mask = 1UL << (SIGALRM - 1);
+	static const struct itimerval limit = {{0, 2000}, {0, 2000}};
+
+	raw_call(SYS_rt_sigprocmask, (uint64_t[6]){SIG_UNBLOCK, (uint64_t)&mask, 0, 8});
+	raw_call(SYS_setitimer, (uint64_t[6]){ITIMER_REAL, (uint64_t)&limit});
 }
 
 /* Its own thread pointer is the program's: nothing may look at it meanwhile. */
@@ -494,6 +480,7 @@ static long one_call(long count, long number, int is_printed)
 	}
 	if (!prepare(number, arguments, own))
 		return 0;
+	limit_time();
 	if (is_printed)
 		print(count, number, arguments);
 	calling = 1;

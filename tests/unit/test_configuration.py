@@ -34,8 +34,8 @@ def test_minimum_of_few_calls() -> None:
     assert found.needed == {"posix-file": ["write"], "posix-process": ["exit_group"]}
     assert found.missing == ["fork"]
     others = set(HANDLERS) - {"posix-file", "posix-process"}
-    assert set(found.left_out) == others | {"trace", "channel", "vdso"}
-    assert found.options == dict.fromkeys([*map(option, others), "LIBTRACE", "LIBCHANNEL", "LIBVDSO"], "n")
+    assert set(found.left_out) == others | {"trace", "channel", "vdso", "procfs"}
+    assert found.options == dict.fromkeys([*map(option, others), "LIBTRACE", "LIBCHANNEL", "LIBVDSO", "LIBPROCFS"], "n")
 
 
 def test_minimum_of_all_calls() -> None:
@@ -122,19 +122,28 @@ def test_command_for_a_binary(build_guest: Build, tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert "posix-mmap        for mmap" in lines
     assert lines[-2:] == [
-        "left out: posix-getcpu, posix-signal, posix-system, posix-time, trace, channel, vdso",
+        "left out: posix-epoll, posix-eventfd, posix-getcpu, posix-inotify, posix-pipe, posix-select, posix-signal, "
+        "posix-signalfd, posix-system, posix-time, posix-timerfd, trace, channel, vdso",
         f"next: unishim build -o {tmp_path}",
     ]
     again = configure("--for", path, "--with-trace", "--set", "CONFIG_LIBPOSIX_TIME=y", "--json", "-o", tmp_path)
     facts = json.loads(again.stdout)
     assert facts["binary"] == str(path)
-    assert facts["left_out"] == ["posix-getcpu", "posix-signal", "posix-system", "posix-time", "vdso"]
+    assert {"posix-getcpu", "posix-signal", "posix-system", "posix-time", "vdso"} <= set(facts["left_out"])
+    assert {"trace", "channel", "posix-file"}.isdisjoint(facts["left_out"])
     assert facts["options"]["LIBPOSIX_TIME"] == "y"
     assert facts["unknown_sites"] == []
     text = (tmp_path / ".config").read_text()
     assert "CONFIG_LIBTRACE=y" in text
     assert "CONFIG_LIBPOSIX_TIME=y" in text
     assert "# CONFIG_LIBPOSIX_SIGNAL is not set" in text
+
+
+def test_command_for_a_dynamic_program(tmp_path: Path) -> None:
+    done = configure("--for", "/bin/ls", "-o", tmp_path)
+    assert done.returncode == 126
+    assert "/bin/ls: dynamically linked, so its libraries make its calls" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_command_tells_what_it_can_not_know(build_guest: Build, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ struct uk_elf_facts {
 enum uk_elf_reason uk_elf_check_header(const void *start, size_t start_size, u64 size,
 				       struct uk_elf_facts *facts);
 /* segments: the facts' phnum program headers, from phoff in the file. memory_limit: bytes of memory
- * that the program may take. */
+ * that the program may take beside its file. */
 enum uk_elf_reason uk_elf_check_segments(const struct elf_segment *segments, u64 size,
 					 u64 memory_limit, struct uk_elf_facts *facts);
 const char *uk_elf_reason_message(enum uk_elf_reason reason);

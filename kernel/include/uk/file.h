@@ -90,6 +90,10 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode);
  */
 struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error);
 
+/* The place of an open file, with references, for who follows a link to it (/proc/self/fd/N): also
+ * of one without a name, which can be opened again by it. 0 or -ENOMEM. */
+int uk_file_place(const struct uk_file *file, struct uk_path *path);
+
 void uk_file_release(struct uk_file *file);
 /* Called for a file that has interests when it is released; lib/epoll sets it. */
 extern void (*uk_file_end_interests)(struct uk_file *file);
@@ -165,9 +169,6 @@ ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t le
 s64 uk_file_seek(struct uk_file *file, s64 offset, int whence);
 /* How many files can be open in all: /proc/sys/fs/file-max. */
 size_t uk_file_limit(void);
-/* What /proc/self/fd leads to, with references: the file's path, or a place of its own for one
- * without a name. 0 or -ENOMEM. */
-int uk_file_place(struct uk_file *file, struct uk_path *path);
 /* The operation of files that Linux lets be sought for nothing: event files. */
 s64 uk_file_seek_nowhere(struct uk_file *file, s64 offset, int whence);
 /* What is shown of the file: its path, "(deleted)" behind it when it is, or operations->name. As

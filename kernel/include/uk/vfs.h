@@ -31,8 +31,10 @@ ssize_t uk_vfs_readlink(const struct uk_path *path, char *buffer, size_t size);
 int uk_vfs_set_attributes(const struct uk_path *path, struct uk_vnode_attributes *attributes);
 /* The same of a file without a place in the tree. */
 int uk_vnode_set_attributes(struct uk_vnode *vnode, struct uk_vnode_attributes *attributes);
-/* truncate(2) and ftruncate(2) of a regular file; dentry: its name, or NULL. */
-int uk_vnode_truncate(struct uk_dentry *dentry, struct uk_vnode *vnode, s64 size);
+/* truncate(2) and ftruncate(2) of a regular file. */
+int uk_vnode_truncate(struct uk_vnode *vnode, s64 size);
+/* The same, and tells it (uk/notify.h); dentry: the file's name, or NULL. */
+int uk_vfs_truncate(struct uk_dentry *dentry, struct uk_vnode *vnode, s64 size);
 /* stat(2), statfs(2). */
 int uk_vnode_status(struct uk_vnode *vnode, struct stat *status);
 int uk_vfs_statfs(struct uk_superblock *superblock, u32 mount_flags, struct statfs *status);

@@ -95,7 +95,7 @@ struct uk_vnode_operations {
 
 	/* A file of the vnode is being opened: file has its vnode, path, flags, mode and
 	 * vnode->file_operations; this may change the operations, data and mode. The counterpart is
-	 * release in uk_file_operations. NULL: nothing to do. */
+	 * release in uk_file_operations. NULL: devices and fifos are opened by uk/device.h. */
 	int (*open)(struct uk_vnode *vnode, struct uk_file *file);
 
 	/*

@@ -109,7 +109,7 @@ int ninep_resize_unlinked(struct ninep_node *node, u64 size);
 
 /* mapping.c: pages of files for mmap(2) */
 int ninep_page(struct uk_vnode *vnode, u64 index, bool for_write, uk_paddr_t *frame);
-bool ninep_resident(struct uk_vnode *vnode, u64 index);
+bool ninep_page_is_resident(struct uk_vnode *vnode, u64 index);
 /* Sends what may have been changed by mappings. */
 int ninep_write_back(struct ninep_node *node);
 /* The pages show what was written to the file. */

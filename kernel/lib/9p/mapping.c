@@ -109,9 +109,10 @@ static int read_pages(struct ninep_node *node, u64 index)
 	return error;
 }
 
-bool ninep_resident(struct uk_vnode *vnode, u64 index)
+bool ninep_page_is_resident(struct uk_vnode *vnode, u64 index)
 {
-	const u64 *slot = ninep_pages_find(&ninep_node(vnode)->pages, index);
+	struct ninep_node *node = ninep_node(vnode);
+	const u64 *slot = index < page_count(node) ? ninep_pages_find(&node->pages, index) : NULL;
 
 	return slot && *slot;
 }

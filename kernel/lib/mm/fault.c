@@ -135,21 +135,25 @@ static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
 	size_t size = is_dense ? FAULT_AROUND : FAULT_AROUND_SPARSE;
 	uintptr_t start = MAX(ALIGN_DOWN(address, size), vma->start);
 	uintptr_t end = MIN(ALIGN_DOWN(address, size) + size, vma->end);
+	uk_paddr_t wanted, frame;
+	/* First, since a device may give what lies around it along with it. */
+	int result = mm_source_page(vma, address, false, &wanted);
 
+	if (result)
+		return result;
 	for (; start < end; start += UK_PAGE_SIZE) {
-		uk_paddr_t frame;
-		int result;
-
-		if (start != address && (is_present(start) || !mm_source_is_resident(vma, start)))
+		if (start == address)
+			frame = wanted;
+		else if (is_present(start) || !mm_source_is_resident(vma, start) ||
+			 mm_source_page(vma, start, false, &frame))
 			continue;
-		result = mm_source_page(vma, start, false, &frame);
-		if (result && start != address)
-			continue;
-		if (!result)
-			result = put_in_place(start, frame, page_prot);
+		result = put_in_place(start, frame, page_prot);
 		/* All these share a page table: when the first can be had, all can. */
-		if (result)
+		if (result) {
+			if (start < address)
+				uk_page_put(wanted);
 			return result;
+		}
 	}
 	return 0;
 }

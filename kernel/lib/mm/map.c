@@ -8,6 +8,8 @@
 #include "pages.h"
 #include "source.h"
 
+/* Bytes of a file that are mapped before they are missed. */
+#define AT_ONCE (UK_FAULT_AROUND * UK_PAGE_SIZE)
 #define LOW_END 0x80000000UL /* mmap(2), MAP_32BIT: the first 2 GiB */
 
 static uintptr_t mmap_top = UK_GUEST_END;
@@ -128,6 +130,9 @@ int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma
 		return error;
 	if (flags & UK_VMA_POPULATE)
 		populate(vma.start, vma.end, prot);
+	else if (source && source->file && length <= AT_ONCE && prot & UK_PROT_READ &&
+		 !(prot & UK_PROT_WRITE) && mm_source_is_resident(&vma, vma.start))
+		uk_mm_fault(vma.start, UK_PROT_READ); /* which will come, and is dearer then */
 	*result = vma.start;
 	return 0;
 }

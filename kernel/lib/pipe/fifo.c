@@ -1,27 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Opening fifos: fifo(7). What is written lies in memory, whatever file system has the name. */
+/* Opening fifos: fifo(7), and by /proc/self/fd the pipes of pipe(2). What is written lies in
+ * memory, whatever file system has the name. */
 #include <uk/device.h>
 #include <uk/init.h>
 
 #include "pipe.h"
 
-static struct uk_pipe *fifos; /* that are open */
+static struct uk_pipe *pipes; /* that are open */
 
 static struct uk_pipe **find(const struct uk_vnode *vnode)
 {
-	struct uk_pipe **link = &fifos;
+	struct uk_pipe **link = &pipes;
 
 	while (*link && (*link)->vnode != vnode)
-		link = &(*link)->next_fifo;
+		link = &(*link)->next;
 	return link;
 }
 
-void fifo_forget(struct uk_pipe *pipe)
+void pipe_remember(struct uk_pipe *pipe)
+{
+	pipe->next = pipes;
+	pipes = pipe;
+}
+
+void pipe_forget(struct uk_pipe *pipe)
 {
 	struct uk_pipe **link = find(pipe->vnode);
 
 	if (*link)
-		*link = pipe->next_fifo;
+		*link = pipe->next;
 }
 
 /* Until another file is opened for the other direction, even if it is closed at once. */
@@ -67,18 +74,19 @@ static int fifo_open(struct uk_vnode *vnode, struct uk_file *file)
 
 	if (!mode)
 		return -EINVAL;
-	if (mode == UK_FILE_WRITE && file->flags & O_NONBLOCK && !(pipe && pipe->readers))
+	if (mode == UK_FILE_WRITE && file->flags & O_NONBLOCK &&
+	    !(pipe && (pipe->readers || !pipe->is_fifo)))
 		return -ENXIO;
 	if (!pipe) {
 		pipe = pipe_new(vnode);
 		if (!pipe)
 			return -ENOMEM;
 		pipe->writer_opens = 1; /* other than the number of who has seen a writer */
-		pipe->next_fifo = fifos;
-		fifos = pipe;
+		pipe->is_fifo = true;
+		pipe_remember(pipe);
 	}
 	pipe_attach(pipe, file);
-	error = meet_partner(pipe, file);
+	error = pipe->is_fifo ? meet_partner(pipe, file) : 0;
 	if (error)
 		pipe_operations.release(file);
 	return error;

@@ -238,7 +238,7 @@ static void pipe_release(struct uk_file *file)
 	pipe->output++;
 	if (--pipe->files)
 		return;
-	fifo_forget(pipe);
+	pipe_forget(pipe);
 	pipe_free(pipe);
 }
 
@@ -272,6 +272,7 @@ int uk_pipe_create(u32 flags, struct uk_file *files[2])
 		pipe_free(pipe);
 		return error;
 	}
+	pipe_remember(pipe);
 	pipe_attach(pipe, files[0]);
 	files[1] = uk_file_new(uk_vnode_get(vnode), &pipe_operations,
 			       O_WRONLY | (flags & (O_NONBLOCK | O_DIRECT)), &error);

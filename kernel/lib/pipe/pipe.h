@@ -28,8 +28,9 @@ struct uk_pipe {
 	u32 reader_opens, writer_opens; /* that there ever were */
 	char *spare;			/* the page that was emptied last, or NULL */
 	struct uk_vnode *vnode;
-	u32 files; /* that refer to it */
-	struct uk_pipe *next_fifo;
+	u32 files;    /* that refer to it */
+	bool is_fifo; /* it has a name: who opens it waits for the other end */
+	struct uk_pipe *next;
 };
 
 extern const struct uk_file_operations pipe_operations;
@@ -78,7 +79,8 @@ int pipe_broken(void);
 
 /* The file becomes an end, or both, of the pipe; its release undoes it. */
 void pipe_attach(struct uk_pipe *pipe, struct uk_file *file);
-/* uk_fifo_open's counterpart, when the last file has gone. */
-void fifo_forget(struct uk_pipe *pipe);
+/* From now on opening the vnode opens this pipe; until the last file has gone. */
+void pipe_remember(struct uk_pipe *pipe);
+void pipe_forget(struct uk_pipe *pipe);
 
 #endif

@@ -90,9 +90,9 @@ static long do_wait(int epfd, struct epoll_event __user *events, int maximum, s6
 	struct uk_file *set;
 	long result = -EINVAL;
 
-	if (maximum <= 0 || maximum > INT32_MAX / (int)sizeof(*events))
+	if (maximum <= 0 || maximum > INT32_MAX / (int)sizeof(struct epoll_event))
 		return -EINVAL;
-	if (!uk_access_ok(events, (size_t)maximum * sizeof(*events)))
+	if (!uk_access_ok(events, (size_t)maximum * sizeof(struct epoll_event)))
 		return -EFAULT;
 	set = uk_fd_get(epfd);
 	if (!set)

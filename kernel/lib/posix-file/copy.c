@@ -67,7 +67,8 @@ static ssize_t do_sendfile(struct uk_file *out, struct uk_file *in, s64 __user *
 		return error;
 	if (!(in->mode & UK_FILE_READ) || !(out->mode & UK_FILE_WRITE))
 		return -EBADF;
-	if (from < 0 || out->flags & O_APPEND || !in->operations->read ||
+	/* A pipe has no place to go back to when the other side takes less. */
+	if (from < 0 || out->flags & O_APPEND || !(in->mode & UK_FILE_SEEK) ||
 	    uk_vnode_is(in->vnode, S_IFDIR))
 		return -EINVAL;
 	if (!count)

@@ -10,7 +10,7 @@
 #define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */
 
 /* Sets revents; how many descriptors have some. */
-static int look(struct pollfd *fds, unsigned int count)
+static int look(struct pollfd *polls, unsigned int count)
 {
 	int ready = 0;
 
@@ -18,22 +18,22 @@ static int look(struct pollfd *fds, unsigned int count)
 	for (unsigned int i = 0; i < count; i++) {
 		struct uk_file *file;
 
-		fds[i].revents = 0;
-		if (fds[i].fd < 0)
+		polls[i].revents = 0;
+		if (polls[i].fd < 0)
 			continue;
-		file = uk_fd_get(fds[i].fd);
-		fds[i].revents = file ? (s16)uk_file_poll(file, fds[i].events) : POLLNVAL;
+		file = uk_fd_get(polls[i].fd);
+		polls[i].revents = file ? (s16)uk_file_poll(file, polls[i].events) : POLLNVAL;
 		if (file)
 			uk_file_put(file);
-		ready += fds[i].revents != 0;
+		ready += polls[i].revents != 0;
 	}
 	return ready;
 }
 
-static long wait_for_events(struct pollfd *fds, unsigned int count, s64 deadline)
+static long wait_for_events(struct pollfd *polls, unsigned int count, s64 deadline)
 {
 	for (;;) {
-		int ready = look(fds, count), error;
+		int ready = look(polls, count), error;
 
 		if (ready)
 			return ready;
@@ -70,19 +70,19 @@ UK_SYSCALL_R_DEFINE(int, poll, struct pollfd *, fds, unsigned int, nfds, int, ti
 	return (int)do_poll(fds, nfds, uk_poll_deadline(timeout < 0 ? -1 : timeout * NS_PER_MS));
 }
 
-static long masked_poll(struct pollfd __user *fds, unsigned int count, s64 deadline,
+static long masked_poll(struct pollfd __user *user_fds, unsigned int count, s64 deadline,
 			const u64 __user *sigmask, size_t sigsetsize)
 {
 	u64 mask;
 
 	if (!sigmask)
-		return do_poll(fds, count, deadline);
+		return do_poll(user_fds, count, deadline);
 	if (sigsetsize != SIGSET_SIZE)
 		return -EINVAL;
 	if (copy_from_user(&mask, sigmask, sizeof(mask)))
 		return -EFAULT;
 	uk_poll_begin_mask(mask);
-	return uk_poll_end_mask(do_poll(fds, count, deadline));
+	return uk_poll_end_mask(do_poll(user_fds, count, deadline));
 }
 
 UK_SYSCALL_PARTIAL(ppoll, "as poll");

@@ -17,7 +17,7 @@ UK_LLSYSCALL_R_DEFINE(int, truncate, const char *, pathname, off_t, length)
 		return error;
 	error = uk_mount_check_write(path.mount);
 	if (!error)
-		error = uk_vnode_truncate(path.dentry, path.dentry->vnode, length);
+		error = uk_vfs_truncate(path.dentry, path.dentry->vnode, length);
 	uk_path_put(&path);
 	return error;
 }
@@ -33,7 +33,7 @@ UK_LLSYSCALL_R_DEFINE(int, ftruncate, int, fd, off_t, length)
 	if (!file)
 		return -EBADF;
 	if (file->mode & UK_FILE_WRITE && uk_vnode_is(file->vnode, S_IFREG))
-		error = uk_vnode_truncate(file->path.dentry, file->vnode, length);
+		error = uk_vfs_truncate(file->path.dentry, file->vnode, length);
 	uk_file_put(file);
 	return error;
 }

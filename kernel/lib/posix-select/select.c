@@ -20,10 +20,10 @@ static const int kind_events[KINDS] = {
 };
 
 struct sets {
-	void __user *user[KINDS];
-	u32 words;   /* of each set */
-	u64 *wanted; /* KINDS sets, one behind the other */
-	u64 *ready;  /* the same */
+	void *pointers[KINDS]; /* the program's; NULL: none of that kind */
+	u32 words;	       /* of each set */
+	u64 *wanted;	       /* KINDS sets, one behind the other */
+	u64 *ready;	       /* the same */
 };
 
 static u32 kinds_of(const struct sets *sets, u32 word, u64 bit)
@@ -95,8 +95,8 @@ static int read_sets(const struct sets *sets)
 	size_t size = sets->words * sizeof(u64);
 
 	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (sets->user[kind] &&
-		    copy_from_user(sets->wanted + kind * sets->words, sets->user[kind], size))
+		if (sets->pointers[kind] &&
+		    copy_from_user(sets->wanted + kind * sets->words, sets->pointers[kind], size))
 			return -EFAULT;
 	}
 	return 0;
@@ -107,8 +107,8 @@ static int write_sets(const struct sets *sets)
 	size_t size = sets->words * sizeof(u64);
 
 	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (sets->user[kind] &&
-		    copy_to_user(sets->user[kind], sets->ready + kind * sets->words, size))
+		if (sets->pointers[kind] &&
+		    copy_to_user(sets->pointers[kind], sets->ready + kind * sets->words, size))
 			return -EFAULT;
 	}
 	return 0;
@@ -117,7 +117,7 @@ static int write_sets(const struct sets *sets)
 static long do_select(int count, void __user *in, void __user *out, void __user *except,
 		      s64 deadline)
 {
-	struct sets sets = {.user = {in, out, except}};
+	struct sets sets = {.pointers = {in, out, except}};
 	long result;
 
 	if (count < 0)
@@ -173,12 +173,12 @@ struct mask_argument {
 };
 
 static long masked_select(int count, void __user *in, void __user *out, void __user *except,
-			  s64 deadline, const struct mask_argument __user *user)
+			  s64 deadline, const struct mask_argument __user *user_argument)
 {
 	struct mask_argument argument = {0};
 	u64 mask;
 
-	if (user && copy_from_user(&argument, user, sizeof(argument)))
+	if (user_argument && copy_from_user(&argument, user_argument, sizeof(argument)))
 		return -EFAULT;
 	if (!argument.mask)
 		return do_select(count, in, out, except, deadline);

@@ -76,17 +76,22 @@ int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *p
 	return 0;
 }
 
-/* What is borrowed in [first, end) is covered by holes; the rest of the range by nothing. */
-static void hide_borrowed(struct ramfs_node *node, u64 first, u64 end)
+/* Holes over what is borrowed in [first, end). */
+static int hide_borrowed(struct ramfs_node *node, u64 first, u64 end)
 {
 	for (; first < MIN(end, borrowed_pages(node)); first++) {
 		u64 *slot = page_tree_slot(&node->pages, first);
 
-		if (slot && !*slot) {
-			*slot = PAGE_HOLE;
-			account(node, -1);
-		}
+		if (!slot)
+			return -ENOSPC;
+		if (*slot == PAGE_HOLE)
+			continue;
+		if (*slot)
+			uk_page_put(*slot);
+		*slot = PAGE_HOLE;
+		account(node, -1);
 	}
+	return 0;
 }
 
 static u64 count_borrowed(const struct ramfs_node *node, u64 first, u64 end)
@@ -98,22 +103,20 @@ static u64 count_borrowed(const struct ramfs_node *node, u64 first, u64 end)
 	return count;
 }
 
-void ramfs_drop(struct ramfs_node *node, u64 first, u64 end)
+int ramfs_drop(struct ramfs_node *node, u64 first, u64 end)
 {
+	int error;
+
 	uk_vnode_unmap(&node->vnode, first, end);
 	if (end == UINT64_MAX) {
 		account(node, -(s64)count_borrowed(node, first, end));
 		node->borrowed_size = MIN(node->borrowed_size, first << UK_PAGE_SHIFT);
-		account(node, -(s64)page_tree_clear(&node->pages, first, end));
-		return;
+	} else {
+		error = hide_borrowed(node, first, end);
+		if (error)
+			return error;
+		first = MAX(first, borrowed_pages(node));
 	}
-	hide_borrowed(node, first, end);
 	account(node, -(s64)page_tree_clear(&node->pages, first, end));
-	/* Under frames that have just gone, and under holes cleared with them. */
-	for (; first < MIN(end, borrowed_pages(node)); first++) {
-		u64 *slot = page_tree_slot(&node->pages, first);
-
-		if (slot)
-			*slot = PAGE_HOLE;
-	}
+	return 0;
 }

@@ -60,8 +60,8 @@ int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *p
 /* Puts what the page has beneath it (borrowed bytes, else zeroes) into a page's memory. */
 void ramfs_fill(const struct ramfs_node *node, u64 index, char *memory);
 bool ramfs_is_hole(const struct ramfs_node *node, u64 index);
-/* Takes pages [first, end) away, for good. */
-void ramfs_drop(struct ramfs_node *node, u64 first, u64 end);
+/* Makes holes of pages [first, end); to UINT64_MAX it works always, else it may be -ENOSPC. */
+int ramfs_drop(struct ramfs_node *node, u64 first, u64 end);
 
 /* space.c */
 int ramfs_allocate(struct uk_vnode *vnode, u32 mode, s64 offset, s64 length);

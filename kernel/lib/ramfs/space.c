@@ -31,7 +31,7 @@ static int punch(struct ramfs_node *node, u64 start, u64 end)
 	if (!error)
 		error = zero_part(node, last, end);
 	if (!error && first < last)
-		ramfs_drop(node, first >> UK_PAGE_SHIFT, last >> UK_PAGE_SHIFT);
+		error = ramfs_drop(node, first >> UK_PAGE_SHIFT, last >> UK_PAGE_SHIFT);
 	return error;
 }
 

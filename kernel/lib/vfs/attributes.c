@@ -48,14 +48,13 @@ int uk_vfs_set_attributes(const struct uk_path *path, struct uk_vnode_attributes
 	return error;
 }
 
-int uk_vnode_truncate(struct uk_dentry *dentry, struct uk_vnode *vnode, s64 size)
+int uk_vnode_truncate(struct uk_vnode *vnode, s64 size)
 {
 	struct uk_vnode_attributes attributes = {
 		.valid = UK_ATTRIBUTE_SIZE | UK_ATTRIBUTE_MTIME,
 		.size = (u64)size,
 		.mtime = uk_vnode_now(),
 	};
-	int error;
 
 	if (uk_vnode_is(vnode, S_IFDIR))
 		return -EISDIR;
@@ -66,7 +65,13 @@ int uk_vnode_truncate(struct uk_dentry *dentry, struct uk_vnode *vnode, s64 size
 	if ((u64)size < vnode->size ? vnode->seals & F_SEAL_SHRINK
 				    : (u64)size > vnode->size && vnode->seals & F_SEAL_GROW)
 		return -EPERM;
-	error = uk_vnode_set_attributes(vnode, &attributes);
+	return uk_vnode_set_attributes(vnode, &attributes);
+}
+
+int uk_vfs_truncate(struct uk_dentry *dentry, struct uk_vnode *vnode, s64 size)
+{
+	int error = uk_vnode_truncate(vnode, size);
+
 	if (!error)
 		uk_notify(dentry, vnode, UK_NOTIFY_MODIFY);
 	return error;

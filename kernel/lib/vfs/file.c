@@ -62,12 +62,13 @@ void uk_file_release(struct uk_file *file)
 		uk_locks_release(file);
 	if (file->mode & UK_FILE_WRITE)
 		vnode->writers--;
-	if (file->path.mount)
-		uk_path_put(&file->path);
 	vnode->files--;
 	if (unlikely(vnode->nlink == 0))
 		vfs_tell_deleted(vnode);
+	/* Before the mount, with which its file system may go. */
 	uk_vnode_put(vnode);
+	if (file->path.mount)
+		uk_path_put(&file->path);
 	uk_free(file);
 	file_count--;
 }

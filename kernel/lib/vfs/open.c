@@ -63,23 +63,21 @@ static int open_device(struct uk_vnode *vnode, struct uk_file *file)
  * it is opened is one that is open already. */
 static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 {
+	if (uk_vnode_is(vnode, S_IFREG) || uk_vnode_is(vnode, S_IFDIR))
+		file->mode |= UK_FILE_SEEK;
+	if (vnode->operations->open)
+		return vnode->operations->open(vnode, file);
 	switch (vnode->mode & S_IFMT) {
 	case S_IFREG:
 	case S_IFDIR:
-		file->mode |= UK_FILE_SEEK;
-		break;
+		return 0;
 	case S_IFCHR:
-		if (vnode->operations->open)
-			break;
 		return open_device(vnode, file);
 	case S_IFIFO:
-		if (vnode->operations->open)
-			break;
 		return uk_fifo_open ? uk_fifo_open(vnode, file) : -ENXIO;
 	default:
 		return -ENXIO;
 	}
-	return vnode->operations->open ? vnode->operations->open(vnode, file) : 0;
 }
 
 struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error)
@@ -105,7 +103,7 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	}
 	*error = open_vnode(vnode, file);
 	if (!*error && flags & O_TRUNC && uk_vnode_is(vnode, S_IFREG))
-		*error = uk_vnode_truncate(path->dentry, vnode, 0);
+		*error = uk_vfs_truncate(path->dentry, vnode, 0);
 	if (*error) {
 		/* What it was opened as is not to be released. */
 		file->operations = &path_operations;

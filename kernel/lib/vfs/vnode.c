@@ -76,19 +76,22 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode)
 
 	if (!vnode)
 		return NULL;
-	if (!anonymous.operations)
+	if (!anonymous.operations) {
 		uk_superblock_init(&anonymous, NULL, &superblock_operations, PIPEFS_MAGIC);
+		anonymous.last_ino = 3; /* those before are the program's streams */
+	}
 	uk_vnode_init(vnode, &anonymous, &operations, NULL, uk_superblock_next_ino(&anonymous),
 		      mode);
 	return vnode;
 }
 
-int uk_file_place(struct uk_file *file, struct uk_path *path)
+int uk_file_place(const struct uk_file *file, struct uk_path *path)
 {
 	*path = file->path;
 	if (!path->mount) {
 		path->mount = &vfs_anonymous_mount;
-		path->dentry = uk_dentry_new_root(&anonymous, uk_vnode_get(file->vnode));
+		path->dentry =
+			uk_dentry_new_root(file->vnode->superblock, uk_vnode_get(file->vnode));
 		if (!path->dentry)
 			return -ENOMEM;
 		uk_mount_get(path->mount);

@@ -18,6 +18,9 @@
 #define MAPS_STEP      64
 #define TRAPPING_SITES 256 /* remembered, by a hash of their address */
 #define WINDOW_MAX     (UK_PAGE_SIZE << UK_PAGE_ORDER_MAX)
+/* A plan of a large library takes as long as hundreds of traps: it waits for some of them. */
+#define WINDOW_CHEAP   (1UL << 20)
+#define TRAPS_DEAR     64
 
 struct block {
 	uintptr_t address;
@@ -61,25 +64,11 @@ static u8 *copy_text(const struct uk_vma *vma)
 	return copy;
 }
 
-/*
- * The text around address: all that is mapped of a file, copied to *copy, or one page in place.
- * Code that the program makes itself may change: of that one page says enough. False where nothing
- * may be written to: what is shared with a file.
- */
-static bool find_window(u64 address, struct uk_patch_site *site, u8 **copy)
+static void set_window(struct uk_patch_site *site, uintptr_t address, const u8 *bytes, size_t size)
 {
-	const struct uk_vma *vma = uk_mm_find(address);
-	uintptr_t page = ALIGN_DOWN(address, UK_PAGE_SIZE);
-	struct uk_pte pte = ukplat_page_query(page, NULL);
-
-	if (!vma || !pte.present || !(vma->prot & UK_PROT_EXEC) ||
-	    (vma->flags & UK_VMA_SHARED && vma->source.file))
-		return false;
-	*copy = vma->source.file ? copy_text(vma) : NULL;
-	site->window_address = *copy ? vma->start : page;
-	site->window = *copy ? *copy : uk_page_address(pte.frame);
-	site->window_size = *copy ? vma->end - vma->start : UK_PAGE_SIZE;
-	return true;
+	site->window_address = address;
+	site->window = bytes;
+	site->window_size = size;
 }
 
 static bool in_reach(uintptr_t block, u64 address)
@@ -92,6 +81,7 @@ static struct block *find_block(u64 address)
 {
 	struct block *block;
 	struct uk_mm_source source = {.size = BLOCK_SIZE};
+	uintptr_t hint = ALIGN_DOWN(address, REACH / 16);
 	const u64 entry = (u64)syscall_entry;
 
 	for (block = blocks; block < blocks + block_count; block++) {
@@ -107,8 +97,12 @@ static struct block *find_block(u64 address)
 	memset(uk_page_address(source.frames), 0xcc /* int3 */, BLOCK_SIZE);
 	memcpy(uk_page_address(source.frames), &entry, sizeof(entry));
 	/* A hint below the text; what follows it may be the heap's. */
-	if (uk_mm_map(ALIGN_DOWN(address, REACH / 16) - BLOCK_SIZE, BLOCK_SIZE,
-		      UK_PROT_READ | UK_PROT_EXEC, 0, UK_VMA_TRAMPOLINES, &source, &block->address))
+	if (hint > UK_MM_LOWEST + BLOCK_SIZE)
+		hint -= BLOCK_SIZE;
+	else
+		hint = UK_MM_LOWEST;
+	if (uk_mm_map(hint, BLOCK_SIZE, UK_PROT_READ | UK_PROT_EXEC, 0, UK_VMA_TRAMPOLINES, &source,
+		      &block->address))
 		return NULL;
 	if (!in_reach(block->address, address)) {
 		uk_mm_unmap(block->address, BLOCK_SIZE);
@@ -182,9 +176,35 @@ static bool is_due(struct trapping_site *trapping, u64 address)
 	return trapping->traps > 1 && (trapping->traps & (trapping->traps - 1)) == 0;
 }
 
-/* Plans and makes the patch of a site. Where the program goes on; 0 when it stays as it is. */
-static u64 patch(struct uk_patch_site *site, struct block *block, bool whole,
-		 struct trapping_site *trapping)
+/*
+ * Of one page, branches from other pages into the site are not seen: that is enough for a MOV, as
+ * most sites are, and all there is for code that the program makes itself, which may change. Else
+ * the plan is made of all that is mapped of the file.
+ */
+static bool plan(const struct uk_vma *vma, struct uk_patch_site *site, unsigned int traps,
+		 struct uk_patch *patch)
+{
+	uintptr_t page = ALIGN_DOWN(site->address, UK_PAGE_SIZE);
+	size_t size = vma->end - vma->start;
+	u8 *copy;
+
+	set_window(site, page, uk_page_address(ukplat_page_query(page, NULL).frame), UK_PAGE_SIZE);
+	if (uk_patch_plan(site, patch) == UK_PATCH_MOV)
+		return true;
+	if (!vma->source.file || (size > WINDOW_CHEAP && traps < TRAPS_DEAR))
+		return false;
+	copy = copy_text(vma);
+	if (!copy)
+		return false;
+	set_window(site, vma->start, copy, size);
+	uk_patch_plan(site, patch);
+	uk_free(copy);
+	return patch->form != UK_PATCH_REFUSED;
+}
+
+/* Where the program goes on after the patch; 0 when the site stays as it is. */
+static u64 patch_site(const struct uk_vma *vma, struct uk_patch_site *site, struct block *block,
+		      struct trapping_site *trapping)
 {
 	static struct uk_patch patch;
 
@@ -193,10 +213,7 @@ static u64 patch(struct uk_patch_site *site, struct block *block, bool whole,
 	site->trampolines = uk_page_address(block->frames + SLOT_SIZE);
 	site->trampolines_address = block->address + SLOT_SIZE;
 	site->trampolines_size = block->used - SLOT_SIZE;
-	uk_patch_plan(site, &patch);
-	/* Of one page, branches from other pages into the site are not seen. */
-	if (patch.form == UK_PATCH_REFUSED || (!whole && patch.form != UK_PATCH_MOV) ||
-	    !keep_map(&patch.map)) {
+	if (!plan(vma, site, trapping->traps, &patch) || !keep_map(&patch.map)) {
 		counts.forms[UK_PATCH_REFUSED] += !trapping->is_refused;
 		trapping->is_refused = true;
 		return 0;
@@ -216,6 +233,12 @@ static u64 patch(struct uk_patch_site *site, struct block *block, bool whole,
 	return patch.resume;
 }
 
+/* Whether text may be changed. What is shared with a file is not the program's. */
+static bool is_patchable(const struct uk_vma *vma)
+{
+	return vma && vma->prot & UK_PROT_EXEC && !(vma->flags & UK_VMA_SHARED && vma->source.file);
+}
+
 u64 patches_try(u64 address, u64 number)
 {
 	struct uk_patch_site site = {
@@ -226,14 +249,13 @@ u64 patches_try(u64 address, u64 number)
 	struct trapping_site *trapping = &trapping_sites[(address ^ address >> 8) % TRAPPING_SITES];
 	struct block *block;
 	u64 resume = 0;
-	u8 *copy;
 
 	counts.traps++;
-	if (is_due(trapping, address) && find_window(address, &site, &copy)) {
+	/* To find a block may change the VMAs. */
+	if (is_due(trapping, address) && is_patchable(uk_mm_find(address))) {
 		block = find_block(address);
 		if (block)
-			resume = patch(&site, block, copy != NULL, trapping);
-		uk_free(copy);
+			resume = patch_site(uk_mm_find(address), &site, block, trapping);
 	}
 	return resume ? resume : address + UK_PATCH_SYSCALL_SIZE;
 }

@@ -104,6 +104,11 @@ def _analyse(binary: str) -> SyscallSites:
     found = inspect_binary(binary)
     if not found.loadable or found.syscalls is None:
         raise BinaryError(f"{binary}: {found.loading}")
+    if found.interpreter is not None:
+        raise BinaryError(
+            f"{binary}: dynamically linked, so its libraries make its calls; see which a run makes with `unishim trace "
+            "--summary`, and leave out the rest with --set CONFIG_LIBPOSIX_...=n"
+        )
     return found.syscalls
 
 

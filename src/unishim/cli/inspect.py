@@ -37,6 +37,8 @@ def command(binary: str, only_calls: bool, as_json: bool) -> None:
             click.echo(json.dumps({"path": found.path, **(calls or {})}, indent=2))
         else:
             _print_calls(found.syscalls, provided)
+            if found.interpreter is not None:
+                click.echo("its libraries make more: inspect them too")
     elif as_json:
         click.echo(json.dumps({**asdict(found), "syscalls": calls}, indent=2))
     else:

@@ -28,7 +28,7 @@ _MAGIC = b"\x7fELF"
 _ET_REL, _ET_EXEC, _ET_DYN, _ET_CORE = 1, 2, 3, 4
 _EM_X86_64 = 62
 PT_LOAD, PT_INTERP, PT_GNU_STACK = 1, 3, 0x6474E551
-_PF_X = 1
+_PF_X, _PF_W = 1, 2
 
 Image = bytes | bytearray | mmap.mmap
 
@@ -74,7 +74,10 @@ def check_executable(path: str | os.PathLike[str], memory: int) -> ExecutableFac
             if os.fstat(file.fileno()).st_size == 0:
                 raise ElfRefusedError(name, ElfReason.EMPTY)
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as image:
-                return check_image(image, name, memory)
+                facts = check_image(image, name, memory)
+                if len(image) > memory:
+                    raise ElfRefusedError(name, ElfReason.TOO_LARGE)
+                return facts
     except FileNotFoundError:
         raise BinaryNotFoundError(f"{name}: no such file") from None
     except NotADirectoryError:
@@ -137,7 +140,8 @@ def check_image(image: Image, name: str, memory: int) -> ExecutableFacts:
             low = start
         refuse_if(start < high, ElfReason.SEGMENTS_OVERLAP)
         high = -(-(segment.vaddr + segment.memsz) // PAGE_SIZE) * PAGE_SIZE
-        needed += high - start
+        # What can not be written stays the file's.
+        needed += high - start if segment.flags & _PF_W else 0
         if segment.flags & _PF_X and segment.vaddr <= entry < segment.vaddr + segment.memsz:
             entry_inside = True
     refuse_if(low < 0, ElfReason.NO_LOAD_SEGMENT)

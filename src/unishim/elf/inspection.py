@@ -79,7 +79,7 @@ def _inspect(name: str, elf: Any) -> Inspection:
     dynamic = _dynamic_tags(segments)
     interpreter = next((segment.get_interp_name() for segment in segments if segment["p_type"] == "PT_INTERP"), None)
     pie = elf["e_type"] == "ET_DYN" and bool(dynamic.get("DT_FLAGS_1", 0) & _DF_1_PIE)
-    loadable, loading = _loading(name, interpreter)
+    loadable, loading = _loading(name, elf["e_type"], interpreter)
     return Inspection(
         path=name,
         type=_type_words(elf["e_type"], pie, interpreter),
@@ -114,13 +114,16 @@ def _type_words(type_: object, pie: bool, interpreter: str | None) -> str:
     return f"{words} ({type_})"
 
 
-def _loading(name: str, interpreter: str | None) -> tuple[bool, str]:
+def _loading(name: str, type_: object, interpreter: str | None) -> tuple[bool, str]:
     try:
         check_executable(name, _CHECK_MEMORY)
     except BinaryError as error:
         reason = str(error).removeprefix(f"{name}: ")
-        return False, f"can not be loaded: {reason}" + (f" (it asks for {interpreter})" if interpreter else "")
-    return True, "a static-PIE: loaded at a random address, and runs as it is"
+        return False, f"can not be loaded: {reason}"
+    place = "at the address it is linked to" if type_ == "ET_EXEC" else "at a random address"
+    if interpreter is not None:
+        return True, f"{place}, with its interpreter {interpreter}, which loads its libraries"
+    return True, f"{place}, and runs as it is"
 
 
 def _relro(segments: Iterable[Any], dynamic: dict[str, int]) -> str:

@@ -219,7 +219,7 @@ def _epoll_ctl(view: View) -> list[str]:
 
 
 def _when_ended(*indexes: int) -> Notation:
-    """Strace reads these arguments when the call has ended, and those of a failed one not at all."""
+    """Arguments that strace reads when the call has ended, and those of a failed one not at all."""
 
     def notation(view: View) -> list[str]:
         words = plain(view)

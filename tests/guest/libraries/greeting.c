@@ -35,3 +35,9 @@ long greeting_system_calls(int count)
 	}
 	return sum;
 }
+
+void greeting_crash(volatile int *nowhere);
+void greeting_crash(volatile int *nowhere)
+{
+	*nowhere = 1;
+}

@@ -281,6 +281,27 @@ static void limits(void)
 	uk_superblock_put(superblock);
 }
 
+/* A file without a name has a place all the same, by which it is opened again. */
+static void memory_file(void)
+{
+	char text[40] = "";
+	struct uk_file *file, *again;
+	struct uk_path place;
+	int error;
+
+	file = uk_ramfs_new_memfd("name", MFD_ALLOW_SEALING, &error);
+	CHECK(file && uk_file_write_kernel(file, "text", 4, 0) == 4);
+	CHECK(uk_file_name(file, text, sizeof(text)) > 0);
+	CHECK(strcmp(text, "/memfd:name (deleted)") == 0);
+	CHECK(uk_file_place(file, &place) == 0);
+	again = uk_file_open_path(&place, O_RDONLY, &error);
+	uk_path_put(&place);
+	uk_file_put(file);
+	CHECK(again && uk_file_read_kernel(again, text, sizeof(text), 0) == 4);
+	CHECK(memcmp(text, "text", 4) == 0 && uk_file_write_kernel(again, "x", 1, 0) == -EBADF);
+	uk_file_put(again);
+}
+
 int main(void)
 {
 	uk_vnode_unmap_mappings = unmap;
@@ -291,6 +312,7 @@ int main(void)
 	random_changes(100);
 	far_offsets();
 	limits();
+	memory_file();
 	files_end();
 	free(archive);
 	return 0;
