@@ -131,7 +131,7 @@ def test_program_is_missing(hello: Path, tmp_path: Path) -> None:
     archive.write_bytes(pack([Entry("bin/plain", REGULAR | 0o644, hello.read_bytes())]))
     outcome, console = boot_raw(hello, archive, append="quiet -- /bin/hello")
     assert (outcome.status, console.count(b"\n")) == (127, 1)
-    assert b"/bin/hello: no such file in the initial ramdisk" in console
+    assert b"/bin/hello: no such file in the root file system" in console
     outcome, console = boot_raw(hello, archive, append="quiet -- /bin/plain")
     assert (outcome.status, console.count(b"\n")) == (126, 1)
     assert b"/bin/plain: not executable" in console

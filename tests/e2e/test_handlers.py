@@ -194,9 +194,11 @@ def test_the_kernels_own_calls_and_facts(handled: Path) -> None:
     assert facts["missing"] == -errno.ENOSYS
     assert facts["written"] == 12
     assert result.stderr == 2 * b"from Python\n"
-    assert facts["files"] == [(0, "pipe:[1]"), (1, "pipe:[2]"), (2, "pipe:[3]")]
+    assert [number for number, _ in facts["files"]] == [0, 1, 2]
+    assert all(name.startswith("pipe:[") for _, name in facts["files"])
     assert facts["maps"]["[stack]"] == "rw-p"
     assert facts["maps"]["[heap]"] == "rw-p"
+    assert f"/{handled.name}" in facts["maps"]
     assert facts["raw"] == -errno.EBADF
     assert facts["read"] == (4, bytes(4))
     assert 0 < facts["clock"] < 60 * 10**9

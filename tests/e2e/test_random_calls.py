@@ -27,6 +27,13 @@ SLEEPS = [
     "sigtimedwait",
     "sigsuspend",
     "flock",
+    "pipe-read",
+    "pipe-write",
+    "fifo",
+    "eventfd",
+    "inotify",
+    "select",
+    "epoll",
 ]
 SINGLES = [name for name in NAMES if name not in SLEEPS]
 

@@ -312,6 +312,27 @@ def test_refused_entries(words: Path, folder: Path, entry: str, message: str) ->
     assert message in console.decode()
 
 
+def test_changes_of_what_is_mapped(words: Path, folder: Path) -> None:
+    """A private mapping keeps what the program wrote to it; the other pages are the file's."""
+    (folder / "file").write_bytes(b"a" * 4096 + b"b" * 4096)
+    asked = ["map:/m/file", "wait", "size:/m/file", "mapped:"]
+    command = [*UNISHIM, "run", "-q", "--accel", "tcg", "--timeout", "30", "--mount", f"{folder}:/m", words, *asked]
+    with _running(command) as process:
+        assert [_next_line(process) for _ in range(3)] == ["map:/m/file: ok", "Xa, b", "wait"]
+        (folder / "file").write_bytes(b"c" * 8192)
+        time.sleep(1.1)
+        _go_on(process)
+        assert [_next_line(process) for _ in range(2)] == ["size:/m/file: 8192", "Xa, c"]
+        assert process.wait(TIMEOUT) == 0
+
+
+def test_little_memory(build_guest: Build, folder: Path) -> None:
+    """Pages of files are given back when memory is short, of mapped ones too."""
+    (folder / "file").write_bytes(bytes(64 << 20))
+    done = run_guest([build_guest("shared_words.c"), "touch:/m/file"], "-m", "16M", "--mount", f"{folder}:/m")
+    assert _lines(done) == ["touch:/m/file: 0"]
+
+
 @pytest.mark.platforms("process")
 def test_few_descriptors(build_guest: Build, folder: Path) -> None:
     """The server may have fewer than the program has names of files: those that nobody uses are given up."""

@@ -79,6 +79,7 @@ static uint64_t argument_that_is_no_path(void)
 static int prepare(long number, uint64_t *a, uint64_t own)
 {
 	static const struct timespec some_day = {1700000000, 0}, no_time;
+	static const struct itimerspec never;
 	static uint64_t mask;
 
 	switch (number) {
@@ -253,6 +254,9 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_epoll_pwait2:
 		a[3] = short_time();
 		break;
+	case SYS_timerfd_settime: /* what is read from it would depend on the time */
+		a[2] = next() % 2 ? (uint64_t)&never : argument_that_is_no_path();
+		break;
 	case SYS_select: /* microseconds may be more than a second's */
 		a[4] = (uint64_t)&no_time;
 		break;
@@ -349,6 +353,7 @@ static int is_time(long number)
 	case SYS_sysinfo:
 	case SYS_nanosleep:
 	case SYS_clock_nanosleep:
+	case SYS_timerfd_gettime:
 	case SYS_stat:
 	case SYS_lstat:
 	case SYS_fstat:

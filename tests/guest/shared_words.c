@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char line[4096];
+static char line[4096], *mapped;
 
 static void say(const char *word, long result)
 {
@@ -45,6 +46,25 @@ static void perform(char *word)
 			say(word, -1);
 		else
 			printf("%s: %ld\n", word, (long)status.st_size);
+	} else if (strncmp(word, "map:", 4) == 0) {
+		/* Two pages, the first of which is written to. */
+		fd = open(path, O_RDONLY);
+		mapped = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+		say(word, mapped == MAP_FAILED ? -1 : 0);
+		mapped[0] = 'X';
+		printf("%c%c, %c\n", mapped[0], mapped[1], mapped[4096]);
+	} else if (strncmp(word, "touch:", 6) == 0) {
+		/* All pages of a large file. */
+		long sum = 0;
+
+		fd = open(path, O_RDONLY);
+		fstat(fd, &status);
+		mapped = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		for (long i = 0; i < status.st_size; i += 4096)
+			sum += mapped[i];
+		printf("%s: %ld\n", word, sum);
+	} else if (strncmp(word, "mapped:", 7) == 0) {
+		printf("%c%c, %c\n", mapped[0], mapped[1], mapped[4096]);
 	} else if (strncmp(word, "mkdir:", 6) == 0) {
 		say(word, mkdir(path, 0755));
 	} else if (strncmp(word, "unlink:", 7) == 0) {

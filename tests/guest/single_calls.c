@@ -11,8 +11,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -251,6 +255,31 @@ static void memory(void)
 }
 
 /* These sleep for ever. */
+/* What only another process could end. */
+static void waits(void)
+{
+	struct epoll_event event;
+	uint64_t counter;
+	int ends[2];
+
+	if (is("pipe-read") && pipe(ends) == 0)
+		read(ends[0], &counter, sizeof(counter));
+	if (is("pipe-write") && pipe(ends) == 0) {
+		for (;;)
+			write(ends[1], handler_stack, sizeof(handler_stack));
+	}
+	if (is("fifo") && mkfifo("/a_fifo", 0600) == 0)
+		open("/a_fifo", O_RDONLY);
+	if (is("eventfd"))
+		read(eventfd(0, 0), &counter, sizeof(counter));
+	if (is("inotify"))
+		read(inotify_init(), &counter, sizeof(counter));
+	if (is("select"))
+		call(SYS_select, 0, 0, 0, 0);
+	if (is("epoll"))
+		epoll_wait(epoll_create1(0), &event, 1, -1);
+}
+
 static void sleeps(void)
 {
 	static uint32_t word;
@@ -298,5 +327,6 @@ int main(int argc, char **argv)
 	stacks();
 	memory();
 	sleeps();
+	waits();
 	_exit(99);
 }

@@ -31,6 +31,7 @@ static void release_file(struct uk_file *file)
 	if (file->number != O_RDONLY)
 		ninep_write_back(node);
 	ninep_release_fid(node, file->number);
+	ninep_close_pages(node);
 }
 
 static ssize_t read_file(struct uk_file *file, void *buffer, size_t length, s64 offset)

@@ -114,6 +114,8 @@ bool ninep_page_is_resident(struct uk_vnode *vnode, u64 index);
 int ninep_write_back(struct ninep_node *node);
 /* The pages show what was written to the file. */
 void ninep_update_pages(struct ninep_node *node, const char *data, size_t size, u64 offset);
+/* A file of it was closed: pages that nobody maps stay only while there is much memory. */
+void ninep_close_pages(struct ninep_node *node);
 /* The file changed at the server; or it ends at size now. */
 void ninep_forget_pages(struct ninep_node *node);
 void ninep_truncate_pages(struct ninep_node *node, u64 size);

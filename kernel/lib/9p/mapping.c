@@ -12,23 +12,24 @@
 
 #define CLUSTER_ORDER 4 /* 64 KiB are read for one page */
 #define CLUSTER_PAGES (1UL << CLUSTER_ORDER)
+#define FREE_SHARE    4 /* less than this part of the memory free is little */
 
 static u64 page_count(const struct ninep_node *node)
 {
 	return (node->vnode.size + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT;
 }
 
-/* Gives back pages of files that nobody maps. */
-static bool reclaim(struct ninep_mount *mount)
+/* Gives back pages that can be read again: of files that are mapped, or that are not. */
+static bool reclaim(struct ninep_mount *mount, bool mapped)
 {
 	size_t freed = 0;
 
 	for (unsigned int i = 0; i < NINEP_NODE_BUCKETS; i++) {
 		for (struct ninep_node *node = mount->nodes[i]; node; node = node->next) {
-			if (node->vnode.mapped || node->pages.dirty)
+			if (!node->vnode.mapped == mapped || node->pages.dirty)
 				continue;
 			freed += node->pages.count;
-			ninep_pages_free(&node->pages);
+			ninep_forget_pages(node);
 		}
 	}
 	return freed > 0;
@@ -58,9 +59,10 @@ static int read_frames(struct ninep_node *node, u64 index, uk_paddr_t frames, si
 
 static uk_paddr_t allocate(struct ninep_node *node, unsigned int order)
 {
+	struct ninep_mount *mount = ninep_mount(&node->vnode);
 	uk_paddr_t frames = uk_page_alloc_zeroed_pages(order);
 
-	if (!frames && reclaim(ninep_mount(&node->vnode)))
+	if (!frames && (reclaim(mount, false) || reclaim(mount, true)))
 		frames = uk_page_alloc_zeroed_pages(order);
 	return frames;
 }
@@ -175,7 +177,7 @@ static int write_dirty(struct ninep_node *node, u32 fid)
 
 		do {
 			/* Who maps it may write to it again. */
-			if (!node->vnode.mapped) {
+			if (!node->vnode.mapped_for_write) {
 				*slot &= ~NINEP_PAGE_DIRTY;
 				node->pages.dirty--;
 			}
@@ -221,27 +223,36 @@ void ninep_update_pages(struct ninep_node *node, const char *data, size_t size, 
 	}
 }
 
-static void drop(struct ninep_node *node, u64 first)
+void ninep_close_pages(struct ninep_node *node)
 {
-	if (!node->pages.count)
+	struct uk_page_statistics memory;
+
+	if (!node->pages.count || node->pages.dirty || node->vnode.mapped)
 		return;
-	uk_vnode_unmap(&node->vnode, first, UINT64_MAX);
-	ninep_pages_drop(&node->pages, first, UINT64_MAX);
+	memory = uk_page_statistics();
+	if (memory.free < memory.total / FREE_SHARE)
+		ninep_pages_free(&node->pages);
 }
 
 void ninep_forget_pages(struct ninep_node *node)
 {
 	/* What was written here is the newer one. */
-	if (!node->pages.dirty)
-		drop(node, 0);
+	if (node->pages.dirty || !node->pages.count)
+		return;
+	/* Not up to the end of all files: that takes away what the program wrote to private ones.
+	 */
+	uk_vnode_unmap(&node->vnode, 0, page_count(node) + 1);
+	ninep_pages_free(&node->pages);
 }
 
 void ninep_truncate_pages(struct ninep_node *node, u64 size)
 {
+	u64 first = (size + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT, *slot;
 	size_t inner = size & ~UK_PAGE_MASK;
-	u64 *slot = ninep_pages_find(&node->pages, size >> UK_PAGE_SHIFT);
 
-	drop(node, (size + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT);
+	uk_vnode_unmap(&node->vnode, first, UINT64_MAX);
+	ninep_pages_drop(&node->pages, first, UINT64_MAX);
+	slot = ninep_pages_find(&node->pages, size >> UK_PAGE_SHIFT);
 	if (inner && slot && *slot)
 		memset((char *)uk_page_address(*slot & UK_PAGE_MASK) + inner, 0,
 		       UK_PAGE_SIZE - inner);

@@ -118,14 +118,19 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 			deadline = INT64_MAX;
 	}
 	for (;;) {
+		u32 runs;
+
 		uk_timer_check();
 		if (uk_signal_take(wanted, &taken))
 			break;
+		runs = uk_timer_runs;
 		if (uk_signal_pending())
 			return -EINTR;
 		if (uk_clock_read(CLOCK_MONOTONIC) >= deadline)
 			return -EAGAIN;
-		uk_sched_wait((u64)deadline);
+		/* A timer may have sent the signal in the meantime. */
+		if (runs == uk_timer_runs)
+			uk_sched_wait((u64)deadline);
 	}
 	if (info && copy_to_user(info, &taken, sizeof(taken)))
 		return -EFAULT;

@@ -12,7 +12,7 @@ from unishim.runner import Options
 
 
 @click.command("run", context_settings=CONTEXT, epilog=EPILOG)
-@run_options
+@run_options("-e", "--share")
 @click.option("--json", "as_json", is_flag=True, help="Afterwards, print status and times as JSON on stderr.")
 @click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
 @click.argument("binary")

@@ -45,7 +45,6 @@ _OPTIONS = [
     click.option("--add", multiple=True, metavar="HOST[:/GUEST]", help="Pack a file or a folder of the host too."),
     click.option("--keep-times", is_flag=True, help="Keep the times of a folder's files; else all have the same."),
     click.option("--workdir", metavar="DIR", help="Start in this folder of the guest; default /."),
-    click.option("-e", "--share", metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it."),
     click.option(
         "--mount",
         "mounts",
@@ -78,18 +77,25 @@ _OPTIONS = [
 ]
 
 
-def run_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options, and hands them to the command as one `options`."""
+def run_options(*share: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds the options, and hands them to the command as one `options`.
 
-    @wraps(command)
-    def with_options(**words: Any) -> None:
-        given = {name: words.pop(name) for name in list(words) if name in Options.__slots__ and name != "trace"}
-        given["env"] = environment_of(given["env"])
-        command(options=Options(**given), **words)
+    `share` are the names of the option --share, whose letter not every command has free.
+    """
+    shares = click.option(*share, metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it.")
 
-    for option in reversed(_OPTIONS):
-        with_options = option(with_options)
-    return with_options
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_options(**words: Any) -> None:
+            given = {name: words.pop(name) for name in list(words) if name in Options.__slots__ and name != "trace"}
+            given["env"] = environment_of(given["env"])
+            command(options=Options(**given), **words)
+
+        for option in reversed([shares, *_OPTIONS]):
+            with_options = option(with_options)
+        return with_options
+
+    return add
 
 
 def environment_of(words: tuple[str, ...]) -> dict[str, str]:

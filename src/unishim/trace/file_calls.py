@@ -53,11 +53,13 @@ def _utimes(view: View) -> list[str]:
 
 
 def _sendfile(view: View) -> list[str]:
-    """The offset is unsigned for strace."""
+    """The offset is unsigned for strace; behind it stands what became of it."""
     words = plain(view)
-    data = view.entry(2)
-    if data is not None and len(data) >= 8 and words[2].startswith("[-"):
-        words[2] = words[2].replace(str(int.from_bytes(data[:8], "little", signed=True)), str(_unsigned(data[:8])))
+    before, after = view.entry(2), view.leave(2)
+    if words[2].startswith("[") and before is not None:
+        words[2] = f"[{int.from_bytes(before[:8], 'little')}]"
+        if view.result > 0 and after is not None:
+            words[2] += f" => [{int.from_bytes(after[:8], 'little')}]"
     return words
 
 

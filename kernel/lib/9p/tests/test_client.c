@@ -18,7 +18,7 @@
 #include "../mount.c"
 #include "../requests.h"
 
-#define ROUNDS	   4000
+#define ROUNDS	   2000
 #define STEPS	   40
 #define FIDS	   4096
 #define REPLY_SIZE (1u << 20)
