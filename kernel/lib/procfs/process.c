@@ -2,6 +2,7 @@
 /* /proc/1, and what is a constant or a single value in it: proc_pid(5). */
 #include <uk/errno.h>
 #include <uk/process.h>
+#include <uk/thread.h>
 #include <uk/string.h>
 
 #include "procfs.h"
@@ -10,7 +11,7 @@
 
 static SHOW(show_comm)
 {
-	text_print(text, "%s\n", uk_process.name);
+	text_print(text, "%s\n", uk_thread_main.name);
 	return 0;
 }
 
