@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -425,6 +427,19 @@ static void waits(void)
 	close(fd);
 }
 
+static void priorities(void)
+{
+	struct sched_param param = {.sched_priority = 3};
+
+	printf("policy %ld, priorities %d to %d, bad %d", syscall(SYS_sched_getscheduler, 0),
+	       sched_get_priority_min(SCHED_FIFO), sched_get_priority_max(SCHED_RR),
+	       sched_get_priority_max(77));
+	printf(" %ld", syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &param));
+	printf(", no such thread %ld\n", syscall(SYS_sched_getscheduler, 999999));
+	printf("nice: %d", setpriority(PRIO_PROCESS, 0, 5));
+	printf(" %d, no such kind %d\n", getpriority(PRIO_PROCESS, 0), setpriority(9, 0, 0));
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -436,5 +451,6 @@ int main(void)
 	many();
 	kinds_of_mutexes();
 	waits();
+	priorities();
 	return 0;
 }

@@ -20,6 +20,7 @@ struct uk_thread {
 	void __user *robust_list;	/* futex: set_robust_list(2) */
 	struct uk_signal_thread signal; /* signal */
 	struct uk_sched_thread sched;	/* sched */
+	int policy, priority, nice;	/* posix-process: sched(7) */
 	struct uk_thread *next;		/* of all */
 	char name[UK_THREAD_NAME_SIZE]; /* prctl(2), PR_SET_NAME */
 };

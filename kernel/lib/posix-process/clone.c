@@ -61,6 +61,9 @@ static long clone_thread(const struct __regs *caller, const struct request *requ
 	if (!thread)
 		return -EAGAIN;
 	memcpy(thread->name, uk_thread_current()->name, sizeof(thread->name));
+	thread->policy = uk_thread_current()->policy;
+	thread->priority = uk_thread_current()->priority;
+	thread->nice = uk_thread_current()->nice;
 	thread->signal.blocked = uk_thread_current()->signal.blocked;
 	thread->signal.altstack.ss_flags = SS_DISABLE;
 	if (request->flags & CLONE_SETTLS)
