@@ -2,8 +2,8 @@
 /* /proc/1, and what is a constant or a single value in it: proc_pid(5). */
 #include <uk/errno.h>
 #include <uk/process.h>
-#include <uk/thread.h>
 #include <uk/string.h>
+#include <uk/thread.h>
 
 #include "procfs.h"
 

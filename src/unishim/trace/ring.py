@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct, error
 
-from unishim.channel.layout import PAYLOAD, RECORD, RECORD_CALL, RECORD_SIGNAL, RECORD_THREAD_SHIFT, RECORD_WRAP, RING_SIZE
+from unishim.channel.layout import (
+    PAYLOAD,
+    RECORD,
+    RECORD_CALL,
+    RECORD_SIGNAL,
+    RECORD_THREAD_SHIFT,
+    RECORD_WRAP,
+    RING_SIZE,
+)
 from unishim.channel.memory import ChannelMemory
 from unishim.errors import PlatformError
 from unishim.trace.call import Call, Payload, Signal
