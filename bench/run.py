@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import machine, process, process_start
 from bench.channel import compile_round_trip, measure_channel
-from bench.files import measure_files
+from bench.files import measure_files, measure_initrd
 from bench.page import write_page
 from bench.pipes import measure_pipes
 from bench.shares import measure_shares
@@ -39,6 +39,7 @@ def main() -> None:
             measure_files(runtimes, folder),
             measure_shares(folder),
             machine.measure_start(glibc, musl, folder),
+            measure_initrd(glibc, folder),
             machine.measure_calls(folder, trip),
         ]
     print(write_page(ROOT / "docs" / "benchmarks.md", sections, (load, os.getloadavg()[0])))
