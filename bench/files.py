@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bench.figures import TIMEOUT, at_least, at_most, in_turns, ratios, spread, table
-from bench.process import NATIVE, PROCESS, Runtimes, read_lines
+from bench.figures import at_least, at_most, in_turns, ratios, spread, table
+from bench.process import NATIVE, PROCESS, Runtimes, run_lines
 from tests.framework import ROOT, compile_guest
 from unishim.runner import Options, run_with
 
@@ -42,18 +41,13 @@ on the unikernel in its root file system.
 """
 
 
-def _run(command: list[str]) -> dict[str, float]:
-    done = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=TIMEOUT)
-    return read_lines(done.stdout)
-
-
 def _native(program: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory(dir=TMPFS) as folder:
-        return _run([os.fspath(program), folder])
+        return run_lines([os.fspath(program), folder])
 
 
 def _process(runtimes: Runtimes, program: Path) -> dict[str, float]:
-    return _run(runtimes.command(PROCESS, program, "/tmp"))
+    return run_lines(runtimes.command(PROCESS, program, "/tmp"))
 
 
 def measure_initrd(hello: Path, folder: Path) -> str:
