@@ -9,9 +9,8 @@ from pathlib import Path
 
 from bench import machine, process, process_start
 from bench.channel import compile_round_trip, measure_channel
-from bench.files import measure_files
+from bench.files import measure_files, measure_initrd
 from bench.page import write_page
-from bench.pipes import measure_pipes
 from bench.shares import measure_shares
 from tests.framework import GUESTS, ROOT, compile_guest
 from unishim.build.image import ensure_image
@@ -31,7 +30,6 @@ def main() -> None:
         runtimes = process.find_runtimes(Path(shutil.copy(ensure_image("process"), folder / "image")), glibc)
         sections = [
             process.measure_calls(runtimes, folder),
-            measure_pipes(runtimes, folder),
             process.measure_work(runtimes, compute),
             process_start.measure_start(runtimes, programs, compute),
             process_start.measure_memory(runtimes, folder, programs),
@@ -39,6 +37,7 @@ def main() -> None:
             measure_files(runtimes, folder),
             measure_shares(folder),
             machine.measure_start(glibc, musl, folder),
+            measure_initrd(glibc, folder),
             machine.measure_calls(folder, trip),
         ]
     print(write_page(ROOT / "docs" / "benchmarks.md", sections, (load, os.getloadavg()[0])))

@@ -92,9 +92,25 @@ static void list(void)
 	while (got > 0);
 }
 
-static void round_trip(void)
+static void round_trip(size_t size)
 {
-	must(write(ends[1], buffer, 1) == 1 && read(ends[0], buffer, 1) == 1);
+	must(write(ends[1], buffer, size) == (ssize_t)size &&
+	     read(ends[0], buffer, size) == (ssize_t)size);
+}
+
+static void pipe_byte(void)
+{
+	round_trip(1);
+}
+
+static void pipe_page(void)
+{
+	round_trip(PAGE);
+}
+
+static void pipe_full(void)
+{
+	round_trip(16 * PAGE);
 }
 
 static void map_touch_unmap(void)
@@ -144,7 +160,9 @@ int main(int argc, char **argv)
 	measure("stat of what is not there", absent);
 	measure("create, close, unlink", create_unlink);
 	measure("getdents64 of 1000 entries", list);
-	measure("pipe: write and read of 1 byte", round_trip);
+	measure("pipe: write and read of 1 byte", pipe_byte);
+	measure("pipe: write and read of 4 KiB", pipe_page);
+	measure("pipe: write and read of 64 KiB", pipe_full);
 	measure("mmap of 64 KiB of a file, touched, munmap", map_touch_unmap);
 	measure("the same shared and written", map_write_unmap);
 	return 0;

@@ -353,6 +353,9 @@ static void test_oom(void)
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* Whoever starts a program may have it ignore some, as timeout(1) does. */
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
 	test_arguments(argc, argv);
 	test_auxv();
 	test_executable(argv[0]);

@@ -50,12 +50,12 @@ static void end_interests(struct uk_file *file)
 		remove(file->interests);
 }
 
-static int set_hook(void)
+static int end_with_files(void)
 {
 	uk_file_end_interests = end_interests;
 	return 0;
 }
-UK_INIT(UK_INIT_CLASS_LIB, set_hook);
+UK_INIT(UK_INIT_CLASS_LIB, end_with_files);
 
 static int set_name(struct uk_file *file, char *buffer, size_t size)
 {
