@@ -20,5 +20,5 @@ def test_there_are_some() -> None:
 def test_library(test: Path, tmp_path: Path) -> None:
     match = re.search(r"Built with:([^/]*(?:/(?!\*)[^/]*)*?)\*/", test.read_text())
     assert match, f"{test} does not say what it is built with"
-    sources = [KERNEL / "lib" / word for word in match[1].split() if word.endswith(".c")]
+    sources = [KERNEL / "lib" / word for word in match[1].split() if word.endswith((".c", ".S"))]
     run_hosted(compile_hosted([test, *sources], tmp_path / test.stem, SANITIZERS))

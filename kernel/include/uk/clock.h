@@ -21,10 +21,6 @@ static inline s64 uk_clock_read(clockid_t id)
 }
 /* Moves CLOCK_REALTIME. */
 void uk_clock_set_realtime(s64 now);
-/* ukplat_wait(), in time that the clocks of processor time do not count. */
-void uk_clock_wait(u64 deadline);
-/* The same for other waits, after one since start (ukplat_monotonic_ns()). */
-void uk_clock_idle_since(u64 start);
 /* Sleeps until a clock reaches deadline (nanoseconds). 0, or -EINTR when a signal waits. */
 int uk_clock_sleep(clockid_t id, s64 deadline);
 

@@ -5,9 +5,7 @@
 
 #include <uk/essentials.h>
 #include <uk/linux/resource.h>
-
-#define UK_PROCESS_ID	     1
-#define UK_PROCESS_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
+#include <uk/thread.h>
 
 struct uk_file;
 struct uk_vma;
@@ -23,7 +21,6 @@ struct uk_process_memory {
 
 struct uk_process {
 	struct uk_file *executable; /* with a reference; NULL before it is loaded */
-	char name[UK_PROCESS_NAME_SIZE];
 	struct uk_process_memory memory;
 	struct rlimit limits[RLIM_NLIMITS];
 	bool no_new_privs;
@@ -33,7 +30,7 @@ extern struct uk_process uk_process;
 /* The file that is executed, which gets a reference; the last component of the path it was executed
  * by is the name. */
 void uk_process_set_executable(struct uk_file *file, const char *path);
-/* What fits of the name is kept. */
+/* The first thread's name; what fits of it is kept. */
 void uk_process_set_name(const char *name);
 
 /* A line of /proc/self/maps (proc_pid_maps(5)) with its newline, not terminated; its length. The

@@ -22,16 +22,22 @@ static inline u64 uk_signal_bit(int signal)
 struct uk_signal_entry {
 	siginfo_t information;
 	struct uk_signal_entry *next;
+	struct uk_signal_pending *where; /* it waits; NULL: nowhere */
 	/* Called when it is taken; NULL: it is freed. */
 	void (*taken)(struct uk_signal_entry *entry);
 };
 
-/* What hangs on a thread. Bit n-1 of a set is signal n. */
-struct uk_signal_thread {
-	u64 blocked;
-	u64 pending;
+/* Signals that wait, of a thread or of the process. Bit n-1 of a set is signal n. */
+struct uk_signal_pending {
+	u64 set;
 	struct uk_signal_entry *queue; /* in the order of sending */
 	u32 sent;		       /* how many ever were */
+};
+
+/* What hangs on a thread. */
+struct uk_signal_thread {
+	u64 blocked;
+	struct uk_signal_pending pending; /* for this thread alone */
 	u64 saved_blocked; /* the mask to go back to, while restore_blocked (rt_sigsuspend) */
 	bool restore_blocked;
 	stack_t altstack;
@@ -39,12 +45,15 @@ struct uk_signal_thread {
 
 #define UK_SIGNAL_QUEUE_MAX 1024 /* signals that wait at once, those of timers not counted */
 
-/* Sends to the program (kill, tgkill). 0; -EINVAL for a number that is no signal; -EAGAIN for a
- * real-time signal that can not be queued. Below SIGRTMIN one signal of a kind waits. */
-int uk_signal_send(const siginfo_t *information);
+struct uk_thread;
+
+/* Sends to a thread (tgkill), or with NULL to the process (kill), where a thread takes it that does
+ * not block it. 0; -EINVAL for a number that is no signal; -EAGAIN for a real-time signal that can
+ * not be queued. Below SIGRTMIN one signal of a kind waits. */
+int uk_signal_send(struct uk_thread *thread, const siginfo_t *information);
 /* The same with the sender's own entry, which has to be in no queue and to stay until it is taken
  * or withdrawn: always waits, beside others of its kind. False when the signal is ignored. */
-bool uk_signal_send_entry(struct uk_signal_entry *entry);
+bool uk_signal_send_entry(struct uk_thread *thread, struct uk_signal_entry *entry);
 void uk_signal_withdraw(struct uk_signal_entry *entry);
 
 /* Sets the blocked set; SIGKILL and SIGSTOP can not be blocked. */
@@ -52,6 +61,10 @@ void uk_signal_set_blocked(u64 blocked);
 /* Exchanges an action; action or old may be NULL. 0, or -EINVAL. */
 int uk_signal_action(int signal, const struct kernel_sigaction *action,
 		     struct kernel_sigaction *old);
+/* What waits for the running thread and for the process. */
+u64 uk_signal_waiting(void);
+/* What waits for the process alone. */
+const struct uk_signal_pending *uk_signal_of_process(void);
 /* Takes a pending signal of set. False when there is none. */
 bool uk_signal_take(u64 set, siginfo_t *information);
 /* True when stack_pointer lies on the alternate stack. */
@@ -67,6 +80,10 @@ struct uk_fault {
  * program, as on Linux. regs is the faulting state; on return it is the handler's entry state.
  */
 void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault);
+
+/* Another thread runs now; the running one ends. */
+void uk_signal_update_work(void);
+void uk_signal_thread_ends(void);
 
 /* True when an unblocked signal waits: system calls that block give up then. */
 bool uk_signal_pending(void);

@@ -3,10 +3,9 @@
 #include <uk/errno.h>
 #include <uk/plat.h>
 #include <uk/signal.h>
+#include <uk/thread.h>
 
 #include "clock.h"
-
-static u64 idle_ns;
 
 s64 uk_clock_read_other(clockid_t id)
 {
@@ -18,8 +17,9 @@ s64 uk_clock_read_other(clockid_t id)
 		return (s64)ukplat_monotonic_ns();
 	/* The program has the processor to itself, but for when it waits. */
 	case CLOCK_PROCESS_CPUTIME_ID:
+		return (s64)(ukplat_monotonic_ns() - uk_sched_idle_ns);
 	case CLOCK_THREAD_CPUTIME_ID:
-		return (s64)(ukplat_monotonic_ns() - idle_ns);
+		return (s64)uk_sched_ran(uk_thread_current());
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
 	case CLOCK_REALTIME_ALARM:
@@ -36,19 +36,6 @@ void uk_clock_set_realtime(s64 now)
 	clock_timers_adjust();
 }
 
-void uk_clock_idle_since(u64 start)
-{
-	idle_ns += ukplat_monotonic_ns() - start;
-}
-
-void uk_clock_wait(u64 deadline)
-{
-	u64 start = ukplat_monotonic_ns();
-
-	ukplat_wait(deadline);
-	uk_clock_idle_since(start);
-}
-
 int uk_clock_sleep(clockid_t id, s64 deadline)
 {
 	for (;;) {
@@ -58,7 +45,7 @@ int uk_clock_sleep(clockid_t id, s64 deadline)
 			return 0;
 		if (uk_signal_pending())
 			return -EINTR;
-		uk_clock_wait(ukplat_monotonic_ns() + (u64)left);
+		uk_sched_sleep(ukplat_monotonic_ns() + (u64)left);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The open files of inotify_init(2). */
 #include <uk/alloc.h>
-#include <uk/clock.h>
+#include <uk/sched.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
@@ -17,7 +17,7 @@ static int wait_for_event(const struct instance *instance, bool nonblocking)
 			return -EAGAIN;
 		if (uk_signal_pending())
 			return -UK_ERESTART;
-		uk_clock_wait(UINT64_MAX);
+		uk_sched_wait(UINT64_MAX);
 	}
 	return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The open files of pipes: pipe(7). */
-#include <uk/clock.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/string.h>
+#include <uk/thread.h>
 #include <uk/uaccess.h>
 
 #include "pipe.h"
@@ -16,7 +16,7 @@ int pipe_wait(bool nonblocking)
 		return -EAGAIN;
 	if (uk_signal_pending())
 		return -UK_ERESTART;
-	uk_clock_wait(UINT64_MAX);
+	uk_sched_wait(UINT64_MAX);
 	return 0;
 }
 
@@ -28,7 +28,7 @@ int pipe_broken(void)
 		.si_pid = UK_PROCESS_ID,
 	};
 
-	uk_signal_send(&information);
+	uk_signal_send(uk_thread_current(), &information);
 	return -EPIPE;
 }
 
@@ -99,6 +99,7 @@ static ssize_t merge(struct uk_pipe *pipe, const char *buffer, size_t length)
 		return -EFAULT;
 	last->length += odd;
 	pipe->input++;
+	uk_sched_notify();
 	return (ssize_t)odd;
 }
 
@@ -226,6 +227,8 @@ void pipe_attach(struct uk_pipe *pipe, struct uk_file *file)
 		pipe->writers++;
 		pipe->writer_opens++;
 	}
+	/* Who opens a fifo waits afterwards. */
+	uk_sched_notify();
 }
 
 static void pipe_release(struct uk_file *file)

@@ -2,6 +2,7 @@
 /* The ring of buffers. */
 #include <uk/alloc.h>
 #include <uk/page.h>
+#include <uk/sched.h>
 #include <uk/string.h>
 
 #include "pipe.h"
@@ -77,6 +78,7 @@ void pipe_add(struct uk_pipe *pipe, struct pipe_buffer buffer)
 {
 	*pipe_slot(pipe, pipe->head++) = buffer;
 	pipe->input++;
+	uk_sched_notify();
 }
 
 void pipe_consume(struct uk_pipe *pipe, size_t length)
@@ -89,6 +91,7 @@ void pipe_consume(struct uk_pipe *pipe, size_t length)
 		return;
 	pipe->output += pipe_is_full(pipe);
 	pipe->tail++;
+	uk_sched_notify();
 	if (buffer->flags & BUFFER_SHARED)
 		uk_page_put(uk_page_from_address(buffer->page));
 	else

@@ -31,7 +31,7 @@ int uk_poll_wait(s64 deadline)
 		return -ETIMEDOUT;
 	/* A timer that has just run may have been what is waited for. */
 	if (uk_timer_runs == runs)
-		uk_clock_wait(deadline == INT64_MAX ? UINT64_MAX : (u64)deadline);
+		uk_sched_wait(deadline == INT64_MAX ? UINT64_MAX : (u64)deadline);
 	return 0;
 }
 

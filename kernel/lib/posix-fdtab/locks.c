@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Locks of files: fcntl(2)'s F_SETLK and F_OFD_SETLK, flock(2). */
-#include <uk/clock.h>
 #include <uk/lock.h>
-#include <uk/plat.h>
 #include <uk/process.h>
+#include <uk/sched.h>
 #include <uk/signal.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
@@ -22,7 +21,7 @@ static int wait_for_lock(struct uk_vnode *vnode, const struct uk_lock *lock)
 			return error;
 		if (uk_signal_pending())
 			return -UK_ERESTART;
-		uk_clock_wait(vnode->operations->lock && lock->kind != UK_LOCK_FLOCK
+		uk_sched_wait(vnode->operations->lock && lock->kind != UK_LOCK_FLOCK
 				      ? ukplat_monotonic_ns() + ASK_AGAIN_NS
 				      : UINT64_MAX);
 	}
@@ -137,6 +136,7 @@ UK_LLSYSCALL_R_DEFINE(int, flock, int, fd, int, operation)
 			.kind = UK_LOCK_FLOCK, .owner = file, .end = INT64_MAX, .type = F_UNLCK};
 
 		uk_lock_set(file->vnode, &old);
+		uk_sched_notify();
 		if (!(operation & LOCK_NB))
 			error = wait_for_lock(file->vnode, &lock);
 	}

@@ -1,97 +1,223 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* futex(2) for one thread: nobody else can wake a waiter, so a wait ends by time or by signal. */
+/* futex(2) and the robust lists of threads. */
 #include <uk/clock.h>
-#include <uk/linux/futex.h>
-#include <uk/plat.h>
-#include <uk/process.h>
+#include <uk/futex.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
 
-#define ROBUST_LIST_HEAD_SIZE 24 /* uapi: struct robust_list_head */
+#define ABSOLUTE true
+#define RELATIVE false
 
-static int wait_for_nobody(void)
-{
-	while (!uk_signal_pending())
-		uk_clock_wait(UINT64_MAX);
-	return -UK_ERESTART;
-}
-
-/* Linux looks at the page of a futex that processes may share, to know it by its frame; a private
- * one is known by its address alone. */
-static int check_word(const u32 __user *address, bool shared)
-{
-	u32 value;
-
-	if (!IS_ALIGNED((uintptr_t)address, sizeof(value)))
-		return -EINVAL;
-	if (shared)
-		return copy_from_user(&value, address, sizeof(value));
-	return uk_access_ok(address, sizeof(value)) ? 0 : -EFAULT;
-}
-
-static long futex_wait(const u32 __user *address, u32 expected, clockid_t clock, bool absolute,
-		       const struct timespec __user *timeout)
+/* INT64_MAX without a timeout. 0, -EFAULT, -EINVAL. */
+static int read_deadline(const struct timespec __user *timeout, clockid_t clock, bool absolute,
+			 s64 *deadline)
 {
 	struct timespec time;
-	s64 deadline = INT64_MAX;
+
+	*deadline = INT64_MAX;
+	if (!timeout)
+		return 0;
+	if (copy_from_user(&time, timeout, sizeof(time)))
+		return -EFAULT;
+	if (uk_timespec_to_ns(&time, deadline))
+		return -EINVAL;
+	if (!absolute && __builtin_add_overflow(*deadline, uk_clock_read(clock), deadline))
+		*deadline = INT64_MAX;
+	return 0;
+}
+
+static long futex_wait(const u32 __user *address, bool shared, u32 expected, u32 bitset,
+		       clockid_t clock, bool absolute, const struct timespec __user *timeout)
+{
+	s64 deadline;
+	u64 key;
+	int error = read_deadline(timeout, clock, absolute, &deadline);
+
+	if (error)
+		return error;
+	if (!bitset)
+		return -EINVAL;
+	error = uk_futex_key(address, shared, &key);
+	if (error)
+		return error;
+	error = uk_futex_wait(address, key, expected, bitset, clock, deadline);
+	/* With a time that is left over it is not begun again (signal(7)). */
+	return error == -EINTR && !timeout ? -UK_ERESTART : error;
+}
+
+static long futex_wake(const u32 __user *address, bool shared, int count, u32 bitset)
+{
+	u64 key;
+	int error;
+
+	if (!bitset)
+		return -EINVAL;
+	error = uk_futex_key(address, shared, &key);
+	/* As Linux, which looks at the count behind the first one it woke. */
+	return error ? error : uk_futex_wake(key, MAX(count, 1), bitset);
+}
+
+static long futex_requeue(const u32 __user *address, const u32 __user *target, bool shared,
+			  int count, int move, const u32 *expected)
+{
+	u64 key, target_key;
 	u32 value;
 	int error;
 
-	if (timeout) {
-		if (copy_from_user(&time, timeout, sizeof(time)))
-			return -EFAULT;
-		if (uk_timespec_to_ns(&time, &deadline))
-			return -EINVAL;
-		if (!absolute && __builtin_add_overflow(deadline, uk_clock_read(clock), &deadline))
-			deadline = INT64_MAX;
-	}
-	if (!IS_ALIGNED((uintptr_t)address, sizeof(u32)))
+	if (count < 0 || move < 0)
 		return -EINVAL;
-	if (copy_from_user(&value, address, sizeof(value)))
-		return -EFAULT;
-	if (value != expected)
-		return -EAGAIN;
-	if (!timeout)
-		return wait_for_nobody();
-	error = uk_clock_sleep(clock, deadline);
-	return error ? error : -ETIMEDOUT;
+	error = uk_futex_key(address, shared, &key);
+	if (!error)
+		error = uk_futex_key(target, shared, &target_key);
+	if (error)
+		return error;
+	if (expected) {
+		if (copy_from_user(&value, address, sizeof(value)))
+			return -EFAULT;
+		if (value != *expected)
+			return -EAGAIN;
+	}
+	return uk_futex_requeue(key, count, target_key, move);
 }
 
-UK_SYSCALL_PARTIAL(futex,
-		   "for one thread, whom nobody wakes; no FUTEX_WAKE_OP, no priority inheritance");
+/* FUTEX_WAKE_OP's operation: the word becomes another one. 0, -ENOSYS. */
+static int change(u32 operation, u32 argument, u32 *value)
+{
+	switch (operation) {
+	case FUTEX_OP_SET:
+		*value = argument;
+		return 0;
+	case FUTEX_OP_ADD:
+		*value += argument;
+		return 0;
+	case FUTEX_OP_OR:
+		*value |= argument;
+		return 0;
+	case FUTEX_OP_ANDN:
+		*value &= ~argument;
+		return 0;
+	case FUTEX_OP_XOR:
+		*value ^= argument;
+		return 0;
+	default:
+		return -ENOSYS;
+	}
+}
+
+/* Its comparison: 0, 1, -ENOSYS. */
+static int compare(u32 comparison, s32 value, s32 argument)
+{
+	switch (comparison) {
+	case FUTEX_OP_CMP_EQ:
+		return value == argument;
+	case FUTEX_OP_CMP_NE:
+		return value != argument;
+	case FUTEX_OP_CMP_LT:
+		return value < argument;
+	case FUTEX_OP_CMP_LE:
+		return value <= argument;
+	case FUTEX_OP_CMP_GT:
+		return value > argument;
+	case FUTEX_OP_CMP_GE:
+		return value >= argument;
+	default:
+		return -ENOSYS;
+	}
+}
+
+static s32 sign_extend_12(u32 bits)
+{
+	return (s32)(bits << 20) >> 20;
+}
+
+static long futex_wake_op(const u32 __user *address, u32 __user *target, bool shared, int count,
+			  int target_count, u32 encoded)
+{
+	u32 operation = encoded >> 28, old, new;
+	s32 argument = sign_extend_12(encoded >> 12 & 0xfff);
+	u64 key, target_key;
+	int error = uk_futex_key(address, shared, &key), holds, woken;
+
+	if (!error)
+		error = uk_futex_key(target, shared, &target_key);
+	if (error)
+		return error;
+	if (operation & FUTEX_OP_OPARG_SHIFT) {
+		operation &= ~(u32)FUTEX_OP_OPARG_SHIFT;
+		argument = (s32)(1u << (argument & 31));
+	}
+	if (copy_from_user(&old, target, sizeof(old)))
+		return -EFAULT;
+	new = old;
+	error = change(operation, (u32)argument, &new);
+	if (error)
+		return error;
+	if (copy_to_user(target, &new, sizeof(new)))
+		return -EFAULT;
+	holds = compare(encoded >> 24 & 0xf, (s32)old, sign_extend_12(encoded & 0xfff));
+	if (holds < 0)
+		return holds;
+	woken = uk_futex_wake(key, MAX(count, 1), FUTEX_BITSET_MATCH_ANY);
+	if (holds)
+		woken += uk_futex_wake(target_key, MAX(target_count, 1), FUTEX_BITSET_MATCH_ANY);
+	return woken;
+}
+
+static long futex_lock(u32 __user *address, bool shared, bool try, clockid_t clock,
+		       const struct timespec __user *timeout)
+{
+	s64 deadline = INT64_MAX;
+	u64 key;
+	int error = try ? 0 : read_deadline(timeout, clock, ABSOLUTE, &deadline);
+
+	if (!error)
+		error = uk_futex_key(address, shared, &key);
+	if (error)
+		return error;
+	error = uk_futex_lock(address, key, try, clock, deadline);
+	return error == -EINTR ? -UK_ERESTART : error;
+}
+
+UK_SYSCALL_PARTIAL(futex, "no FUTEX_WAIT_REQUEUE_PI; there are no priorities to inherit");
 UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const struct timespec *,
 		      timeout, u32 *, uaddr2, u32, val3)
 {
 	clockid_t clock = futex_op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 	int operation = futex_op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
 	bool shared = !(futex_op & FUTEX_PRIVATE_FLAG);
-	int count = (int)(uintptr_t)timeout, error;
-	u32 value;
+	int val2 = (int)(uintptr_t)timeout;
+	u64 key;
+	int error;
 
-	if (futex_op & FUTEX_CLOCK_REALTIME && operation != FUTEX_WAIT_BITSET)
+	if (futex_op & FUTEX_CLOCK_REALTIME && operation != FUTEX_WAIT_BITSET &&
+	    operation != FUTEX_LOCK_PI2)
 		return -ENOSYS;
 	switch (operation) {
 	case FUTEX_WAIT:
-		return futex_wait(uaddr, val, clock, false, timeout);
+		return futex_wait(uaddr, shared, val, FUTEX_BITSET_MATCH_ANY, clock, RELATIVE,
+				  timeout);
 	case FUTEX_WAIT_BITSET:
-		return val3 ? futex_wait(uaddr, val, clock, true, timeout) : -EINVAL;
-	case FUTEX_WAKE_BITSET:
-		return val3 ? check_word(uaddr, shared) : -EINVAL;
+		return futex_wait(uaddr, shared, val, val3, clock, ABSOLUTE, timeout);
 	case FUTEX_WAKE:
-		return check_word(uaddr, shared);
+		return futex_wake(uaddr, shared, (int)val, FUTEX_BITSET_MATCH_ANY);
+	case FUTEX_WAKE_BITSET:
+		return futex_wake(uaddr, shared, (int)val, val3);
 	case FUTEX_REQUEUE:
+		return futex_requeue(uaddr, uaddr2, shared, (int)val, val2, NULL);
 	case FUTEX_CMP_REQUEUE:
-		if ((int)val < 0 || count < 0)
-			return -EINVAL;
-		error = check_word(uaddr, shared);
-		if (!error)
-			error = check_word(uaddr2, shared);
-		if (error || operation == FUTEX_REQUEUE)
-			return error;
-		if (copy_from_user(&value, uaddr, sizeof(value)))
-			return -EFAULT;
-		return value == val3 ? 0 : -EAGAIN;
+		return futex_requeue(uaddr, uaddr2, shared, (int)val, val2, &val3);
+	case FUTEX_WAKE_OP:
+		return futex_wake_op(uaddr, uaddr2, shared, (int)val, val2, val3);
+	case FUTEX_LOCK_PI:
+		return futex_lock(uaddr, shared, false, CLOCK_REALTIME, timeout);
+	case FUTEX_LOCK_PI2:
+		return futex_lock(uaddr, shared, false, clock, timeout);
+	case FUTEX_TRYLOCK_PI:
+		return futex_lock(uaddr, shared, true, clock, NULL);
+	case FUTEX_UNLOCK_PI:
+		error = uk_futex_key(uaddr, shared, &key);
+		return error ? error : uk_futex_unlock(uaddr, key);
 	default:
 		return -ENOSYS;
 	}
@@ -99,7 +225,7 @@ UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const 
 
 UK_LLSYSCALL_R_DEFINE(long, set_robust_list, void *, head, size_t, len)
 {
-	if (len != ROBUST_LIST_HEAD_SIZE)
+	if (len != sizeof(struct robust_list_head))
 		return -EINVAL;
 	uk_thread_current()->robust_list = head;
 	return 0;
@@ -107,12 +233,12 @@ UK_LLSYSCALL_R_DEFINE(long, set_robust_list, void *, head, size_t, len)
 
 UK_LLSYSCALL_R_DEFINE(long, get_robust_list, int, pid, void **, head_ptr, size_t *, len_ptr)
 {
-	const size_t size = ROBUST_LIST_HEAD_SIZE;
-	void __user *head = uk_thread_current()->robust_list;
+	const size_t size = sizeof(struct robust_list_head);
+	const struct uk_thread *thread = pid ? uk_thread_find(pid) : uk_thread_current();
 
-	if (pid != 0 && pid != UK_PROCESS_ID)
+	if (!thread)
 		return -ESRCH;
 	if (copy_to_user(len_ptr, &size, sizeof(size)))
 		return -EFAULT;
-	return copy_to_user(head_ptr, &head, sizeof(head));
+	return copy_to_user(head_ptr, &thread->robust_list, sizeof(thread->robust_list));
 }

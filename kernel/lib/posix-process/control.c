@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The process's end, its registers' bases, its names, its place on the one processor. */
+/* The registers' bases of a thread, names, children. */
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/string.h>
@@ -19,16 +19,6 @@
 #define PR_GET_NAME	    16
 #define PR_SET_NO_NEW_PRIVS 38
 #define PR_GET_NO_NEW_PRIVS 39
-
-UK_LLSYSCALL_R_DEFINE(int, exit, int, status)
-{
-	uk_process_exit(status & 0xff, 0);
-}
-
-UK_LLSYSCALL_R_DEFINE(int, exit_group, int, status)
-{
-	uk_process_exit(status & 0xff, 0);
-}
 
 UK_SYSCALL_PARTIAL(arch_prctl, "only ARCH_SET_FS, ARCH_GET_FS, ARCH_SET_GS and ARCH_GET_GS");
 UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
@@ -56,11 +46,11 @@ UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
 
 static int set_name(const char __user *name)
 {
-	char copy[UK_PROCESS_NAME_SIZE] = {0};
+	char copy[UK_THREAD_NAME_SIZE] = {0};
 
-	if (strncpy_from_user(copy, name, UK_PROCESS_NAME_SIZE - 1) < 0)
+	if (strncpy_from_user(copy, name, UK_THREAD_NAME_SIZE - 1) < 0)
 		return -EFAULT;
-	uk_process_set_name(copy);
+	memcpy(uk_thread_current()->name, copy, sizeof(copy));
 	return 0;
 }
 
@@ -74,7 +64,7 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_SET_NAME:
 		return set_name((const char *)arg2);
 	case PR_GET_NAME:
-		return copy_to_user((void *)arg2, uk_process.name, UK_PROCESS_NAME_SIZE);
+		return copy_to_user((void *)arg2, uk_thread_current()->name, UK_THREAD_NAME_SIZE);
 	case PR_SET_PDEATHSIG:
 		return arg2 > _NSIG ? -EINVAL : 0;
 	case PR_GET_DUMPABLE:
@@ -94,35 +84,6 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	default:
 		return -EINVAL;
 	}
-}
-
-UK_SYSCALL_R_DEFINE(int, sched_yield)
-{
-	return 0;
-}
-
-/* One processor: CPU 0. The raw call returns the bytes it wrote. */
-UK_LLSYSCALL_R_DEFINE(int, sched_getaffinity, pid_t, pid, unsigned int, cpusetsize, void *, mask)
-{
-	const u64 set = 1;
-
-	if (cpusetsize < sizeof(set) || cpusetsize % sizeof(set))
-		return -EINVAL;
-	if (pid != 0 && pid != UK_PROCESS_ID)
-		return -ESRCH;
-	return copy_to_user(mask, &set, sizeof(set)) ? -EFAULT : (int)sizeof(set);
-}
-
-UK_LLSYSCALL_R_DEFINE(int, sched_setaffinity, pid_t, pid, unsigned int, cpusetsize, const void *,
-		      mask)
-{
-	u64 set = 0;
-
-	if (pid != 0 && pid != UK_PROCESS_ID)
-		return -ESRCH;
-	if (copy_from_user(&set, mask, MIN(cpusetsize, (unsigned int)sizeof(set))))
-		return -EFAULT;
-	return set & 1 ? 0 : -EINVAL;
 }
 
 /* WNOHANG, WUNTRACED, WCONTINUED, __WNOTHREAD, __WALL, __WCLONE: wait(2) */

@@ -100,9 +100,3 @@ UK_SYSCALL_R_DEFINE(int, getgroups, int, size, gid_t *, list)
 {
 	return size < 0 ? -EINVAL : 0;
 }
-
-UK_LLSYSCALL_R_DEFINE(int, set_tid_address, int *, tidptr)
-{
-	uk_thread_current()->clear_child_tid = tidptr;
-	return uk_thread_current()->tid;
-}

@@ -64,7 +64,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigprocmask, int, how, const u64 *, set, u64 *, ol
 
 UK_LLSYSCALL_R_DEFINE(int, rt_sigpending, u64 *, set, size_t, sigsetsize)
 {
-	u64 pending = state()->pending & state()->blocked;
+	u64 pending = uk_signal_waiting() & state()->blocked;
 
 	if (sigsetsize > SIGSET_SIZE)
 		return -EINVAL;
@@ -74,7 +74,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigpending, u64 *, set, size_t, sigsetsize)
 static int wait_for_signal(void)
 {
 	while (!uk_signal_pending())
-		uk_clock_wait(UINT64_MAX);
+		uk_sched_wait(UINT64_MAX);
 	return -EINTR;
 }
 
@@ -130,7 +130,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 			return -EAGAIN;
 		/* A timer may have sent the signal in the meantime. */
 		if (runs == uk_timer_runs)
-			uk_clock_wait((u64)deadline);
+			uk_sched_wait((u64)deadline);
 	}
 	if (info && copy_to_user(info, &taken, sizeof(taken)))
 		return -EFAULT;
@@ -170,7 +170,7 @@ UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss
 	return old_ss ? copy_to_user(old_ss, &old, sizeof(old)) : 0;
 }
 
-static int send(int signal, int code)
+static int send(struct uk_thread *thread, int signal, int code)
 {
 	const siginfo_t information = {
 		.si_signo = signal,
@@ -179,7 +179,7 @@ static int send(int signal, int code)
 	};
 
 	/* Signal 0 only asks whether one could be sent: kill(2). */
-	return signal == 0 ? 0 : uk_signal_send(&information);
+	return signal == 0 ? 0 : uk_signal_send(thread, &information);
 }
 
 UK_SYSCALL_PARTIAL(kill, "there is one process; stop signals stop nothing");
@@ -188,28 +188,30 @@ UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 	/* 0 and -PID name the group of the one process; -1 all others, of which there are none. */
 	if (pid != 0 && pid != UK_PROCESS_ID && pid != -UK_PROCESS_ID)
 		return -ESRCH;
-	return send(sig, SI_USER);
+	return send(NULL, sig, SI_USER);
 }
 
-UK_SYSCALL_PARTIAL(tkill, "as kill");
 UK_SYSCALL_R_DEFINE(int, tkill, pid_t, tid, int, sig)
 {
+	struct uk_thread *thread = uk_thread_find(tid);
+
 	if (tid <= 0)
 		return -EINVAL;
-	return tid == uk_thread_current()->tid ? send(sig, SI_TKILL) : -ESRCH;
+	return thread ? send(thread, sig, SI_TKILL) : -ESRCH;
 }
 
-UK_SYSCALL_PARTIAL(tgkill, "as kill");
 UK_SYSCALL_R_DEFINE(int, tgkill, pid_t, tgid, pid_t, tid, int, sig)
 {
+	struct uk_thread *thread = uk_thread_find(tid);
+
 	if (tgid <= 0 || tid <= 0)
 		return -EINVAL;
-	if (tgid != UK_PROCESS_ID || tid != uk_thread_current()->tid)
+	if (tgid != UK_PROCESS_ID || !thread)
 		return -ESRCH;
-	return send(sig, SI_TKILL);
+	return send(thread, sig, SI_TKILL);
 }
 
-static int queue(pid_t pid, int sig, const siginfo_t __user *info)
+static int queue(pid_t pid, struct uk_thread *thread, int sig, const siginfo_t __user *info)
 {
 	siginfo_t information;
 
@@ -220,20 +222,22 @@ static int queue(pid_t pid, int sig, const siginfo_t __user *info)
 		return information.si_code >= 0 || information.si_code == SI_TKILL ? -EPERM
 										   : -ESRCH;
 	information.si_signo = sig;
-	return sig == 0 ? 0 : uk_signal_send(&information);
+	return sig == 0 ? 0 : uk_signal_send(thread, &information);
 }
 
 UK_SYSCALL_PARTIAL(rt_sigqueueinfo, "as kill");
 UK_LLSYSCALL_R_DEFINE(int, rt_sigqueueinfo, pid_t, tgid, int, sig, const siginfo_t *, info)
 {
-	return queue(tgid, sig, info);
+	return queue(tgid, NULL, sig, info);
 }
 
 UK_SYSCALL_PARTIAL(rt_tgsigqueueinfo, "as rt_sigqueueinfo");
 UK_LLSYSCALL_R_DEFINE(int, rt_tgsigqueueinfo, pid_t, tgid, pid_t, tid, int, sig, const siginfo_t *,
 		      info)
 {
+	struct uk_thread *thread = uk_thread_find(tid);
+
 	if (tgid <= 0 || tid <= 0)
 		return -EINVAL;
-	return queue(tid == uk_thread_current()->tid ? tgid : tid, sig, info);
+	return queue(thread ? tgid : tid, thread, sig, info);
 }

@@ -78,12 +78,12 @@ static int signalfd_poll(struct uk_file *file, int wanted)
 {
 	const struct signalfd *signalfd = file->data;
 
-	return uk_thread_current()->signal.pending & signalfd->mask ? wanted & POLLIN : 0;
+	return uk_signal_waiting() & signalfd->mask ? wanted & POLLIN : 0;
 }
 
 static u32 signalfd_edges(struct uk_file *file, int wanted)
 {
-	return uk_thread_current()->signal.sent;
+	return uk_thread_current()->signal.pending.sent + uk_signal_of_process()->sent;
 }
 
 static int signalfd_name(struct uk_file *file, char *buffer, size_t size)

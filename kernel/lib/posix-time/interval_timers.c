@@ -26,7 +26,7 @@ static void send_signal(struct uk_clock_timer *timer, u64 times)
 		.si_code = SI_KERNEL,
 	};
 
-	uk_signal_send(&information);
+	uk_signal_send(NULL, &information);
 }
 
 static struct timeval to_timeval(s64 ns)

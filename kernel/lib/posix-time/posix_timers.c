@@ -14,6 +14,7 @@ struct posix_timer {
 	struct uk_clock_timer clock_timer;
 	struct uk_signal_entry entry;
 	bool sends, waits;	/* a signal; it is in the queue */
+	pid_t receiver;		/* SIGEV_THREAD_ID; 0: the process */
 	unsigned int delivered; /* overruns, as the last signal told them */
 	int id;
 	struct posix_timer *next;
@@ -49,6 +50,7 @@ static void expired(struct uk_clock_timer *clock_timer, u64 times)
 {
 	struct posix_timer *timer = container_of(clock_timer, struct posix_timer, clock_timer);
 	siginfo_t *information = &timer->entry.information;
+	struct uk_thread *receiver = NULL;
 
 	if (!timer->sends)
 		return;
@@ -57,7 +59,12 @@ static void expired(struct uk_clock_timer *clock_timer, u64 times)
 		return;
 	}
 	information->si_overrun = clamp(times - 1);
-	timer->waits = uk_signal_send_entry(&timer->entry);
+	if (timer->receiver) {
+		receiver = uk_thread_find(timer->receiver);
+		if (!receiver)
+			return;
+	}
+	timer->waits = uk_signal_send_entry(receiver, &timer->entry);
 }
 
 /* 0 when there are timers on the clock; as Linux says it for each clock. */
@@ -82,7 +89,7 @@ static bool is_valid(const struct sigevent *event)
 	case SIGEV_NONE:
 		return true;
 	case SIGEV_SIGNAL | SIGEV_THREAD_ID:
-		if (event->sigev_notify_thread_id != uk_thread_current()->tid)
+		if (!uk_thread_find(event->sigev_notify_thread_id))
 			return false;
 		break;
 	case SIGEV_SIGNAL:
@@ -116,6 +123,8 @@ UK_LLSYSCALL_R_DEFINE(int, timer_create, clockid_t, clockid, struct sigevent *, 
 	timer->clock_timer.clock = clockid;
 	timer->clock_timer.expired = expired;
 	timer->sends = event.sigev_notify != SIGEV_NONE;
+	if (event.sigev_notify & SIGEV_THREAD_ID)
+		timer->receiver = event.sigev_notify_thread_id;
 	timer->entry.information.si_signo = event.sigev_signo;
 	timer->entry.information.si_code = SI_TIMER;
 	timer->entry.information.si_timerid = id;

@@ -10,11 +10,6 @@
 #include <uk/trace.h>
 #include <uk/vfs.h>
 
-struct uk_thread uk_thread_main = {
-	.tid = UK_PROCESS_ID,
-	.signal = {.altstack = {.ss_flags = SS_DISABLE}},
-};
-
 struct uk_process uk_process = {
 	.limits =
 		{
@@ -24,7 +19,7 @@ struct uk_process uk_process = {
 			[RLIMIT_STACK] = {8UL << 20, RLIM_INFINITY},
 			[RLIMIT_CORE] = {0, RLIM_INFINITY},
 			[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_NPROC] = {1, 1},
+			[RLIMIT_NPROC] = {RLIM_INFINITY, RLIM_INFINITY},
 			[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT},
 			[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
 			[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
@@ -36,10 +31,10 @@ struct uk_process uk_process = {
 
 void uk_process_set_name(const char *name)
 {
-	size_t length = strnlen(name, UK_PROCESS_NAME_SIZE - 1);
+	size_t length = strnlen(name, UK_THREAD_NAME_SIZE - 1);
 
-	memset(uk_process.name, 0, UK_PROCESS_NAME_SIZE);
-	memcpy(uk_process.name, name, length);
+	memset(uk_thread_main.name, 0, UK_THREAD_NAME_SIZE);
+	memcpy(uk_thread_main.name, name, length);
 }
 
 void uk_process_set_executable(struct uk_file *file, const char *path)

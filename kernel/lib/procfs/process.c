@@ -3,6 +3,7 @@
 #include <uk/errno.h>
 #include <uk/process.h>
 #include <uk/string.h>
+#include <uk/thread.h>
 
 #include "procfs.h"
 
@@ -10,7 +11,7 @@
 
 static SHOW(show_comm)
 {
-	text_print(text, "%s\n", uk_process.name);
+	text_print(text, "%s\n", uk_thread_main.name);
 	return 0;
 }
 

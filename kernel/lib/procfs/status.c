@@ -69,17 +69,27 @@ static struct memory read_memory(void)
 }
 
 struct signals {
-	u64 pending, blocked, ignored, caught;
+	u64 pending, of_process, blocked, ignored, caught;
 	unsigned int waiting; /* how many are pending */
 };
+
+static unsigned int count(const struct uk_signal_pending *pending)
+{
+	unsigned int waiting = 0;
+
+	for (const struct uk_signal_entry *entry = pending->queue; entry; entry = entry->next)
+		waiting++;
+	return waiting;
+}
 
 static struct signals read_signals(void)
 {
 	const struct uk_signal_thread *thread = &uk_thread_current()->signal;
-	struct signals signals = {.pending = thread->pending, .blocked = thread->blocked};
+	struct signals signals = {.pending = thread->pending.set,
+				  .of_process = uk_signal_of_process()->set,
+				  .blocked = thread->blocked};
 
-	for (const struct uk_signal_entry *entry = thread->queue; entry; entry = entry->next)
-		signals.waiting++;
+	signals.waiting = count(&thread->pending) + count(uk_signal_of_process());
 	for (int signal = 1; signal <= _NSIG; signal++) {
 		struct kernel_sigaction action;
 
@@ -101,11 +111,11 @@ SHOW(show_stat)
 	u32 low = UINT32_MAX >> 1; /* Linux tells the first 31 signals here */
 
 	/* pid to cmajflt: no parent, no terminal, faults that nobody counts */
-	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", UK_PROCESS_ID, uk_process.name,
+	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", UK_PROCESS_ID, uk_thread_main.name,
 		   UK_PROCESS_ID, UK_PROCESS_ID, PF_RANDOMIZE);
 	/* utime to starttime: time in the kernel is not told apart, as in times(2) */
-	text_print(text, " %ld 0 0 0 20 0 1 0 0",
-		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK);
+	text_print(text, " %ld 0 0 0 20 0 %u 0 0",
+		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK, uk_thread_count);
 	/* vsize to kstkeip */
 	text_print(text, " %lu %lu %lu %lu %lu %lu 0 0", memory.size,
 		   memory.resident >> UK_PAGE_SHIFT, uk_process.limits[RLIMIT_RSS].rlim_cur,
@@ -162,7 +172,7 @@ static void put_signals(struct text *text)
 
 	text_print(text, "SigQ:\t%u/%lu\n", signals.waiting,
 		   uk_process.limits[RLIMIT_SIGPENDING].rlim_cur);
-	text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\n", signals.pending, 0UL);
+	text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\n", signals.pending, signals.of_process);
 	text_print(text, "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", signals.blocked,
 		   signals.ignored, signals.caught);
 }
@@ -170,14 +180,14 @@ static void put_signals(struct text *text)
 SHOW(show_status)
 {
 	text_print(text, "Name:\t");
-	text_put_escaped(text, uk_process.name, "\n\\");
+	text_put_escaped(text, uk_thread_main.name, "\n\\");
 	text_print(text, "\nUmask:\t%04o\nState:\tR (running)\n", uk_process_paths.umask);
 	text_print(text, "Tgid:\t1\nNgid:\t0\nPid:\t1\nPPid:\t0\nTracerPid:\t0\n");
 	text_print(text, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
 	text_print(text, "FDSize:\t%u\nGroups:\t \n", uk_fd_table.size);
 	text_print(text, "NStgid:\t1\nNSpid:\t1\nNSpgid:\t1\nNSsid:\t1\n");
 	put_memory(text);
-	text_print(text, "CoreDumping:\t0\nThreads:\t1\n");
+	text_print(text, "CoreDumping:\t0\nThreads:\t%u\n", uk_thread_count);
 	put_signals(text);
 	text_print(text, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n", 0UL,
 		   ALL_CAPABILITIES, ALL_CAPABILITIES);

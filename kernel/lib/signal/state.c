@@ -22,9 +22,21 @@ static struct uk_signal_thread *state(void)
 	return &uk_thread_current()->signal;
 }
 
-static void update_work(void)
+static struct uk_signal_pending of_process;
+
+u64 uk_signal_waiting(void)
 {
-	if (state()->pending & ~state()->blocked)
+	return state()->pending.set | of_process.set;
+}
+
+const struct uk_signal_pending *uk_signal_of_process(void)
+{
+	return &of_process;
+}
+
+void uk_signal_update_work(void)
+{
+	if (uk_signal_waiting() & ~state()->blocked)
 		uk_work_pending |= UK_WORK_SIGNAL;
 	else
 		uk_work_pending &= (u8)~UK_WORK_SIGNAL;
@@ -54,38 +66,71 @@ bool signal_is_ignored(int signal)
 
 static unsigned int queued; /* entries of our own */
 
-static void enqueue(struct uk_signal_entry *entry)
+static bool can_take(const struct uk_thread *thread, int signal)
 {
-	struct uk_signal_entry **link = &state()->queue;
+	return thread->sched.state != UK_SCHED_ENDED &&
+	       !(thread->signal.blocked & uk_signal_bit(signal));
+}
+
+/* A signal waits: for a thread, or with NULL for one that does not block it, best the one that runs
+ * (Linux, complete_signal()). */
+static void announce(struct uk_thread *thread, int signal)
+{
+	if (!thread) {
+		thread = uk_thread_current();
+		if (!can_take(thread, signal))
+			thread = &uk_thread_main;
+		while (thread && !can_take(thread, signal))
+			thread = thread->next;
+	}
+	if (thread && can_take(thread, signal))
+		uk_sched_wake(thread);
+	uk_signal_update_work();
+	/* Who waits for what is blocked: sigtimedwait(2), signalfd(2). */
+	uk_sched_notify();
+}
+
+static struct uk_signal_pending *pending_of(struct uk_thread *thread)
+{
+	return thread ? &thread->signal.pending : &of_process;
+}
+
+static void enqueue(struct uk_thread *thread, struct uk_signal_entry *entry)
+{
+	struct uk_signal_pending *pending = pending_of(thread);
+	struct uk_signal_entry **link = &pending->queue;
 
 	while (*link)
 		link = &(*link)->next;
 	entry->next = NULL;
+	entry->where = pending;
 	*link = entry;
-	state()->sent++;
-	state()->pending |= uk_signal_bit(entry->information.si_signo);
-	update_work();
+	pending->sent++;
+	pending->set |= uk_signal_bit(entry->information.si_signo);
+	announce(thread, entry->information.si_signo);
 }
 
-static struct uk_signal_entry **find(int signal)
+static struct uk_signal_entry **find(struct uk_signal_pending *pending, int signal)
 {
-	struct uk_signal_entry **link = &state()->queue;
+	struct uk_signal_entry **link = &pending->queue;
 
 	while (*link && (*link)->information.si_signo != signal)
 		link = &(*link)->next;
 	return link;
 }
 
-/* Takes the entry at link out of the queue. */
+/* Takes the entry at link out of its queue. */
 static void dequeue(struct uk_signal_entry **link)
 {
 	struct uk_signal_entry *entry = *link;
+	struct uk_signal_pending *pending = entry->where;
 	int signal = entry->information.si_signo;
 
 	*link = entry->next;
-	if (!*find(signal))
-		state()->pending &= ~uk_signal_bit(signal);
-	update_work();
+	entry->where = NULL;
+	if (!*find(pending, signal))
+		pending->set &= ~uk_signal_bit(signal);
+	uk_signal_update_work();
 }
 
 /* An entry that was taken, or that nobody will take any more. */
@@ -99,69 +144,86 @@ static void finish(struct uk_signal_entry *entry)
 	uk_free(entry);
 }
 
-static bool is_discarded(int signal)
+/* Of the process's signals the first thread's mask decides (Linux, sig_ignored()). */
+static bool is_discarded(const struct uk_thread *thread, int signal)
 {
-	return signal_is_ignored(signal) && !(state()->blocked & uk_signal_bit(signal));
+	if (!thread)
+		thread = &uk_thread_main;
+	return signal_is_ignored(signal) && !(thread->signal.blocked & uk_signal_bit(signal));
 }
 
-int uk_signal_send(const siginfo_t *information)
+int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
 {
+	struct uk_signal_pending *pending = pending_of(thread);
 	int signal = information->si_signo;
 	struct uk_signal_entry *entry = NULL;
 
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;
-	if (is_discarded(signal) || (signal < SIGRTMIN && state()->pending & uk_signal_bit(signal)))
+	if (is_discarded(thread, signal) ||
+	    (signal < SIGRTMIN && pending->set & uk_signal_bit(signal)))
 		return 0;
 	if (queued < UK_SIGNAL_QUEUE_MAX)
 		entry = uk_malloc(sizeof(*entry));
 	if (entry) {
 		*entry = (struct uk_signal_entry){.information = *information};
 		queued++;
-		enqueue(entry);
+		enqueue(thread, entry);
 		return 0;
 	}
 	/* As Linux: kill(2) never fails for want of memory, but what it tells is lost. */
 	if (signal >= SIGRTMIN && information->si_code != SI_USER)
 		return -EAGAIN;
-	state()->pending |= uk_signal_bit(signal);
-	update_work();
+	pending->set |= uk_signal_bit(signal);
+	announce(thread, signal);
 	return 0;
 }
 
-bool uk_signal_send_entry(struct uk_signal_entry *entry)
+bool uk_signal_send_entry(struct uk_thread *thread, struct uk_signal_entry *entry)
 {
-	if (is_discarded(entry->information.si_signo))
+	if (is_discarded(thread, entry->information.si_signo))
 		return false;
-	enqueue(entry);
+	enqueue(thread, entry);
 	return true;
 }
 
 void uk_signal_withdraw(struct uk_signal_entry *entry)
 {
-	struct uk_signal_entry **link = &state()->queue;
+	struct uk_signal_entry **link;
 
-	while (*link && *link != entry)
-		link = &(*link)->next;
-	if (*link)
-		dequeue(link);
+	if (!entry->where)
+		return;
+	for (link = &entry->where->queue; *link != entry; link = &(*link)->next)
+		;
+	dequeue(link);
+}
+
+/* Signals of the process that the running thread takes no more. */
+static void pass_on(u64 signals)
+{
+	for (; signals; signals &= signals - 1)
+		announce(NULL, __builtin_ctzl(signals) + 1);
 }
 
 void uk_signal_set_blocked(u64 blocked)
 {
+	u64 passed_on = blocked & ~state()->blocked & of_process.set;
+
 	state()->blocked = blocked & ~UNBLOCKABLE;
-	update_work();
+	uk_signal_update_work();
+	if (unlikely(passed_on) && uk_thread_count > 1)
+		pass_on(passed_on);
 }
 
 /* Takes the first of a pending signal. */
-static void take(int signal, siginfo_t *information)
+static void take(struct uk_signal_pending *pending, int signal, siginfo_t *information)
 {
-	struct uk_signal_entry **link = find(signal), *entry = *link;
+	struct uk_signal_entry **link = find(pending, signal), *entry = *link;
 
 	if (!entry) { /* there was no memory to keep more of it */
 		*information = (siginfo_t){.si_signo = signal};
-		state()->pending &= ~uk_signal_bit(signal);
-		update_work();
+		pending->set &= ~uk_signal_bit(signal);
+		uk_signal_update_work();
 		return;
 	}
 	*information = entry->information;
@@ -169,11 +231,18 @@ static void take(int signal, siginfo_t *information)
 	finish(entry);
 }
 
-static void discard(int signal)
+static void discard(struct uk_signal_pending *pending, u64 signals)
 {
 	siginfo_t information;
 
-	take(signal, &information);
+	while (pending->set & signals)
+		take(pending, __builtin_ctzl(pending->set & signals) + 1, &information);
+}
+
+void uk_signal_thread_ends(void)
+{
+	discard(&state()->pending, ~0UL);
+	pass_on(of_process.set);
 }
 
 int uk_signal_action(int signal, const struct kernel_sigaction *action,
@@ -192,22 +261,31 @@ int uk_signal_action(int signal, const struct kernel_sigaction *action,
 	/* As Linux: a program finds out by asking back which flags the kernel knows. */
 	signal_action(signal)->flags &= SA_KNOWN;
 	/* POSIX: setting it to be ignored discards what is pending. */
-	while (signal_is_ignored(signal) && state()->pending & uk_signal_bit(signal))
-		discard(signal);
+	if (!signal_is_ignored(signal))
+		return 0;
+	discard(&of_process, uk_signal_bit(signal));
+	for (struct uk_thread *thread = &uk_thread_main; thread; thread = thread->next)
+		discard(&thread->signal.pending, uk_signal_bit(signal));
 	return 0;
 }
 
-bool uk_signal_take(u64 set, siginfo_t *information)
+static bool take_from(struct uk_signal_pending *pending, u64 set, siginfo_t *information)
 {
-	u64 ready = state()->pending & set;
+	u64 ready = pending->set & set;
 
 	if (!ready)
 		return false;
 	/* Faults before others (Linux, SYNCHRONOUS_MASK), then by number. */
 	if (ready & uk_signal_bit(SIGSEGV))
 		ready = uk_signal_bit(SIGSEGV);
-	take(__builtin_ctzl(ready) + 1, information);
+	take(pending, __builtin_ctzl(ready) + 1, information);
 	return true;
+}
+
+bool uk_signal_take(u64 set, siginfo_t *information)
+{
+	return take_from(&state()->pending, set, information) ||
+	       take_from(&of_process, set, information);
 }
 
 bool uk_signal_on_altstack(u64 stack_pointer)

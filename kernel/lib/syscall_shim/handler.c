@@ -41,13 +41,15 @@ long uk_syscall6_r_e(long nr, struct __regs *execenv)
 }
 
 #ifdef CONFIG_LIBTRACE
-/* A hooked call; for the most usual kind, one that is only recorded, without detours. */
+/* A hooked call; for the most usual kind, one that is only recorded and during which no other
+ * thread runs, without detours. */
 static __attribute__((noinline)) long traced_call(struct __regs *regs, u64 nr)
 {
 	struct uk_trace_record *record;
 	long result;
 
-	if (unlikely(shim_hooks[nr] != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room()))
+	if (unlikely(shim_hooks[nr] != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room() ||
+		     uk_thread_count > 1))
 		return shim_hooked_call(regs, nr);
 	record = uk_trace_begin(regs, (s64)nr);
 	result = dispatch(regs, nr);
@@ -60,7 +62,8 @@ static __attribute__((noinline)) long traced_other_call(struct __regs *regs, u64
 {
 	struct uk_trace_record *record;
 
-	if (unlikely(shim_hook_of(nr) != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room()))
+	if (unlikely(shim_hook_of(nr) != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room() ||
+		     uk_thread_count > 1))
 		return shim_hooked_call(regs, nr);
 	record = uk_trace_begin(regs, (int)nr);
 	uk_trace_end(record, uk_syscall_not_available((int)nr), sizeof(*record));
@@ -83,7 +86,7 @@ __attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)
 		regs->rcx = regs->rip;
 		regs->r11 = regs->eflags;
 	}
-	uk_signal_deliver(regs);
+	uk_sched_work(regs);
 	ukarch_resume(regs);
 }
 

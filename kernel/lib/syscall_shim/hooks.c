@@ -9,6 +9,7 @@
 #include <uk/channel.h>
 #include <uk/init.h>
 #include <uk/string.h>
+#include <uk/thread.h>
 #include <uk/trace.h>
 
 #include "shim.h"
@@ -90,16 +91,20 @@ static long ask_host(long nr, struct __regs *regs)
 	control->number = nr;
 	memcpy(control->arguments, arguments, sizeof(arguments));
 	control->ip = regs->rip;
+	/* The host talks with one thread at a time. */
+	uk_sched_held++;
 	for (;;) {
 		uk_channel_exchange(event);
 		event = UK_CHANNEL_EVENT_DONE;
 		if (control->command == UK_CHANNEL_COMMAND_RETURN)
-			return control->result;
+			break;
 		if (control->command == UK_CHANNEL_COMMAND_CALL)
 			control->result = call_for_host(control, regs);
 		else
 			uk_channel_do(control);
 	}
+	uk_sched_held--;
+	return control->result;
 }
 
 static long answer(struct __regs *regs, long nr, u8 hook)
@@ -114,17 +119,32 @@ static void capture(struct uk_trace_record *record, long nr, bool leave)
 			 syscall_captures + syscall_capture_starts[nr + 1], leave);
 }
 
-static long record(struct __regs *regs, long nr, u8 hook)
+static struct uk_trace_record *begin(const struct __regs *regs, long nr, u8 hook)
 {
 	struct uk_trace_record *record;
-	long result;
 
 	if (!uk_trace_has_room())
 		uk_trace_make_room();
 	record = uk_trace_begin(regs, nr);
+	record->kind |= (u32)uk_thread_current()->tid << UK_CHANNEL_RECORD_THREAD_SHIFT;
 	if (hook & HOOK_CAPTURE_IN)
 		capture(record, nr, false);
-	result = answer(regs, nr, hook);
+	return record;
+}
+
+static long record(struct __regs *regs, long nr, u8 hook)
+{
+	struct uk_trace_record *record = begin(regs, nr, hook);
+	u32 switches = uk_sched_switches;
+	u64 entered = record->entered;
+	long result = answer(regs, nr, hook);
+
+	/* Other threads have recorded their calls in its place: once more, with the memory as it is
+	 * now. */
+	if (switches != uk_sched_switches) {
+		record = begin(regs, nr, hook);
+		record->entered = entered;
+	}
 	record->result = result;
 	if (hook & HOOK_CAPTURE_OUT && !UK_SYSCALL_IS_ERROR(result))
 		capture(record, nr, true);

@@ -29,9 +29,12 @@ static void put_in(struct uk_timer *timer)
 	timer->running = true;
 }
 
-static void set_platform_timer(u64 earliest)
+/* Not when it has fired: uk_timer_run() is due and will. Else who starts timers again and again
+ * would put off those that are due, on a platform where it fires only between. */
+static void set_platform_timer(void)
 {
-	ukplat_set_timer(timers ? MAX(timers->deadline, earliest) : UINT64_MAX);
+	if (!running && !ukplat_timer_fired)
+		ukplat_set_timer(timers ? timers->deadline : UINT64_MAX);
 }
 
 void uk_timer_start(struct uk_timer *timer, u64 deadline)
@@ -40,8 +43,7 @@ void uk_timer_start(struct uk_timer *timer, u64 deadline)
 		take_out(timer);
 	timer->deadline = deadline;
 	put_in(timer);
-	if (!running)
-		set_platform_timer(0);
+	set_platform_timer();
 }
 
 void uk_timer_stop(struct uk_timer *timer)
@@ -49,8 +51,7 @@ void uk_timer_stop(struct uk_timer *timer)
 	if (!timer->running)
 		return;
 	take_out(timer);
-	if (!running)
-		set_platform_timer(0);
+	set_platform_timer();
 }
 
 void uk_timer_run(void)
@@ -66,5 +67,5 @@ void uk_timer_run(void)
 		timer->expire(timer);
 	}
 	running = false;
-	set_platform_timer(now + DISTANCE_MIN_NS);
+	ukplat_set_timer(timers ? MAX(timers->deadline, now + DISTANCE_MIN_NS) : UINT64_MAX);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Records of what is no call. None is written while a call's record is open. */
+#include <uk/thread.h>
 #include <uk/trace.h>
 
 void uk_trace_signal(const siginfo_t *information)
@@ -12,7 +13,8 @@ void uk_trace_signal(const siginfo_t *information)
 	if (!uk_trace_has_room())
 		uk_trace_make_room();
 	record = uk_trace_begin(&none, information->si_signo);
-	record->kind = UK_CHANNEL_RECORD_SIGNAL;
+	record->kind = UK_CHANNEL_RECORD_SIGNAL | (u32)uk_thread_current()->tid
+							  << UK_CHANNEL_RECORD_THREAD_SHIFT;
 	record->arguments[0] = (u64)information->si_code;
 	/* One union: the address of a fault, or the sender. */
 	record->arguments[1] = information->si_addr;

@@ -6,6 +6,7 @@
 #include <uk/mm.h>
 #include <uk/print.h>
 #include <uk/signal.h>
+#include <uk/thread.h>
 #include <uk/uaccess.h>
 
 #define BACKTRACE_FRAMES_MAX 32
@@ -176,6 +177,9 @@ void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault)
 	print_32_bit_entry(regs, fault);
 	uk_print("\n  at ");
 	uk_crash_print_address(regs->rip);
+	if (uk_thread_count > 1)
+		uk_print("\n  in thread %d (%s)", uk_thread_current()->tid,
+			 uk_thread_current()->name);
 	uk_print("\nRegisters:\n");
 	uk_crash_print_registers(regs);
 	uk_print("Backtrace:\n");

@@ -9,6 +9,7 @@
 #include <uk/plat.h>
 #include <uk/signal.h>
 #include <uk/string.h>
+#include <uk/thread.h>
 #include <uk/uaccess.h>
 
 #include "vfs.h"
@@ -60,7 +61,7 @@ static ssize_t write_part(struct uk_file *file, const void *buffer, size_t lengt
 	if (written == -EPIPE) {
 		const siginfo_t information = {.si_signo = SIGPIPE, .si_code = SI_KERNEL};
 
-		uk_signal_send(&information);
+		uk_signal_send(uk_thread_current(), &information);
 	}
 	return written;
 }
@@ -99,12 +100,27 @@ static ssize_t console_write(struct uk_file *file, const void *buffer, size_t le
 	return length ? write_all(file, buffer, length) : 0;
 }
 
+/* Only the input's wait lets other threads run. */
+static ssize_t read_stream(const struct uk_file *file, char *memory, size_t size)
+{
+	bool nonblocking = file->flags & O_NONBLOCK, shared = file->number == 0;
+
+	for (;;) {
+		ssize_t got = ukplat_stream_read(file->number, memory, size, nonblocking || shared);
+
+		if (got != -EAGAIN || nonblocking)
+			return got;
+		if (uk_signal_pending())
+			return -UK_ERESTART;
+		uk_sched_wait(UINT64_MAX);
+	}
+}
+
 static ssize_t console_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
 {
 	char small[SMALL_SIZE], *memory = small;
 	size_t size = MIN(length, (size_t)BOUNCE_SIZE);
 	ssize_t got;
-	u64 start;
 
 	if (length == 0)
 		return 0;
@@ -114,9 +130,7 @@ static ssize_t console_read(struct uk_file *file, void *buffer, size_t length, s
 		memory = small;
 		size = sizeof(small);
 	}
-	start = ukplat_monotonic_ns();
-	got = ukplat_stream_read(file->number, memory, size, file->flags & O_NONBLOCK);
-	uk_clock_idle_since(start);
+	got = read_stream(file, memory, size);
 	if (got > 0 && copy_to_buffer(buffer, memory, (size_t)got))
 		got = -EFAULT;
 	if (memory != small)

@@ -260,7 +260,6 @@ static void take_program(const struct sigcontext *context, const struct uk_fault
 		uk_crash_report(thread_frame, fault);
 		uk_process_exit(128 + SIGSEGV, SIGSEGV);
 	}
-	load_extended_state(context);
 }
 
 static void fault_in_program(int signal, const siginfo_t *information, struct sigcontext *context)
@@ -287,6 +286,7 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 		fault.address = context->cr2;
 	}
 	take_program(context, &fault);
+	load_extended_state(context);
 	uk_signal_fault(thread_frame, &fault);
 	leave_to_program(context);
 }
@@ -335,8 +335,11 @@ static void handle_timer(int signal, siginfo_t *information, struct ucontext *co
 	uk_timer_run();
 	if (!uk_work_pending)
 		return;
+	/* The work is done on the thread's kernel stack, with its extended state in the processor:
+	 * another thread may run before this one goes on. */
 	take_program(registers, &none);
-	leave_to_program(registers);
+	registers->rip = (u64)resume_again;
+	registers->eflags &= ~FLAGS_SPECIAL;
 }
 
 static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct ucontext *))

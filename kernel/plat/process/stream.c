@@ -57,17 +57,31 @@ ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t leng
 	return (ssize_t)done;
 }
 
-/* Waits for input, as long as nanoseconds and the timer allow. True when a read does not block. */
-static bool input_arrived(unsigned int stream, u64 nanoseconds)
+/* Somebody looked for input since the last came, and found none: without that its end, or what
+ * nobody reads, would end each wait. */
+static bool is_awaited;
+
+/* Waits as long as nanoseconds and the timer allow. True when a read does not block; of no stream
+ * (-1) nothing comes (poll(2)). */
+static bool wait_for_input(int stream, u64 nanoseconds)
 {
 	struct host_timespec time = {(s64)(nanoseconds / NS_PER_SECOND),
 				     (s64)(nanoseconds % NS_PER_SECOND)};
-	struct host_pollfd poll = {.fd = (s32)stream, .events = HOST_POLLIN};
+	struct host_pollfd poll = {.fd = stream, .events = HOST_POLLIN};
 
-	if (nanoseconds == 0)
-		return HOST(ppoll, &poll, 1, &time, NULL, SIGSET_SIZE) > 0;
 	return host_wait(SYS_ppoll, (u64)&poll, 1, nanoseconds == UINT64_MAX ? 0 : (u64)&time, 0,
 			 SIGSET_SIZE) > 0;
+}
+
+static bool look_for_input(unsigned int stream)
+{
+	const struct host_timespec none = {0};
+	struct host_pollfd poll = {.fd = (s32)stream, .events = HOST_POLLIN};
+	bool arrived = HOST(ppoll, &poll, 1, &none, NULL, SIGSET_SIZE) > 0;
+
+	if (stream == 0 && !arrived)
+		is_awaited = true;
+	return arrived;
 }
 
 ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking)
@@ -75,7 +89,8 @@ ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, boo
 	for (;;) {
 		bool interrupted = uk_signal_pending();
 
-		if (input_arrived(stream, nonblocking || interrupted ? 0 : UINT64_MAX)) {
+		if (nonblocking || interrupted ? look_for_input(stream)
+					       : wait_for_input((int)stream, UINT64_MAX)) {
 			/* It blocks when another process was quicker. */
 			long got = host_wait(SYS_read, stream, (u64)buffer, length, 0, 0);
 
@@ -91,7 +106,7 @@ ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, boo
 
 size_t ukplat_stream_readable(unsigned int stream)
 {
-	return input_arrived(stream, 0) ? 1 : 0;
+	return look_for_input(stream) ? 1 : 0;
 }
 
 void ukplat_wait(u64 deadline)
@@ -100,7 +115,9 @@ void ukplat_wait(u64 deadline)
 
 	if (deadline <= now)
 		return;
-	input_arrived(0, deadline == UINT64_MAX ? UINT64_MAX : deadline - now);
+	if (wait_for_input(is_awaited ? 0 : -1,
+			   deadline == UINT64_MAX ? UINT64_MAX : deadline - now))
+		is_awaited = false;
 }
 
 static u64 host_clock(u64 clock)

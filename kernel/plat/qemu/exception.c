@@ -5,6 +5,7 @@
 #include <uk/errno.h>
 #include <uk/mm.h>
 #include <uk/print.h>
+#include <uk/sched.h>
 #include <uk/signal.h>
 #include <uk/timer.h>
 #include <uk/uaccess.h>
@@ -228,5 +229,5 @@ void exception_handle(struct __regs *regs, u64 vector, u64 error)
 		return;
 	uk_timer_check();
 	if (unlikely(uk_work_pending))
-		uk_signal_deliver(regs);
+		uk_sched_work(regs);
 }

@@ -45,6 +45,8 @@ COMMAND_FILES = 6  # the table of file descriptors as text in the data area; `re
 COMMAND_EXIT = 7  # end the program with status `result`
 
 # Kinds of records in the ring.
+# A record's kind; above it the thread's number, where a record without one is the first thread's.
+RECORD_THREAD_SHIFT = 8
 RECORD_CALL = 0
 RECORD_WRAP = 1  # the next record is at the ring's start
 RECORD_SIGNAL = 2  # number: the signal; arguments: si_code, si_addr, si_pid, si_uid, si_value

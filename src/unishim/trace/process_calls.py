@@ -69,14 +69,19 @@ def _clone(view: View) -> list[str]:
     flags = view.raw(0)
     known = constant_set("clone")
     signal = flags & 0xFF
-    text = known.decode(flags & ~0xFF) if flags & ~0xFF else ""
+    # Of flags that the call does not take strace knows no names.
+    named = flags & 0xFFFF_FF00 & ~known.value_of("CLONE_DETACHED")
+    unnamed = flags & ~0xFF & ~named
+    text = known.decode(named) if named else ""
+    if unnamed:
+        text = f"{text}|{unnamed:#x}" if text else f"{unnamed:#x} /* CLONE_??? */"
     if signal:
         text += ("|" if text else "") + numbers.signal_name(signal)
     words = [f"child_stack={pointer(view.raw(1))}", f"flags={text or 0}"]
     if flags & known.value_of("CLONE_PARENT_SETTID") or flags & known.value_of("CLONE_PIDFD"):
         words.append(f"parent_tid={argument_text(view, 2)}")
     if flags & known.value_of("CLONE_SETTLS"):
-        words.append(f"tls={numbers.hexadecimal(view.raw(4))}")
+        words.append(f"tls={pointer(view.raw(4))}")
     if flags & (known.value_of("CLONE_CHILD_SETTID") | known.value_of("CLONE_CHILD_CLEARTID")):
         words.append(f"child_tidptr={pointer(view.raw(3))}")
     return words

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct, error
 
-from unishim.channel.layout import PAYLOAD, RECORD, RECORD_CALL, RECORD_SIGNAL, RECORD_WRAP, RING_SIZE
+from unishim.channel.layout import (
+    PAYLOAD,
+    RECORD,
+    RECORD_CALL,
+    RECORD_SIGNAL,
+    RECORD_THREAD_SHIFT,
+    RECORD_WRAP,
+    RING_SIZE,
+)
 from unishim.channel.memory import ChannelMemory
 from unishim.errors import PlatformError
 from unishim.trace.call import Call, Payload, Signal
@@ -15,7 +23,8 @@ _RECORD = Struct("<" + "".join(f"{field.count}{_FORMATS[field.type]}" for field 
 _PAYLOAD = Struct("<" + "".join(_FORMATS[field.type] for field in PAYLOAD.fields))
 _HEAD = Struct("<II")  # size and kind
 _WORD = 8  # bytes: records and payloads are padded to it
-_THREAD = 1  # there is one
+_FIRST_THREAD = 1
+_KIND_MASK = (1 << RECORD_THREAD_SHIFT) - 1
 _MASK_32 = (1 << 32) - 1
 
 
@@ -57,7 +66,7 @@ class Drain:
         if not 0 <= offset <= RING_SIZE - _RECORD.size:
             return
         size, kind, entered, *_ = _RECORD.unpack_from(memory.ring, offset)
-        if kind == RECORD_CALL and size and entered > self._last_left:
+        if kind & _KIND_MASK == RECORD_CALL and size and entered > self._last_left:
             self._hand_on(memory, offset, size, kind, returned=False)
 
     def _hand_on(self, memory: ChannelMemory, offset: int, size: int, kind: int, *, returned: bool = True) -> None:
@@ -66,9 +75,10 @@ class Drain:
         _, _, entered, left, number, ip, *arguments, result = _RECORD.unpack_from(memory.ring, offset)
         enter_ns = self._nanoseconds(memory, entered)
         self._last_left = left
-        if kind == RECORD_SIGNAL:
+        thread = kind >> RECORD_THREAD_SHIFT or _FIRST_THREAD
+        if kind & _KIND_MASK == RECORD_SIGNAL:
             code, address, pid, uid, value, _ = arguments
-            self._sink(Signal(number, _signed(code), address, pid & _MASK_32, uid, enter_ns, _THREAD, value))
+            self._sink(Signal(number, _signed(code), address, pid & _MASK_32, uid, enter_ns, thread, value))
             return
         self._sink(
             Call(
@@ -78,7 +88,7 @@ class Drain:
                 enter_ns,
                 self._nanoseconds(memory, left) if returned else None,
                 ip,
-                _THREAD,
+                thread,
                 _payloads(memory.ring, offset + _RECORD.size, offset + size),
             )
         )

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the processor must keep of a thread while another one runs: the kernel stack, with the
+ * program's registers at its top, segment bases and extended state.
+ */
+#ifndef UK_CONTEXT_H
+#define UK_CONTEXT_H
+
+#include <uk/arch/regs.h>
+
+#define UK_KERNEL_STACK_SIZE 16384 /* bytes, of each thread but the first */
+
+struct ukplat_context {
+	struct __regs *frame; /* the program's registers */
+	u64 stack_pointer;    /* of the kernel, while another thread runs */
+	u64 fs_base, gs_base;
+	void *extended_state; /* NULL as long as there was no other thread */
+	void *stack;	      /* NULL: the one of the boot */
+};
+
+/*
+ * A context whose kernel stack begins in uk_sched_begin() with regs as the program's, and with the
+ * calling thread's segment bases and extended state. parent is the caller's. 0, or -ENOMEM.
+ */
+int ukplat_context_create(struct ukplat_context *context, struct ukplat_context *parent,
+			  const struct __regs *regs);
+/* Frees what it has. It must not run. */
+void ukplat_context_destroy(struct ukplat_context *context);
+/* Runs another context; returns when somebody switches back. */
+void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *to);
+
+#endif

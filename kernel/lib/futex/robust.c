@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Locks whose owner ends: Linux, Documentation/locking/robust-futexes.rst. */
+#include <uk/errno.h>
+#include <uk/uaccess.h>
+
+#include "robust.h"
+#include "waiter.h"
+
+#define ENTRIES_MAX 2048 /* Linux, ROBUST_LIST_LIMIT: the list may be a circle without its head */
+#define ENTRY_LOCK  1UL	 /* FUTEX_LOCK_PI */
+
+/* pending: the thread was about to take or to release it. */
+static void release(uintptr_t address, bool lock, bool pending)
+{
+	u32 __user *word = (u32 __user *)address;
+	u32 value, new;
+	u64 key;
+
+	if (uk_futex_key(word, true, &key) || copy_from_user(&value, word, sizeof(value)))
+		return;
+	/* Released, but nobody woken yet. */
+	if (pending && !lock && !value) {
+		uk_futex_wake(key, 1, FUTEX_BITSET_MATCH_ANY);
+		return;
+	}
+	if ((value & FUTEX_TID_MASK) != (u32)uk_thread_current()->tid)
+		return;
+	new = (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
+	if (copy_to_user(word, &new, sizeof(new)))
+		return;
+	if (!lock && value & FUTEX_WAITERS)
+		uk_futex_wake(key, 1, FUTEX_BITSET_MATCH_ANY);
+}
+
+static void walk_list(uintptr_t list)
+{
+	struct robust_list_head head;
+	u64 entry, pending;
+
+	if (copy_from_user(&head, (const void *)list, sizeof(head)))
+		return;
+	entry = head.next;
+	pending = head.list_op_pending & ~ENTRY_LOCK;
+	for (unsigned int i = 0; i < ENTRIES_MAX && (entry & ~ENTRY_LOCK) != list; i++) {
+		u64 next, at = entry & ~ENTRY_LOCK;
+		bool last = copy_from_user(&next, (const void *)at, sizeof(next)) != 0;
+
+		if (at != pending)
+			release(at + (u64)head.futex_offset, entry & ENTRY_LOCK, false);
+		if (last)
+			return;
+		entry = next;
+	}
+	if (pending)
+		release(pending + (u64)head.futex_offset, head.list_op_pending & ENTRY_LOCK, true);
+}
+
+void uk_futex_thread_ends(void)
+{
+	struct uk_thread *thread = uk_thread_current();
+
+	/* First: a lock that is handed on is not this thread's any more. */
+	futex_release_locks();
+	if (thread->robust_list)
+		walk_list((uintptr_t)thread->robust_list);
+	thread->robust_list = NULL;
+}

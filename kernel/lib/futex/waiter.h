@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who waits, on the stack of the waiting thread. */
+#ifndef FUTEX_WAITER_H
+#define FUTEX_WAITER_H
+
+#include <uk/futex.h>
+#include <uk/thread.h>
+
+struct waiter {
+	u64 key;
+	u32 bitset;
+	u32 __user *lock; /* FUTEX_LOCK_PI: the word; else NULL */
+	struct uk_thread *thread;
+	struct waiter *next;
+	bool woken;
+};
+
+#define BUCKETS 64
+extern struct waiter *waiters[BUCKETS]; /* by key; in the order in which they came */
+
+struct waiter **waiter_bucket(u64 key);
+/* Waits in its bucket until it is woken: 0, -ETIMEDOUT, -EINTR. */
+int waiter_wait(struct waiter *waiter, clockid_t clock, s64 deadline);
+/* Takes the waiter at link out of its bucket and makes its thread ready. */
+void waiter_wake(struct waiter **link);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "queue.h"
+
+void queue_append(struct queue *queue, struct uk_thread *thread)
+{
+	thread->sched.next = NULL;
+	if (queue->first)
+		queue->last->sched.next = thread;
+	else
+		queue->first = thread;
+	queue->last = thread;
+}
+
+void queue_prepend(struct queue *queue, struct uk_thread *thread)
+{
+	thread->sched.next = queue->first;
+	if (!queue->first)
+		queue->last = thread;
+	queue->first = thread;
+}
+
+struct uk_thread *queue_take(struct queue *queue)
+{
+	struct uk_thread *thread = queue->first;
+
+	if (thread)
+		queue->first = thread->sched.next;
+	return thread;
+}
+
+void queue_remove(struct queue *queue, struct uk_thread *thread)
+{
+	struct uk_thread *before = NULL;
+
+	if (queue->first == thread) {
+		queue->first = thread->sched.next;
+		return;
+	}
+	for (before = queue->first; before->sched.next != thread; before = before->sched.next)
+		;
+	before->sched.next = thread->sched.next;
+	if (queue->last == thread)
+		queue->last = before;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this library share. */
+#ifndef SCHED_SCHED_H
+#define SCHED_SCHED_H
+
+#include <uk/thread.h>
+
+/* sched.c: a new thread is ready; the running one has ended. */
+void sched_add(struct uk_thread *thread);
+void sched_leave(void) __attribute__((noreturn));
+
+/* thread.c: ends the running thread; frees one that has ended and runs no more. */
+void thread_exit(void) __attribute__((noreturn));
+void thread_free(struct uk_thread *thread);
+
+#endif

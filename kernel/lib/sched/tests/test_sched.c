@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Turns, waits and ends of threads, with a clock that only goes on when nobody is ready.
+ * Built with: sched/queue.c sched/sched.c sched/thread.c timer/timer.c ../plat/common/context.S */
+#undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
+#include <string.h>
+#include <uk/alloc.h>
+#include <uk/thread.h>
+
+#include "check.h"
+
+#define STACK_SIZE 65536
+#define MS	   1000000UL
+
+CHECK_DEFINE_PANIC
+
+u8 uk_work_pending;
+volatile u8 ukplat_timer_fired;
+static u64 now, timer = UINT64_MAX;
+static unsigned int waits, contexts;
+
+u64 ukplat_monotonic_ns(void)
+{
+	return now;
+}
+void ukplat_set_timer(u64 deadline)
+{
+	ukplat_timer_fired = false;
+	timer = deadline;
+}
+void ukplat_wait(u64 deadline)
+{
+	u64 until = MIN(deadline, timer);
+
+	CHECK(until != UINT64_MAX && !ukplat_timer_fired);
+	waits++;
+	now = MAX(now, until);
+	ukplat_timer_fired = timer <= now;
+}
+void *uk_zalloc(size_t size)
+{
+	return calloc(1, size);
+}
+void uk_free(void *memory)
+{
+	free(memory);
+}
+void uk_signal_update_work(void)
+{
+}
+void uk_signal_thread_ends(void)
+{
+}
+void uk_signal_deliver(struct __regs *regs)
+{
+}
+
+/* A thread's program is a function of the test. */
+void ukarch_resume(struct __regs *regs)
+{
+	((void (*)(void))regs->rip)();
+	uk_thread_end();
+	uk_sched_work(regs);
+	abort();
+}
+
+void context_switch_stack(u64 *from, u64 to);
+void context_begin(void);
+
+int ukplat_context_create(struct ukplat_context *context, struct ukplat_context *parent,
+			  const struct __regs *regs)
+{
+	char *stack = aligned_alloc(64, STACK_SIZE);
+	u64 *words = (u64 *)(stack + STACK_SIZE - 256);
+
+	context->stack = stack;
+	context->frame = memcpy(words, regs, sizeof(*regs));
+	words[-1] = (u64)context_begin;
+	words[-2] = (u64)context->frame; /* %rbx */
+	context->stack_pointer = (u64)(words - 7);
+	contexts++;
+	return 0;
+}
+void ukplat_context_destroy(struct ukplat_context *context)
+{
+	free(context->stack);
+	contexts--;
+}
+void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *to)
+{
+	context_switch_stack(&from->stack_pointer, to->stack_pointer);
+}
+
+static char record[64];
+
+static void note(char letter)
+{
+	size_t length = strlen(record);
+
+	CHECK(length + 1 < sizeof(record));
+	record[length] = letter;
+	record[length + 1] = '\0';
+}
+
+static struct uk_thread *start(void (*function)(void))
+{
+	const struct __regs regs = {.rip = (u64)function};
+	struct uk_thread *thread = uk_thread_create(&regs);
+
+	CHECK(thread && thread->tid > UK_PROCESS_ID && !uk_thread_find(thread->tid));
+	uk_thread_start(thread);
+	CHECK(uk_thread_find(thread->tid) == thread);
+	return thread;
+}
+
+static void finish(const char *expected)
+{
+	while (uk_thread_count > 1)
+		uk_sched_sleep(now + 100 * MS);
+	if (strcmp(record, expected))
+		fprintf(stderr, "%s instead of %s\n", record, expected);
+	CHECK(strcmp(record, expected) == 0);
+	CHECK(contexts == 0);
+	record[0] = '\0';
+}
+
+static void yield_as_a(void)
+{
+	for (int i = 0; i < 3; i++) {
+		note('a');
+		uk_sched_yield();
+	}
+}
+static void yield_as_b(void)
+{
+	for (int i = 0; i < 2; i++) {
+		note('b');
+		uk_sched_yield();
+	}
+}
+
+static void test_turns(void)
+{
+	start(yield_as_a);
+	start(yield_as_b);
+	note('m');
+	uk_sched_yield();
+	note('m');
+	finish("mabmaba");
+}
+
+static void sleep_long(void)
+{
+	u64 begin = now;
+
+	uk_sched_sleep(now + 30 * MS);
+	CHECK(now - begin == 30 * MS);
+	note('l');
+}
+static void sleep_short(void)
+{
+	uk_sched_sleep(now + 10 * MS);
+	note('s');
+}
+
+static void test_sleep(void)
+{
+	waits = 0;
+	start(sleep_long);
+	start(sleep_short);
+	finish("sl");
+	/* Nobody spins. */
+	CHECK(waits < 10);
+}
+
+static bool happened;
+
+static void wait_for_it(void)
+{
+	while (!happened)
+		uk_sched_wait(UINT64_MAX);
+	note('w');
+}
+static void let_it_happen(void)
+{
+	uk_sched_sleep(now + 20 * MS);
+	happened = true;
+	note('h');
+	/* On the way out of the call. */
+	uk_sched_work(uk_thread_current()->sched.context.frame);
+	note('e');
+}
+
+static void test_waiters(void)
+{
+	happened = false;
+	start(wait_for_it);
+	start(wait_for_it);
+	start(let_it_happen);
+	finish("heww");
+}
+
+static void sleep_until_woken(void)
+{
+	uk_sched_sleep(UINT64_MAX);
+	note('n');
+}
+
+static void test_wake(void)
+{
+	struct uk_thread *sleeper = start(sleep_until_woken);
+
+	/* It has not waited yet. */
+	uk_sched_wake(sleeper);
+	uk_sched_yield();
+	note('m');
+	uk_sched_wake(sleeper);
+	uk_sched_wake(sleeper);
+	finish("mn");
+}
+
+/* A program that computes; the timer interrupts it. */
+static void compute(char letter)
+{
+	for (int i = 0; i < 40; i++) {
+		now += MS;
+		ukplat_timer_fired = timer <= now;
+		uk_timer_check();
+		if (uk_work_pending & UK_WORK_YIELD)
+			note(letter);
+		if (uk_work_pending)
+			uk_sched_work(uk_thread_current()->sched.context.frame);
+	}
+}
+static void compute_as_c(void)
+{
+	compute('c');
+}
+static void compute_as_d(void)
+{
+	compute('d');
+}
+
+static void test_slices(void)
+{
+	u64 before = now - uk_sched_idle_ns;
+
+	start(compute_as_c);
+	start(compute_as_d);
+	finish("cdcdcdcd");
+	CHECK(now - uk_sched_idle_ns - before == 80 * MS);
+}
+
+static void test_held(void)
+{
+	u64 begin = now;
+
+	start(yield_as_b);
+	uk_sched_held++;
+	uk_sched_yield();
+	timer = now + 5 * MS;
+	uk_sched_sleep(now + 5 * MS);
+	CHECK(now - begin == 5 * MS && record[0] == '\0');
+	uk_sched_held--;
+	finish("bb");
+}
+
+int main(void)
+{
+	test_turns();
+	test_sleep();
+	test_waiters();
+	test_wake();
+	test_slices();
+	test_held();
+	return 0;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/alloc.h>
+#include <uk/arch/instructions.h>
+#include <uk/assert.h>
+#include <uk/context.h>
+#include <uk/cpu.h>
+#include <uk/errno.h>
+#include <uk/page.h>
+#include <uk/plat.h>
+#include <uk/string.h>
+
+#define STACK_ORDER	2 /* UK_KERNEL_STACK_SIZE */
+#define STACK_CANARY	0x6b636174732d6b75UL
+#define STATE_ALIGNMENT 64UL	  /* of XSAVE; uk_malloc() aligns powers of two to their size */
+#define EAX_XSAVEC	(1u << 1) /* CPUID leaf 13, subleaf 1 */
+
+_Static_assert(UK_PAGE_SIZE << STACK_ORDER == UK_KERNEL_STACK_SIZE, "uk/context.h");
+
+/* Of the platform: the running thread's frame. */
+extern struct __regs *thread_frame;
+
+/* What context_switch_stack() takes from a stack. */
+struct saved {
+	u64 r15, r14, r13, r12, rbp, rbx;
+	u64 return_address;
+};
+
+void context_switch_stack(u64 *from, u64 to);
+void context_begin(void);
+
+static void save_state(void *state)
+{
+	static enum { UNKNOWN, FXSAVE, XSAVE, XSAVEC } form;
+	u64 mask = uk_cpu_features()->xsave_mask;
+
+	if (unlikely(form == UNKNOWN)) {
+		form = FXSAVE;
+		if (mask)
+			form = cpuid(13, 1).eax & EAX_XSAVEC ? XSAVEC : XSAVE;
+	}
+	if (form == XSAVEC)
+		__asm__ volatile("xsavec64 (%0)"
+				 :
+				 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
+				 : "memory");
+	else if (form == XSAVE)
+		__asm__ volatile("xsave64 (%0)"
+				 :
+				 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
+				 : "memory");
+	else
+		__asm__ volatile("fxsave64 (%0)" : : "r"(state) : "memory");
+}
+
+static void load_state(const void *state)
+{
+	u64 mask = uk_cpu_features()->xsave_mask;
+
+	if (mask)
+		__asm__ volatile("xrstor64 (%0)"
+				 :
+				 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
+				 : "memory");
+	else
+		__asm__ volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+}
+
+/* Zeroed: XSAVE writes only a part of its header. */
+static void *new_state(void)
+{
+	size_t size = STATE_ALIGNMENT;
+	void *state;
+
+	while (size < uk_cpu_features()->xsave_size)
+		size *= 2;
+	state = uk_zalloc(size);
+	UK_ASSERT(IS_ALIGNED((uintptr_t)state, STATE_ALIGNMENT));
+	return state;
+}
+
+int ukplat_context_create(struct ukplat_context *context, struct ukplat_context *parent,
+			  const struct __regs *regs)
+{
+	uk_paddr_t block = uk_page_alloc_order(STACK_ORDER);
+	struct saved *saved;
+
+	*context = (struct ukplat_context){.stack = block ? uk_page_address(block) : NULL};
+	if (!parent->extended_state)
+		parent->extended_state = new_state();
+	context->extended_state = new_state();
+	if (!context->stack || !parent->extended_state || !context->extended_state) {
+		ukplat_context_destroy(context);
+		return -ENOMEM;
+	}
+	save_state(context->extended_state);
+	context->fs_base = ukplat_get_fs_base();
+	context->gs_base = ukplat_get_gs_base();
+	*(u64 *)context->stack = STACK_CANARY;
+	context->frame = (struct __regs *)((char *)context->stack + UK_KERNEL_STACK_SIZE) - 1;
+	*context->frame = *regs;
+	saved = (struct saved *)context->frame - 1;
+	*saved = (struct saved){
+		.rbx = (u64)context->frame,
+		.return_address = (u64)context_begin,
+	};
+	context->stack_pointer = (u64)saved;
+	return 0;
+}
+
+void ukplat_context_destroy(struct ukplat_context *context)
+{
+	if (context->stack)
+		uk_page_free_order(uk_page_from_address(context->stack), STACK_ORDER);
+	uk_free(context->extended_state);
+}
+
+void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *to)
+{
+	/* The stack has no guard page; who ran over it ends here at the latest. */
+	UK_ASSERT(!from->stack || *(u64 *)from->stack == STACK_CANARY);
+	save_state(from->extended_state);
+	load_state(to->extended_state);
+	from->fs_base = ukplat_get_fs_base();
+	from->gs_base = ukplat_get_gs_base();
+	if (to->fs_base != from->fs_base)
+		ukplat_set_fs_base(to->fs_base);
+	if (to->gs_base != from->gs_base)
+		ukplat_set_gs_base(to->gs_base);
+	from->frame = thread_frame;
+	thread_frame = to->frame;
+	context_switch_stack(&from->stack_pointer, to->stack_pointer);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Threads that only compute: each gets its share of the processor, and its registers back. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SPINNERS 3
+#define KEEPERS	 3
+
+static atomic_long turns[SPINNERS];
+static atomic_int is_over;
+
+static void *spin(void *argument)
+{
+	atomic_long *count = argument;
+
+	while (!is_over)
+		++*count;
+	return NULL;
+}
+
+static uint32_t read_control(void)
+{
+	uint32_t control;
+
+	__asm__ volatile("stmxcsr %0" : "=m"(control));
+	return control;
+}
+
+/* Values in registers of each kind, through which nobody else may come: general, SSE with its
+ * rounding mode, x87. Wrong ones seen. */
+static void *keep(void *argument)
+{
+	long self = (long)argument, wrong = 0;
+	uint32_t control = 0x1f80 | (uint32_t)self << 13; /* Intel SDM vol. 1, figure 10-3 */
+	double expected = (double)self * 1.5 + 0.25;
+	long double third = 1.0L / 3;
+
+	__asm__ volatile("ldmxcsr %0" : : "m"(control));
+	while (!is_over) {
+		double first = expected, last = -expected;
+		uint64_t general = 0x1234567890abcdefUL * (uint64_t)(self + 1);
+		long double extended = 1.0L / 3;
+
+		for (int i = 0; i < 10000; i++)
+			__asm__ volatile(""
+					 : "+x"(first), "+x"(last), "+r"(general), "+t"(extended));
+		wrong += first != expected || last != -expected ||
+			 (read_control() & ~0x3fu) != control ||
+			 general != 0x1234567890abcdefUL * (uint64_t)(self + 1) ||
+			 extended != third;
+	}
+	return (void *)wrong;
+}
+
+int main(void)
+{
+	pthread_t spinners[SPINNERS], keepers[KEEPERS];
+	long wrong = 0, least = 0, most = 0;
+
+	for (long i = 0; i < SPINNERS; i++)
+		pthread_create(&spinners[i], NULL, spin, &turns[i]);
+	for (long i = 0; i < KEEPERS; i++)
+		pthread_create(&keepers[i], NULL, keep, (void *)i);
+	usleep(1200000);
+	is_over = 1;
+	for (int i = 0; i < SPINNERS; i++) {
+		pthread_join(spinners[i], NULL);
+		least = i == 0 || turns[i] < least ? turns[i] : least;
+		most = turns[i] > most ? turns[i] : most;
+	}
+	for (int i = 0; i < KEEPERS; i++) {
+		void *result;
+
+		pthread_join(keepers[i], &result);
+		wrong += (long)result;
+	}
+	printf("turns: all %d, fair %d; registers wrong: %ld\n", least > 0, most / 3 < least,
+	       wrong);
+	return 0;
+}
