@@ -444,7 +444,7 @@ static void restore(long number, const uint64_t *a, long result)
 static void limit_time(void)
 {
 	static const uint64_t mask = 1UL << (SIGALRM - 1);
-	static const struct itimerval limit = {{0, 2000}, {0, 2000}};
+	static const struct itimerval limit = {{0, 10000}, {0, 10000}};
 
 	raw_call(SYS_rt_sigprocmask, (uint64_t[6]){SIG_UNBLOCK, (uint64_t)&mask, 0, 8});
 	raw_call(SYS_setitimer, (uint64_t[6]){ITIMER_REAL, (uint64_t)&limit});
