@@ -12,7 +12,8 @@
 
 #define CLUSTER_ORDER 4 /* 64 KiB are read for one page */
 #define CLUSTER_PAGES (1UL << CLUSTER_ORDER)
-#define FREE_SHARE    4 /* less than this part of the memory free is little */
+#define RESERVE_PAGES 64 /* for page tables and the kernel's heap, which nobody gives back for */
+#define FREE_SHARE    4	 /* less than this part of the memory free is little */
 
 static u64 page_count(const struct ninep_node *node)
 {
@@ -60,11 +61,10 @@ static int read_frames(struct ninep_node *node, u64 index, uk_paddr_t frames, si
 static uk_paddr_t allocate(struct ninep_node *node, unsigned int order)
 {
 	struct ninep_mount *mount = ninep_mount(&node->vnode);
-	uk_paddr_t frames = uk_page_alloc_zeroed_pages(order);
 
-	if (!frames && (reclaim(mount, false) || reclaim(mount, true)))
-		frames = uk_page_alloc_zeroed_pages(order);
-	return frames;
+	if (uk_page_statistics().free < RESERVE_PAGES + (1UL << order) && !reclaim(mount, false))
+		reclaim(mount, true);
+	return uk_page_alloc_zeroed_pages(order);
 }
 
 /* How many pages from index on can be read at once: none of them is there yet. */
