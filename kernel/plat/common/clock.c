@@ -2,7 +2,8 @@
 /*
  * Time from the TSC. Its frequency is measured against a clock of the platform's, at growing
  * distances until it is good to a few parts in a million. In the meantime the clock stays
- * monotonic: a new frequency counts from now on only.
+ * monotonic: a new frequency counts from now on only. Before it can be measured at all, the
+ * platform's clock is asked each time.
  */
 #include <uk/arch/instructions.h>
 #include <uk/arch/scale.h>
@@ -38,26 +39,34 @@ void clock_start(u64 base_ticks)
 	clock.started = true;
 }
 
-/* Out of line, so that a reader of the clock has no frame to make. */
-static __attribute__((noinline, cold)) void measure(void)
+/* The time now. Out of line, so that a reader of the clock has no frame to make. */
+static __attribute__((noinline, cold)) u64 measure(void)
 {
 	struct uk_clock_page *page = &clock.page;
-	u64 ns, ticks, now;
+	u64 ticks, ns = clock_reference(&ticks), now = rdtsc();
 
-	do {
-		ns = clock_reference(&ticks);
-		now = rdtsc();
-	} while (ns < MEASURE_MIN_NS);
-	if (page->scale) {
+	if (page->scale)
 		page->base_ns += ukarch_scale(now - page->base_ticks, page->scale);
-		page->base_ticks = now;
-	}
+	else /* a reference that was restarted may have lost a little */
+		page->base_ns = MAX(page->base_ns, ns);
+	page->base_ticks = now;
+	if (ns < MEASURE_MIN_NS)
+		return page->base_ns;
 	/* 128 by 64 bit division by hand: the compiler would call a library for it. */
 	u64 high = ns >> 32, low = ns << 32, remainder;
 
 	__asm__("divq %4" : "=a"(page->scale), "=d"(remainder) : "a"(low), "d"(high), "r"(ticks));
 	page->valid_ticks = ns < MEASURE_ENOUGH_NS ? ticks : UINT64_MAX;
 	publish();
+	return page->base_ns;
+}
+
+/* For who needs the frequency itself. */
+static void wait_for_scale(void)
+{
+	do
+		ukplat_monotonic_ns(); /* measures when it is due */
+	while (!clock.page.scale);
 }
 
 u64 ukplat_monotonic_ns(void)
@@ -68,21 +77,20 @@ u64 ukplat_monotonic_ns(void)
 	if (unlikely(ticks >= page->valid_ticks)) {
 		if (!clock.started)
 			return 0; /* a message before clock_start() */
-		measure();
-		ticks = rdtsc() - page->base_ticks;
+		return measure();
 	}
 	return page->base_ns + ukarch_scale(ticks, page->scale);
 }
 
 u64 clock_ticks_to_ns(u64 ticks)
 {
-	ukplat_monotonic_ns(); /* measures when it is due */
+	wait_for_scale();
 	return ukarch_scale(ticks, clock.page.scale);
 }
 
 const struct uk_clock_page *ukplat_clock_page(void)
 {
-	ukplat_monotonic_ns(); /* measures when it is due */
+	wait_for_scale();
 	return &clock.page;
 }
 
