@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* mkdir(2), rmdir(2), getdents(2). */
+/* mkdir(2), getdents(2). */
 #include <uk/errno.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
@@ -11,10 +11,8 @@ static int do_mkdir(int dirfd, const char __user *pathname, u32 mode)
 {
 	char path[PATH_MAX];
 	struct start start;
-	int error = copy_path(path, pathname);
+	int error = take_path(&start, dirfd, path, pathname);
 
-	if (!error)
-		error = start_at(&start, dirfd, path);
 	if (error)
 		return error;
 	error = uk_vfs_mkdir(&start.path, path, mode);
@@ -30,14 +28,6 @@ UK_LLSYSCALL_R_DEFINE(int, mkdir, const char *, pathname, mode_t, mode)
 UK_LLSYSCALL_R_DEFINE(int, mkdirat, int, dirfd, const char *, pathname, mode_t, mode)
 {
 	return do_mkdir(dirfd, pathname, mode);
-}
-
-UK_LLSYSCALL_R_DEFINE(int, rmdir, const char *, pathname)
-{
-	char path[PATH_MAX];
-	int error = copy_path(path, pathname);
-
-	return error ? error : uk_vfs_rmdir(&uk_process_paths.current, path);
 }
 
 /* Entries on their way to the program. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names of files: link(2), symlink(2), readlink(2), unlink(2), rename(2), mknod(2). */
+/* Names of files: link(2), symlink(2), readlink(2), unlink(2), rmdir(2), rename(2),
+ * mknod(2). */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/string.h>
@@ -37,9 +38,7 @@ static int do_link(int old_dirfd, const char __user *old_path, int new_dirfd,
 	error = lookup_user(old_dirfd, old_path, lookup, &from);
 	if (error)
 		return error;
-	error = copy_path(path, new_path);
-	if (!error)
-		error = start_at(&start, new_dirfd, path);
+	error = take_path(&start, new_dirfd, path, new_path);
 	if (!error) {
 		error = uk_vfs_link(&from, &start.path, path);
 		start_end(&start);
@@ -67,9 +66,7 @@ static int do_symlink(const char __user *target, int dirfd, const char __user *p
 
 	if (error)
 		return error;
-	error = *text ? copy_path(path, pathname) : -ENOENT;
-	if (!error)
-		error = start_at(&start, dirfd, path);
+	error = *text ? take_path(&start, dirfd, path, pathname) : -ENOENT;
 	if (!error) {
 		error = uk_vfs_symlink(text, &start.path, path);
 		start_end(&start);
@@ -131,10 +128,8 @@ static int do_unlink(int dirfd, const char __user *pathname, bool directory)
 {
 	char path[PATH_MAX];
 	struct start start;
-	int error = copy_path(path, pathname);
+	int error = take_path(&start, dirfd, path, pathname);
 
-	if (!error)
-		error = start_at(&start, dirfd, path);
 	if (error)
 		return error;
 	error = directory ? uk_vfs_rmdir(&start.path, path) : uk_vfs_unlink(&start.path, path);
@@ -145,6 +140,11 @@ static int do_unlink(int dirfd, const char __user *pathname, bool directory)
 UK_LLSYSCALL_R_DEFINE(int, unlink, const char *, pathname)
 {
 	return do_unlink(AT_FDCWD, pathname, false);
+}
+
+UK_LLSYSCALL_R_DEFINE(int, rmdir, const char *, pathname)
+{
+	return do_unlink(AT_FDCWD, pathname, true);
 }
 
 UK_LLSYSCALL_R_DEFINE(int, unlinkat, int, dirfd, const char *, pathname, int, flags)
@@ -217,9 +217,7 @@ static int do_mknod(int dirfd, const char __user *pathname, u32 mode, u64 device
 	default:
 		return -EINVAL;
 	}
-	error = copy_path(path, pathname);
-	if (!error)
-		error = start_at(&start, dirfd, path);
+	error = take_path(&start, dirfd, path, pathname);
 	if (error)
 		return error;
 	if ((mode & S_IFMT) != S_IFCHR && (mode & S_IFMT) != S_IFBLK)

@@ -29,6 +29,13 @@ int start_at(struct start *start, int dirfd, const char *path)
 	return -ENOTDIR;
 }
 
+int take_path(struct start *start, int dirfd, char *path, const char __user *user)
+{
+	int error = copy_path(path, user);
+
+	return error ? error : start_at(start, dirfd, path);
+}
+
 int lookup_user(int dirfd, const char __user *pathname, u32 flags, struct uk_path *path)
 {
 	char text[PATH_MAX];

@@ -17,6 +17,8 @@ struct start {
 	struct uk_file *file; /* holds the path; NULL: the working directory */
 };
 int start_at(struct start *start, int dirfd, const char *path);
+/* Both: the path that (dirfd, user) names, and where it begins. */
+int take_path(struct start *start, int dirfd, char *path, const char __user *user);
 static inline void start_end(const struct start *start)
 {
 	if (start->file)

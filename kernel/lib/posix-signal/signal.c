@@ -2,6 +2,7 @@
 /* Actions, masks, the alternate stack, sending and waiting. */
 #include <uk/clock.h>
 #include <uk/plat.h>
+#include <uk/poll.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/string.h>
@@ -100,7 +101,7 @@ UK_SYSCALL_R_DEFINE(int, pause)
 UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 		      const struct timespec *, timeout, size_t, sigsetsize)
 {
-	s64 deadline = INT64_MAX;
+	s64 deadline, ns = -1;
 	struct timespec time;
 	siginfo_t taken;
 	u64 wanted;
@@ -112,25 +113,19 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 	if (timeout) {
 		if (copy_from_user(&time, timeout, sizeof(time)))
 			return -EFAULT;
-		if (uk_timespec_to_ns(&time, &deadline))
+		if (uk_timespec_to_ns(&time, &ns))
 			return -EINVAL;
-		if (__builtin_add_overflow(deadline, uk_clock_read(CLOCK_MONOTONIC), &deadline))
-			deadline = INT64_MAX;
 	}
+	deadline = uk_poll_deadline(ns);
 	for (;;) {
-		u32 runs;
+		int error;
 
 		uk_timer_check();
 		if (uk_signal_take(wanted, &taken))
 			break;
-		runs = uk_timer_runs;
-		if (uk_signal_pending())
-			return -EINTR;
-		if (uk_clock_read(CLOCK_MONOTONIC) >= deadline)
-			return -EAGAIN;
-		/* A timer may have sent the signal in the meantime. */
-		if (runs == uk_timer_runs)
-			uk_sched_wait((u64)deadline);
+		error = uk_poll_wait(deadline);
+		if (error)
+			return error == -ETIMEDOUT ? -EAGAIN : error;
 	}
 	if (info && copy_to_user(info, &taken, sizeof(taken)))
 		return -EFAULT;

@@ -185,30 +185,26 @@ static int end_removal(struct names_place *place, int error)
 	return error;
 }
 
-int uk_vfs_unlink(const struct uk_path *start, const char *path)
+static int remove(const struct uk_path *start, const char *path, bool is_directory)
 {
+	int (*operation)(struct uk_vnode * directory, struct uk_dentry * dentry);
 	struct names_place place;
 	struct uk_vnode *directory;
-	int error = begin_removal(&place, start, path, false);
+	int error = begin_removal(&place, start, path, is_directory);
 
 	if (error)
 		return error;
 	directory = place.parent.dentry->vnode;
-	return end_removal(&place, directory->operations->unlink
-					   ? directory->operations->unlink(directory, place.dentry)
-					   : -EPERM);
+	operation = is_directory ? directory->operations->rmdir : directory->operations->unlink;
+	return end_removal(&place, operation ? operation(directory, place.dentry) : -EPERM);
+}
+
+int uk_vfs_unlink(const struct uk_path *start, const char *path)
+{
+	return remove(start, path, false);
 }
 
 int uk_vfs_rmdir(const struct uk_path *start, const char *path)
 {
-	struct names_place place;
-	struct uk_vnode *directory;
-	int error = begin_removal(&place, start, path, true);
-
-	if (error)
-		return error;
-	directory = place.parent.dentry->vnode;
-	return end_removal(&place, directory->operations->rmdir
-					   ? directory->operations->rmdir(directory, place.dentry)
-					   : -EPERM);
+	return remove(start, path, true);
 }
