@@ -43,7 +43,7 @@ static int store_oom_score_adj(const char *text)
 }
 
 /* user_namespaces(7): all numbers stand for themselves. */
-#define ID_MAP "         0          0 4294967295\n"
+#define ID_MAP "         0          0 4294967295"
 
 #define DESCRIPTORS(of)                                                                            \
 	.operations = &(of), .file_operations = &open_descriptors_operations,                      \
@@ -55,7 +55,7 @@ static const struct entry task_entries[];
 const struct entry process_directory_entries[] = {
 	{"task", S_IFDIR | 0555, .entries = task_entries},
 	{"auxv", S_IFREG | 0400, .show = show_auxiliary},
-	{"cgroup", S_IFREG | 0444, .contents = "0::/\n"},
+	{"cgroup", S_IFREG | 0444, .contents = "0::/"},
 	{"cmdline", S_IFREG | 0444, .show = show_arguments},
 	{"comm", S_IFREG | 0644, .show = show_comm, .store = store_comm},
 	{"cwd", S_IFLNK | 0777, .operations = &current_operations},
@@ -68,10 +68,10 @@ const struct entry process_directory_entries[] = {
 	{"maps", S_IFREG | 0444, .show = show_maps},
 	{"mountinfo", S_IFREG | 0444, .show = show_mountinfo},
 	{"mounts", S_IFREG | 0444, .show = show_mounts},
-	{"oom_score", S_IFREG | 0444, .contents = "0\n"},
+	{"oom_score", S_IFREG | 0444, .contents = "0"},
 	{"oom_score_adj", S_IFREG | 0644, .show = show_oom_score_adj, .store = store_oom_score_adj},
 	{"root", S_IFLNK | 0777, .operations = &root_operations},
-	{"setgroups", S_IFREG | 0444, .contents = "allow\n"},
+	{"setgroups", S_IFREG | 0444, .contents = "allow"},
 	{"smaps", S_IFREG | 0444, .show = show_smaps},
 	{"stat", S_IFREG | 0444, .show = show_stat},
 	{"statm", S_IFREG | 0444, .show = show_statm},

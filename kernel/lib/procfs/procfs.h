@@ -18,7 +18,7 @@ struct entry {
 
 	/* One of these. */
 	const struct entry *entries; /* of a directory */
-	const char *contents;	     /* of a regular file, or what a symbolic link says */
+	const char *contents;	     /* a regular file's one line, or what a symbolic link says */
 	/*
 	 * Writes the part of the text that begins at `part`: 0 at first, then what the call before
 	 * returned; 0 when it was the last. So a text of any length needs memory for a part only.

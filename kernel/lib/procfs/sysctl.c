@@ -32,36 +32,6 @@ static SHOW(show_boot_id)
 	return 0;
 }
 
-static SHOW(show_ostype)
-{
-	text_print(text, "%s\n", uk_system_name.sysname);
-	return 0;
-}
-
-static SHOW(show_osrelease)
-{
-	text_print(text, "%s\n", uk_system_name.release);
-	return 0;
-}
-
-static SHOW(show_osversion)
-{
-	text_print(text, "%s\n", uk_system_name.version);
-	return 0;
-}
-
-static SHOW(show_hostname)
-{
-	text_print(text, "%s\n", uk_system_name.nodename);
-	return 0;
-}
-
-static SHOW(show_domainname)
-{
-	text_print(text, "%s\n", uk_system_name.domainname);
-	return 0;
-}
-
 static SHOW(show_threads_max)
 {
 	text_print(text, "%lu\n", uk_process.limits[RLIMIT_NPROC].rlim_max);
@@ -82,39 +52,39 @@ static SHOW(show_file_max)
 
 static const struct entry random_entries[] = {
 	{"boot_id", S_IFREG | 0444, .show = show_boot_id},
-	{"entropy_avail", S_IFREG | 0444, .contents = "256\n"}, /* bits */
-	{"poolsize", S_IFREG | 0444, .contents = "256\n"},
+	{"entropy_avail", S_IFREG | 0444, .contents = "256"}, /* bits */
+	{"poolsize", S_IFREG | 0444, .contents = "256"},
 	{"uuid", S_IFREG | 0444, .show = show_uuid},
 	{0},
 };
 
 static const struct entry kernel_entries[] = {
-	{"cap_last_cap", S_IFREG | 0444, .contents = "40\n"}, /* CAP_CHECKPOINT_RESTORE */
-	{"core_pattern", S_IFREG | 0444, .contents = "core\n"},
-	{"domainname", S_IFREG | 0444, .show = show_domainname},
-	{"hostname", S_IFREG | 0444, .show = show_hostname},
-	{"ngroups_max", S_IFREG | 0444, .contents = "65536\n"}, /* uapi/linux/limits.h */
-	{"osrelease", S_IFREG | 0444, .show = show_osrelease},
-	{"ostype", S_IFREG | 0444, .show = show_ostype},
-	{"pid_max", S_IFREG | 0444, .contents = "32768\n"},
+	{"cap_last_cap", S_IFREG | 0444, .contents = "40"}, /* CAP_CHECKPOINT_RESTORE */
+	{"core_pattern", S_IFREG | 0444, .contents = "core"},
+	{"domainname", S_IFREG | 0444, .contents = uk_system_name.domainname},
+	{"hostname", S_IFREG | 0444, .contents = uk_system_name.nodename},
+	{"ngroups_max", S_IFREG | 0444, .contents = "65536"}, /* uapi/linux/limits.h */
+	{"osrelease", S_IFREG | 0444, .contents = uk_system_name.release},
+	{"ostype", S_IFREG | 0444, .contents = uk_system_name.sysname},
+	{"pid_max", S_IFREG | 0444, .contents = "32768"},
 	{"random", S_IFDIR | 0555, .entries = random_entries},
 	{"threads-max", S_IFREG | 0444, .show = show_threads_max},
-	{"version", S_IFREG | 0444, .show = show_osversion},
+	{"version", S_IFREG | 0444, .contents = uk_system_name.version},
 	{0},
 };
 
 static const struct entry vm_entries[] = {
-	{"max_map_count", S_IFREG | 0444, .contents = "65530\n"},
-	{"mmap_min_addr", S_IFREG | 0444, .contents = "65536\n"}, /* lib/mm: MM_LOWEST */
-	{"overcommit_memory", S_IFREG | 0444, .contents = "0\n"},
+	{"max_map_count", S_IFREG | 0444, .contents = "65530"},
+	{"mmap_min_addr", S_IFREG | 0444, .contents = "65536"}, /* lib/mm: MM_LOWEST */
+	{"overcommit_memory", S_IFREG | 0444, .contents = "0"},
 	{0},
 };
 
 /* inotify(7) */
 static const struct entry inotify_entries[] = {
-	{"max_queued_events", S_IFREG | 0444, .contents = "16384\n"},
-	{"max_user_instances", S_IFREG | 0444, .contents = "128\n"},
-	{"max_user_watches", S_IFREG | 0444, .contents = "8192\n"},
+	{"max_queued_events", S_IFREG | 0444, .contents = "16384"},
+	{"max_user_instances", S_IFREG | 0444, .contents = "128"},
+	{"max_user_watches", S_IFREG | 0444, .contents = "8192"},
 	{0},
 };
 
@@ -122,7 +92,7 @@ static const struct entry fs_entries[] = {
 	{"file-max", S_IFREG | 0444, .show = show_file_max},
 	{"inotify", S_IFDIR | 0555, .entries = inotify_entries},
 	{"nr_open", S_IFREG | 0444, .show = show_nr_open},
-	{"pipe-max-size", S_IFREG | 0444, .contents = "1048576\n"}, /* pipe(7) */
+	{"pipe-max-size", S_IFREG | 0444, .contents = "1048576"}, /* pipe(7) */
 	{0},
 };
 

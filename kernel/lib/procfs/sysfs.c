@@ -5,7 +5,7 @@
 
 #include "procfs.h"
 
-#define PROCESSOR "0\n" /* a list of ranges: the first, and no other */
+#define PROCESSOR "0" /* a list of ranges: the first, and no other */
 
 static const struct entry cpu_entries[] = {
 	{"online", S_IFREG | 0444, .contents = PROCESSOR},

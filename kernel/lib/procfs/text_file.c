@@ -35,7 +35,7 @@ static void make_part(struct reader *reader, const struct node *node)
 	reader->start += (s64)reader->text.length;
 	reader->text.length = 0;
 	if (entry->contents)
-		text_put(&reader->text, entry->contents, strlen(entry->contents));
+		text_print(&reader->text, "%s\n", entry->contents);
 	else
 		reader->next = entry->show(node, &reader->text, reader->next);
 	reader->ended = reader->next == 0;

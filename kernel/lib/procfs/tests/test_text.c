@@ -77,7 +77,7 @@ static SHOW(show_parts)
 }
 
 static const struct entry parts = {"parts", S_IFREG, .show = show_parts};
-static const struct entry constant = {"constant", S_IFREG, .contents = "text\n"};
+static const struct entry constant = {"constant", S_IFREG, .contents = "text"};
 static char stored[32];
 
 static int store(const char *text)
