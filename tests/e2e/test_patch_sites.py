@@ -35,3 +35,13 @@ def test_site(source: Path, tmp_path: Path) -> None:
         # A site of the C library's start traps twice; in mov.S one more does, by another number.
         assert {form: count for form, count in patches.items() if count < planned[form]} == {}
         assert patches["refused"] == planned["refused"]
+
+
+@pytest.mark.parametrize("seed", [1059, 1070, 1100, 1250, 1462, 1525, 1779, 1798])
+def test_own_pages_in_the_way(tmp_path: Path, seed: int) -> None:
+    """By these seeds the program's own pages lie where trampolines would come first: they come elsewhere."""
+    source = ROOT / "tests" / "patch_sites" / "hidden_target.S"
+    program = compile_guest(GUESTS / "patch_sites.c", tmp_path / "program", "gcc", [str(source)])
+    done = run_guest([program], "--json", "--seed", str(seed))
+    *_, report = done.stderr.splitlines()
+    assert json.loads(report)["patches"]["post"] == 1

@@ -15,6 +15,7 @@
 #define BLOCKS_MAX     16
 #define SLOT_SIZE      16	    /* at a block's start: the entry's address */
 #define REACH	       0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
+#define PLACE_DISTANCE 0x4000000UL /* of the places where a block may be; a power of two */
 #define MAPS_STEP      64
 #define TRAPPING_SITES 256 /* remembered, by a hash of their address */
 #define WINDOW_MAX     (UK_PAGE_SIZE << UK_PAGE_ORDER_MAX)
@@ -76,12 +77,29 @@ static bool in_reach(uintptr_t block, u64 address)
 	return block - address + REACH <= 2 * REACH;
 }
 
+/* Maps a block below the text, since what follows it may be the heap's: at the first of some places
+ * that is free, so that it does not depend on where the program lies. */
+static bool map_block(struct block *block, u64 address)
+{
+	const struct uk_mm_source source = {.frames = block->frames, .size = BLOCK_SIZE};
+	const u32 prot = UK_PROT_READ | UK_PROT_EXEC;
+
+	for (uintptr_t end = ALIGN_DOWN(address, PLACE_DISTANCE);
+	     end > UK_MM_LOWEST + BLOCK_SIZE && in_reach(end - BLOCK_SIZE, address);
+	     end -= PLACE_DISTANCE) {
+		if (uk_mm_map(end - BLOCK_SIZE, BLOCK_SIZE, prot, UK_VMA_NOREPLACE,
+			      UK_VMA_TRAMPOLINES, &source, &block->address) == 0)
+			return true;
+	}
+	return in_reach(UK_MM_LOWEST, address) &&
+	       uk_mm_map(UK_MM_LOWEST, BLOCK_SIZE, prot, UK_VMA_NOREPLACE, UK_VMA_TRAMPOLINES,
+			 &source, &block->address) == 0;
+}
+
 /* A block with room for a trampoline, near address; NULL when there is none. */
 static struct block *find_block(u64 address)
 {
 	struct block *block;
-	struct uk_mm_source source = {.size = BLOCK_SIZE};
-	uintptr_t hint = ALIGN_DOWN(address, REACH / 16);
 	const u64 entry = (u64)syscall_entry;
 
 	for (block = blocks; block < blocks + block_count; block++) {
@@ -91,24 +109,15 @@ static struct block *find_block(u64 address)
 	}
 	if (block_count == BLOCKS_MAX)
 		return NULL;
-	source.frames = uk_page_alloc_order(BLOCK_ORDER);
-	if (!source.frames)
+	block->frames = uk_page_alloc_order(BLOCK_ORDER);
+	if (!block->frames)
 		return NULL;
-	memset(uk_page_address(source.frames), 0xcc /* int3 */, BLOCK_SIZE);
-	memcpy(uk_page_address(source.frames), &entry, sizeof(entry));
-	/* A hint below the text; what follows it may be the heap's. */
-	if (hint > UK_MM_LOWEST + BLOCK_SIZE)
-		hint -= BLOCK_SIZE;
-	else
-		hint = UK_MM_LOWEST;
-	if (uk_mm_map(hint, BLOCK_SIZE, UK_PROT_READ | UK_PROT_EXEC, 0, UK_VMA_TRAMPOLINES, &source,
-		      &block->address))
-		return NULL;
-	if (!in_reach(block->address, address)) {
-		uk_mm_unmap(block->address, BLOCK_SIZE);
+	memset(uk_page_address(block->frames), 0xcc /* int3 */, BLOCK_SIZE);
+	memcpy(uk_page_address(block->frames), &entry, sizeof(entry));
+	if (!map_block(block, address)) {
+		uk_page_free_order(block->frames, BLOCK_ORDER);
 		return NULL;
 	}
-	block->frames = source.frames;
 	block->used = SLOT_SIZE;
 	block_count++;
 	return block;
