@@ -20,7 +20,7 @@ def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
     """The image of the default (or debug) configuration, built when it is missing or older than a source."""
     folder = default_folder(platform, debug=debug)
     image = folder / f"elfloader_{SUFFIXES[platform]}"
-    if not _is_fresh(image):
+    if not is_fresh(image):
         build(folder, default_options(platform, debug=debug))
     return image
 
@@ -72,13 +72,13 @@ def build(
             raise BuildError(f"{folder}: the build did not end within {_BUILD_TIMEOUT} s") from error
         if done.returncode != 0:
             raise BuildError(_explain(done.stdout or "", folder))
-        image = folder / _image_name(folder)
+        image = folder / image_name(folder)
         # An unchanged image is older than a touched source; make says that it is up to date.
         os.utime(image)
         return image
 
 
-def _image_name(folder: Path) -> str:
+def image_name(folder: Path) -> str:
     """What the kernel's Makefile calls the image."""
     name, platform = "elfloader", "qemu"
     for line in (folder / ".config").read_text().splitlines():
@@ -99,7 +99,8 @@ def _explain(output: str, folder: Path) -> str:
     return told[0] if told else f"{folder}: the build failed; see: unishim build -v"
 
 
-def _is_fresh(image: Path) -> bool:
+def is_fresh(image: Path) -> bool:
+    """Whether an image is there and no older than the sources of the kernel."""
     try:
         built = image.stat().st_mtime_ns
     except FileNotFoundError:
