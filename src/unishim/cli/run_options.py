@@ -85,7 +85,7 @@ def run_options(share: Sequence[str], project: Sequence[str]) -> Callable[[Calla
     In a project's folder, options and argv are what the project says, as far as the command line does not.
     """
     shares = click.option(*share, metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it.")
-    positional = [
+    positional: list[Callable[[Any], Any]] = [
         click.argument("binary", required=False),
         click.argument("arguments", nargs=-1, type=click.UNPROCESSED),
     ]
