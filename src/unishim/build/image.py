@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from unishim.errors import BuildError
-from unishim.paths import PACKAGE, build_folder, kernel_sources
+from unishim.paths import PACKAGE, build_folder, kernel_sources, shipped_image
 
 SUFFIXES = {"qemu": "kvm-x86_64", "process": "process-x86_64"}
 _BUILD_TIMEOUT = 600  # seconds
 
 
 def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
-    """The image of the default (or debug) configuration, built when it is missing or older than a source."""
+    """The image of the default (or debug) configuration: a wheel's own, else built when missing or older than a source."""
+    if shipped := shipped_image(platform, debug=debug):
+        return shipped
     folder = default_folder(platform, debug=debug)
     image = folder / f"elfloader_{SUFFIXES[platform]}"
     if not _is_fresh(image):
@@ -53,7 +55,14 @@ def build(
             libraries = refresh_configuration(folder)
         else:
             write_configuration(folder, options, libraries)
-        command = ["make", "-C", os.fspath(kernel_sources()), f"O={folder}", f"PYTHON={sys.executable}"]
+        command = [
+            "make",
+            "-C",
+            os.fspath(kernel_sources()),
+            f"O={folder}",
+            f"PYTHON={sys.executable}",
+            f"UK_PACKAGE={PACKAGE}",
+        ]
         command += [f"-j{os.cpu_count() or 1}", f"V={int(verbose)}"]
         command += [f"L={':'.join(os.fspath(library.absolute()) for library in libraries)}"]
         try:
