@@ -11,7 +11,7 @@ PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 
-.PHONY: setup run test lint format bench docs clean distclean help
+.PHONY: setup run test lint format bench docs wheel clean distclean help
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 		'make format     apply the style' \
 		'make bench      measure, and write docs/benchmarks.md' \
 		'make docs       write docs/system-calls.md' \
+		'make wheel      build the package to install elsewhere, in dist/' \
 		'make setup      install what the above need, and build the kernel' \
 		'make clean      remove what was built' \
 		'make distclean  remove the virtual environment too'
@@ -77,8 +78,12 @@ docs: setup
 	@{ printf '# System calls\n\nWritten by `make docs`.\n\n'; $(VENV)/bin/unishim syscalls --markdown; } \
 		>docs/system-calls.md
 
+# Without isolation: the virtual environment has what pyproject.toml's build-system names.
+wheel: setup
+	@$(VENV)/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
 clean:
-	rm -rf build
+	rm -rf build dist
 	$(MAKE) -C $(dir $(EXAMPLE)) clean
 
 distclean: clean

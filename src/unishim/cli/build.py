@@ -10,6 +10,7 @@ from unishim.cli.configuration_options import configuration_options
 @click.command("build")
 @configuration_options
 @click.option("-o", "--output", metavar="FOLDER", help="Build folder; default: the one that `unishim run` uses.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Compilers at once; default: processors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every command.")
 def command(
     platform: str | None,
@@ -17,6 +18,7 @@ def command(
     settings: tuple[str, ...],
     libraries: tuple[str, ...],
     output: str | None,
+    jobs: int | None,
     verbose: bool,
 ) -> None:
     """Build the kernel and print the image's path.
@@ -43,4 +45,4 @@ def command(
     is_configured = output is not None and (folder / ".config").is_file()
     as_it_is = is_configured and not (debug or settings or libraries)
     paths = [Path(library) for library in libraries]
-    click.echo(build(folder, None if as_it_is else options, paths, verbose=verbose))
+    click.echo(build(folder, None if as_it_is else options, paths, verbose=verbose, jobs=jobs))

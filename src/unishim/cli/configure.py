@@ -43,7 +43,7 @@ def command(
     unishim configure --debug --library ./getcpu --set CONFIG_LIBPOSIX_GETCPU=n -o my-kernel
     """
     from unishim.build.configuration import write_configuration
-    from unishim.build.image import locked
+    from unishim.build.lock import locked
     from unishim.cli.configuration_options import parse_options
     from unishim.errors import UsageError
 
