@@ -81,7 +81,9 @@ def _block(kind: str, text: str, place: str, before: list[Block]) -> Block:
         if name is None:
             raise PageError(f"{place}: the first line is no comment with the file's name")
         return Block(kind, text, place, name["name"])
-    raise PageError(f"{place}: nobody knows how to run a block of {kind or 'no kind'}; mark it: <!-- not run: REASON -->")
+    raise PageError(
+        f"{place}: nobody knows how to run a block of {kind or 'no kind'}; mark it: <!-- not run: REASON -->"
+    )
 
 
 def compare(expected: str, shown: str) -> str | None:
