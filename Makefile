@@ -20,8 +20,8 @@ help:
 		'make lint       check style and types' \
 		'make format     apply the style' \
 		'make bench      measure, and write docs/benchmarks.md' \
-		'make docs       write docs/system-calls.md' \
 		'make wheel      build the package to install elsewhere, in dist/' \
+		'make docs       write the reference, and the site into build/site' \
 		'make setup      install what the above need, and build the kernel' \
 		'make clean      remove what was built' \
 		'make distclean  remove the virtual environment too'
@@ -74,9 +74,11 @@ bench: setup
 	@$(call install_packages,$(BENCH_PACKAGES))
 	@$(VENV)/bin/python -m bench.run
 
+# Pages that are made from the sources first; then the site, where a broken link is an error.
 docs: setup
-	@{ printf '# System calls\n\nWritten by `make docs`.\n\n'; $(VENV)/bin/unishim syscalls --markdown; } \
-		>docs/system-calls.md
+	@$(VENV)/bin/python -m docs_tools
+	@$(VENV)/bin/mkdocs build --quiet --strict
+	@echo build/site/index.html
 
 # Without isolation: the virtual environment has what pyproject.toml's build-system names.
 wheel: setup

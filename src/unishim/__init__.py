@@ -1,9 +1,9 @@
 """unishim runs unmodified Linux programs on a unikernel.
 
-import unishim
+    import unishim
 
-result = unishim.run(["./hello"], capture_output=True)
-print(result.status, result.stdout)
+    result = unishim.run(["./hello"], capture_output=True)
+    print(result.status, result.stdout)
 """
 
 from __future__ import annotations

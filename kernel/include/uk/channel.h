@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The channel to the host: memory that Python sees too, in which the kernel asks and the host
- * answers with commands until the matter is settled. docs/architecture.md tells the protocol;
- * the layout is generated from src/unishim/channel/layout.py.
+ * answers with commands until the matter is settled. docs/explanation/architecture.md tells the
+ * protocol; the layout is generated from src/unishim/channel/layout.py.
  */
 #ifndef UK_CHANNEL_H
 #define UK_CHANNEL_H

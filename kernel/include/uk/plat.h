@@ -102,7 +102,8 @@ struct __regs *ukplat_guest_regs(void);
  */
 void ukplat_start_program(uintptr_t entry, uintptr_t stack) __noreturn;
 
-/* Exit statuses that are not the program's: as a shell has them (docs/architecture.md). */
+/* Exit statuses that are not the program's: as a shell has them (docs/reference/exit-statuses.md).
+ */
 #define UK_STATUS_KERNEL	 125 /* the kernel itself failed or refused */
 #define UK_STATUS_NOT_EXECUTABLE 126
 #define UK_STATUS_NOT_FOUND	 127

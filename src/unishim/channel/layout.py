@@ -1,7 +1,7 @@
 """What lies in the memory that the kernel and Python share. Declared here once; the C side is generated from it.
 
 The kernel offers one block of memory: the control structure at its start, then a data area through which guest memory
-and texts are moved, then the trace's ring. docs/architecture.md tells the protocol.
+and texts are moved, then the trace's ring. docs/explanation/architecture.md tells the protocol.
 """
 
 from __future__ import annotations
