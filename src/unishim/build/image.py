@@ -30,7 +30,7 @@ def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
         return shipped
     folder = default_folder(platform, debug=debug)
     image = folder / f"elfloader_{SUFFIXES[platform]}"
-    if not _is_fresh(image):
+    if not is_fresh(image):
         build(folder, default_options(platform, debug=debug))
     return image
 
@@ -79,7 +79,7 @@ def build(
             if make.commands("all"):
                 with_bar = not verbose and (sys.stderr.isatty() if progress is None else progress)
                 _make_objects(make, folder, libraries, verbose=verbose, with_bar=with_bar)
-            image = folder / _image_name(folder)
+            image = folder / image_name(folder)
             # An unchanged image is older than a touched source; make says that it is up to date.
             os.utime(image)
             return image
@@ -122,7 +122,7 @@ def _ignore(_line: str) -> None:
     """Takes output that nobody looks at."""
 
 
-def _image_name(folder: Path) -> str:
+def image_name(folder: Path) -> str:
     """What the kernel's Makefile calls the image."""
     name, platform = "elfloader", "qemu"
     for line in (folder / ".config").read_text().splitlines():
@@ -133,7 +133,8 @@ def _image_name(folder: Path) -> str:
     return f"{name}_{SUFFIXES[platform]}"
 
 
-def _is_fresh(image: Path) -> bool:
+def is_fresh(image: Path) -> bool:
+    """Whether an image is there and no older than the sources of the kernel."""
     try:
         built = image.stat().st_mtime_ns
     except FileNotFoundError:

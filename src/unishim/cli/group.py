@@ -10,13 +10,20 @@ import click
 from unishim import __version__
 
 _COMMANDS = {
-    "build": "Build the kernel.",
-    "configure": "Write the configuration of a kernel: the one that a program needs.",
+    "build": "Build a project, or a kernel.",
+    "clean": "Remove what was built of a project.",
+    "configure": "Write the configuration of a kernel: a project's, or the one that a program needs.",
+    "init": "Make a project from a template.",
     "inspect": "Say what a program is and which system calls it makes.",
+    "list": "List templates, libraries, platforms and architectures.",
+    "menuconfig": "Change the configuration of a kernel in menus.",
+    "olddefconfig": "Give new options of a configuration their defaults.",
     "pack": "Write the archive that a run would make.",
     "run": "Run a program on the unikernel.",
+    "savedefconfig": "Write what a configuration changes of the defaults.",
     "trace": "Run a program and print its system calls.",
     "syscalls": "Say which system calls the kernel provides.",
+    "up": "Make a project, configure it, build it and run it.",
 }
 
 
