@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import asdict
 
 import click
@@ -13,7 +14,10 @@ from unishim.runner import Options
 
 @click.command("run", context_settings=CONTEXT, epilog=EPILOG)
 @run_options("-e", "--share")
-@click.option("--json", "as_json", is_flag=True, help="Afterwards, print status and times as JSON on stderr.")
+@click.option("--stats", "statistics", is_flag=True, help="Afterwards, print calls, times and memory on stderr.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Afterwards, print status, times, with --stats calls, as JSON on stderr."
+)
 @click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
 @click.argument("binary")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
@@ -25,6 +29,7 @@ def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: 
     unishim run --memory 4M --env LANG=C ./tool --verbose < input > output
     unishim run --fail write:ENOSPC:after=3 ./tool
     unishim run --handlers my_calls.py ./tool
+    unishim run --stats ./tool
     unishim run --dry-run ./hello
 
     CALLS of --fail and --delay are names, %file and its kin, or /a regular expression. KEYs: after, every, times, fd,
@@ -36,10 +41,16 @@ def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: 
     if dry_run:
         click.echo(runner.dry_run(options, argv))
         return
+    python_s = time.process_time()
     result = runner.run_with(options, argv)
     if as_json:
         import json
 
-        facts = {key: value for key, value in asdict(result).items() if key not in ("stdout", "stderr", "events")}
+        left_out = ("stdout", "stderr", "events") if options.statistics else ("stdout", "stderr", "events", "calls")
+        facts = {key: value for key, value in asdict(result).items() if key not in left_out}
         print(json.dumps(facts), file=sys.stderr)
+    elif options.statistics:
+        from unishim.cli.statistics import print_statistics
+
+        print_statistics(result, python_s)
     sys.exit(result.status)
