@@ -1,4 +1,4 @@
-"""Command line of the generators: `python -m unishim.generate {syscalls,elf,channel} ... --output DIR`."""
+"""Command line of the generators: `python -m unishim.generate {syscalls,elf,channel,standalone} ... --output DIR`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def _parse_arguments() -> argparse.Namespace:
     syscalls.add_argument("--source", type=Path, nargs="*", default=[], help="C sources of the chosen libraries")
     elf = commands.add_parser("elf", help="reasons why a file can not be executed")
     channel = commands.add_parser("channel", help="the memory that the kernel and Python share")
-    for command in (syscalls, elf, channel):
+    standalone = commands.add_parser("standalone", help="what a standalone file has behind its image")
+    for command in (syscalls, elf, channel, standalone):
         command.add_argument("--output", type=Path, required=True, help="include folder; files go to uk/bits/")
     return parser.parse_args()
 
@@ -39,6 +40,10 @@ def main() -> int:
             from unishim.generate import elf_reasons
 
             elf_reasons.write_header(folder)
+        elif arguments.command == "standalone":
+            from unishim.generate import standalone_layout
+
+            standalone_layout.write_header(folder)
         else:
             from unishim.generate import channel_layout
 
