@@ -89,7 +89,8 @@ class Layout:
         return next(field for field in self.fields if field.name == name)
 
 
-def _layout(name: str, text: str) -> Layout:
+def lay_out(name: str, text: str) -> Layout:
+    """A structure of `type:name` and `type:name*count`. Raises ValueError for a field that C would move."""
     fields = []
     offset = 0
     for line in text.split():
@@ -103,7 +104,7 @@ def _layout(name: str, text: str) -> Layout:
     return Layout(name, tuple(fields), offset)
 
 
-CONTROL = _layout(
+CONTROL = lay_out(
     "uk_channel_control",
     """
     u64:magic
@@ -132,7 +133,7 @@ CONTROL = _layout(
     """,
 )
 
-RECORD = _layout(
+RECORD = lay_out(
     "uk_trace_record",
     """
     u32:size
@@ -146,7 +147,7 @@ RECORD = _layout(
     """,
 )
 
-PAYLOAD = _layout(
+PAYLOAD = lay_out(
     "uk_trace_payload",
     """
     u8:argument
@@ -157,7 +158,7 @@ PAYLOAD = _layout(
     """,
 )
 
-COUNT = _layout(
+COUNT = lay_out(
     "uk_channel_count",
     """
     u64:calls
