@@ -5,6 +5,7 @@
 #include <uk/string.h>
 
 #include "clock.h"
+#include "exit_report.h"
 #include "host.h"
 #include "platform.h"
 
@@ -63,7 +64,7 @@ void ukplat_console_write(const char *text, size_t length)
 void ukplat_exit(const struct uk_exit_report *exit)
 {
 	const struct process_patches *patches = patches_counts();
-	char line[320];
+	char line[320 + EXIT_REPORT_CODE_SIZE], code[EXIT_REPORT_CODE_SIZE];
 	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
 
 	if (report_descriptor >= 0) {
@@ -71,11 +72,11 @@ void ukplat_exit(const struct uk_exit_report *exit)
 			line, sizeof(line),
 			"{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, \"boot_tsc\": %lu, "
 			"\"peak_kib\": %lu, \"patches\": {\"traps\": %lu, \"mov\": %lu, "
-			"\"post\": %lu, \"pre\": %lu, \"pad\": %lu, \"refused\": %lu}}\n",
+			"\"post\": %lu, \"pre\": %lu, \"pad\": %lu, \"refused\": %lu}%s}\n",
 			exit->status, exit->signal, clock_ticks_to_ns(ticks), ticks, exit->peak_kib,
 			patches->traps, patches->forms[UK_PATCH_MOV], patches->forms[UK_PATCH_POST],
 			patches->forms[UK_PATCH_PRE], patches->forms[UK_PATCH_PAD],
-			patches->forms[UK_PATCH_REFUSED]);
+			patches->forms[UK_PATCH_REFUSED], exit_report_code(exit, code));
 
 		host_write_all((u64)report_descriptor, line, (size_t)length);
 	}

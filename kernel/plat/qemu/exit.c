@@ -3,6 +3,7 @@
 #include <uk/string.h>
 
 #include "clock.h"
+#include "exit_report.h"
 #include "platform.h"
 
 #define REPORT_PORT	0x5e8
@@ -26,13 +27,13 @@ void boot_finished(void)
 
 static void report(const struct uk_exit_report *exit)
 {
-	char line[160];
+	char line[160 + EXIT_REPORT_CODE_SIZE], code[EXIT_REPORT_CODE_SIZE];
 	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
 	int length = uk_snprintf(line, sizeof(line),
 				 "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
-				 "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
+				 "\"boot_tsc\": %lu, \"peak_kib\": %lu%s}\n",
 				 exit->status, exit->signal, clock_ticks_to_ns(ticks), ticks,
-				 exit->peak_kib);
+				 exit->peak_kib, exit_report_code(exit, code));
 
 	for (int i = 0; i < length; i++)
 		outb(REPORT_PORT, (u8)line[i]);
