@@ -18,6 +18,7 @@ _OTHERS = (
     "RING_SIZE",
     "HOOKS_SIZE",
     "ITEMS_MAX",
+    "STATE_OFFSET",
 )
 
 
