@@ -15,6 +15,8 @@ from unishim.runner import Options
 @run_options("-e", "--share")
 @click.option("--json", "as_json", is_flag=True, help="Afterwards, print status and times as JSON on stderr.")
 @click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
+@click.option("--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Answer gdb's `target remote :PORT`.")
+@click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before anything runs, as a process always does.")
 @click.argument("binary")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: bool, dry_run: bool) -> None:
@@ -25,6 +27,8 @@ def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: 
     unishim run --memory 4M --env LANG=C ./tool --verbose < input > output
     unishim run --fail write:ENOSPC:after=3 ./tool
     unishim run --handlers my_calls.py ./tool
+    unishim run --gdb 1234 --paused ./hello
+    unishim run --core hello.core ./hello
     unishim run --dry-run ./hello
 
     CALLS of --fail and --delay are names, %file and its kin, or /a regular expression. KEYs: after, every, times, fd,

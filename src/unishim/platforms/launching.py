@@ -18,10 +18,20 @@ STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
 
 
 @dataclass(frozen=True, slots=True)
+class FaultCode:
+    """Bytes of code; the instruction at `address` is the one behind the first `before` of them."""
+
+    address: int
+    before: int
+    code: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot.
 
-    `patches`: of the process platform, system calls that trapped and sites by what became of them.
+    `patches`: of the process platform, system calls that trapped and sites by what became of them. `code`: what lies
+    around the instruction whose fault ended the program.
     """
 
     status: int
@@ -31,6 +41,7 @@ class Outcome:
     boot_tsc: int
     peak_kib: int
     patches: dict[str, int] | None = None
+    code: FaultCode | None = None
 
 
 def parse_report(report: bytes, wall_s: float) -> Outcome:
@@ -40,7 +51,7 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
     """
     try:
         fields = json.loads(report)
-        given = fields.get("patches")
+        given, code = fields.get("patches"), fields.get("code")
         return Outcome(
             int(fields["status"]) & 0xFF,
             int(fields["signal"]),
@@ -49,6 +60,7 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
             int(fields["boot_tsc"]),
             int(fields["peak_kib"]),
             None if given is None else {str(name): int(count) for name, count in given.items()},
+            None if code is None else FaultCode(code["address"], code["before"], bytes.fromhex(code["bytes"])),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise PlatformError("the kernel's report is none; the program may have written to it") from None
