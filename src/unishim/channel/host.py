@@ -14,6 +14,7 @@ from unishim.channel.layout import (
     BELL_RING,
     COMMAND_RETURN,
     EVENT_CALL,
+    EVENT_END,
     EVENT_READY,
     HOOK_UNKNOWN,
     HOOKS_SIZE,
@@ -50,7 +51,10 @@ class Hooks:
 
 
 class Host:
-    """Serves one run. `answer(host)` gives the result of the call that the control structure holds."""
+    """Serves one run. `answer(host)` gives the result of the call that the control structure holds.
+
+    `end(host)` is called when a signal that dumps core ends the program.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class Host:
         *,
         answer: Callable[[Host], int] | None = None,
         drain: Drain | None = None,
+        end: Callable[[Host], None] | None = None,
         text_limit: int = 32,
         timed: bool = True,
         counts: bool = False,
@@ -65,6 +70,7 @@ class Host:
         self._hooks = hooks
         self._answer = answer
         self._drain = drain
+        self._end = end
         self._text_limit = text_limit
         self._timed = timed
         self._is_counting = counts
@@ -173,9 +179,12 @@ class Host:
             memory.set_hooks(bytes(self._hooks.bits))
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed
+            memory["wants_end"] = self._end is not None
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:
             memory["result"] = self._answer(self)
+        elif memory["event"] == EVENT_END and self._end is not None:
+            self._end(self)
         self._reply(COMMAND_RETURN)
 
     def _reply(self, command: int) -> None:
