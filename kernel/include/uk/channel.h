@@ -18,6 +18,8 @@ void *uk_channel_data(void);
 /* Tells the host an event (UK_CHANNEL_EVENT_*, with the fields set before) and waits for its
  * command, which is in the control structure then. */
 void uk_channel_exchange(u32 event);
+/* Before the program's first instruction, for the host that wants to know (EVENT_START). */
+void uk_channel_tell_start(void);
 /* Does a command that needs no system call (READ, READ_STRING, WRITE, MAPS, FILES, EXIT) and sets
  * the control structure's result. */
 void uk_channel_do(struct uk_channel_control *control);

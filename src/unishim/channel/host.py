@@ -15,6 +15,7 @@ from unishim.channel.layout import (
     COMMAND_RETURN,
     EVENT_CALL,
     EVENT_READY,
+    EVENT_START,
     HOOK_UNKNOWN,
     HOOKS_SIZE,
 )
@@ -50,7 +51,10 @@ class Hooks:
 
 
 class Host:
-    """Serves one run. `answer(host)` gives the result of the call that the control structure holds."""
+    """Serves one run. `answer(host)` gives the result of the call that the control structure holds.
+
+    `at_start` gets the program's memory map as it begins, in the form of /proc/self/maps.
+    """
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Host:
         text_limit: int = 32,
         timed: bool = True,
         counts: bool = False,
+        at_start: Callable[[str], None] | None = None,
     ) -> None:
         self._hooks = hooks
         self._answer = answer
@@ -68,6 +73,7 @@ class Host:
         self._text_limit = text_limit
         self._timed = timed
         self._is_counting = counts
+        self._at_start = at_start
         self.counts: tuple[CallCounts, ...] = ()  # at the end, when they were asked for
         self._bell = -1
         self._memory: ChannelMemory | None = None
@@ -173,9 +179,12 @@ class Host:
             memory.set_hooks(bytes(self._hooks.bits))
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed
+            memory["tells_start"] = self._at_start is not None
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:
             memory["result"] = self._answer(self)
+        elif memory["event"] == EVENT_START and self._at_start is not None:
+            self._at_start(bytes(memory.data[: memory["result"]]).decode(errors="replace"))
         self._reply(COMMAND_RETURN)
 
     def _reply(self, command: int) -> None:

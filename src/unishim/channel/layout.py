@@ -35,6 +35,7 @@ BELL_RING = ord("R")
 EVENT_READY = 0  # at boot: set hooks and limits, then COMMAND_RETURN
 EVENT_CALL = 1  # the program made a call that a handler answers
 EVENT_DONE = 2  # the last command is done: `result`
+EVENT_START = 3  # the program is loaded; its memory map is in the data area, as by COMMAND_MAPS
 
 # What Python says in `command`.
 COMMAND_RETURN = 0  # the program's call answers `result`
@@ -128,6 +129,7 @@ CONTROL = _layout(
     u64:length
     u64:ip
     u64:thread
+    u64:tells_start
     u8:hooks*512
     """,
 )
