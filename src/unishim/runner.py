@@ -187,8 +187,12 @@ def run_with(
     capture_output: bool = False,
     sink: Callable[[Event], None] | None = None,
     text_limit: int = 32,
+    at_start: Callable[[str], None] | None = None,
 ) -> Result:
-    """As run(), with the options in one object; `sink` gets each event of the trace as it is known."""
+    """As run(), with the options in one object.
+
+    `sink` gets each event of the trace as it is known, `at_start` the memory map with which the program begins.
+    """
     begun = time.monotonic()
     options = with_platform(options)
     if options.gdb is not None and not options.quiet:
@@ -200,7 +204,7 @@ def run_with(
         stdout, stderr = captured or (1, 2)
         descriptors = (0 if given is None else given, stdout, stderr)
         run_on = _run_process if options.platform == "process" else _run_machine
-        outcome, accelerator, host = run_on(options, argv, descriptors, sink or events.append, text_limit)
+        outcome, accelerator, host = run_on(options, argv, descriptors, sink or events.append, text_limit, at_start)
         if outcome.code is not None:
             _print_disassembly(outcome.code, descriptors[2])
         contents = [_contents(descriptor) for descriptor in captured]
@@ -260,6 +264,7 @@ def _run_machine(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
+    at_start: Callable[[str], None] | None,
 ) -> tuple[Outcome, str, Host | None]:
     """The outcome, the accelerator, and who served the channel."""
     from unishim.platforms.qemu import run_machine
@@ -267,7 +272,7 @@ def _run_machine(
 
     with ExitStack() as stack, open_streams(*descriptors) as streams:
         plan = plan_machine(options, argv, streams.terminals, stack)
-        host = make_host(options, sink, text_limit)
+        host = make_host(options, sink, text_limit, at_start)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator, host
 
@@ -278,13 +283,14 @@ def _run_process(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
+    at_start: Callable[[str], None] | None,
 ) -> tuple[Outcome, str, Host | None]:
     """As _run_machine(); what runs the program's code is the processor itself."""
     from unishim.platforms.process import run_process
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of(descriptors), stack)
-        host = make_host(options, sink, text_limit)
+        host = make_host(options, sink, text_limit, at_start)
         outcome = run_process(plan, descriptors, options.timeout, host, gdb=options.gdb)
         return outcome, "native", host
 
@@ -294,7 +300,12 @@ def terminals_of(descriptors: Sequence[int]) -> int:
     return sum(1 << number for number, descriptor in enumerate(descriptors) if os.isatty(descriptor))
 
 
-def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) -> Host | None:
+def make_host(
+    options: Options,
+    sink: Callable[[Event], None],
+    text_limit: int,
+    at_start: Callable[[str], None] | None = None,
+) -> Host | None:
     """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
     calls_are_wanted = options.statistics or options.handlers or options.fail or options.delay
     if options.trace is None and options.core is None and not calls_are_wanted:
@@ -338,6 +349,7 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
         text_limit=text_limit,
         timed=options.trace_times,
         counts=options.statistics,
+        at_start=at_start,
     )
 
 

@@ -16,6 +16,7 @@ from unishim.channel.layout import (
     EVENT_CALL,
     EVENT_END,
     EVENT_READY,
+    EVENT_START,
     HOOK_UNKNOWN,
     HOOKS_SIZE,
 )
@@ -53,7 +54,8 @@ class Hooks:
 class Host:
     """Serves one run. `answer(host)` gives the result of the call that the control structure holds.
 
-    `end(host)` is called when a signal that dumps core ends the program.
+    `at_start` gets the program's memory map as it begins, in the form of /proc/self/maps. `end(host)` is called
+    when a signal that dumps core ends the program.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Host:
         text_limit: int = 32,
         timed: bool = True,
         counts: bool = False,
+        at_start: Callable[[str], None] | None = None,
     ) -> None:
         self._hooks = hooks
         self._answer = answer
@@ -74,6 +77,7 @@ class Host:
         self._text_limit = text_limit
         self._timed = timed
         self._is_counting = counts
+        self._at_start = at_start
         self.counts: tuple[CallCounts, ...] = ()  # at the end, when they were asked for
         self._bell = -1
         self._memory: ChannelMemory | None = None
@@ -180,11 +184,14 @@ class Host:
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed
             memory["wants_end"] = self._end is not None
+            memory["tells_start"] = self._at_start is not None
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:
             memory["result"] = self._answer(self)
         elif memory["event"] == EVENT_END and self._end is not None:
             self._end(self)
+        elif memory["event"] == EVENT_START and self._at_start is not None:
+            self._at_start(bytes(memory.data[: memory["result"]]).decode(errors="replace"))
         self._reply(COMMAND_RETURN)
 
     def _reply(self, command: int) -> None:
