@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from unishim.platforms.memory import parse_memory
 from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
 
 if TYPE_CHECKING:
+    from unishim.channel.counts import CallCounts
     from unishim.channel.host import Host
     from unishim.handlers.definitions import Handler
     from unishim.platforms.launching import Outcome
@@ -37,9 +38,12 @@ class Result:
 
     `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
     the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
-    to the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `patches` are counts of
-    the process platform, else None: of calls that came by a trap, and of sites by the form of their patch, or refused.
-    `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None.
+    to the program's first (0 when it was never reached), `phases` the nanoseconds of its parts, `program_ns` those from
+    there to the end; `prepare_s` is what run() took before the launch. `peak_kib` is the most memory in use.
+    `patches` are counts of the process platform, else None: of calls that came by a trap, and of sites by the form of
+    their patch, or refused.
+    `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None;
+    `calls` are counts and times by system call, or None.
     """
 
     status: int
@@ -54,6 +58,10 @@ class Result:
     stdout: bytes | None = None
     stderr: bytes | None = None
     events: tuple[Event, ...] | None = None
+    program_ns: int = 0
+    phases: dict[str, int] = field(default_factory=dict)
+    prepare_s: float = 0.0
+    calls: tuple[CallCounts, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,7 @@ class Options:
     workdir: str | None = None
     share: str | os.PathLike[str] | None = None
     mounts: Sequence[str] = ()
+    statistics: bool = False
 
 
 def run(
@@ -113,6 +122,7 @@ def run(
     workdir: str | None = None,
     share: str | os.PathLike[str] | None = None,
     mounts: Sequence[str] = (),
+    statistics: bool = False,
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
@@ -126,7 +136,8 @@ def run(
     seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
-    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record.
+    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record. `statistics`
+    counts the calls, in the result's `calls`.
     Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be
     started, HandlerError for a handler that can not be registered.
     """
@@ -155,6 +166,7 @@ def run(
         workdir,
         share,
         mounts,
+        statistics,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -169,6 +181,7 @@ def run_with(
     text_limit: int = 32,
 ) -> Result:
     """As run(), with the options in one object; `sink` gets each event of the trace as it is known."""
+    begun = time.monotonic()
     options = with_platform(options)
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
     given = None if stdin is None else _memory_file(stdin)
@@ -177,18 +190,22 @@ def run_with(
         stdout, stderr = captured or (1, 2)
         descriptors = (0 if given is None else given, stdout, stderr)
         run_on = _run_process if options.platform == "process" else _run_machine
-        outcome, accelerator = run_on(options, argv, descriptors, sink or events.append, text_limit)
+        outcome, accelerator, host = run_on(options, argv, descriptors, sink or events.append, text_limit)
         contents = [_contents(descriptor) for descriptor in captured]
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
             os.close(descriptor)
+    fields = asdict(outcome)
+    launched = fields.pop("launched_s")
     return Result(
-        **asdict(outcome),
+        **fields,
+        prepare_s=max(launched - begun, 0.0),
         platform=options.platform or "",
         accelerator=accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
         events=tuple(events) if options.trace is not None and sink is None else None,
+        calls=host.counts if host is not None and options.statistics else None,
     )
 
 
@@ -214,8 +231,8 @@ def _run_machine(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
-) -> tuple[Outcome, str]:
-    """The outcome, and the accelerator."""
+) -> tuple[Outcome, str, Host | None]:
+    """The outcome, the accelerator, and who served the channel."""
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
@@ -223,7 +240,7 @@ def _run_machine(
         plan = plan_machine(options, argv, streams.terminals, stack)
         host = make_host(options, sink, text_limit)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
-    return outcome, plan.accelerator
+    return outcome, plan.accelerator, host
 
 
 def _run_process(
@@ -232,14 +249,14 @@ def _run_process(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
-) -> tuple[Outcome, str]:
-    """The outcome, and what runs the program's code: the processor itself."""
+) -> tuple[Outcome, str, Host | None]:
+    """As _run_machine(); what runs the program's code is the processor itself."""
     from unishim.platforms.process import run_process
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, _terminals(descriptors), stack)
         host = make_host(options, sink, text_limit)
-        return run_process(plan, descriptors, options.timeout, host), "native"
+        return run_process(plan, descriptors, options.timeout, host), "native", host
 
 
 def _terminals(descriptors: Sequence[int]) -> int:
@@ -249,7 +266,7 @@ def _terminals(descriptors: Sequence[int]) -> int:
 
 def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) -> Host | None:
     """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
-    if options.trace is None and not (options.handlers or options.fail or options.delay):
+    if options.trace is None and not (options.statistics or options.handlers or options.fail or options.delay):
         return None
     from unishim.channel.host import Hooks, Host
 
@@ -273,7 +290,18 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
         else:
             hooks.add([call.number for call in parse_calls(options.trace)], HOOK_TRACE)
         drain = Drain(sink, timed=options.trace_times)
-    return Host(hooks, answer=answer, drain=drain, text_limit=text_limit, timed=options.trace_times)
+    if options.statistics:
+        from unishim.channel.layout import HOOK_COUNT
+
+        hooks.add_all(HOOK_COUNT)
+    return Host(
+        hooks,
+        answer=answer,
+        drain=drain,
+        text_limit=text_limit,
+        timed=options.trace_times,
+        counts=options.statistics,
+    )
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:

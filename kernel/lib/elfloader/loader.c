@@ -146,6 +146,7 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 	uk_pr_debug("Searching for image...\n");
 	if (info->initrd)
 		unpack(info, arguments);
+	ukplat_boot_phase_done(UKPLAT_BOOT_ROOT);
 	if (arguments->directory)
 		change_directory(arguments->directory);
 	error = executable_open(arguments, &executable);
@@ -182,5 +183,6 @@ void uk_loader_run(const struct uk_boot_info *info, struct uk_start_arguments *a
 	if (error)
 		refuse(program.main.name, error,
 		       error == -E2BIG ? "argument list too long" : "no memory for the stack");
+	ukplat_boot_phase_done(UKPLAT_BOOT_LOAD);
 	uk_elf_start(&program);
 }

@@ -22,6 +22,7 @@ from unishim.channel.memory import ChannelMemory
 from unishim.errors import PlatformError
 
 if TYPE_CHECKING:
+    from unishim.channel.counts import CallCounts
     from unishim.trace.ring import Drain
 
 _ADDRESS_SIZE = 8  # bytes on the bell that say where the channel lies
@@ -59,12 +60,15 @@ class Host:
         drain: Drain | None = None,
         text_limit: int = 32,
         timed: bool = True,
+        counts: bool = False,
     ) -> None:
         self._hooks = hooks
         self._answer = answer
         self._drain = drain
         self._text_limit = text_limit
         self._timed = timed
+        self._is_counting = counts
+        self.counts: tuple[CallCounts, ...] = ()  # at the end, when they were asked for
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
@@ -97,7 +101,7 @@ class Host:
                 raise self._failure from None
         if not self._is_open:
             raise PlatformError(
-                "this kernel has no channel, which handlers and traces need; build it with CONFIG_LIBCHANNEL=y"
+                "this kernel has no channel, which handlers, traces and counts need; build it with CONFIG_LIBCHANNEL=y"
             )
 
     def fail(self, error: BaseException) -> None:
@@ -133,6 +137,10 @@ class Host:
             if self._drain is not None:
                 self._drain.take(self._memory)
                 self._drain.finish(self._memory)
+            if self._is_counting:
+                from unishim.channel.counts import read_counts
+
+                self.counts = read_counts(self._memory)
         except BaseException as error:
             self.fail(error)
         self._memory.close()

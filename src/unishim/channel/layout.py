@@ -1,7 +1,7 @@
 """What lies in the memory that the kernel and Python share. Declared here once; the C side is generated from it.
 
 The kernel offers one block of memory: the control structure at its start, then a data area through which guest memory
-and texts are moved, then the trace's ring. docs/explanation/architecture.md tells the protocol.
+and texts are moved, counts of calls, then the trace's ring. docs/explanation/architecture.md tells the protocol.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 _SIZES = {"u8": 1, "u16": 2, "u32": 4, "s32": 4, "u64": 8, "s64": 8}
 
-MAGIC = 0x31304E4148434B55  # "UKCHAN01", little-endian
+MAGIC = 0x32304E4148434B55  # "UKCHAN02", little-endian
 SIZE = 1 << 20  # bytes of the whole block
 DATA_OFFSET = 4096
 DATA_SIZE = 61440
-RING_OFFSET = 65536
+COUNTS_OFFSET = 65536  # a uk_channel_count for each byte of `hooks`
+RING_OFFSET = 81920
 RING_SIZE = SIZE - RING_OFFSET
 RECORD_MAX = 65536  # bytes of a record of the ring
 HOOKS_SIZE = 512
@@ -22,6 +23,7 @@ HOOKS_SIZE = 512
 # Bits of a call's byte in the control structure's `hooks`.
 HOOK_TRACE = 1
 HOOK_HOST = 2
+HOOK_COUNT = 4
 # The index of all numbers that are no system call's.
 HOOK_UNKNOWN = HOOKS_SIZE - 1
 
@@ -154,4 +156,14 @@ PAYLOAD = _layout(
     u32:length
     """,
 )
-LAYOUTS = (CONTROL, RECORD, PAYLOAD)
+
+COUNT = _layout(
+    "uk_channel_count",
+    """
+    u64:calls
+    u64:returned
+    u64:errors
+    u64:ticks
+    """,
+)
+LAYOUTS = (CONTROL, RECORD, PAYLOAD, COUNT)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
 import click
 
+from unishim.cli.project_option import is_project, project_option
 from unishim.errors import UsageError
 from unishim.runner import DEFAULT_MEMORY, Options
 
@@ -77,25 +78,48 @@ _OPTIONS = [
 ]
 
 
-def run_options(*share: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Adds the options, and hands them to the command as one `options`.
+def run_options(share: Sequence[str], project: Sequence[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds the options and the arguments BINARY and ARGUMENTS, and hands them to the command as `options` and `argv`.
 
-    `share` are the names of the option --share, whose letter not every command has free.
+    `share` and `project` are the names of the options --share and --project, whose letters not every command has free.
+    In a project's folder, options and argv are what the project says, as far as the command line does not.
     """
     shares = click.option(*share, metavar="DIR[:ro]", help="A folder of the host is the root; BINARY is a path in it.")
+    positional = [
+        click.argument("binary", required=False),
+        click.argument("arguments", nargs=-1, type=click.UNPROCESSED),
+    ]
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
-        def with_options(**words: Any) -> None:
-            given = {name: words.pop(name) for name in list(words) if name in Options.__slots__ and name != "trace"}
-            given["env"] = environment_of(given["env"])
-            command(options=Options(**given), **words)
+        def with_options(folder: str | None, binary: str | None, arguments: tuple[str, ...], **words: Any) -> None:
+            said = {name: words.pop(name) for name in list(words) if name in Options.__slots__ and name != "trace"}
+            said["env"] = environment_of(said["env"])
+            options, argv = _of_project(Options(**said), folder, binary, arguments)
+            command(options=options, argv=argv, **words)
 
-        for option in reversed([shares, *_OPTIONS]):
+        options: list[Callable[..., Any]] = [shares, *_OPTIONS, project_option(*project), *positional]
+        for option in reversed(options):
             with_options = option(with_options)
         return with_options
 
     return add
+
+
+def _of_project(
+    options: Options, folder: str | None, binary: str | None, arguments: Sequence[str]
+) -> tuple[Options, list[str]]:
+    if is_project(folder):
+        from pathlib import Path
+
+        from unishim.project.running import project_run
+
+        source = click.get_current_context().get_parameter_source
+        given = {name for name in Options.__slots__ if source(name) is click.core.ParameterSource.COMMANDLINE}
+        return project_run(Path(folder or "."), options, given, binary, arguments)
+    if binary is None:
+        raise UsageError("no program given; name its file, or go to a project's folder (unishim init makes one)")
+    return options, [binary, *arguments]
 
 
 def environment_of(words: tuple[str, ...]) -> dict[str, str]:

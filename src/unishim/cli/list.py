@@ -1,0 +1,38 @@
+"""`unishim list`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
+    """List templates, libraries of the kernel with their options, platforms and architectures.
+
+    Says what this machine has, and of what it has not, what to do about it.
+
+    \b
+    unishim list
+    unishim list --json
+    """
+    from unishim.project.catalogue import catalogue
+
+    sections = catalogue()
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        click.echo(json.dumps({name: [asdict(item) for item in items] for name, items in sections.items()}, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    for name, items in sections.items():
+        table = Table("name", "about", "here", title=name, title_justify="left", box=None, expand=False)
+        for item in items:
+            about = "\n".join([item.about, *(f"{option.name}: {option.about}" for option in item.options)])
+            table.add_row(item.name, about, "yes" if item.mend is None else item.mend)
+        console.print(table)
+        console.print()
