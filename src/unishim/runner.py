@@ -351,7 +351,7 @@ def plan_machine(
     shares = _shares(options)
     initrd, program = choose_initrd(options, argv, memory, stack)
     append = _append(options, argv, terminals, program, shares, clock=clock)
-    machine = Machine(_find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares)
+    machine = Machine(find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares)
     return _with_accelerator(machine, options)
 
 
@@ -362,10 +362,10 @@ def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: E
     memory = parse_memory(options.memory)
     shares = _shares(options)
     initrd, program = choose_initrd(options, argv, memory, stack)
-    parameters = " ".join(quote(word) for word in _parameters(options, terminals, program, shares))
+    parameters = " ".join(quote(word) for word in kernel_parameters(options, terminals, program, shares))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
-    return Process(_find_kernel(options), initrd, parameters, tuple(argv), memory, shares)
+    return Process(find_kernel(options), initrd, parameters, tuple(argv), memory, shares)
 
 
 def _shares(options: Options) -> tuple[SharedFolder, ...]:
@@ -399,7 +399,7 @@ def _append(
 ) -> str:
     from unishim.platforms.qemu_command import COMMAND_LINE_MAX, microvm_transport
 
-    parameters = _parameters(options, terminals, program, shares)
+    parameters = kernel_parameters(options, terminals, program, shares)
     if options.machine == "microvm":
         parameters += [microvm_transport(number) for number in range(1 + len(shares))]
     if clock:
@@ -416,7 +416,9 @@ def _append(
     return line
 
 
-def _parameters(options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]) -> list[str]:
+def kernel_parameters(
+    options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]
+) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
     if program is not None:
@@ -445,7 +447,8 @@ def _window_size(terminals: int) -> list[str]:
     return []
 
 
-def _find_kernel(options: Options) -> Path:
+def find_kernel(options: Options) -> Path:
+    """The image of --kernel, else the default one, built when it has to be. Raises UsageError, BuildError."""
     if options.kernel is None:
         from unishim.build.image import ensure_image
 

@@ -124,6 +124,7 @@ struct uk_exit_report {
 	int status; /* 0-255 as a shell has it */
 	int signal; /* 0 or the signal that ended the program */
 	u64 peak_kib;
+	const struct uk_crash_code *code; /* where a fault ended it (uk/crash.h); NULL: none did */
 };
 void ukplat_exit(const struct uk_exit_report *report) __noreturn;
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from unishim.cli.configuration_options import configuration_options
 from unishim.cli.project_option import is_project, project_option
+from unishim.cli.run_options import CONTEXT
+from unishim.cli.standalone_options import build_standalone, refuse_without_standalone, standalone_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("build")
+@click.command("build", context_settings=CONTEXT)
 @configuration_options
 @project_option("-C")
 @click.option("-o", "--output", metavar="FOLDER", help="Build folder; default: the one that `unishim run` uses.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Compilers at once; default: processors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every command.")
+@standalone_options
 def command(
     platform: str | None,
     debug: bool | None,
@@ -28,8 +31,14 @@ def command(
     output: str | None,
     jobs: int | None,
     verbose: bool,
+    standalone: bool,
+    binary: str | None,
+    arguments: tuple[str, ...],
+    **packing: Any,
 ) -> None:
     """Build the kernel and print the image's path. In a project's folder: its program, and its kernel as configured.
+
+    With --standalone: a program as one file with its kernel, which needs nothing but Linux.
 
     A FOLDER that is configured already (unishim configure) is built as it is, unless options say otherwise.
 
@@ -39,6 +48,8 @@ def command(
     unishim build --set CONFIG_LIBPOSIX_GETCPU=n -o without-getcpu
     unishim build --set CONFIG_LIBPOSIX_GETCPU=n --library ./getcpu -o my-kernel
     unishim configure --for ./hello -o small && unishim build -o small
+    unishim build --standalone -o hello.standalone ./hello
+    unishim build --standalone --initrd rootfs/ --env LANG=C -o app /bin/app --option
     """
     from pathlib import Path
 
@@ -47,6 +58,16 @@ def command(
     from unishim.errors import UsageError
     from unishim.platforms.choice import choose_platform
 
+    if standalone:
+        if settings or libraries:
+            raise UsageError(
+                "--set and --library: build that kernel first, then name it with --standalone --kernel IMAGE"
+            )
+        if platform == "qemu":
+            raise UsageError("--platform qemu: a standalone file is of the platform process; leave it out")
+        click.echo(build_standalone(folder, binary, arguments, output, bool(debug), packing))
+        return
+    refuse_without_standalone(binary, packing)
     options = parse_options(platform, debug, settings)
     if output is None and is_project(folder):
         if settings or libraries:
