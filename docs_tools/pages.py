@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docs_tools.commands import commands_page
+from docs_tools.comparison import comparison_page
 from docs_tools.configuration import configuration_page
 from docs_tools.macros import macros_page
 from docs_tools.python_api import python_api_page
@@ -15,6 +16,7 @@ FOLDER = Path(__file__).parent.parent / "docs"
 
 # By path under docs/. A test holds the files against what these functions return.
 PAGES: dict[str, Callable[[], str]] = {
+    "explanation/comparison.md": comparison_page,
     "reference/commands.md": commands_page,
     "reference/configuration.md": configuration_page,
     "reference/macros.md": macros_page,

@@ -13,15 +13,11 @@ from tests.framework import ROOT
 _TIMEOUT = 120  # seconds, for the commands of one block
 
 
-def follow(page: Path, folder: Path, cache: Path) -> None:
-    """Runs the page's commands in an empty folder. Raises PageError where something else happens than it says.
-
-    `cache` is where builds keep what they share.
-    """
+def follow(page: Path, folder: Path) -> None:
+    """Runs the page's commands in an empty folder. Raises PageError where something else happens than it says."""
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "XDG_CACHE_HOME": os.fspath(cache),
         "CHECKOUT": os.fspath(ROOT),  # for what readers do not see
         "LC_ALL": "C.UTF-8",
     }

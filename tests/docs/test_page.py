@@ -22,7 +22,7 @@ def test_commands_files_and_output(tmp_path: Path) -> None:
         "```sh\npython3 new/one.py\necho 0x1f two\n```\n\n```text\none\n```\n\n```text\n0x... two\n```\n\n"
         "<!-- not run: it ends the world -->\n```sh\nfalse\n```\n"
     )
-    follow(_page(tmp_path, text), tmp_path, tmp_path)
+    follow(_page(tmp_path, text), tmp_path)
     assert (tmp_path / "inside" / "new" / "one.py").is_file()
 
 
@@ -44,7 +44,7 @@ def test_commands_files_and_output(tmp_path: Path) -> None:
 )
 def test_mistakes(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(PageError, match=words):
-        follow(_page(tmp_path, text), tmp_path, tmp_path)
+        follow(_page(tmp_path, text), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,10 @@ from tests.framework import ROOT
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all pages keep what they build."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", [pytest.param(page, id=os.fspath(page.relative_to(ROOT))) for page in PAGES])
-def test_page(page: Path, tmp_path: Path, cache: Path) -> None:
-    follow(page, tmp_path, cache)
+def test_page(page: Path, tmp_path: Path) -> None:
+    follow(page, tmp_path)
 
 
 def test_pages_are_found() -> None:
