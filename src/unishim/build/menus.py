@@ -9,7 +9,8 @@ from typing import Any
 
 from unishim.build.configuration import load_menus, refresh_configuration, remembered_libraries, write_configuration
 from unishim.build.configuration_file import HEADER
-from unishim.build.image import default_options, locked
+from unishim.build.image import default_options
+from unishim.build.lock import locked
 from unishim.errors import ConfigurationError, UsageError
 from unishim.platforms.choice import choose_platform
 

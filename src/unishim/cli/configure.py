@@ -88,7 +88,7 @@ def _configure_folder(
 ) -> tuple[dict[str, Any], list[str]]:
     """Configures a build folder outside a project: facts, and the same as lines."""
     from unishim.build.configuration import write_configuration
-    from unishim.build.image import locked
+    from unishim.build.lock import locked
     from unishim.cli.configuration_options import parse_options
 
     options = parse_options(platform, debug, settings)

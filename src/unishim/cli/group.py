@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -12,6 +13,7 @@ _COMMANDS = {
     "build": "Build a project, or a kernel.",
     "clean": "Remove what was built of a project.",
     "configure": "Write the configuration of a kernel: a project's, or the one that a program needs.",
+    "debug": "Run a program under gdb.",
     "init": "Make a project from a template.",
     "inspect": "Say what a program is and which system calls it makes.",
     "list": "List templates, libraries, platforms and architectures.",
@@ -27,6 +29,13 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Ctrl-C ends with the shell's status for it, where click would say 1."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
 

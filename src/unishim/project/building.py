@@ -29,14 +29,21 @@ def clean_program(project: Project) -> None:
     _run(project, project.clean, "clean", quiet=False)
 
 
-def build_kernel(project: Project, platform: str | None = None, *, debug: bool = False, verbose: bool = False) -> Path:
+def build_kernel(
+    project: Project,
+    platform: str | None = None,
+    *,
+    debug: bool = False,
+    jobs: int | None = None,
+    verbose: bool = False,
+) -> Path:
     """Builds the kernel as it is configured, or for another platform or with messages besides; the image's path.
 
     The caller holds the project's lock. Raises ConfigurationError and BuildError.
     """
     folder, options = _variant(project, platform, debug=debug)
     prepare_build_folder(project, folder, options)
-    return build(folder, None, verbose=verbose)
+    return build(folder, None, jobs=jobs, verbose=verbose)
 
 
 def ensure_kernel(project: Project, platform: str | None = None, *, debug: bool = False) -> Path:
