@@ -33,6 +33,7 @@ def test_every_option_has_a_help_text(kconfig: Any) -> None:
         help_text = symbol.nodes[0].help
         assert help_text, symbol.name
         assert help_text.strip().endswith("."), symbol.name
+    assert all(choice.nodes[0].help for choice in kconfig.unique_choices)
     assert kconfig.warnings == []
 
 
