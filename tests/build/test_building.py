@@ -86,7 +86,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         subprocess.Popen([*command, folder / name], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for name in ("one", "one", "other")
     ]
-    outputs = [process.communicate(timeout=TIMEOUT) for process in builds]
+    outputs = [process.communicate(timeout=2 * TIMEOUT) for process in builds]
     assert [process.returncode for process in builds] == [0, 0, 0]
     assert sum("waiting for" in stderr for _, stderr in outputs) == 1
     return folder
