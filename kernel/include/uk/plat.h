@@ -113,7 +113,8 @@ struct __regs *ukplat_guest_regs(void);
  */
 void ukplat_start_program(uintptr_t entry, uintptr_t stack) __noreturn;
 
-/* Exit statuses that are not the program's: as a shell has them (docs/architecture.md). */
+/* Exit statuses that are not the program's: as a shell has them (docs/reference/exit-statuses.md).
+ */
 #define UK_STATUS_KERNEL	 125 /* the kernel itself failed or refused */
 #define UK_STATUS_NOT_EXECUTABLE 126
 #define UK_STATUS_NOT_FOUND	 127
@@ -123,6 +124,7 @@ struct uk_exit_report {
 	int status; /* 0-255 as a shell has it */
 	int signal; /* 0 or the signal that ended the program */
 	u64 peak_kib;
+	const struct uk_crash_code *code; /* where a fault ended it (uk/crash.h); NULL: none did */
 };
 void ukplat_exit(const struct uk_exit_report *report) __noreturn;
 

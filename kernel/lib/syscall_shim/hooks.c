@@ -8,16 +8,20 @@
 #include <uk/bits/syscall_captures.h>
 #include <uk/bits/syscall_dispatch.h>
 #include <uk/channel.h>
+#include <uk/debugger.h>
 #include <uk/init.h>
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
 
+#include "last_calls.h"
 #include "shim.h"
 
-/* Ours, beside the host's bits: the trace copies memory at the entry, at the return. */
+/* Ours, beside the host's bits: the trace copies memory at the entry, at the return; the call is
+ * kept for a debugger. */
 #define HOOK_CAPTURE_IN	 0x80
 #define HOOK_CAPTURE_OUT 0x40
+#define HOOK_KEEP	 0x20
 
 _Static_assert(UK_SYSCALL_MAX < UK_CHANNEL_HOOK_UNKNOWN, "a byte for each number");
 
@@ -43,9 +47,12 @@ static int take_hooks(void)
 {
 	const struct uk_channel_control *control = uk_channel_control();
 
-	if (!control)
-		return 0;
-	memcpy(shim_hooks, control->hooks, sizeof(shim_hooks));
+	if (control)
+		memcpy(shim_hooks, control->hooks, sizeof(shim_hooks));
+	if (uk_debugger) {
+		for (unsigned int nr = 0; nr < UK_CHANNEL_HOOKS_SIZE; nr++)
+			shim_hooks[nr] |= HOOK_KEEP;
+	}
 	for (unsigned int nr = 0; nr <= UK_SYSCALL_MAX; nr++) {
 		if (shim_hooks[nr] & UK_CHANNEL_HOOK_TRACE)
 			shim_hooks[nr] |= capture_hooks(nr);
@@ -176,12 +183,18 @@ static long count(struct __regs *regs, u64 nr, u8 hook)
 long shim_hooked_call(struct __regs *regs, u64 nr)
 {
 	u8 hook = shim_hook_of(nr);
+	u64 kept = hook & HOOK_KEEP ? last_calls_begin(regs, (int)nr) : 0;
+	long result;
 
 #ifdef CONFIG_LIBTRACE
 	if (hook & UK_CHANNEL_HOOK_COUNT)
 		return count(regs, nr, hook);
 	if (hook & UK_CHANNEL_HOOK_TRACE)
-		return record(regs, (int)nr, hook);
+		result = record(regs, (int)nr, hook);
+	else
 #endif
-	return answer(regs, (int)nr, hook);
+		result = answer(regs, (int)nr, hook);
+	if (kept)
+		last_calls_end(kept, result);
+	return result;
 }

@@ -7,7 +7,7 @@
 
 extern const u64 boot_tsc; /* assembly: the TSC at the kernel's first instruction */
 
-#define REPORT_MAX 448 /* bytes of the whole line */
+#define REPORT_MAX 704 /* bytes of the whole line */
 
 /* Puts its fields into line, without the brace that closes it; their length. */
 int report_put(char line[REPORT_MAX], const struct uk_exit_report *exit);

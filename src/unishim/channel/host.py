@@ -14,6 +14,7 @@ from unishim.channel.layout import (
     BELL_RING,
     COMMAND_RETURN,
     EVENT_CALL,
+    EVENT_END,
     EVENT_READY,
     EVENT_START,
     HOOK_UNKNOWN,
@@ -53,7 +54,8 @@ class Hooks:
 class Host:
     """Serves one run. `answer(host)` gives the result of the call that the control structure holds.
 
-    `at_start` gets the program's memory map as it begins, in the form of /proc/self/maps.
+    `at_start` gets the program's memory map as it begins, in the form of /proc/self/maps. `end(host)` is called
+    when a signal that dumps core ends the program.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Host:
         *,
         answer: Callable[[Host], int] | None = None,
         drain: Drain | None = None,
+        end: Callable[[Host], None] | None = None,
         text_limit: int = 32,
         timed: bool = True,
         counts: bool = False,
@@ -70,6 +73,7 @@ class Host:
         self._hooks = hooks
         self._answer = answer
         self._drain = drain
+        self._end = end
         self._text_limit = text_limit
         self._timed = timed
         self._is_counting = counts
@@ -179,10 +183,13 @@ class Host:
             memory.set_hooks(bytes(self._hooks.bits))
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed
+            memory["wants_end"] = self._end is not None
             memory["tells_start"] = self._at_start is not None
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:
             memory["result"] = self._answer(self)
+        elif memory["event"] == EVENT_END and self._end is not None:
+            self._end(self)
         elif memory["event"] == EVENT_START and self._at_start is not None:
             self._at_start(bytes(memory.data[: memory["result"]]).decode(errors="replace"))
         self._reply(COMMAND_RETURN)

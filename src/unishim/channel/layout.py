@@ -1,7 +1,7 @@
 """What lies in the memory that the kernel and Python share. Declared here once; the C side is generated from it.
 
 The kernel offers one block of memory: the control structure at its start, then a data area through which guest memory
-and texts are moved, counts of calls, then the trace's ring. docs/architecture.md tells the protocol.
+and texts are moved, counts of calls, then the trace's ring. docs/explanation/architecture.md tells the protocol.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ BELL_RING = ord("R")
 EVENT_READY = 0  # at boot: set hooks and limits, then COMMAND_RETURN
 EVENT_CALL = 1  # the program made a call that a handler answers
 EVENT_DONE = 2  # the last command is done: `result`
-EVENT_START = 3  # the program is loaded; its memory map is in the data area, as by COMMAND_MAPS
+EVENT_END = 3  # a signal ends the program, as an END structure in the data area tells; if `wants_end`
+EVENT_START = 4  # the program is loaded; its memory map is in the data area, as by COMMAND_MAPS
 
 # What Python says in `command`.
 COMMAND_RETURN = 0  # the program's call answers `result`
@@ -43,9 +44,13 @@ COMMAND_CALL = 1  # the kernel's own call of `number` with `arguments`; `result`
 COMMAND_READ = 2  # `length` bytes of guest memory at `address` to the data area; `result`: bytes copied
 COMMAND_READ_STRING = 3  # as READ, up to a NUL; `result`: its length, `length` when there is none, or -EFAULT
 COMMAND_WRITE = 4  # `length` bytes of the data area to guest memory at `address`; `result`: bytes copied
-COMMAND_MAPS = 5  # the memory map as text in the data area; `result`: its length
+COMMAND_MAPS = 5  # the memory map from `address` on as text in the data area; `result`: its length, 0 at the end
 COMMAND_FILES = 6  # the table of file descriptors as text in the data area; `result`: its length
 COMMAND_EXIT = 7  # end the program with status `result`
+COMMAND_THREAD = 8  # at END: a THREAD structure for the `address`-th thread, 0 first; `result`: 0 or -ESRCH
+COMMAND_RESIDENT = 9  # pages in memory of `length` bytes from `address`: pairs of u64, start and end; `result`: count
+
+STATE_OFFSET = 4096  # in the data area: a thread's extended state
 
 # Kinds of records in the ring.
 # A record's kind; above it the thread's number, where a record without one is the first thread's.
@@ -90,7 +95,8 @@ class Layout:
         return next(field for field in self.fields if field.name == name)
 
 
-def _layout(name: str, text: str) -> Layout:
+def lay_out(name: str, text: str) -> Layout:
+    """A structure of `type:name` and `type:name*count`. Raises ValueError for a field that C would move."""
     fields = []
     offset = 0
     for line in text.split():
@@ -104,7 +110,7 @@ def _layout(name: str, text: str) -> Layout:
     return Layout(name, tuple(fields), offset)
 
 
-CONTROL = _layout(
+CONTROL = lay_out(
     "uk_channel_control",
     """
     u64:magic
@@ -115,6 +121,8 @@ CONTROL = _layout(
     u32:reply
     u32:text_limit
     u32:timed
+    u32:wants_end
+    u32:reserved
     u64:base_ticks
     u64:base_ns
     u64:scale
@@ -134,7 +142,7 @@ CONTROL = _layout(
     """,
 )
 
-RECORD = _layout(
+RECORD = lay_out(
     "uk_trace_record",
     """
     u32:size
@@ -148,7 +156,7 @@ RECORD = _layout(
     """,
 )
 
-PAYLOAD = _layout(
+PAYLOAD = lay_out(
     "uk_trace_payload",
     """
     u8:argument
@@ -159,7 +167,7 @@ PAYLOAD = _layout(
     """,
 )
 
-COUNT = _layout(
+COUNT = lay_out(
     "uk_channel_count",
     """
     u64:calls
@@ -168,4 +176,31 @@ COUNT = _layout(
     u64:ticks
     """,
 )
-LAYOUTS = (CONTROL, RECORD, PAYLOAD, COUNT)
+
+# What a core file holds of the whole program: siginfo_t, addresses of its memory, XCR0.
+END = lay_out(
+    "uk_channel_end",
+    """
+    u8:information*128
+    u64:auxiliary
+    u64:auxiliary_end
+    u64:arguments
+    u64:arguments_end
+    u64:xsave_mask
+    """,
+)
+
+# And of a thread: registers as user_regs_struct, sets of signals.
+THREAD = lay_out(
+    "uk_channel_thread",
+    """
+    u64:tid
+    u64:registers*27
+    u64:blocked
+    u64:pending
+    s64:nice
+    u64:state_size
+    u8:name*16
+    """,
+)
+LAYOUTS = (CONTROL, RECORD, PAYLOAD, COUNT, END, THREAD)

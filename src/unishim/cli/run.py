@@ -13,16 +13,16 @@ from unishim.runner import Options
 
 
 @click.command("run", context_settings=CONTEXT, epilog=EPILOG)
-@run_options("-e", "--share")
+@run_options(share=["-e", "--share"], project=["-C"])
 @click.option("--stats", "statistics", is_flag=True, help="Afterwards, print calls, times and memory on stderr.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Afterwards, print status, times, with --stats calls, as JSON on stderr."
 )
 @click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
-@click.argument("binary")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: bool, dry_run: bool) -> None:
-    """Run BINARY with its ARGUMENTS on the unikernel.
+@click.option("--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Answer gdb's `target remote :PORT`.")
+@click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before anything runs, as a process always does.")
+def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> None:
+    """Run BINARY with its ARGUMENTS on the unikernel; in a project's folder, without BINARY, the project's program.
 
     \b
     unishim run ./hello
@@ -30,14 +30,16 @@ def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: 
     unishim run --fail write:ENOSPC:after=3 ./tool
     unishim run --handlers my_calls.py ./tool
     unishim run --stats ./tool
+    unishim run --gdb 1234 --paused ./hello
+    unishim run --core hello.core ./hello
     unishim run --dry-run ./hello
+    unishim run -C my-project
 
     CALLS of --fail and --delay are names, %file and its kin, or /a regular expression. KEYs: after, every, times, fd,
     path (a glob), probability (repeatable by --seed).
     """
     from unishim import runner
 
-    argv = [binary, *arguments]
     if dry_run:
         click.echo(runner.dry_run(options, argv))
         return

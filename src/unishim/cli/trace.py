@@ -23,7 +23,7 @@ _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 
 
 @click.command("trace", context_settings=CONTEXT, epilog=EPILOG)
-@run_options("--share")
+@run_options(share=["--share"], project=[])
 @click.option("-e", "expressions", multiple=True, metavar="SET", help="Which calls: names, %file, /regex, !, all.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of on stderr.")
 @click.option("-c", "counts", is_flag=True, help="Count time, calls and errors instead of printing calls.")
@@ -42,19 +42,16 @@ _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line; with -c or --summary, one in all.")
 @click.option("--chrome", metavar="FILE", help="Write a trace for chrome://tracing and Perfetto, too.")
 @click.option("--html", metavar="FILE", help="Write a page that shows the trace in a browser, too.")
-@click.argument("binary")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(
     options: Options,
-    binary: str,
-    arguments: tuple[str, ...],
+    argv: list[str],
     expressions: tuple[str, ...],
     output: str | None,
     chrome: str | None,
     html: str | None,
     **style: Any,
 ) -> None:
-    """Run BINARY and print its system calls, as strace does.
+    """Run BINARY and print its system calls, as strace does; in a project's folder, without BINARY, its program's.
 
     \b
     unishim trace ./hello
@@ -69,7 +66,6 @@ def command(
     from unishim import runner
     from unishim.trace.call import Exit
 
-    argv = [binary, *arguments]
     takes_times = chrome is not None or html is not None or _shows_times(style)
     options = replace(options, trace=_expression(expressions), trace_times=takes_times, quiet=True)
     with ExitStack() as stack:
