@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-x86 qemu-system-data seabios \
 	musl-tools busybox-static clang libclang-rt-14-dev clang-format gdb git golang-go strace cpio \
-	libarchive-tools zstd file gawk jq lua5.4 perl python3 sqlite3 xz-utils $(if $(shell command -v rustc),,rustc)
+	libarchive-tools zstd file gawk jq lua5.4 perl python3 sqlite3 xz-utils chromium chromium-driver $(if $(shell command -v rustc),,rustc)
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 
