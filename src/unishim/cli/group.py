@@ -11,6 +11,7 @@ from unishim import __version__
 _COMMANDS = {
     "build": "Build the kernel.",
     "configure": "Write the configuration of a kernel: the one that a program needs.",
+    "doctor": "Say what this machine can do, and the mend for what it can not.",
     "inspect": "Say what a program is and which system calls it makes.",
     "pack": "Write the archive that a run would make.",
     "run": "Run a program on the unikernel.",

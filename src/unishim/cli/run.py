@@ -7,11 +7,11 @@ from dataclasses import asdict
 
 import click
 
-from unishim.cli.run_options import CONTEXT, EPILOG, run_options
+from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.runner import Options
 
 
-@click.command("run", context_settings=CONTEXT, epilog=EPILOG)
+@click.command("run", context_settings=CONTEXT, epilog=EXIT_STATUS)
 @run_options("-e", "--share")
 @click.option("--json", "as_json", is_flag=True, help="Afterwards, print status and times as JSON on stderr.")
 @click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
