@@ -11,7 +11,7 @@ PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 
-.PHONY: setup run test lint format bench docs clean distclean help
+.PHONY: setup run test lint format bench docs wheel clean distclean help
 .DEFAULT_GOAL := help
 
 help:
@@ -20,7 +20,8 @@ help:
 		'make lint       check style and types' \
 		'make format     apply the style' \
 		'make bench      measure, and write docs/benchmarks.md' \
-		'make docs       write docs/system-calls.md' \
+		'make wheel      build the package to install elsewhere, in dist/' \
+		'make docs       write the reference, and the site into build/site' \
 		'make setup      install what the above need, and build the kernel' \
 		'make clean      remove what was built' \
 		'make distclean  remove the virtual environment too'
@@ -73,12 +74,18 @@ bench: setup
 	@$(call install_packages,$(BENCH_PACKAGES))
 	@$(VENV)/bin/python -m bench.run
 
+# Pages that are made from the sources first; then the site, where a broken link is an error.
 docs: setup
-	@{ printf '# System calls\n\nWritten by `make docs`.\n\n'; $(VENV)/bin/unishim syscalls --markdown; } \
-		>docs/system-calls.md
+	@$(VENV)/bin/python -m docs_tools
+	@$(VENV)/bin/mkdocs build --quiet --strict
+	@echo build/site/index.html
+
+# Without isolation: the virtual environment has what pyproject.toml's build-system names.
+wheel: setup
+	@$(VENV)/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf build
+	rm -rf build dist
 	$(MAKE) -C $(dir $(EXAMPLE)) clean
 
 distclean: clean

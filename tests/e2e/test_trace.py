@@ -41,7 +41,7 @@ VARYING = (
     (r"^readv\(4, \[.*\], (5000|4294967295)\)", r"readv(4, NEVER WRITTEN, \1)"),
     # What Linux answers itself with when a signal came, which becomes EINTR.
     (r"\? ERESTART\w+ \(.*\)", "-1 EINTR (Interrupted system call)"),
-    # The root folder, and the pipe on stdin whose end the kernel learns of later (docs/limits.md).
+    # The root folder, and the pipe on stdin whose end the kernel learns of later (docs/reference/limits.md).
     (r"(S_IFDIR\|0755, st_size)=\d+", r"\1=SIZE"),
     (r"POLLIN\|POLLHUP", "POLLIN"),
     (r" += ", " = "),

@@ -5,6 +5,19 @@
 
 #include <uk/arch/regs.h>
 
+/* The bytes of code around an instruction, for the host; size is 0 when there is none. */
+#define UK_CRASH_CODE_BEFORE 32UL
+#define UK_CRASH_CODE_BEHIND 32UL
+struct uk_crash_code {
+	u64 address;   /* of the instruction */
+	size_t before; /* how many of the bytes lie before it */
+	size_t size;   /* how many there are in all */
+	u8 bytes[UK_CRASH_CODE_BEFORE + UK_CRASH_CODE_BEHIND];
+};
+extern struct uk_crash_code uk_crash_code;
+/* Prints them, and keeps them there. */
+void uk_crash_print_code(u64 address);
+
 /* Prints the general registers, four a line. */
 void uk_crash_print_registers(const struct __regs *regs);
 

@@ -9,13 +9,15 @@
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-/* As /proc/self/maps has it. The text ends at the last whole line that fits. */
-static s64 put_maps(char *text, size_t size)
+#include "end.h"
+
+/* As /proc/self/maps has it, from an address on. The text ends at the last whole line that fits. */
+static s64 put_maps(uintptr_t at, char *text, size_t size)
 {
 	size_t length = 0;
 	const struct uk_vma *vma;
 
-	for (uintptr_t at = 0; (vma = uk_mm_next(at)); at = vma->end) {
+	for (; (vma = uk_mm_next(at)); at = vma->end) {
 		if (size - length < UK_PROCESS_MAPPING_MAX)
 			break;
 		length += uk_process_mapping_line(vma, text + length);
@@ -63,10 +65,17 @@ void uk_channel_do(struct uk_channel_control *control)
 		control->result = (s64)(length - copy_to_user_partial(guest, data, length));
 		break;
 	case UK_CHANNEL_COMMAND_MAPS:
-		control->result = put_maps(data, UK_CHANNEL_DATA_SIZE);
+		control->result = put_maps(control->address, data, UK_CHANNEL_DATA_SIZE);
 		break;
 	case UK_CHANNEL_COMMAND_FILES:
 		control->result = put_files(data, UK_CHANNEL_DATA_SIZE);
+		break;
+	case UK_CHANNEL_COMMAND_THREAD:
+		control->result = channel_put_thread(control->address);
+		break;
+	case UK_CHANNEL_COMMAND_RESIDENT:
+		control->result =
+			channel_put_resident(control->address, control->address + control->length);
 		break;
 	case UK_CHANNEL_COMMAND_EXIT:
 		uk_process_exit((int)control->result & 0xff, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* mmap(2), munmap(2), and looking at the VMAs. */
+#include <uk/debugger.h>
 #include <uk/errno.h>
 #include <uk/uaccess.h>
 
@@ -128,7 +129,7 @@ int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma
 	error = vma_add(&vma);
 	if (error)
 		return error;
-	if (flags & UK_VMA_POPULATE)
+	if (flags & UK_VMA_POPULATE || (uk_debugger && prot & UK_PROT_EXEC))
 		populate(vma.start, vma.end, prot);
 	else if (source && source->file && length <= AT_ONCE && prot & UK_PROT_READ &&
 		 !(prot & UK_PROT_WRITE) && mm_source_is_resident(&vma, vma.start))

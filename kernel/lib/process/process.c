@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The one process: its thread, what is told of it, and its end. */
 #include <uk/bits/config.h>
+#include <uk/crash.h>
 #include <uk/fd_table.h>
 #include <uk/plat.h>
 #include <uk/process.h>
@@ -51,6 +52,7 @@ void uk_process_exit(int status, int signal)
 		.status = status,
 		.signal = signal,
 		.peak_kib = uk_page_statistics().peak * (UK_PAGE_SIZE / 1024),
+		.code = uk_crash_code.size ? &uk_crash_code : NULL,
 	};
 
 #ifdef CONFIG_LIBTRACE

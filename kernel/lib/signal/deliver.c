@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which signal is taken, and what happens to the program then. */
 #include <uk/bits/config.h>
+#include <uk/channel.h>
 #include <uk/errno.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
@@ -19,10 +20,15 @@ static bool is_reported(int signal)
 		uk_signal_bit(SIGSEGV) | uk_signal_bit(SIGSYS));
 }
 
-static void __attribute__((noreturn)) end(const struct __regs *regs, const struct uk_fault *fault)
+static void __attribute__((noreturn))
+end(const struct __regs *regs, const struct uk_fault *fault, const siginfo_t *information)
 {
-	if (is_reported(fault->signal))
+	if (is_reported(fault->signal)) {
 		uk_crash_report(regs, fault);
+#ifdef CONFIG_LIBCHANNEL
+		uk_channel_end(regs, information);
+#endif
+	}
 	uk_process_exit(128 + fault->signal, fault->signal);
 }
 
@@ -32,8 +38,10 @@ static void no_frame(struct __regs *regs, int signal)
 {
 	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL};
 
+	const siginfo_t information = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
+
 	if (signal == SIGSEGV)
-		end(regs, &fault);
+		end(regs, &fault, &information);
 	uk_signal_fault(regs, &fault);
 }
 
@@ -74,7 +82,7 @@ void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
 	trace(&information);
 	if (handler == SIG_DFL || handler == SIG_IGN ||
 	    uk_thread_current()->signal.blocked & uk_signal_bit(fault->signal))
-		end(regs, fault);
+		end(regs, fault, &information);
 	enter_handler(regs, &information, fault);
 }
 
@@ -107,7 +115,7 @@ void uk_signal_deliver(struct __regs *regs)
 		if (signal_is_ignored(information.si_signo))
 			continue;
 		if (action->handler == SIG_DFL)
-			end(regs, &fault);
+			end(regs, &fault, &information);
 		settle_interrupted_call(regs, action->flags & SA_RESTART);
 		enter_handler(regs, &information, &fault);
 		/* The frame holds the call's outcome now. */

@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Calls that the host wants to see: recorded in the trace, answered by a handler in Python, or
- * both. One byte a number says which; a call whose byte is 0 takes the road as if this file was
+ * Calls that the host wants to see: counted, recorded in the trace, answered by a handler in
+ * Python. One byte a number says which; a call whose byte is 0 takes the road as if this file was
  * not there.
  */
+#include <uk/arch/instructions.h>
 #include <uk/bits/syscall_captures.h>
 #include <uk/bits/syscall_dispatch.h>
 #include <uk/channel.h>
+#include <uk/debugger.h>
 #include <uk/init.h>
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
 
+#include "last_calls.h"
 #include "shim.h"
 
-/* Ours, beside the host's bits: the trace copies memory at the entry, at the return. */
+/* Ours, beside the host's bits: the trace copies memory at the entry, at the return; the call is
+ * kept for a debugger. */
 #define HOOK_CAPTURE_IN	 0x80
 #define HOOK_CAPTURE_OUT 0x40
+#define HOOK_KEEP	 0x20
 
 _Static_assert(UK_SYSCALL_MAX < UK_CHANNEL_HOOK_UNKNOWN, "a byte for each number");
 
@@ -42,9 +47,12 @@ static int take_hooks(void)
 {
 	const struct uk_channel_control *control = uk_channel_control();
 
-	if (!control)
-		return 0;
-	memcpy(shim_hooks, control->hooks, sizeof(shim_hooks));
+	if (control)
+		memcpy(shim_hooks, control->hooks, sizeof(shim_hooks));
+	if (uk_debugger) {
+		for (unsigned int nr = 0; nr < UK_CHANNEL_HOOKS_SIZE; nr++)
+			shim_hooks[nr] |= HOOK_KEEP;
+	}
 	for (unsigned int nr = 0; nr <= UK_SYSCALL_MAX; nr++) {
 		if (shim_hooks[nr] & UK_CHANNEL_HOOK_TRACE)
 			shim_hooks[nr] |= capture_hooks(nr);
@@ -151,15 +159,42 @@ static long record(struct __regs *regs, long nr, u8 hook)
 	uk_trace_end(record, result, record->size);
 	return result;
 }
+
+/* Its time is that of the clock: others may run in it. */
+static long count(struct __regs *regs, u64 nr, u8 hook)
+{
+	struct uk_channel_count *counts =
+		(void *)((char *)uk_channel_control() + UK_CHANNEL_COUNTS_OFFSET);
+	struct uk_channel_count *count =
+		&counts[nr <= UK_SYSCALL_MAX ? nr : UK_CHANNEL_HOOK_UNKNOWN];
+	u64 entered = rdtsc();
+	long result;
+
+	count->calls++;
+	result = hook & UK_CHANNEL_HOOK_TRACE ? record(regs, (int)nr, hook)
+					      : answer(regs, (int)nr, hook);
+	count->ticks += rdtsc() - entered;
+	count->returned++;
+	count->errors += UK_SYSCALL_IS_ERROR(result);
+	return result;
+}
 #endif
 
 long shim_hooked_call(struct __regs *regs, u64 nr)
 {
 	u8 hook = shim_hook_of(nr);
+	u64 kept = hook & HOOK_KEEP ? last_calls_begin(regs, (int)nr) : 0;
+	long result;
 
 #ifdef CONFIG_LIBTRACE
+	if (hook & UK_CHANNEL_HOOK_COUNT)
+		return count(regs, nr, hook);
 	if (hook & UK_CHANNEL_HOOK_TRACE)
-		return record(regs, (int)nr, hook);
+		result = record(regs, (int)nr, hook);
+	else
 #endif
-	return answer(regs, (int)nr, hook);
+		result = answer(regs, (int)nr, hook);
+	if (kept)
+		last_calls_end(kept, result);
+	return result;
 }

@@ -3,6 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/command_line.h>
+#include <uk/debugger.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/string.h>
@@ -70,6 +71,8 @@ static bool take_parameter(char *word, struct parameters *parameters)
 
 	if (strcmp(word, "quiet") == 0)
 		return parameters->quiet = true;
+	if (strcmp(word, "debugger") == 0)
+		return uk_debugger = true;
 	if ((value = value_of(word, "seed=")))
 		return parameters->has_seed = parse_number(value, &parameters->seed);
 	if ((value = value_of(word, "clock="))) {

@@ -169,6 +169,13 @@ static void print_32_bit_entry(const struct __regs *regs, const struct uk_fault 
 			 (int)regs->rax);
 }
 
+/* An instruction did it, not a sender. */
+static bool is_fault(int signal)
+{
+	return uk_signal_bit(signal) & (uk_signal_bit(SIGSEGV) | uk_signal_bit(SIGBUS) |
+					uk_signal_bit(SIGILL) | uk_signal_bit(SIGFPE));
+}
+
 void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault)
 {
 	uk_print("\nThe program was ended by signal %d: %s", fault->signal,
@@ -180,7 +187,10 @@ void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault)
 	if (uk_thread_count > 1)
 		uk_print("\n  in thread %d (%s)", uk_thread_current()->tid,
 			 uk_thread_current()->name);
-	uk_print("\nRegisters:\n");
+	uk_print("\n");
+	if (is_fault(fault->signal))
+		uk_crash_print_code(regs->rip);
+	uk_print("Registers:\n");
 	uk_crash_print_registers(regs);
 	uk_print("Backtrace:\n");
 	uk_crash_print_backtrace(regs);

@@ -114,6 +114,23 @@ void ukplat_context_destroy(struct ukplat_context *context)
 	uk_free(context->extended_state);
 }
 
+size_t ukplat_context_state(const struct ukplat_context *context, void *buffer)
+{
+	u64 mask = uk_cpu_features()->xsave_mask;
+
+	if (context)
+		load_state(context->extended_state);
+	memset(buffer, 0, uk_cpu_features()->xsave_size);
+	if (mask)
+		__asm__ volatile("xsave64 (%0)"
+				 :
+				 : "r"(buffer), "a"((u32)mask), "d"((u32)(mask >> 32))
+				 : "memory");
+	else
+		__asm__ volatile("fxsave64 (%0)" : : "r"(buffer) : "memory");
+	return uk_cpu_features()->xsave_size;
+}
+
 void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *to)
 {
 	/* The stack has no guard page; who ran over it ends here at the latest. */

@@ -13,10 +13,13 @@
 /* `rep` takes some 30 cycles to start: what is shorter goes by plain moves. */
 #define SHORT 64
 
+	.cfi_sections .debug_frame
+
 	.text
 /* size_t uaccess_copy(void *to, const void *from, size_t size): bytes left. */
 	.globl	uaccess_copy
 uaccess_copy:
+	.cfi_startproc
 	movq	%rdx, %rcx
 	shrq	$3, %rcx
 	cmpq	$SHORT, %rdx
@@ -48,6 +51,7 @@ uaccess_copy:
 	jmp	4b
 0:	movq	%rdx, %rax
 	ret
+	.cfi_endproc
 	fixup	1b, 9b
 	fixup	2b, 9b
 	fixup	4b, 0b
@@ -57,6 +61,7 @@ uaccess_copy:
 /* size_t uaccess_clear(void *to, size_t size): bytes left. */
 	.globl	uaccess_clear
 uaccess_clear:
+	.cfi_startproc
 	movq	%rsi, %rcx
 	shrq	$3, %rcx
 	xorl	%eax, %eax
@@ -84,6 +89,7 @@ uaccess_clear:
 	jmp	4b
 0:	movq	%rsi, %rax
 	ret
+	.cfi_endproc
 	fixup	1b, 9b
 	fixup	4b, 0b
 	fixup	6b, 9b
@@ -91,6 +97,7 @@ uaccess_clear:
 /* ssize_t uaccess_copy_string(char *to, const char *from, size_t size): length, size, or -1. */
 	.globl	uaccess_copy_string
 uaccess_copy_string:
+	.cfi_startproc
 	xorl	%eax, %eax
 1:	cmpq	%rdx, %rax
 	je	3f
@@ -103,6 +110,7 @@ uaccess_copy_string:
 3:	ret
 4:	movq	$-1, %rax
 	ret
+	.cfi_endproc
 	fixup	2b, 4b
 
 	.section .note.GNU-stack, "", @progbits

@@ -5,9 +5,10 @@
  * from this library's text alone. The program's own calls never come so far: Syscall User Dispatch
  * is looked at first. But the program shares the address space and can jump to the platform's
  * `syscall`, so the filter must be enough alone. Namespaces, capabilities and limits are for the
- * day when it is not. What holds and what does not: docs/security.md.
+ * day when it is not. What holds and what does not: docs/explanation/security.md.
  */
 #include <uk/address_space.h>
+#include <uk/debugger.h>
 #include <uk/essentials.h>
 #include <uk/linux/signal.h>
 #include <uk/print.h>
@@ -147,17 +148,18 @@ static void check_mmap(const struct cage *cage)
 		HOST_MAP_SHARED | HOST_MAP_FIXED | HOST_MAP_POPULATE,
 		HOST_MAP_PRIVATE | HOST_MAP_FIXED | HOST_MAP_POPULATE,
 	};
+	const int files[] = {cage->image, cage->memory};
 	unsigned int branch;
 
 	require_guest_range(0, 1);
-	require_one_of(3, flags, cage->image < 0 ? 1 : 2);
+	require_one_of(3, flags, cage->image < 0 && !uk_debugger ? 1 : 2);
 	emit(LOAD, DATA_ARGUMENT(3), 0, 0);
 	branch = length;
 	emit(ANY_BIT, HOST_MAP_PRIVATE, 0, 0);
 	require_argument(4, (u32)cage->memory);
 	emit(RETURN, SECCOMP_RET_ALLOW, 0, 0);
 	program[branch].jump_true = (u8)(length - branch - 1);
-	require_argument(4, (u32)cage->image);
+	require_one_of(4, files, uk_debugger ? 2 : 1);
 	emit(LOAD, DATA_ARGUMENT(2), 0, 0);
 	require(ANY_BIT, HOST_PROT_WRITE, false);
 }
@@ -350,7 +352,8 @@ void cage_close(const struct cage *cage)
 	enter_namespaces(cage);
 	drop_capabilities();
 	set_limits();
-	HOST(prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+	/* ptrace(2) reads no memory of a process that must not be dumped. */
+	HOST(prctl, PR_SET_DUMPABLE, uk_debugger, 0, 0, 0);
 	follow_launcher(cage);
 	uk_pr_debug("The cage allows %u host calls\n", count_rules(cage));
 	build_filter(cage);

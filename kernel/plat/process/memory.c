@@ -5,6 +5,7 @@
  * runs: changes that touch are put off and made in one host call, at the latest before the program
  * runs on (memory_sync) or when a page is missed (signals.c).
  */
+#include <uk/debugger.h>
 #include <uk/errno.h>
 #include <uk/linux/file.h>
 #include <uk/mm.h>
@@ -41,6 +42,14 @@ static u64 host_prot(u64 entry)
 	return prot;
 }
 
+/* What a debugger writes to pages of text must stay when nobody else can. */
+static u64 host_sharing(u64 entry)
+{
+	bool is_text = !(entry & (PTE_NX | PTE_WRITABLE));
+
+	return uk_debugger && is_text ? HOST_MAP_PRIVATE : HOST_MAP_SHARED;
+}
+
 static bool is_image(u64 entry)
 {
 	return (entry & PTE_ADDRESS) < image_end;
@@ -60,8 +69,8 @@ void memory_sync(void)
 			      image_offset + (run.entry & PTE_ADDRESS) - IMAGE_FRAME);
 	else if (run.entry & PTE_PRESENT)
 		result = HOST(mmap, run.start, length, host_prot(run.entry),
-			      HOST_MAP_SHARED | HOST_MAP_FIXED | HOST_MAP_POPULATE, memory_file,
-			      run.entry & PTE_ADDRESS);
+			      host_sharing(run.entry) | HOST_MAP_FIXED | HOST_MAP_POPULATE,
+			      memory_file, run.entry & PTE_ADDRESS);
 	else
 		result = HOST(munmap, run.start, length);
 	if (result < 0 && result > -4096)

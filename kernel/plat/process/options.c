@@ -13,7 +13,7 @@
 	"  -i FILE        the program\n"                                                           \
 	"  -m MIB         memory; without it 128\n"                                                \
 	"  -k KIB         the same in KiB\n"                                                       \
-	"  -p PARAMETERS  of the kernel (docs/architecture.md)\n"                                  \
+	"  -p PARAMETERS  of the kernel (docs/reference/kernel-command-line.md)\n"                 \
 	"  -r FD          where the report line goes\n"                                            \
 	"  -c FD,FD       the channel's memory and its bell\n"                                     \
 	"  -s TAG=FD      a shared folder and the socket of its server; repeatable\n"              \

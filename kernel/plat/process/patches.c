@@ -4,6 +4,7 @@
  * and written through the kernel's view of the page. Trampolines lie in blocks near the text.
  */
 #include <uk/alloc.h>
+#include <uk/debugger.h>
 #include <uk/mm.h>
 #include <uk/patch.h>
 #include <uk/string.h>
@@ -261,7 +262,7 @@ u64 patches_try(u64 address, u64 number)
 
 	counts.traps++;
 	/* To find a block may change the VMAs. */
-	if (is_due(trapping, address) && is_patchable(uk_mm_find(address))) {
+	if (!uk_debugger && is_due(trapping, address) && is_patchable(uk_mm_find(address))) {
 		block = find_block(address);
 		if (block)
 			resume = patch_site(uk_mm_find(address), &site, block, trapping);

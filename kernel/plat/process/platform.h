@@ -15,7 +15,6 @@
 extern const char kernel_start[], kernel_text_end[], kernel_end[];
 extern struct __regs *thread_frame;
 extern char kernel_stack_top[], signal_stack[];
-extern u64 boot_tsc; /* TSC at the first instruction */
 /* Where calls enter: from a trampoline, and from the signal handler after a trap. */
 void syscall_entry(void);
 void host_signal_return(void);
@@ -124,7 +123,6 @@ void process_stop(int status) __noreturn;
 /* Ends the process with a line on stderr. */
 void process_refuse(const char *text) __noreturn; /* UK_STATUS_KERNEL */
 void process_refuse_with(int status, const char *text) __noreturn;
-void boot_finished(void);
 
 /* channel.c */
 void channel_init(const struct options *options);

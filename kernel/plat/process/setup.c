@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "host.h"
 #include "platform.h"
+#include "report.h"
 
 #define AT_HWCAP2 26
 

@@ -12,14 +12,17 @@
  */
 #include <uk/errno.h>
 #include "syscall_registers.inc"
+#include "unwind.inc"
 #include "layout.h"
 
 	.text
 	.balign	64
 	.globl	syscall_entry
 syscall_entry:
+	UNWIND_ENTRY %r11
 	movq	%rsp, guest_rsp(%rip)
 	movq	thread_frame(%rip), %rsp
+	UNWIND_REGS
 	movq	%r11, REGS_RIP(%rsp)
 	movq	%rcx, REGS_RCX(%rsp)
 	SAVE_REGISTERS
@@ -75,11 +78,13 @@ syscall_exit_again:
 	movq	%rsp, %rdi
 	call	process_settle_call
 	jmp	syscall_exit
+	.cfi_endproc
 
 /* void ukarch_resume(struct __regs *): the guest goes on with exactly this state. */
 	.globl	ukarch_resume
 ukarch_resume:
 	movq	%rdi, %rsp
+	UNWIND_ON_REGS
 .Lresume:
 	call	process_resume_at
 
@@ -99,6 +104,7 @@ resume_again:
 	call	process_settle
 	movq	%rsp, %rdi
 	jmp	.Lresume
+	.cfi_endproc
 
 /*
  * long host_wait(number, a, b, c, d, e): a host call that may block. -EINTR when the timer
@@ -107,6 +113,7 @@ resume_again:
  */
 	.globl	host_wait
 host_wait:
+	.cfi_startproc
 	movq	%rdi, %rax
 	movq	%rsi, %rdi
 	movq	%rdx, %rsi
@@ -125,6 +132,7 @@ host_wait_end:
 host_wait_again:
 	movq	$-ERESTART, %rax
 	ret
+	.cfi_endproc
 
 	.bss
 	.balign	8

@@ -9,6 +9,7 @@
  *
  * Both share the page table of the low 2 MiB, so that the direct map cannot write kernel text.
  */
+#include "unwind.inc"
 #include "layout.h"
 
 #define PA(symbol) ((symbol) - KERNEL_VIRTUAL)
@@ -119,6 +120,7 @@ fill_range:
 
 	.code64
 long_mode:
+	UNWIND_END
 	movabsq	$1f, %rax
 	jmp	*%rax
 1:	movl	$KERNEL_DS, %eax
@@ -139,6 +141,7 @@ long_mode:
 	xorl	%ebp, %ebp
 	call	platform_start
 	ud2
+	.cfi_endproc
 
 	.data
 	.balign	8

@@ -5,7 +5,7 @@
  * when the guest was interrupted, below the interrupted stack pointer when the kernel was (the
  * kernel has no red zone). So handling may fault again, or block.
  */
-#include <uk/arch/regs_offsets.h>
+#include "unwind.inc"
 #include "layout.h"
 
 /* On the IST stack after the stubs and the five pushes below. */
@@ -110,10 +110,12 @@ exception_common:
 	movq	IST_VECTOR(%rsp), %rsi
 	movq	IST_ERROR(%rsp), %rdx
 	movq	%rdi, %rsp
+	UNWIND_ON_REGS
 	movq	%rdi, %rbx
 	call	exception_handle
 	movq	%rbx, %rdi
 	jmp	ukarch_resume
+	.cfi_endproc
 
 	.bss
 	.balign	16

@@ -2,8 +2,8 @@
 /* The end of the machine: the report line, then the debug-exit device. */
 #include <uk/string.h>
 
-#include "clock.h"
 #include "platform.h"
+#include "report.h"
 
 #define REPORT_PORT	0x5e8
 #define REPORT_PRESENT	0xe9 /* a second isa-debugcon */
@@ -12,28 +12,19 @@
 #define ACPI_SLEEP_S5	0x2000
 
 static bool report_present;
-static u64 program_tsc; /* at the jump to the program; 0 before */
 
 void report_channel_init(void)
 {
 	report_present = inb(REPORT_PORT) == REPORT_PRESENT;
 }
 
-void boot_finished(void)
-{
-	program_tsc = rdtsc();
-}
-
 static void report(const struct uk_exit_report *exit)
 {
-	char line[160];
-	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
-	int length = uk_snprintf(line, sizeof(line),
-				 "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
-				 "\"boot_tsc\": %lu, \"peak_kib\": %lu}\n",
-				 exit->status, exit->signal, clock_ticks_to_ns(ticks), ticks,
-				 exit->peak_kib);
+	char line[REPORT_MAX];
+	int length = report_put(line, exit);
 
+	memcpy(line + length, "}\n", 2);
+	length += 2;
 	for (int i = 0; i < length; i++)
 		outb(REPORT_PORT, (u8)line[i]);
 }

@@ -9,14 +9,17 @@
  * rt_sigreturn) leaves through ukarch_resume().
  */
 #include "syscall_registers.inc"
+#include "unwind.inc"
 #include "layout.h"
 
 	.text
 	.balign	64
 	.globl	syscall_entry
 syscall_entry:
+	UNWIND_ENTRY %rcx
 	movq	%rsp, guest_rsp
 	movq	thread_frame, %rsp
+	UNWIND_REGS
 	SAVE_REGISTERS
 	movq	%rcx, REGS_RIP(%rsp)
 	movq	guest_rsp, %rcx
@@ -36,6 +39,7 @@ syscall_exit_pop:
 	.globl	syscall_exit_jump
 syscall_exit_jump:
 	jmp	*%rcx
+	.cfi_endproc
 
 /* void ukarch_resume(struct __regs *): the guest goes on with exactly this state. */
 	.globl	ukarch_resume

@@ -1,7 +1,7 @@
 """What lies in the memory that the kernel and Python share. Declared here once; the C side is generated from it.
 
 The kernel offers one block of memory: the control structure at its start, then a data area through which guest memory
-and texts are moved, then the trace's ring. docs/architecture.md tells the protocol.
+and texts are moved, counts of calls, then the trace's ring. docs/explanation/architecture.md tells the protocol.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 _SIZES = {"u8": 1, "u16": 2, "u32": 4, "s32": 4, "u64": 8, "s64": 8}
 
-MAGIC = 0x31304E4148434B55  # "UKCHAN01", little-endian
+MAGIC = 0x32304E4148434B55  # "UKCHAN02", little-endian
 SIZE = 1 << 20  # bytes of the whole block
 DATA_OFFSET = 4096
 DATA_SIZE = 61440
-RING_OFFSET = 65536
+COUNTS_OFFSET = 65536  # a uk_channel_count for each byte of `hooks`
+RING_OFFSET = 81920
 RING_SIZE = SIZE - RING_OFFSET
 RECORD_MAX = 65536  # bytes of a record of the ring
 HOOKS_SIZE = 512
@@ -22,6 +23,7 @@ HOOKS_SIZE = 512
 # Bits of a call's byte in the control structure's `hooks`.
 HOOK_TRACE = 1
 HOOK_HOST = 2
+HOOK_COUNT = 4
 # The index of all numbers that are no system call's.
 HOOK_UNKNOWN = HOOKS_SIZE - 1
 
@@ -33,6 +35,8 @@ BELL_RING = ord("R")
 EVENT_READY = 0  # at boot: set hooks and limits, then COMMAND_RETURN
 EVENT_CALL = 1  # the program made a call that a handler answers
 EVENT_DONE = 2  # the last command is done: `result`
+EVENT_END = 3  # a signal ends the program, as an END structure in the data area tells; if `wants_end`
+EVENT_START = 4  # the program is loaded; its memory map is in the data area, as by COMMAND_MAPS
 
 # What Python says in `command`.
 COMMAND_RETURN = 0  # the program's call answers `result`
@@ -40,9 +44,13 @@ COMMAND_CALL = 1  # the kernel's own call of `number` with `arguments`; `result`
 COMMAND_READ = 2  # `length` bytes of guest memory at `address` to the data area; `result`: bytes copied
 COMMAND_READ_STRING = 3  # as READ, up to a NUL; `result`: its length, `length` when there is none, or -EFAULT
 COMMAND_WRITE = 4  # `length` bytes of the data area to guest memory at `address`; `result`: bytes copied
-COMMAND_MAPS = 5  # the memory map as text in the data area; `result`: its length
+COMMAND_MAPS = 5  # the memory map from `address` on as text in the data area; `result`: its length, 0 at the end
 COMMAND_FILES = 6  # the table of file descriptors as text in the data area; `result`: its length
 COMMAND_EXIT = 7  # end the program with status `result`
+COMMAND_THREAD = 8  # at END: a THREAD structure for the `address`-th thread, 0 first; `result`: 0 or -ESRCH
+COMMAND_RESIDENT = 9  # pages in memory of `length` bytes from `address`: pairs of u64, start and end; `result`: count
+
+STATE_OFFSET = 4096  # in the data area: a thread's extended state
 
 # Kinds of records in the ring.
 # A record's kind; above it the thread's number, where a record without one is the first thread's.
@@ -113,6 +121,8 @@ CONTROL = lay_out(
     u32:reply
     u32:text_limit
     u32:timed
+    u32:wants_end
+    u32:reserved
     u64:base_ticks
     u64:base_ns
     u64:scale
@@ -127,6 +137,7 @@ CONTROL = lay_out(
     u64:length
     u64:ip
     u64:thread
+    u64:tells_start
     u8:hooks*512
     """,
 )
@@ -155,4 +166,41 @@ PAYLOAD = lay_out(
     u32:length
     """,
 )
-LAYOUTS = (CONTROL, RECORD, PAYLOAD)
+
+COUNT = lay_out(
+    "uk_channel_count",
+    """
+    u64:calls
+    u64:returned
+    u64:errors
+    u64:ticks
+    """,
+)
+
+# What a core file holds of the whole program: siginfo_t, addresses of its memory, XCR0.
+END = lay_out(
+    "uk_channel_end",
+    """
+    u8:information*128
+    u64:auxiliary
+    u64:auxiliary_end
+    u64:arguments
+    u64:arguments_end
+    u64:xsave_mask
+    """,
+)
+
+# And of a thread: registers as user_regs_struct, sets of signals.
+THREAD = lay_out(
+    "uk_channel_thread",
+    """
+    u64:tid
+    u64:registers*27
+    u64:blocked
+    u64:pending
+    s64:nice
+    u64:state_size
+    u8:name*16
+    """,
+)
+LAYOUTS = (CONTROL, RECORD, PAYLOAD, COUNT, END, THREAD)

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 from unishim import __version__
 
 _COMMANDS = {
-    "build": "Build the kernel.",
-    "configure": "Write the configuration of a kernel: the one that a program needs.",
+    "build": "Build a project, or a kernel.",
+    "clean": "Remove what was built of a project.",
+    "configure": "Write the configuration of a kernel: a project's, or the one that a program needs.",
+    "debug": "Run a program under gdb.",
     "doctor": "Say what this machine can do, and the mend for what it can not.",
+    "init": "Make a project from a template.",
     "inspect": "Say what a program is and which system calls it makes.",
+    "list": "List templates, libraries, platforms and architectures.",
+    "menuconfig": "Change the configuration of a kernel in menus.",
+    "olddefconfig": "Give new options of a configuration their defaults.",
     "pack": "Write the archive that a run would make.",
     "run": "Run a program on the unikernel.",
+    "savedefconfig": "Write what a configuration changes of the defaults.",
     "trace": "Run a program and print its system calls.",
     "syscalls": "Say which system calls the kernel provides.",
+    "up": "Make a project, configure it, build it and run it.",
 }
 
 
 class _LazyGroup(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Ctrl-C ends with the shell's status for it, where click would say 1."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
 

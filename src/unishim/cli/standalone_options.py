@@ -9,48 +9,48 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from unishim.cli.run_options import environment_of, run_options
+from unishim.cli.run_options import PACKING_OPTIONS, POSITIONAL, environment_of, of_project
 from unishim.errors import UsageError
 
-# Of the options of `unishim run`, those that can be said before there is a run.
-_NAMES = ("memory", "env", "initrd", "with_libs", "add", "keep_times", "workdir", "kernel", "seed")
+_FLAG = click.option(
+    "--standalone",
+    is_flag=True,
+    help="Write BINARY, the kernel and what BINARY needs as one executable FILE (-o; default NAME.standalone).",
+)
 
 
 def standalone_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds --standalone and the options that it goes with, which are handed over by their names."""
-
-    @run_options("--share")
-    def run(**_: Any) -> None:
-        pass
-
-    command = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)(command)
-    command = click.argument("binary", required=False)(command)
-    options: list[click.Parameter] = [option for option in run.__click_params__ if option.name in _NAMES]  # type: ignore[attr-defined]
-    command.__click_params__ += options  # type: ignore[attr-defined]
-    return click.option(
-        "--standalone",
-        is_flag=True,
-        help="Write BINARY, the kernel and what BINARY needs as one executable FILE (-o; default BINARY.standalone).",
-    )(command)
+    options: list[Callable[..., Any]] = [_FLAG, *PACKING_OPTIONS, *POSITIONAL]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def build_standalone(
-    binary: str | None, arguments: Sequence[str], output: str | None, debug: bool, run: dict[str, Any]
+    folder: str | None,
+    binary: str | None,
+    arguments: Sequence[str],
+    output: str | None,
+    debug: bool,
+    packing: dict[str, Any],
 ) -> Path:
-    """Writes the file; its path. `run` are the values of the options. Raises UnishimError."""
+    """Writes the file; its path. `packing` are the values of PACKING_OPTIONS. Raises UnishimError.
+
+    In a project's folder the program, the kernel and the root are the project's, as far as nothing else is said.
+    """
     from unishim.build.standalone import write_standalone
     from unishim.runner import Options
 
-    if binary is None:
-        raise UsageError("--standalone: no program given; name its file: unishim build --standalone BINARY")
-    options = Options(debug=debug, **{**run, "env": environment_of(run["env"])})
-    return write_standalone(options, [binary, *arguments], output or f"{Path(binary).name}.standalone")
+    packing["env"] = environment_of(packing["env"])
+    options, argv = of_project(Options(platform="process", debug=debug, **packing), folder, binary, arguments)
+    return write_standalone(options, argv, output or f"{Path(argv[0]).name}.standalone")
 
 
-def refuse_without_standalone(binary: str | None) -> None:
+def refuse_without_standalone(binary: str | None, packing: dict[str, Any]) -> None:
     """Raises UsageError for what means nothing to the building of a kernel."""
-    context = click.get_current_context()
-    given = [name for name in _NAMES if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    source = click.get_current_context().get_parameter_source
+    given = [name for name in packing if source(name) is ParameterSource.COMMANDLINE]
     if binary is not None or given:
         what = binary if binary is not None else "--" + given[0].replace("_", "-")
         raise UsageError(f"{what}: not for a kernel alone; build it and the program as one file with --standalone")

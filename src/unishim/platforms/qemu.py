@@ -85,12 +85,12 @@ def run_machine(machine: Machine, streams: Streams, timeout: float | None, host:
             with signals_raise():
                 _wait(process, streams, deadline)
         except StoppedError as stopped:
-            return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0)
+            return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
         wall = time.monotonic() - started
         report = read_all(report_source)
         if not report:
             raise PlatformError(_explain(process.returncode, read_all(error_source).decode(errors="replace")))
-        return parse_report(report, wall)
+        return replace(parse_report(report, wall), launched_s=started)
 
 
 def _shared_memory(stack: ExitStack, machine: Machine) -> int:

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The last system calls, for who looks at the kernel with a debugger (`info unishim calls`). */
+#ifndef SYSCALL_SHIM_LAST_CALLS_H
+#define SYSCALL_SHIM_LAST_CALLS_H
+
+#include <uk/arch/regs.h>
+
+#define LAST_CALLS 64
+
+struct last_call {
+	u64 order;  /* counted from 1; 0: none */
+	s64 number; /* as the program gave it */
+	u64 arguments[6];
+	s64 result;
+	u64 ip; /* behind the `syscall` */
+	s32 thread;
+	bool done; /* result is known */
+};
+
+/* Keeps a call that begins: its place in the order. */
+u64 last_calls_begin(const struct __regs *regs, s64 number);
+void last_calls_end(u64 order, s64 result);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The code at the spot of a fault: its bytes, which the launcher disassembles. */
+#include <uk/crash.h>
+#include <uk/essentials.h>
+#include <uk/print.h>
+#include <uk/uaccess.h>
+
+struct uk_crash_code uk_crash_code;
+
+/* Bytes of [address, address + size) from the start; where they can be had at all. */
+static size_t read_code(u8 *to, u64 address, size_t size)
+{
+	return size - copy_from_user_partial(to, (const void *)address, size);
+}
+
+static void take_code(u64 address)
+{
+	struct uk_crash_code *code = &uk_crash_code;
+	/* The page before may not be there. */
+	u64 before = MIN(UK_CRASH_CODE_BEFORE, address % UK_PAGE_SIZE);
+
+	code->address = address;
+	if (read_code(code->bytes, address - before, before) == before)
+		code->before = before;
+	code->size =
+		code->before + read_code(code->bytes + code->before, address, UK_CRASH_CODE_BEHIND);
+	/* What comes before says nothing without it. */
+	if (code->size == code->before)
+		code->size = 0;
+}
+
+void uk_crash_print_code(u64 address)
+{
+	const struct uk_crash_code *code = &uk_crash_code;
+
+	take_code(address);
+	if (!code->size) {
+		uk_print("Code: not readable\n");
+		return;
+	}
+	uk_print("Code:");
+	for (size_t i = 0; i < code->size; i++)
+		uk_print(i == code->before ? " <%02x>" : " %02x", code->bytes[i]);
+	uk_print("\n");
+}
