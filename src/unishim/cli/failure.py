@@ -37,9 +37,11 @@ def explain_failure(error: BaseException) -> tuple[str, int]:
 
 def _explain_usage(error: click.ClickException) -> str:
     """Click's words for what was wrong with the command line, as one line that says where to read on."""
-    message = " ".join(error.format_message().split()).rstrip(".")
+    message = " ".join(error.format_message().split())
     context = getattr(error, "ctx", None)
-    return f"{message}; see: {context.command_path} --help" if context is not None else message
+    if context is None:
+        return message
+    return f"{message if message.endswith(('.', '?')) else message + '.'} See: {context.command_path} --help"
 
 
 def _explain_bug(error: BaseException) -> str:

@@ -13,14 +13,28 @@ _MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # the model's names
 
 
 @click.command("qemu-guest", context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUS)
-@click.option("-k", "--kernel", metavar="KERNEL", required=True, help="The kernel's image: build/NAME_kvm-x86_64.")
+@click.option(
+    "-k",
+    "--kernel",
+    metavar="KERNEL",
+    type=click.Path(readable=False),
+    required=True,
+    help="The kernel's image: build/NAME_kvm-x86_64.",
+)
 @click.option(
     "-i",
     "--initrd",
     metavar="INITRD",
+    type=click.Path(readable=False),
     help="The initial ramdisk: a program, or the root file system as an archive (cpio, tar, compressed) or a folder.",
 )
-@click.option("-e", "--share", metavar="DIR[:ro]", help="A folder of the host, tagged fs0, is the root.")
+@click.option(
+    "-e",
+    "--share",
+    metavar="DIR[:ro]",
+    type=click.Path(readable=False),
+    help="A folder of the host, tagged fs0, is the root.",
+)
 @click.option("-g", "--gdb", "gdb_port", type=click.IntRange(1, 65535), metavar="PORT", help="QEMU's gdb server.")
 @click.option("-P", "--paused", is_flag=True, help="Start the guest paused, for gdb to let it go on.")
 @click.option("-m", "--memory", default="128", show_default=True, metavar="MB", help="Memory; or with a suffix: 1G.")

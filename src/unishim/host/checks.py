@@ -13,7 +13,8 @@ from pathlib import Path
 
 from unishim.errors import UnishimError
 from unishim.host import kernel_features
-from unishim.host.tools import TOOLS, find_tool
+from unishim.host.tools import TOOLS, find_tool, install_command
+from unishim.paths import shipped_image
 from unishim.platforms.accelerator import PROBE_STATUS, choose_accelerator, probe_program
 from unishim.platforms.choice import DISPATCH_SINCE
 from unishim.platforms.qemu_command import QEMU, Machine
@@ -125,6 +126,8 @@ def _find_image(platform: str) -> Path | None:
     """The default one, when it is there; nothing is built here."""
     from unishim.build.image import SUFFIXES, default_folder
 
+    if shipped := shipped_image(platform):
+        return shipped
     try:
         image = default_folder(platform) / f"elfloader_{SUFFIXES[platform]}"
     except UnishimError:
@@ -196,7 +199,7 @@ def _tool_checks() -> Iterator[Check]:
 
 def _missing(name: str, group: str, needs: str | None) -> Check:
     tool = TOOLS[name]
-    return Check(group, name, "missing", f"for {tool.purpose}", f"apt-get install {tool.package}", needs)
+    return Check(group, name, "missing", f"for {tool.purpose}", install_command([name]), needs)
 
 
 def _first_line(command: list[str]) -> str:

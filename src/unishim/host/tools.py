@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from unishim.errors import PlatformError
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +17,6 @@ class Tool:
     package: str
     purpose: str
 
-    @property
-    def missing(self) -> str:
-        """The line for when it is not there."""
-        return f"{self.name} is not installed; install it with: apt-get install {self.package}"
-
 
 TOOLS = {
     tool.name: tool
@@ -27,11 +25,13 @@ TOOLS = {
         Tool("setpriv", "util-linux", "the platform qemu: QEMU ends with its launcher"),
         Tool("make", "make", "building kernels"),
         Tool("gcc", "gcc", "building kernels, and programs"),
+        Tool("as", "binutils", "building kernels"),
         Tool("ld", "binutils", "building kernels"),
         Tool("objcopy", "binutils", "building kernels"),
         Tool("clang", "clang", "building programs"),
         Tool("musl-gcc", "musl-tools", "building small programs"),
         Tool("gdb", "gdb", "debugging"),
+        Tool("gdbserver", "gdbserver", "debugging with --gdb on the platform process"),
         Tool("strace", "strace", "comparing traces with Linux"),
     )
 }
@@ -40,3 +40,17 @@ TOOLS = {
 def find_tool(name: str) -> str | None:
     """The path of a tool of the table, or None."""
     return shutil.which(TOOLS[name].name)
+
+
+def require_tool(name: str) -> str:
+    """The path of a tool of the table. Raises PlatformError when it is not installed."""
+    path = find_tool(name)
+    if path is None:
+        raise PlatformError(f"{name} is not installed; install it with: {install_command([name])}")
+    return path
+
+
+def install_command(names: Iterable[str]) -> str:
+    """What installs the packages that these tools come in."""
+    packages = dict.fromkeys(TOOLS[name].package for name in names)
+    return f"apt-get install {' '.join(packages)}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unishim.errors import PlatformError
+from unishim.host.tools import require_tool
 from unishim.platforms.launching import (
     STATUS_TIMEOUT,
     Outcome,
@@ -118,7 +118,7 @@ def run_process(
             stack.callback(os.close, stderr)
             connections.inherited.append(stderr)
             wrapper = ["--wrapper", "sh", "-c", f'exec "$@" 2>&{stderr} {stderr}>&-', "sh", "--"]
-            command = [find_gdbserver(), "--once", *wrapper, f"127.0.0.1:{gdb}", *command]
+            command = [require_tool("gdbserver"), "--once", *wrapper, f"127.0.0.1:{gdb}", *command]
             stderr = error_target
         started = time.monotonic()
         try:
@@ -144,14 +144,6 @@ def run_process(
                 raise PlatformError(_explain_gdbserver(read_all(error_source).decode(errors="replace")))
             raise PlatformError(_explain(child.returncode))
         return replace(parse_report(report, wall), launched_s=started)
-
-
-def find_gdbserver() -> str:
-    """gdbserver's path. Raises PlatformError when it is not installed."""
-    server = shutil.which("gdbserver")
-    if server is None:
-        raise PlatformError("gdbserver is not installed; install it with: apt-get install gdbserver")
-    return server
 
 
 def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from unishim.errors import PlatformError
-from unishim.host.tools import TOOLS, find_tool
+from unishim.host.tools import require_tool
 from unishim.platforms.launching import (
     STATUS_BROKEN_PIPE,
     STATUS_TIMEOUT,
@@ -32,19 +32,12 @@ if TYPE_CHECKING:
 
 def find_qemu() -> str:
     """QEMU's path. Raises PlatformError when it is not installed."""
-    return _require_tool(QEMU)
-
-
-def _require_tool(name: str) -> str:
-    path = find_tool(name)
-    if path is None:
-        raise PlatformError(TOOLS[name].missing)
-    return path
+    return require_tool(QEMU)
 
 
 def run_machine(machine: Machine, streams: Streams, timeout: float | None, host: Host | None = None) -> Outcome:
     """Runs a machine to its end; `host` serves its channel. Raises PlatformError when it ends without a report."""
-    qemu, setpriv = find_qemu(), _require_tool("setpriv")
+    qemu, setpriv = find_qemu(), require_tool("setpriv")
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)
         error_source, error_target = open_pipe(stack)
