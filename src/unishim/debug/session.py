@@ -83,7 +83,7 @@ def _script(options: Options, argv: Sequence[str], commands: Sequence[str], conn
 
 
 def _call(gdb: Sequence[str], descriptors: Sequence[int] = (), *, stdin: int | None = None) -> int:
-    """Gdb's status. Ctrl-C is gdb's: it stops the program."""
+    """gdb's status. Ctrl-C is gdb's: it stops the program."""
     environment = {**os.environ, "DEBUGINFOD_URLS": "", "SHELL": "/bin/sh"}
     ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -165,5 +165,5 @@ class _MachineThread:
             time.sleep(0.005)
 
     def end(self) -> None:
-        """Gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
+        """gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
         self._thread.join(_ENDING_SECONDS)
