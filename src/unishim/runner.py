@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from unishim.channel.counts import CallCounts
     from unishim.channel.host import Host
     from unishim.handlers.definitions import Handler
-    from unishim.platforms.launching import Outcome
+    from unishim.platforms.launching import FaultCode, Outcome
     from unishim.platforms.process import Process
     from unishim.platforms.qemu_command import Machine
     from unishim.platforms.shares import SharedFolder
@@ -93,6 +94,10 @@ class Options:
     share: str | os.PathLike[str] | None = None
     mounts: Sequence[str] = ()
     statistics: bool = False
+    core: str | os.PathLike[str] | None = None
+    gdb: int | None = None
+    paused: bool = False
+    debugger: bool = False
 
 
 def run(
@@ -123,6 +128,7 @@ def run(
     share: str | os.PathLike[str] | None = None,
     mounts: Sequence[str] = (),
     statistics: bool = False,
+    core: str | os.PathLike[str] | None = None,
     stdin: bytes | None = None,
     capture_output: bool = False,
 ) -> Result:
@@ -136,8 +142,9 @@ def run(
     seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
-    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record. `statistics`
-    counts the calls, in the result's `calls`.
+    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record. `statistics` counts
+    the calls, in the result's `calls`. `core` is where a core file is written when a signal that dumps one on Linux
+    ends the program.
     Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be
     started, HandlerError for a handler that can not be registered.
     """
@@ -167,6 +174,7 @@ def run(
         share,
         mounts,
         statistics,
+        core,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
 
@@ -179,10 +187,16 @@ def run_with(
     capture_output: bool = False,
     sink: Callable[[Event], None] | None = None,
     text_limit: int = 32,
+    at_start: Callable[[str], None] | None = None,
 ) -> Result:
-    """As run(), with the options in one object; `sink` gets each event of the trace as it is known."""
+    """As run(), with the options in one object.
+
+    `sink` gets each event of the trace as it is known, `at_start` the memory map with which the program begins.
+    """
     begun = time.monotonic()
     options = with_platform(options)
+    if options.gdb is not None and not options.quiet:
+        _say_how_to_connect(options)
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
     given = None if stdin is None else _memory_file(stdin)
     events: list[Event] = []
@@ -190,12 +204,15 @@ def run_with(
         stdout, stderr = captured or (1, 2)
         descriptors = (0 if given is None else given, stdout, stderr)
         run_on = _run_process if options.platform == "process" else _run_machine
-        outcome, accelerator, host = run_on(options, argv, descriptors, sink or events.append, text_limit)
+        outcome, accelerator, host = run_on(options, argv, descriptors, sink or events.append, text_limit, at_start)
+        if outcome.code is not None:
+            _print_disassembly(outcome.code, descriptors[2])
         contents = [_contents(descriptor) for descriptor in captured]
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
             os.close(descriptor)
     fields = asdict(outcome)
+    del fields["code"]
     launched = fields.pop("launched_s")
     return Result(
         **fields,
@@ -209,6 +226,20 @@ def run_with(
     )
 
 
+def _print_disassembly(code: FaultCode, descriptor: int) -> None:
+    """Below the kernel's report."""
+    from unishim.elf.disassembly import disassembly
+
+    with contextlib.suppress(OSError):
+        os.write(descriptor, f"Disassembly:\n{disassembly(code.code, code.before, code.address)}".encode())
+
+
+def _say_how_to_connect(options: Options) -> None:
+    from unishim.debug.session import connect_command
+
+    print(f"unishim: for gdb: {connect_command(options)}", file=sys.stderr, flush=True)
+
+
 def with_platform(options: Options) -> Options:
     """The options with a platform that is chosen."""
     from unishim.platforms.choice import PLATFORMS, choose_platform, platform_of
@@ -219,6 +250,8 @@ def with_platform(options: Options) -> Options:
         platform, reason = choose_platform(kernel=options.kernel, wants_machine=wants_machine)
         if options.platform == "auto":
             print(f"unishim: platform {platform}: {reason}", file=sys.stderr, flush=True)
+    if options.paused and options.gdb is None:
+        raise UsageError("--paused waits for gdb; add --gdb PORT")
     _require(platform, PLATFORMS, "--platform")
     if options.kernel is not None and platform_of(options.kernel) not in (None, platform):
         raise UsageError(f"--kernel {options.kernel}: not for the platform {platform}; see --platform")
@@ -231,6 +264,7 @@ def _run_machine(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
+    at_start: Callable[[str], None] | None,
 ) -> tuple[Outcome, str, Host | None]:
     """The outcome, the accelerator, and who served the channel."""
     from unishim.platforms.qemu import run_machine
@@ -238,7 +272,7 @@ def _run_machine(
 
     with ExitStack() as stack, open_streams(*descriptors) as streams:
         plan = plan_machine(options, argv, streams.terminals, stack)
-        host = make_host(options, sink, text_limit)
+        host = make_host(options, sink, text_limit, at_start)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator, host
 
@@ -249,24 +283,32 @@ def _run_process(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
+    at_start: Callable[[str], None] | None,
 ) -> tuple[Outcome, str, Host | None]:
     """As _run_machine(); what runs the program's code is the processor itself."""
     from unishim.platforms.process import run_process
 
     with ExitStack() as stack:
-        plan = plan_process(options, argv, _terminals(descriptors), stack)
-        host = make_host(options, sink, text_limit)
-        return run_process(plan, descriptors, options.timeout, host), "native", host
+        plan = plan_process(options, argv, terminals_of(descriptors), stack)
+        host = make_host(options, sink, text_limit, at_start)
+        outcome = run_process(plan, descriptors, options.timeout, host, gdb=options.gdb)
+        return outcome, "native", host
 
 
-def _terminals(descriptors: Sequence[int]) -> int:
+def terminals_of(descriptors: Sequence[int]) -> int:
     """Bit n: descriptor n is a terminal."""
     return sum(1 << number for number, descriptor in enumerate(descriptors) if os.isatty(descriptor))
 
 
-def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) -> Host | None:
+def make_host(
+    options: Options,
+    sink: Callable[[Event], None],
+    text_limit: int,
+    at_start: Callable[[str], None] | None = None,
+) -> Host | None:
     """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
-    if options.trace is None and not (options.statistics or options.handlers or options.fail or options.delay):
+    calls_are_wanted = options.statistics or options.handlers or options.fail or options.delay
+    if options.trace is None and options.core is None and not calls_are_wanted:
         return None
     from unishim.channel.host import Hooks, Host
 
@@ -290,6 +332,11 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
         else:
             hooks.add([call.number for call in parse_calls(options.trace)], HOOK_TRACE)
         drain = Drain(sink, timed=options.trace_times)
+    end = None
+    if options.core is not None:
+        from unishim.debug.core import CoreFile
+
+        end = CoreFile(os.fspath(options.core)).dump
     if options.statistics:
         from unishim.channel.layout import HOOK_COUNT
 
@@ -298,9 +345,11 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
         hooks,
         answer=answer,
         drain=drain,
+        end=end,
         text_limit=text_limit,
         timed=options.trace_times,
         counts=options.statistics,
+        at_start=at_start,
     )
 
 
@@ -323,14 +372,15 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     if options.platform == "process":
         # A socket is inherited, which no shell can do.
         notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
-    return notes + packing + shlex.join(_command(plan))
+    return notes + packing + shlex.join(_command(plan, options))
 
 
-def _command(plan: Process | Machine) -> list[str]:
+def _command(plan: Process | Machine, options: Options) -> list[str]:
     from unishim.platforms.process import Process, process_command
 
     if isinstance(plan, Process):
-        return process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
+        command = process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
+        return command if options.gdb is None else ["gdbserver", "--once", f"127.0.0.1:{options.gdb}", *command]
     from unishim.platforms.qemu_command import Channels, qemu_command
 
     return qemu_command(plan, Channels())
@@ -352,6 +402,9 @@ def plan_machine(
     initrd, program = choose_initrd(options, argv, memory, stack)
     append = _append(options, argv, terminals, program, shares, clock=clock)
     machine = Machine(find_kernel(options), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares)
+    if options.gdb is not None:
+        stub = ("-gdb", f"tcp:127.0.0.1:{options.gdb}", *(["-S"] if options.paused else []))
+        machine = replace(machine, extra=stub)
     return _with_accelerator(machine, options)
 
 
@@ -421,6 +474,8 @@ def kernel_parameters(
 ) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
+    if options.debugger or options.gdb is not None:
+        parameters.append("debugger")
     if program is not None:
         parameters.append(f"exe={program}")
     if options.workdir is not None:
@@ -448,7 +503,7 @@ def _window_size(terminals: int) -> list[str]:
 
 
 def find_kernel(options: Options) -> Path:
-    """The image of --kernel, else the default one, built when it has to be. Raises UsageError, BuildError."""
+    """The image to run, built when it is none of the user's."""
     if options.kernel is None:
         from unishim.build.image import ensure_image
 

@@ -23,7 +23,8 @@ process_entry:
 
 	/*
 	 * The host's kernel returns here from a signal handler, whose caller is what was
-	 * interrupted: its state is in the ucontext at %rsp (uapi asm/ucontext.h). Debuggers look the byte before a return address up.
+	 * interrupted: its state is in the ucontext at %rsp (uapi asm/ucontext.h). Debuggers look
+	 * up the byte before a return address.
 	 */
 	.cfi_startproc simple
 	.cfi_signal_frame
@@ -44,6 +45,7 @@ process_entry:
 	UNWIND_REGISTER 0, CONTEXT + 104
 	UNWIND_REGISTER 2, CONTEXT + 112
 	UNWIND_REGISTER DWARF_RIP, CONTEXT + 128
+host_signal_frame:
 	nop
 	.globl	host_signal_return
 host_signal_return:

@@ -14,7 +14,9 @@ from unishim.channel.layout import (
     BELL_RING,
     COMMAND_RETURN,
     EVENT_CALL,
+    EVENT_END,
     EVENT_READY,
+    EVENT_START,
     HOOK_UNKNOWN,
     HOOKS_SIZE,
 )
@@ -50,7 +52,11 @@ class Hooks:
 
 
 class Host:
-    """Serves one run. `answer(host)` gives the result of the call that the control structure holds."""
+    """Serves one run. `answer(host)` gives the result of the call that the control structure holds.
+
+    `at_start` gets the program's memory map as it begins, in the form of /proc/self/maps. `end(host)` is called
+    when a signal that dumps core ends the program.
+    """
 
     def __init__(
         self,
@@ -58,16 +64,20 @@ class Host:
         *,
         answer: Callable[[Host], int] | None = None,
         drain: Drain | None = None,
+        end: Callable[[Host], None] | None = None,
         text_limit: int = 32,
         timed: bool = True,
         counts: bool = False,
+        at_start: Callable[[str], None] | None = None,
     ) -> None:
         self._hooks = hooks
         self._answer = answer
         self._drain = drain
+        self._end = end
         self._text_limit = text_limit
         self._timed = timed
         self._is_counting = counts
+        self._at_start = at_start
         self.counts: tuple[CallCounts, ...] = ()  # at the end, when they were asked for
         self._bell = -1
         self._memory: ChannelMemory | None = None
@@ -173,9 +183,15 @@ class Host:
             memory.set_hooks(bytes(self._hooks.bits))
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed
+            memory["wants_end"] = self._end is not None
+            memory["tells_start"] = self._at_start is not None
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:
             memory["result"] = self._answer(self)
+        elif memory["event"] == EVENT_END and self._end is not None:
+            self._end(self)
+        elif memory["event"] == EVENT_START and self._at_start is not None:
+            self._at_start(bytes(memory.data[: memory["result"]]).decode(errors="replace"))
         self._reply(COMMAND_RETURN)
 
     def _reply(self, command: int) -> None:

@@ -36,6 +36,7 @@ EVENT_READY = 0  # at boot: set hooks and limits, then COMMAND_RETURN
 EVENT_CALL = 1  # the program made a call that a handler answers
 EVENT_DONE = 2  # the last command is done: `result`
 EVENT_END = 3  # a signal ends the program, as an END structure in the data area tells; if `wants_end`
+EVENT_START = 4  # the program is loaded; its memory map is in the data area, as by COMMAND_MAPS
 
 # What Python says in `command`.
 COMMAND_RETURN = 0  # the program's call answers `result`
@@ -136,6 +137,7 @@ CONTROL = lay_out(
     u64:length
     u64:ip
     u64:thread
+    u64:tells_start
     u8:hooks*512
     """,
 )

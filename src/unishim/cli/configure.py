@@ -177,7 +177,7 @@ def _folder(binary: str | None, output: str | None) -> Path:
         return Path(output).absolute()
     if binary is None:
         raise UsageError(
-            "nothing says where to write .config; use -o FOLDER, --for BINARY, or a project (unishim init)"
+            "nothing says where to write .config; use -o FOLDER, or --for BINARY, or make a project: unishim init"
         )
     folder = build_folder() / Path(binary).name
     if folder.name in _RESERVED:

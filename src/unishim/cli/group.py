@@ -13,6 +13,7 @@ _COMMANDS = {
     "build": "Build a project, or a kernel.",
     "clean": "Remove what was built of a project.",
     "configure": "Write the configuration of a kernel: a project's, or the one that a program needs.",
+    "debug": "Run a program under gdb.",
     "init": "Make a project from a template.",
     "inspect": "Say what a program is and which system calls it makes.",
     "list": "List templates, libraries, platforms and architectures.",

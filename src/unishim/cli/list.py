@@ -30,9 +30,13 @@ def command(as_json: bool) -> None:
 
     console = Console()
     for name, items in sections.items():
-        table = Table("name", "about", "here", title=name, title_justify="left", box=None, expand=False)
+        has_options = any(item.options for item in items)
+        columns = ["name", "about", *(["options"] if has_options else []), "here"]
+        table = Table(*columns, title=name, title_justify="left", title_style="bold", box=None)
         for item in items:
-            about = "\n".join([item.about, *(f"{option.name}: {option.about}" for option in item.options)])
-            table.add_row(item.name, about, "yes" if item.mend is None else item.mend)
+            options = "\n".join(option.name for option in item.options)
+            table.add_row(
+                item.name, item.about, *([options] if has_options else []), "yes" if item.mend is None else item.mend
+            )
         console.print(table)
         console.print()

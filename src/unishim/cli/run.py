@@ -19,6 +19,8 @@ from unishim.runner import Options
     "--json", "as_json", is_flag=True, help="Afterwards, print status, times, with --stats calls, as JSON on stderr."
 )
 @click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
+@click.option("--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Answer gdb's `target remote :PORT`.")
+@click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before anything runs, as a process always does.")
 def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> None:
     """Run BINARY with its ARGUMENTS on the unikernel; in a project's folder, without BINARY, the project's program.
 
@@ -28,6 +30,8 @@ def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> 
     unishim run --fail write:ENOSPC:after=3 ./tool
     unishim run --handlers my_calls.py ./tool
     unishim run --stats ./tool
+    unishim run --gdb 1234 --paused ./hello
+    unishim run --core hello.core ./hello
     unishim run --dry-run ./hello
     unishim run -C my-project
 

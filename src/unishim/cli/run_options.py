@@ -59,6 +59,7 @@ _OPTIONS = [
         metavar="DIR:/PATH[:ro]",
         help="A folder of the host is seen at /PATH. Repeatable.",
     ),
+    click.option("--core", metavar="FILE", help="Write a core file when a signal ends the program that dumps core."),
     click.option("--debug", is_flag=True, help="Use the debug build: the loading phase and each call are printed."),
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End it then."),
     click.option("-q", "--quiet", is_flag=True, help="No banner."),

@@ -41,12 +41,14 @@ _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 @click.option("--summary", "needs", is_flag=True, help="Say which calls it makes, which are missing, which failed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line; with -c or --summary, one in all.")
 @click.option("--chrome", metavar="FILE", help="Write a trace for chrome://tracing and Perfetto, too.")
+@click.option("--html", metavar="FILE", help="Write a page that shows the trace in a browser, too.")
 def command(
     options: Options,
     argv: list[str],
     expressions: tuple[str, ...],
     output: str | None,
     chrome: str | None,
+    html: str | None,
     **style: Any,
 ) -> None:
     """Run BINARY and print its system calls, as strace does; in a project's folder, without BINARY, its program's.
@@ -57,19 +59,27 @@ def command(
     unishim trace -c ./tool
     unishim trace --summary ./tool
     unishim trace --chrome trace.json ./tool
+    unishim trace --html trace.html -o trace.txt ./tool
     """
     from dataclasses import replace
 
     from unishim import runner
     from unishim.trace.call import Exit
 
-    options = replace(
-        options, trace=_expression(expressions), trace_times=chrome is not None or _shows_times(style), quiet=True
-    )
+    takes_times = chrome is not None or html is not None or _shows_times(style)
+    options = replace(options, trace=_expression(expressions), trace_times=takes_times, quiet=True)
     with ExitStack() as stack:
         file = stack.enter_context(_open(output))
         printers, summary = _printers(stack, file, argv, options, chrome, style)
-        result = runner.run_with(options, argv, sink=_Sink(printers, style), text_limit=style["limit"])
+        at_start = None
+        if html is not None:
+            from unishim.trace.html.page import html_writer
+
+            page = html_writer(html, argv, calls=options.trace or "all", text_limit=style["limit"])
+            printers.append(data := stack.enter_context(page))
+            at_start = data.begin
+        sink = _Sink(printers, style)
+        result = runner.run_with(options, argv, sink=sink, text_limit=style["limit"], at_start=at_start)
         for printer in printers:
             printer.event(Exit(result.status, result.signal, int(result.wall_s * 1e9)))
         if summary is not None:

@@ -50,6 +50,7 @@ class Mapping:
     end: int
     protection: str
     name: str
+    offset: int = 0  # in the file, bytes
 
 
 class Guest:
@@ -91,10 +92,13 @@ class Guest:
     def maps(self) -> list[Mapping]:
         """The memory map, by ascending address."""
         found = []
-        for line in self._text(COMMAND_MAPS):
-            addresses, protection, _offset, _device, _inode, *name = line.split(maxsplit=5)
-            start, end = (int(address, 16) for address in addresses.split("-"))
-            found.append(Mapping(start, end, protection, *name or ("",)))
+        self._host.memory["address"] = 0
+        while lines := self._text(COMMAND_MAPS):
+            for line in lines:
+                addresses, protection, offset, _device, _inode, *name = line.split(maxsplit=5)
+                start, end = (int(address, 16) for address in addresses.split("-"))
+                found.append(Mapping(start, end, protection, name[0] if name else "", int(offset, 16)))
+            self._host.memory["address"] = found[-1].end
         return found
 
     # Memory

@@ -18,11 +18,21 @@ STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
 
 
 @dataclass(frozen=True, slots=True)
+class FaultCode:
+    """Bytes of code; the instruction at `address` is the one behind the first `before` of them."""
+
+    address: int
+    before: int
+    code: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot.
 
     `program_ns`: from the program's first instruction to its end; `phases`: nanoseconds of the boot's.
     `patches`: of the process platform, system calls that trapped and sites by what became of them.
+    `code`: what lies around the instruction whose fault ended the program.
     """
 
     status: int
@@ -35,6 +45,7 @@ class Outcome:
     program_ns: int = 0
     phases: dict[str, int] = field(default_factory=dict)
     launched_s: float = 0.0  # time.monotonic() of the launch
+    code: FaultCode | None = None
 
 
 def parse_report(report: bytes, wall_s: float) -> Outcome:
@@ -44,7 +55,7 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
     """
     try:
         fields = json.loads(report)
-        given = fields.get("patches")
+        given, code = fields.get("patches"), fields.get("code")
         return Outcome(
             int(fields["status"]) & 0xFF,
             int(fields["signal"]),
@@ -55,6 +66,7 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
             None if given is None else _numbers(given),
             _number(fields.get("program_ns", 0)),
             _numbers(fields.get("phases", {})),
+            code=None if code is None else FaultCode(code["address"], code["before"], bytes.fromhex(code["bytes"])),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise PlatformError("the kernel's report is none; the program may have written to it") from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -58,42 +59,74 @@ def process_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def run_process(process: Process, streams: Sequence[int], timeout: float | None, host: Host | None = None) -> Outcome:
+@dataclass(slots=True)
+class Connections:
+    """What a process is connected to: options of the image, descriptors that it inherits."""
+
+    extra: list[str]
+    inherited: list[int]
+    _started: ExitStack
+
+    def started(self) -> None:
+        """Closes what only the process holds from now on: its end is then seen at the other ends."""
+        self._started.close()
+
+
+def connect(process: Process, stack: ExitStack, host: Host | None) -> Connections:
+    """Serves a process's shared folders and its channel, as long as `stack`."""
+    connections = Connections([], [], stack.enter_context(ExitStack()))
+    if host is not None:
+        from unishim.channel.layout import SIZE as CHANNEL_SIZE
+
+        memory, (bell_source, bell_target) = os.memfd_create("unishim-channel"), os.pipe()
+        stack.callback(os.close, memory)
+        os.ftruncate(memory, CHANNEL_SIZE)
+        stack.enter_context(host.serving(memory, bell_source))
+        stack.callback(connections.started)
+        connections._started.callback(os.close, bell_target)
+        connections.inherited += [memory, bell_target]
+        connections.extra += ["-c", f"{memory},{bell_target}"]
+    for shared in process.shares:
+        connection = _serve(stack, shared)
+        connections._started.callback(connection.close)
+        connections.inherited.append(connection.fileno())
+        connections.extra += ["-s", f"{shared.tag}={connection.fileno()}"]
+    return connections
+
+
+def run_process(
+    process: Process,
+    streams: Sequence[int],
+    timeout: float | None,
+    host: Host | None = None,
+    *,
+    gdb: int | None = None,
+) -> Outcome:
     """Runs a process to its end; `streams` are its stdin, stdout, stderr (-1: closed); `host` serves its channel.
 
-    Raises PlatformError when it ends without a report.
+    `gdb` is a port: gdbserver waits there for gdb. Raises PlatformError when the process ends without a report.
     """
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)
-        inherited = [report_target]
-        extra = ["-r", str(report_target)]
-        if host is not None:
-            from unishim.channel.layout import SIZE as CHANNEL_SIZE
-
-            memory, (bell_source, bell_target) = os.memfd_create("unishim-channel"), os.pipe()
-            stack.callback(os.close, memory)
-            os.ftruncate(memory, CHANNEL_SIZE)
-            stack.enter_context(host.serving(memory, bell_source))
-            inherited += [memory, bell_target]
-            extra += ["-c", f"{memory},{bell_target}"]
-        connections = [_serve(stack, shared) for shared in process.shares]
-        for shared, connection in zip(process.shares, connections, strict=True):
-            inherited.append(connection.fileno())
-            extra += ["-s", f"{shared.tag}={connection.fileno()}"]
+        error_source, error_target = open_pipe(stack) if gdb is not None else (-1, -1)
+        connections = connect(process, stack, host)
+        stdin, stdout, stderr = (stream if stream >= 0 else subprocess.DEVNULL for stream in streams)
+        command = process_command(process, [*connections.extra, "-r", str(report_target)])
+        if gdb is not None:
+            # It talks on its stderr; the program's is its own.
+            stderr = os.dup(streams[2]) if streams[2] >= 0 else os.open(os.devnull, os.O_WRONLY)
+            stack.callback(os.close, stderr)
+            connections.inherited.append(stderr)
+            wrapper = ["--wrapper", "sh", "-c", f'exec "$@" 2>&{stderr} {stderr}>&-', "sh", "--"]
+            command = [find_gdbserver(), "--once", *wrapper, f"127.0.0.1:{gdb}", *command]
+            stderr = error_target
         started = time.monotonic()
         try:
             child = subprocess.Popen(
-                process_command(process, extra),
-                stdin=streams[0] if streams[0] >= 0 else subprocess.DEVNULL,
-                stdout=streams[1] if streams[1] >= 0 else subprocess.DEVNULL,
-                stderr=streams[2] if streams[2] >= 0 else subprocess.DEVNULL,
-                pass_fds=inherited,
+                command, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=[*connections.inherited, report_target]
             )
         finally:
-            if host is not None:
-                os.close(bell_target)
-            for connection in connections:
-                connection.close()
+            connections.started()
         stack.callback(end_process, child)
         if host is not None:
             host.end_machine = child.kill
@@ -106,8 +139,19 @@ def run_process(process: Process, streams: Sequence[int], timeout: float | None,
         os.set_blocking(report_source, False)
         report = read_all(report_source)
         if not report:
+            if gdb is not None:
+                os.set_blocking(error_source, False)
+                raise PlatformError(_explain_gdbserver(read_all(error_source).decode(errors="replace")))
             raise PlatformError(_explain(child.returncode))
         return replace(parse_report(report, wall), launched_s=started)
+
+
+def find_gdbserver() -> str:
+    """gdbserver's path. Raises PlatformError when it is not installed."""
+    server = shutil.which("gdbserver")
+    if server is None:
+        raise PlatformError("gdbserver is not installed; install it with: apt-get install gdbserver")
+    return server
 
 
 def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:
@@ -133,3 +177,8 @@ def _wait(child: subprocess.Popen[bytes], deadline: float | None) -> None:
 def _explain(status: int) -> str:
     how = f"by signal {-status}" if status < 0 else f"with status {status}"
     return f"the process ended {how} and without a report of the kernel; see above, or try --platform qemu"
+
+
+def _explain_gdbserver(errors: str) -> str:
+    lines = [line for line in errors.splitlines() if line.strip()]
+    return f"gdbserver ended the program without a report of the kernel: {lines[-1] if lines else 'gdb killed it'}"

@@ -59,7 +59,7 @@ def _libraries(mend: str | None) -> list[Item]:
     about: dict[str, str] = {}
     for symbol in kconfig.unique_defined_syms:
         node = symbol.nodes[0]
-        path = Path(node.filename)
+        path = Path(node.filename).absolute()
         if path.parent == kernel_sources():
             continue
         library = path.parent.name

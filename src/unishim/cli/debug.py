@@ -1,0 +1,31 @@
+"""`unishim debug`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from unishim.cli.run_options import CONTEXT, run_options
+from unishim.runner import Options
+
+
+@click.command("debug", context_settings=CONTEXT, epilog="The exit status is gdb's.")
+@run_options(share=["-e", "--share"], project=["-C"])
+@click.option("--ex", "commands", multiple=True, metavar="COMMAND", help="Do a command of gdb's; repeatable.")
+@click.option("--batch", is_flag=True, help="End behind the commands, and read no file of the user's.")
+def command(options: Options, argv: list[str], commands: tuple[str, ...], batch: bool) -> None:
+    """Run BINARY with its ARGUMENTS under gdb, stopped at its first instruction; or a project's program.
+
+    \b
+    unishim debug ./hello
+    unishim debug --ex 'break main' --ex continue ./hello
+    unishim debug --batch --ex start --ex backtrace --ex 'info unishim memory' ./hello
+    unishim debug --platform qemu --ex 'break uk_syscall_r_write' --ex continue ./hello
+
+    The kernel's symbols, the program's and its libraries' are loaded. Commands of our own: info unishim threads, fds,
+    memory, calls; unishim backtrace TID; set unishim stop-on-signal off.
+    """
+    from unishim.debug.session import debug
+
+    sys.exit(debug(options, argv, commands=commands, batch=batch))

@@ -1,0 +1,1 @@
+"""gdb: starting it, and what runs inside it."""

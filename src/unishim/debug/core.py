@@ -1,0 +1,239 @@
+"""Core files, as Linux writes them (core(5); fs/binfmt_elf.c): an ELF file of notes and memory.
+
+Pages that the program never touched are in memory only as zeroes, and not in the file: a debugger reads them as that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from unishim.channel.host import Host
+from unishim.channel.layout import (
+    COMMAND_RESIDENT,
+    COMMAND_THREAD,
+    END,
+    STATE_OFFSET,
+    THREAD,
+    Layout,
+)
+from unishim.handlers.guest import Guest, Mapping
+
+_PAGE = 4096
+_HEADER = struct.Struct("<4sBBBB8xHHIQQQIHHHHHH")  # Elf64_Ehdr
+_SEGMENT = struct.Struct("<IIQQQQQQ")  # Elf64_Phdr
+_SECTION = struct.Struct("<IIQQQQIIQQ")  # Elf64_Shdr
+_ET_CORE, _EM_X86_64 = 4, 62
+_PT_LOAD, _PT_NOTE = 1, 4
+_PN_XNUM = 0xFFFF  # so many segments, or more: their number is in the first section
+_NT_PRSTATUS, _NT_FPREGSET, _NT_PRPSINFO, _NT_AUXV = 1, 2, 3, 6
+_NT_X86_XSTATE, _NT_SIGINFO, _NT_FILE = 0x202, 0x53494749, 0x46494C45
+
+_PRSTATUS = struct.Struct("<iii h2x QQ iiii 64x 27Q ii")  # struct elf_prstatus
+_PRPSINFO = struct.Struct("<bcbb4x Q IIiiii 16s 80s")  # struct elf_prpsinfo
+_LEGACY_SIZE = 512  # of the extended state: what FXSAVE writes
+_XCR0_OFFSET = 464  # where Linux, and so debuggers, have the features of a dumped state
+_CS, _SS = 17, 20  # indices of registers
+_USER_CS, _USER_SS = 0x33, 0x2B  # what Linux's programs see
+_PROCESS = 1
+_JOINED = 16 * _PAGE  # ranges that lie so near are one
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A range of memory; it is in the file when `is_present`."""
+
+    start: int
+    end: int
+    flags: int
+    is_present: bool
+
+    @property
+    def file_size(self) -> int:
+        return self.end - self.start if self.is_present else 0
+
+
+class CoreFile:
+    """The core file that a run writes when a signal ends its program."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def dump(self, host: Host) -> None:
+        """Writes it. What goes wrong is a line on stderr: the program's status counts."""
+        try:
+            with _replacing(self._path) as file:
+                _write(Guest(host), host, file)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            print(f"unishim: --core {self._path}: {reason}; there is no core file", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _replacing(path: str) -> Iterator[BinaryIO]:
+    """A file that takes the path's place when it is whole; a device is written to as it is."""
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+            with open(path, "wb") as file:  # noqa: PTH123
+                yield file
+            return
+    partial = f"{path}.{os.getpid()}.part"
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "wb") as file:
+            yield file
+        os.replace(partial, path)  # noqa: PTH105
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(partial)  # noqa: PTH108
+        raise
+
+
+def _write(guest: Guest, host: Host, file: BinaryIO) -> None:
+    end = _structure(END, host.memory.data)
+    notes = b"".join(_notes(guest, host, end))
+    maps = [mapping for mapping in guest.maps() if mapping.name != "[anon:guard]"]
+    notes += _file_note(maps)
+    segments = [segment for mapping in maps for segment in _segments(host, mapping)]
+    count = len(segments) + 1
+    sections = 1 if count >= _PN_XNUM else 0
+    notes_at = _HEADER.size + count * _SEGMENT.size + sections * _SECTION.size
+    at = -(-(notes_at + len(notes)) // _PAGE) * _PAGE
+    section_at = notes_at - _SECTION.size if sections else 0
+    file.write(_header(min(count, _PN_XNUM), section_at))
+    file.write(_SEGMENT.pack(_PT_NOTE, 0, notes_at, 0, 0, len(notes), 0, 4))
+    for segment in segments:
+        size = segment.end - segment.start
+        file.write(_SEGMENT.pack(_PT_LOAD, segment.flags, at, segment.start, 0, segment.file_size, size, _PAGE))
+        at += segment.file_size
+    if sections:
+        file.write(_SECTION.pack(0, 0, 0, 0, 0, 0, 0, count, 0, 0))
+    file.write(notes)
+    file.write(bytes(-file.tell() % _PAGE))
+    for segment in segments:
+        for start in range(segment.start, segment.end if segment.is_present else segment.start, 1 << 20):
+            file.write(guest.read_memory(start, min(1 << 20, segment.end - start)))
+
+
+def _header(segments: int, section_at: int) -> bytes:
+    ident = (b"\x7fELF", 2, 1, 1, 0)  # 64 bits, little-endian, version 1
+    sizes = (_HEADER.size, _SEGMENT.size, segments, _SECTION.size if section_at else 0, int(section_at != 0), 0)
+    return _HEADER.pack(*ident, _ET_CORE, _EM_X86_64, 1, 0, _HEADER.size, section_at, 0, *sizes)
+
+
+def _segments(host: Host, mapping: Mapping) -> Iterator[_Segment]:
+    """What of a mapping is in memory, and what is not."""
+    flags = sum(bit for letter, bit in zip("rwx", (4, 2, 1), strict=True) if letter in mapping.protection)
+    at = mapping.start
+    for start, end in _resident(host, mapping):
+        if start > at:
+            yield _Segment(at, start, flags, is_present=False)
+        yield _Segment(start, end, flags, is_present=True)
+        at = end
+    if at < mapping.end:
+        yield _Segment(at, mapping.end, flags, is_present=False)
+
+
+def _resident(host: Host, mapping: Mapping) -> Iterator[tuple[int, int]]:
+    """Ranges in memory, joined where little lies between."""
+    if "r" not in mapping.protection:
+        return
+    joined: tuple[int, int] | None = None
+    for start, end in _pages(host, mapping):
+        # Files have other contents than zeroes where they are not in memory.
+        if joined is not None and start - joined[1] <= (0 if mapping.name.startswith("/") else _JOINED):
+            joined = joined[0], end
+            continue
+        if joined is not None:
+            yield joined
+        joined = start, end
+    if joined is not None:
+        yield joined
+
+
+def _pages(host: Host, mapping: Mapping) -> Iterator[tuple[int, int]]:
+    memory = host.memory
+    at = mapping.start
+    while at < mapping.end:
+        memory["address"], memory["length"] = at, mapping.end - at
+        count = host.exchange(COMMAND_RESIDENT)
+        if not count:
+            return
+        words = struct.unpack(f"<{2 * count}Q", memory.data[: 16 * count])
+        yield from zip(words[::2], words[1::2], strict=True)
+        at = words[-1]
+
+
+def _notes(guest: Guest, host: Host, end: dict[str, bytes]) -> Iterator[bytes]:
+    """In Linux's order: the thread that was ended first, then what is the whole process's, then the others."""
+    signal = int.from_bytes(end["information"][:4], "little")
+    for index, thread in enumerate(_threads(host)):
+        yield _note(_NT_PRSTATUS, _status(thread, signal if index == 0 else 0))
+        if index == 0:
+            yield _note(_NT_PRPSINFO, _process(guest, end, thread))
+            yield _note(_NT_SIGINFO, end["information"])
+            yield _note(_NT_AUXV, _between(guest, end, "auxiliary"))
+        state = thread["state"]
+        yield _note(_NT_FPREGSET, state[:_LEGACY_SIZE])
+        if len(state) > _LEGACY_SIZE:
+            yield _note(_NT_X86_XSTATE, state[:_XCR0_OFFSET] + end["xsave_mask"] + state[_XCR0_OFFSET + 8 :])
+
+
+def _note(kind: int, data: bytes) -> bytes:
+    name = b"LINUX\0" if kind == _NT_X86_XSTATE else b"CORE\0"
+    header = struct.pack("<III", len(name), len(data), kind)
+    return header + name + bytes(-len(name) % 4) + data + bytes(-len(data) % 4)
+
+
+def _threads(host: Host) -> Iterator[dict[str, bytes]]:
+    index = 0
+    while True:
+        host.memory["address"] = index
+        if host.exchange(COMMAND_THREAD) < 0:
+            return
+        thread = _structure(THREAD, host.memory.data)
+        size = int.from_bytes(thread["state_size"], "little")
+        thread["state"] = bytes(host.memory.data[STATE_OFFSET : STATE_OFFSET + size])
+        yield thread
+        index += 1
+
+
+def _status(thread: dict[str, bytes], signal: int) -> bytes:
+    registers = list(struct.unpack("<27Q", thread["registers"]))
+    registers[_CS], registers[_SS] = _USER_CS, _USER_SS
+    numbers = [int.from_bytes(thread[name], "little") for name in ("pending", "blocked", "tid")]
+    return _PRSTATUS.pack(signal, 0, 0, signal, *numbers, 0, _PROCESS, _PROCESS, *registers, 1, 0)
+
+
+def _process(guest: Guest, end: dict[str, bytes], thread: dict[str, bytes]) -> bytes:
+    arguments = _between(guest, end, "arguments")[:79].rstrip(b"\0").replace(b"\0", b" ")
+    nice = int.from_bytes(thread["nice"], "little", signed=True)
+    return _PRPSINFO.pack(0, b"R", 0, nice, 0, 0, 0, _PROCESS, 0, _PROCESS, _PROCESS, thread["name"], arguments)
+
+
+def _between(guest: Guest, end: dict[str, bytes], name: str) -> bytes:
+    """Memory of the program; b"" where it has written over it, or taken it away."""
+    first, last = (int.from_bytes(end[key], "little") for key in (name, f"{name}_end"))
+    try:
+        return guest.read_memory(first, min(last - first, 1 << 16))
+    except Exception:
+        return b""
+
+
+def _file_note(maps: list[Mapping]) -> bytes:
+    """NT_FILE: start, end and page of the file, then the names."""
+    files = [mapping for mapping in maps if mapping.name.startswith("/")]
+    rows = [struct.pack("<QQQ", mapping.start, mapping.end, mapping.offset // _PAGE) for mapping in files]
+    names = [os.fsencode(mapping.name) + b"\0" for mapping in files]
+    return _note(_NT_FILE, struct.pack("<QQ", len(files), _PAGE) + b"".join(rows) + b"".join(names))
+
+
+def _structure(layout: Layout, data: memoryview) -> dict[str, bytes]:
+    """The bytes of a structure's fields."""
+    return {field.name: bytes(data[field.offset : field.offset + field.size * field.count]) for field in layout.fields}

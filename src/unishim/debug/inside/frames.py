@@ -1,0 +1,46 @@
+"""Backtraces say where the kernel was entered, which gdb takes for signal handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import gdb
+from gdb.FrameDecorator import FrameDecorator
+
+from unishim.debug.inside import kernel
+
+
+class _Entry(FrameDecorator):  # type: ignore[misc]
+    """A frame of the kernel's assembly."""
+
+    def __init__(self, frame: FrameDecorator, name: str) -> None:
+        super().__init__(frame)
+        self._name = name
+
+    def function(self) -> str:
+        """The symbol."""
+        return self._name
+
+
+class EntryFilter:
+    """A frame filter; gdb finds it by its name."""
+
+    name = "unishim"
+    enabled = True
+    priority = 100
+
+    def __init__(self) -> None:
+        gdb.frame_filters[self.name] = self
+
+    def filter(self, frames: Iterator[FrameDecorator]) -> Iterator[FrameDecorator]:
+        """Names the kernel's entries."""
+        return map(_named, frames)
+
+
+def _named(decorator: FrameDecorator) -> FrameDecorator:
+    frame = decorator.inferior_frame()
+    if frame.type() != gdb.SIGTRAMP_FRAME or not kernel.is_in_kernel(frame.pc()):
+        return decorator
+    # The address behind a call that does not return may be another function's.
+    name, _, _ = gdb.execute(f"info symbol {frame.pc() - 1:#x}", to_string=True).partition(" ")
+    return _Entry(decorator, name) if name != "No" else decorator

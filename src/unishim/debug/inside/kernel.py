@@ -1,0 +1,128 @@
+"""The kernel's structures, read by its debug information: no offset is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import gdb
+
+PROTECTION = "rwx"
+_VMA_SHARED = 1  # UK_VMA_SHARED
+_DENTRY_DELETED = 16  # UK_DENTRY_DELETED
+
+
+def variable(name: str, file: str | None = None) -> gdb.Value | None:
+    """A variable of the kernel; `file`, the end of a path, is where it is static when several have the name.
+
+    None: this kernel has no such variable.
+    """
+    symbol = gdb.lookup_global_symbol(name) if file is None else None
+    for static in [] if symbol is not None else gdb.lookup_static_symbols(name):
+        if file is None or static.symtab.filename.endswith(file):
+            symbol = static
+    return symbol.value() if symbol is not None else None
+
+
+def address_of(name: str) -> int:
+    """Of a symbol, also one that only the linker knows; 0: there is none."""
+    try:
+        return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
+    except gdb.error:
+        return 0
+
+
+def is_process() -> bool:
+    """Whether it is the process platform's kernel."""
+    return address_of("host_signal_return") != 0
+
+
+def is_in_kernel(address: int) -> bool:
+    """Whether an address is of the kernel's text."""
+    return address_of("kernel_start") <= address < address_of("kernel_text_end")
+
+
+def program() -> gdb.Value | None:
+    """The struct uk_program, once its files are mapped."""
+    loaded = variable("elf_loaded")
+    try:
+        return loaded.dereference() if loaded is not None and int(loaded) else None
+    except gdb.MemoryError:  # of a machine without paging yet
+        return None
+
+
+def text(value: gdb.Value) -> str:
+    """A C string of the kernel."""
+    return value.string(errors="backslashreplace") if int(value) else ""
+
+
+def vmas() -> Iterator[gdb.Value]:
+    """The struct uk_vma of all mappings, by address."""
+    root = variable("root", "lib/mm/tree.c")
+    stack, node = [], root
+    while node is not None and (int(node) or stack):
+        while int(node):
+            stack.append(node)
+            node = node["left"]
+        node = stack.pop()
+        yield node["vma"]
+        node = node["right"]
+
+
+def vma_at(address: int) -> gdb.Value | None:
+    """The mapping that holds an address."""
+    return next((vma for vma in vmas() if int(vma["start"]) <= address < int(vma["end"])), None)
+
+
+def protection(vma: gdb.Value) -> str:
+    """As /proc/self/maps has it: r-xp."""
+    bits, flags = int(vma["prot"]), int(vma["flags"])
+    letters = "".join(letter if bits >> number & 1 else "-" for number, letter in enumerate(PROTECTION))
+    return letters + ("s" if flags & _VMA_SHARED else "p")
+
+
+def kind(vma: gdb.Value) -> str:
+    """What a mapping without a file is: heap, stack, ...; "" for plain memory."""
+    name = str(vma["kind"]).removeprefix("UK_VMA_").lower()
+    return "" if name in ("anonymous", "file") else f"[{name}]"
+
+
+def file_name(file: gdb.Value) -> str:
+    """The path of an open file; without one, what operates on it: "<pipe>"."""
+    mount, dentry = file["path"]["mount"], file["path"]["dentry"]
+    if not int(dentry):
+        _, _, operations = str(file["operations"].format_string(symbols=True)).partition("<")
+        return f"<{operations.rstrip('>').removesuffix('_operations') or 'no name'}>"
+    deleted = " (deleted)" if int(dentry["flags"]) & _DENTRY_DELETED else ""
+    names: list[str] = []
+    while True:
+        while int(mount) and dentry == mount["root"] and int(mount["parent"]):
+            dentry, mount = mount["mountpoint"], mount["parent"]
+        if dentry == dentry["parent"]:
+            return "/" + "/".join(reversed(names)) + deleted
+        names.append(text(dentry["name"]))
+        dentry = dentry["parent"]
+
+
+def threads() -> Iterator[gdb.Value]:
+    """The struct uk_thread of all threads that have not ended, the first one first."""
+    main = variable("uk_thread_main")
+    thread = main.address if main is not None else None
+    while thread is not None and int(thread):
+        if str(thread["sched"]["state"]) != "UK_SCHED_ENDED":
+            yield thread.dereference()
+        thread = thread["next"]
+
+
+def running_thread() -> gdb.Value | None:
+    """The struct uk_thread that has the processor."""
+    running = variable("uk_thread_running")
+    return running.dereference() if running is not None else None
+
+
+def program_registers(thread: gdb.Value) -> gdb.Value:
+    """The struct __regs that a thread entered the kernel with, or was interrupted with."""
+    running = running_thread()
+    frame = thread["sched"]["context"]["frame"]
+    if running is not None and running.address == thread.address:
+        frame = variable("thread_frame") or frame
+    return frame.dereference()

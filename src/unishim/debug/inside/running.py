@@ -1,0 +1,127 @@
+"""Getting to the program: start, run, and the program's first instruction."""
+
+from __future__ import annotations
+
+import gdb
+
+from unishim.debug.inside import kernel
+from unishim.debug.inside.stops import Stops
+
+
+class _Command(gdb.Command):  # type: ignore[misc]
+    """A command that makes the program run."""
+
+    name = ""
+
+    def __init__(self, stops: Stops) -> None:
+        super().__init__(self.name, gdb.COMMAND_RUNNING)
+        self._stops = stops
+
+    def reach_program(self) -> None:
+        """Runs to the program's first instruction; nothing when it was reached."""
+        if _is_live() and kernel.program() is not None:
+            return
+        if not _is_live() and not kernel.is_process():
+            raise gdb.GdbError("the machine has ended; to begin anew, leave gdb and start it again")
+        self._stops.stop_at_program = True
+        try:
+            if _is_live():
+                _quietly("continue")
+            elif _Run.is_ours:
+                _quietly("starti")
+                _quietly("continue")
+            else:
+                _quietly("run")
+        finally:
+            self._stops.stop_at_program = False
+        if not _is_live():
+            raise gdb.GdbError("the kernel ended before the program began; see above")
+        _Run.install(self._stops)
+        entry = int(gdb.parse_and_eval("$rdi"))
+        gdb.Breakpoint(f"*{entry:#x}", type=gdb.BP_HARDWARE_BREAKPOINT, internal=True, temporary=True)
+        _quietly("continue")
+
+
+class _Begin(_Command):
+    """Run to the program's first instruction, with its symbols loaded: unishim begin."""
+
+    name = "unishim begin"
+
+    def invoke(self, _argument: str, _from_tty: bool) -> None:
+        """Runs it."""
+        self.reach_program()
+        gdb.execute("frame")
+
+
+class _End(gdb.Command):  # type: ignore[misc]
+    """End the program, if it runs, without a question: unishim end."""
+
+    def __init__(self) -> None:
+        super().__init__("unishim end", gdb.COMMAND_RUNNING)
+
+    def invoke(self, _argument: str, _from_tty: bool) -> None:
+        """Ends it."""
+        if _is_live():
+            gdb.execute("with confirm off -- kill", to_string=True)
+
+
+class _Start(_Command):
+    """Run to the program's main: start.
+
+    Without a main that is known, to its first instruction.
+    """
+
+    name = "start"
+
+    def invoke(self, _argument: str, _from_tty: bool) -> None:
+        """Runs it."""
+        self.reach_program()
+        if gdb.lookup_global_symbol("main") is None:
+            gdb.execute("frame")
+            return
+        gdb.execute("tbreak main")
+        _continue()
+
+
+class _Run(_Command):
+    """Let the program run: run. On the process platform also anew, when it has ended."""
+
+    name = "run"
+    is_ours = False
+
+    @classmethod
+    def install(cls, stops: Stops) -> None:
+        """Takes the place of gdb's own command, which is needed once: it knows no way to stop without a word."""
+        if not cls.is_ours:
+            cls.is_ours = True
+            cls(stops)
+
+    def invoke(self, _argument: str, _from_tty: bool) -> None:
+        """Runs it."""
+        self.reach_program()
+        _continue()
+
+
+def _continue() -> None:
+    try:
+        gdb.execute("continue")
+    except gdb.error as error:  # QEMU says nothing when it ends
+        raise gdb.GdbError(str(error)) from None
+
+
+def _quietly(command: str) -> None:
+    """Runs a command that makes the program run, without saying where it stopped."""
+    gdb.execute(f"with suppress-cli-notifications on -- {command}", to_string=True)
+
+
+def _is_live() -> bool:
+    return gdb.selected_inferior().pid != 0
+
+
+def install(stops: Stops) -> None:
+    """Adds the commands."""
+    _Begin(stops)
+    _Start(stops)
+    _End()
+    if _is_live():
+        _Run.install(stops)

@@ -1,0 +1,49 @@
+"""All of it, once."""
+
+from __future__ import annotations
+
+import gdb
+
+from unishim.debug.inside import information, kernel, running
+from unishim.debug.inside.frames import EntryFilter
+from unishim.debug.inside.stops import Stops
+from unishim.debug.inside.symbols import Symbols
+from unishim.debug.inside.thread_backtrace import Backtrace
+
+
+class _Prefix(gdb.Command):  # type: ignore[misc]
+    """Commands for a program on unishim's kernel."""
+
+    def __init__(self) -> None:
+        super().__init__("unishim", gdb.COMMAND_RUNNING, prefix=True)
+
+
+class _Load(gdb.Command):  # type: ignore[misc]
+    """Load symbols of all files that are mapped now: unishim symbols. Stops of the loader do it by themselves."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        super().__init__("unishim symbols", gdb.COMMAND_FILES)
+        self._symbols = symbols
+
+    def invoke(self, _argument: str, _from_tty: bool) -> None:
+        """Loads them."""
+        self._symbols.load()
+
+
+def install() -> None:
+    """Adds commands, parameters and stops; the kernel's symbols must be there."""
+    if kernel.variable("uk_debugger") is None:
+        gdb.write("unishim: these are no symbols of its kernel; load IMAGE.dbg first: file IMAGE.dbg\n", gdb.STDERR)
+        return
+    _Prefix()
+    for kind in ("set", "show"):
+        gdb.execute(f"python gdb.Command('{kind} unishim', gdb.COMMAND_SUPPORT, prefix=True)")
+    symbols = Symbols()
+    _Load(symbols)
+    running.install(Stops(symbols))
+    information.install()
+    Backtrace()
+    EntryFilter()
+    # Attached to a program that runs already.
+    if gdb.selected_inferior().pid != 0:
+        symbols.load()

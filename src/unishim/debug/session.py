@@ -1,0 +1,170 @@
+"""Starts gdb on a program: on the process platform it starts the image, on a machine it talks to QEMU's stub."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unishim.errors import PlatformError, UsageError
+from unishim.paths import PACKAGE
+
+if TYPE_CHECKING:
+    from unishim.platforms.qemu_command import Machine
+    from unishim.platforms.streams import Streams
+    from unishim.runner import Options
+
+SCRIPT = PACKAGE / "debug" / "gdb_script.py"
+_ENDING_SECONDS = 5  # for a machine whose gdb has ended
+
+
+def symbols_of(kernel: Path) -> Path:
+    """The file with the symbols of an image. Raises UsageError when there is none."""
+    symbols = kernel if kernel.suffix == ".dbg" else kernel.with_name(f"{kernel.name}.dbg")
+    if not symbols.is_file():
+        raise UsageError(
+            f"{symbols}: no such file; it has the kernel's symbols and lies beside the image it was built with"
+        )
+    return symbols
+
+
+def connect_command(options: Options) -> str:
+    """What a user calls to connect to a run with --gdb."""
+    from unishim.runner import find_kernel
+
+    symbols = symbols_of(find_kernel(options))
+    return shlex.join(["gdb", os.fspath(symbols), "-ex", f"target remote :{options.gdb}", "-x", os.fspath(SCRIPT)])
+
+
+def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], batch: bool) -> int:
+    """Runs gdb with a program that is about to execute its first instruction; gdb's status.
+
+    `commands` are gdb's, done one after the other; `batch` ends gdb behind them. Raises UnishimError.
+    """
+    from unishim.runner import with_platform
+
+    gdb = shutil.which("gdb")
+    if gdb is None:
+        raise PlatformError("gdb is not installed; install it with: apt-get install gdb")
+    options = replace(with_platform(options), debugger=True)
+    words = [gdb, "-q", *(["-nx", "-batch"] if batch else [])]
+    run = _debug_process if options.platform == "process" else _debug_machine
+    return run(options, argv, words, commands)
+
+
+def _script(options: Options, argv: Sequence[str], commands: Sequence[str], connect: Sequence[str]) -> list[str]:
+    """Arguments of gdb behind its own options."""
+    words: list[str] = []
+    root = options.share if options.share is not None else options.initrd
+    folder = os.fspath(root).removesuffix(":ro") if root is not None else ""
+    for line in connect:
+        words += ["-ex", line]
+    words += ["-x", os.fspath(SCRIPT)]
+    if os.path.isdir(folder):  # noqa: PTH112
+        words += ["-ex", f"set unishim root {os.path.abspath(folder)}"]  # noqa: PTH100
+    elif options.share is None:
+        program = folder or shutil.which(argv[0]) or argv[0]
+        words += ["-ex", f"set unishim program {os.path.abspath(program)}"]  # noqa: PTH100
+    # Else gdb leaves alone what it was connected to.
+    words += ["-ex", "python gdb.events.gdb_exiting.connect(lambda _: gdb.execute('unishim end'))"]
+    for command in ("unishim begin", *commands):
+        words += ["-ex", command]
+    return words
+
+
+def _call(gdb: Sequence[str], descriptors: Sequence[int] = (), *, stdin: int | None = None) -> int:
+    """gdb's status. Ctrl-C is gdb's: it stops the program."""
+    environment = {**os.environ, "DEBUGINFOD_URLS": "", "SHELL": "/bin/sh"}
+    ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = subprocess.Popen(
+            gdb,
+            pass_fds=descriptors,
+            stdin=stdin,
+            env=environment,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        status = child.wait()
+    finally:
+        signal.signal(signal.SIGINT, ours)
+    return status if status >= 0 else 128 - status
+
+
+def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
+    from unishim.platforms.process import connect, process_command
+    from unishim.runner import make_host, plan_process, terminals_of
+
+    with ExitStack() as stack:
+        plan = plan_process(options, argv, terminals_of((0, 1, 2)), stack)
+        symbols = symbols_of(plan.kernel)
+        host = make_host(options, lambda event: print(event, file=sys.stderr), 32)
+        connections = connect(plan, stack, host)
+        script = _script(options, argv, commands, [f'symbol-file "{symbols}"'])
+        image = process_command(plan, connections.extra)
+        return _call([*gdb, *script, "--args", *image], connections.inherited)
+
+
+def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
+    from unishim.platforms.streams import open_streams
+    from unishim.runner import plan_machine
+
+    is_batch = "-batch" in gdb
+    with ExitStack() as stack:
+        # A terminal is gdb's to read from.
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        stack.callback(os.close, nothing)
+        streams = stack.enter_context(open_streams(0 if is_batch and not os.isatty(0) else nothing, 1, 2))
+        plan = plan_machine(options, argv, streams.terminals, stack)
+        symbols = symbols_of(plan.kernel)
+        socket = f"{stack.enter_context(tempfile.TemporaryDirectory(prefix='unishim-'))}/gdb"
+        plan = replace(plan, extra=("-gdb", f"unix:path={socket},server=on,wait=off", "-S"))
+        machine = _MachineThread(options, plan, streams)
+        stack.callback(machine.end)
+        machine.wait_for(socket)
+        script = _script(options, argv, commands, [f"with suppress-cli-notifications on -- target remote {socket}"])
+        return _call([*gdb, os.fspath(symbols), *script], stdin=nothing if is_batch else None)
+
+
+class _MachineThread:
+    """Runs a machine beside gdb."""
+
+    def __init__(self, options: Options, plan: Machine, streams: Streams) -> None:
+        from unishim.runner import make_host
+
+        self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32)
+        self._plan = replace(plan, channel=self._host is not None)
+        self._streams = streams
+        self._timeout = options.timeout
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name="unishim machine", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        from unishim.platforms.qemu import run_machine
+
+        try:
+            run_machine(self._plan, self._streams, self._timeout, self._host)
+        except Exception as error:
+            self._error = error
+
+    def wait_for(self, socket: str) -> None:
+        """Returns when QEMU listens. Raises what kept it from that."""
+        while not os.path.exists(socket):  # noqa: PTH110
+            if not self._thread.is_alive():
+                raise self._error or PlatformError("QEMU ended before gdb could connect")
+            time.sleep(0.005)
+
+    def end(self) -> None:
+        """gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
+        self._thread.join(_ENDING_SECONDS)
