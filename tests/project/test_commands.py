@@ -93,8 +93,10 @@ def test_list() -> None:
 
 def test_list_says_what_is_missing(tmp_path: Path) -> None:
     facts = json.loads(unishim("list", "--json", PATH=os.fspath(tmp_path)).stdout)
-    assert {item["mend"] for item in facts["templates"]} == {"needs gcc, ld and make: apt-get install gcc make"}
-    assert facts["platforms"][1]["mend"] == "needs QEMU: apt-get install qemu-system-x86"
+    (mend,) = {item["mend"] for item in facts["templates"]}
+    assert mend.startswith("needs make, gcc, ld")
+    assert "apt-get install make gcc" in mend
+    assert "qemu-system-x86" in facts["platforms"][1]["mend"]
 
 
 def test_init(tmp_path: Path) -> None:

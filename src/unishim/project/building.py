@@ -10,6 +10,8 @@ from pathlib import Path
 
 from unishim.build.configuration import DEBUG_OPTIONS
 from unishim.build.image import SUFFIXES, build, image_name, is_fresh
+from unishim.build.interruptions import Interruptions
+from unishim.build.process_group import process_group
 from unishim.errors import BuildError
 from unishim.project.configuring import configured_platform, prepare_build_folder
 from unishim.project.locking import locked
@@ -86,23 +88,23 @@ def _sources(project: Project) -> Iterator[Path]:
 def _run(project: Project, command: str | None, key: str, *, quiet: bool) -> None:
     if command is None:
         return
-    # The flags of a make that called us are not for the makefiles of the program.
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
-    }
+    # What a make that called us says to its own is not for the makefiles of the program.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     sys.stderr.flush()
-    done = subprocess.run(
-        command,
-        shell=True,
-        check=False,
-        cwd=project.folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if quiet else 2,
-        stderr=subprocess.STDOUT if quiet else None,
-    )
-    if done.returncode != 0:
-        if quiet:
-            sys.stderr.buffer.write(done.stdout)
-        message = f"{key}: `{command}` failed with status {done.returncode}; what it printed stands above"
+    with (
+        Interruptions() as interruptions,
+        process_group(
+            interruptions,
+            ["/bin/sh", "-c", command],
+            cwd=project.folder,
+            env=environment,
+            stdout=subprocess.PIPE if quiet else 2,
+            stderr=subprocess.STDOUT if quiet else None,
+        ) as process,
+    ):
+        output = process.stdout.read() if process.stdout else ""
+        status = process.wait()
+    if status != 0:
+        sys.stderr.write(output)
+        message = f"{key}: `{command}` failed with status {status}; what it printed stands above"
         raise BuildError(str(project.error(message, "program", key)))
