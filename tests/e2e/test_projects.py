@@ -83,6 +83,8 @@ def test_make_does_what_the_commands_do(tmp_path: Path) -> None:
     assert make("menuconfig", cwd=project, status=2).stderr.startswith("unishim: menuconfig needs a terminal")
     for target in ("run", "menuconfig", "clean", "properclean", "distclean", "savedefconfig", "olddefconfig"):
         assert f"make {target} " in make("help", cwd=project).stdout
+    nowhere = call("make", "UNISHIM=/nowhere/unishim", cwd=project, status=2).stderr
+    assert "/nowhere/unishim is not in PATH; activate its environment, or name it" in nowhere
     kept = project / "build" / "mine"
     kept.touch()
     make("clean", cwd=project)

@@ -177,6 +177,16 @@ def test_configure(project: Path) -> None:
     assert "CONFIG_LIBUKDEBUG_PRINTD=y" not in lines
 
 
+def test_configure_for_a_program(project: Path, hello: Path) -> None:
+    unishim("configure", "-p", "qemu", "--debug", cwd=project)
+    facts = json.loads(unishim("configure", "--for", hello, "--json", cwd=project).stdout)
+    assert facts["platform"] == "qemu"
+    assert "posix-getcpu" in facts["left_out"]
+    lines = (project / ".config").read_text().splitlines()
+    assert {"CONFIG_PLAT_QEMU=y", "# CONFIG_LIBPOSIX_GETCPU is not set"} <= set(lines)
+    assert "CONFIG_LIBUKDEBUG_PRINTD=y" not in lines
+
+
 def test_a_project_says_what_it_is_for(project: Path) -> None:
     with (project / "unishim.toml").open("a") as file:
         file.write('[kernel]\nplatform = "qemu"\nconfiguration = "mine"\n')

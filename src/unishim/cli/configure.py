@@ -130,6 +130,8 @@ def _configure_project(
         from unishim.cli.configure_prompts import ask
 
         platform, debug, beginning = ask(project)
+    if binary is not None and platform is None:
+        platform = configured_platform(project)  # the one thing that beginning anew keeps
     options = {} if platform is None else {f"PLAT_{check_platform(platform).upper()}": "y"}
     if debug is not None:
         options |= dict.fromkeys(DEBUG_OPTIONS, "y" if debug else "n")
