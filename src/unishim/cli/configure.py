@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unishim.cli.configuration_options import configuration_options
-from unishim.cli.project_option import is_project, project_option
+from unishim.cli.project_option import check_one_folder, is_project, project_option
 
 if TYPE_CHECKING:
     from unishim.build.minimal import Minimum
@@ -56,6 +56,7 @@ def command(
 
     if binary is None and with_trace:
         raise UsageError("--with-trace belongs to --for BINARY; without it nothing is left out")
+    check_one_folder(folder, output)
     if architecture is not None:
         check_architecture(architecture)
     if output is None and is_project(folder):
