@@ -154,6 +154,14 @@ def test_the_other_platform(tmp_path: Path) -> None:
     assert not image(project).exists()
 
 
+@pytest.mark.platforms("process")
+def test_a_platform_other_than_the_first_configuration(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "app", "elfloader")
+    (project / "config").write_text("CONFIG_PLAT_QEMU=y\n")
+    assert unishim("run", "-q", "--platform", "process", cwd=project).stdout == OUTPUTS["elfloader"]
+    assert "CONFIG_PLAT_QEMU=y" in (project / ".config").read_text()
+
+
 @pytest.mark.platforms("qemu")
 def test_the_exercise(tmp_path: Path) -> None:
     """What README.md of missing-syscall asks for, done."""
