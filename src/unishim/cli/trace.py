@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from unishim.cli.run_options import CONTEXT, EPILOG, run_options
+from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.errors import UsageError
 from unishim.runner import Options
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 
 
-@click.command("trace", context_settings=CONTEXT, epilog=EPILOG)
+@click.command("trace", context_settings=CONTEXT, epilog=EXIT_STATUS)
 @run_options(share=["--share"], project=[])
 @click.option("-e", "expressions", multiple=True, metavar="SET", help="Which calls: names, %file, /regex, !, all.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of on stderr.")
