@@ -40,7 +40,9 @@ class Result:
     `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
     the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
     to the program's first (0 when it was never reached), `phases` the nanoseconds of its parts, `program_ns` those from
-    there to the end; `prepare_s` is what run() took before the launch. `peak_kib` is the most memory in use.
+    there to the end; `prepare_s` is what run() took before the launch, `launch_s` what it took from there to the
+    kernel's first instruction (0 when nothing asked for the channel that tells it). `peak_kib` is the most memory in
+    use.
     `patches` are counts of the process platform, else None: of calls that came by a trap, and of sites by the form of
     their patch, or refused.
     `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None;
@@ -62,6 +64,7 @@ class Result:
     program_ns: int = 0
     phases: dict[str, int] = field(default_factory=dict)
     prepare_s: float = 0.0
+    launch_s: float = 0.0
     calls: tuple[CallCounts, ...] | None = None
 
 
@@ -217,12 +220,13 @@ def run_with(
     return Result(
         **fields,
         prepare_s=max(launched - begun, 0.0),
+        launch_s=max(host.entered_s - launched, 0.0) if host is not None else 0.0,
         platform=options.platform or "",
         accelerator=accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
         events=tuple(events) if options.trace is not None and sink is None else None,
-        calls=host.counts if host is not None and options.statistics else None,
+        calls=host.counts() if host is not None and options.statistics else None,
     )
 
 
