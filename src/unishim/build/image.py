@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -122,6 +121,8 @@ def _make_objects(make: Make, folder: Path, libraries: Sequence[Path], *, verbos
 
 def _library_name(folder: Path) -> str:
     """What the Makefile.uk of a library calls it, whatever its folder is called."""
+    import re
+
     found = re.search(r"addlib_s,([\w-]+)", (folder / "Makefile.uk").read_text())
     return found[1] if found else folder.name
 
