@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unishim.runner import Result
+from unishim.result import Result
 
 _PHASES = {
     "setup": "kernel: memory, processor",
