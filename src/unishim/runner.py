@@ -251,7 +251,7 @@ def _run_machine(
 
     with ExitStack() as stack, open_streams(*descriptors) as streams:
         plan = plan_machine(options, argv, streams.terminals, stack)
-        host = make_host(options, sink, text_limit)
+        host = make_host(options, argv, sink, text_limit)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator
 
@@ -268,7 +268,7 @@ def _run_process(
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of(descriptors), stack)
-        host = make_host(options, sink, text_limit)
+        host = make_host(options, argv, sink, text_limit)
         return run_process(plan, descriptors, options.timeout, host, gdb=options.gdb), "native"
 
 
@@ -277,7 +277,9 @@ def terminals_of(descriptors: Sequence[int]) -> int:
     return sum(1 << number for number, descriptor in enumerate(descriptors) if os.isatty(descriptor))
 
 
-def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) -> Host | None:
+def make_host(
+    options: Options, argv: Sequence[str], sink: Callable[[Event], None], text_limit: int
+) -> Host | None:
     """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
     if options.trace is None and options.core is None and not (options.handlers or options.fail or options.delay):
         return None
@@ -306,8 +308,9 @@ def make_host(options: Options, sink: Callable[[Event], None], text_limit: int) 
     end = None
     if options.core is not None:
         from unishim.debug.core import CoreFile
+        from unishim.debug.host_files import host_files
 
-        end = CoreFile(os.fspath(options.core)).dump
+        end = CoreFile(os.fspath(options.core), *host_files(options, argv)).dump
     return Host(hooks, answer=answer, drain=drain, end=end, text_limit=text_limit, timed=options.trace_times)
 
 
