@@ -17,15 +17,18 @@ KINDS = {"static-pie": ["-fpie", "-static-pie"], "dynamic": ["-fpie", "-pie"]}
 def build_debugged(folder: Path) -> dict[str, Path]:
     """tests/guest/debugged.c, by how it is linked."""
     for kind, flags in KINDS.items():
-        command = ["gcc", *_FLAGS, *flags, GUESTS / "debugged.c", "-o", folder / kind]
+        command: list[str | Path] = ["gcc", *_FLAGS, *flags, GUESTS / "debugged.c", "-o", folder / kind]
         subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
     return {kind: folder / kind for kind in KINDS}
 
 
 def gdb(words: Sequence[str | Path], commands: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Runs gdb with arguments, then commands. A core file that it writes can not fill the disk."""
+    gdb: list[str | Path] = ["prlimit", f"--fsize={_FILE_MAX}", "gdb", "-nx", "-batch", *words]
+    for command in commands:
+        gdb += ["-ex", command]
     return subprocess.run(
-        ["prlimit", f"--fsize={_FILE_MAX}", "gdb", "-nx", "-batch", *words, *(word for command in commands for word in ("-ex", command))],
+        gdb,
         check=False,
         capture_output=True,
         text=True,

@@ -251,7 +251,7 @@ def _run_machine(
 
     with ExitStack() as stack, open_streams(*descriptors) as streams:
         plan = plan_machine(options, argv, streams.terminals, stack)
-        host = make_host(options, argv, sink, text_limit)
+        host = make_host(options, sink, text_limit, argv)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator
 
@@ -268,7 +268,7 @@ def _run_process(
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of(descriptors), stack)
-        host = make_host(options, argv, sink, text_limit)
+        host = make_host(options, sink, text_limit, argv)
         return run_process(plan, descriptors, options.timeout, host, gdb=options.gdb), "native"
 
 
@@ -278,7 +278,7 @@ def terminals_of(descriptors: Sequence[int]) -> int:
 
 
 def make_host(
-    options: Options, argv: Sequence[str], sink: Callable[[Event], None], text_limit: int
+    options: Options, sink: Callable[[Event], None], text_limit: int, argv: Sequence[str] = ()
 ) -> Host | None:
     """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
     if options.trace is None and options.core is None and not (options.handlers or options.fail or options.delay):

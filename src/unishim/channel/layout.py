@@ -45,7 +45,9 @@ COMMAND_MAPS = 5  # the memory map from `address` on as text in the data area; `
 COMMAND_FILES = 6  # the table of file descriptors as text in the data area; `result`: its length
 COMMAND_EXIT = 7  # end the program with status `result`
 COMMAND_THREAD = 8  # at END: a THREAD structure for the `address`-th thread, 0 first; `result`: 0 or -ESRCH
-COMMAND_RESIDENT = 9  # pages in memory of `length` bytes from `address`: pairs of u64, start and end; `result`: how many
+COMMAND_RESIDENT = (
+    9  # pages in memory of `length` bytes from `address`: pairs of u64, start and end; `result`: how many
+)
 
 STATE_OFFSET = 4096  # in the data area: a thread's extended state
 

@@ -16,9 +16,7 @@ from unishim.runner import Options
 @click.option("--batch", is_flag=True, help="End behind the commands, and read no file of the user's.")
 @click.argument("binary")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(
-    options: Options, binary: str, arguments: tuple[str, ...], commands: tuple[str, ...], batch: bool
-) -> None:
+def command(options: Options, binary: str, arguments: tuple[str, ...], commands: tuple[str, ...], batch: bool) -> None:
     """Run BINARY with its ARGUMENTS under gdb, stopped at its first instruction.
 
     \b

@@ -77,7 +77,6 @@ class CoreFile:
             reason = error.strerror or str(error)
             print(f"unishim: --core {self._path}: {reason}; there is no core file", file=sys.stderr, flush=True)
 
-
     def _host_file(self, name: str) -> str | None:
         """The host's file of one that is mapped: a debugger would miss one that is not there."""
         if self._program is not None and os.path.basename(name) == os.path.basename(self._program):  # noqa: PTH119
@@ -97,7 +96,7 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
     partial = f"{path}.{os.getpid()}.part"
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
         os.replace(partial, path)  # noqa: PTH105
     except BaseException:
@@ -248,6 +247,4 @@ def _file_note(maps: list[Mapping], host_file: Callable[[str], str | None]) -> b
 
 def _structure(layout: Layout, data: memoryview) -> dict[str, bytes]:
     """The bytes of a structure's fields."""
-    return {
-        field.name: bytes(data[field.offset : field.offset + field.size * field.count]) for field in layout.fields
-    }
+    return {field.name: bytes(data[field.offset : field.offset + field.size * field.count]) for field in layout.fields}

@@ -34,7 +34,9 @@ def symbols_of(kernel: Path) -> Path:
     """The file with the symbols of an image. Raises UsageError when there is none."""
     symbols = kernel if kernel.suffix == ".dbg" else kernel.with_name(f"{kernel.name}.dbg")
     if not symbols.is_file():
-        raise UsageError(f"{symbols}: no such file; it has the kernel's symbols and lies beside the image it was built with")
+        raise UsageError(
+            f"{symbols}: no such file; it has the kernel's symbols and lies beside the image it was built with"
+        )
     return symbols
 
 
@@ -79,7 +81,7 @@ def _script(options: Options, argv: Sequence[str], commands: Sequence[str], conn
 
 
 def _call(gdb: Sequence[str], descriptors: Sequence[int] = (), *, stdin: int | None = None) -> int:
-    """gdb's status. Ctrl-C is gdb's: it stops the program."""
+    """Gdb's status. Ctrl-C is gdb's: it stops the program."""
     environment = {**os.environ, "DEBUGINFOD_URLS": "", "SHELL": "/bin/sh"}
     ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -103,7 +105,7 @@ def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], co
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of((0, 1, 2)), stack)
         symbols = symbols_of(plan.kernel)
-        host = make_host(options, argv, lambda event: print(event, file=sys.stderr), 32)
+        host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv)
         connections = connect(plan, stack, host)
         script = _script(options, argv, commands, [f'symbol-file "{symbols}"'])
         image = process_command(plan, connections.extra)
@@ -137,7 +139,7 @@ class _MachineThread:
     def __init__(self, options: Options, argv: Sequence[str], plan: Machine, streams: Streams) -> None:
         from unishim.runner import make_host
 
-        self._host = make_host(options, argv, lambda event: print(event, file=sys.stderr), 32)
+        self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv)
         self._plan = replace(plan, channel=self._host is not None)
         self._streams = streams
         self._timeout = options.timeout
@@ -161,5 +163,5 @@ class _MachineThread:
             time.sleep(0.005)
 
     def end(self) -> None:
-        """gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
+        """Gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
         self._thread.join(_ENDING_SECONDS)

@@ -8,7 +8,17 @@ from unishim.channel import layout
 from unishim.generate.output import HEADER, write_if_changed
 
 _PREFIXES = ("HOOK_", "BELL_", "EVENT_", "COMMAND_", "RECORD_", "CAPTURE_")
-_OTHERS = ("MAGIC", "SIZE", "DATA_OFFSET", "DATA_SIZE", "RING_OFFSET", "RING_SIZE", "HOOKS_SIZE", "ITEMS_MAX", "STATE_OFFSET")
+_OTHERS = (
+    "MAGIC",
+    "SIZE",
+    "DATA_OFFSET",
+    "DATA_SIZE",
+    "RING_OFFSET",
+    "RING_SIZE",
+    "HOOKS_SIZE",
+    "ITEMS_MAX",
+    "STATE_OFFSET",
+)
 
 
 def write_header(folder: Path) -> None:

@@ -97,7 +97,7 @@ class Guest:
             for line in lines:
                 addresses, protection, offset, _device, _inode, *name = line.split(maxsplit=5)
                 start, end = (int(address, 16) for address in addresses.split("-"))
-                found.append(Mapping(start, end, protection, *name or ("",), int(offset, 16)))
+                found.append(Mapping(start, end, protection, name[0] if name else "", int(offset, 16)))
             self._host.memory["address"] = found[-1].end
         return found
 
