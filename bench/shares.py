@@ -46,7 +46,7 @@ in brackets. Of small files there are {SMALL_FILES}, more than a run comes round
 
 {table(["calls", *calls], rows)}
 
-MiB a second when a large file is read by 1 MiB at a time, by the data in one message (docs/shared-folders.md).
+MiB a second when a large file is read by 1 MiB at a time, by the data in one message (docs/how-to/shared-folders.md).
 
 {table(["data", *sizes], speeds)}
 """

@@ -1,9 +1,11 @@
 """unishim runs unmodified Linux programs on a unikernel.
 
-import unishim
+    import unishim
 
-result = unishim.run(["./hello"], capture_output=True)
-print(result.status, result.stdout)
+    result = unishim.run(["./hello"], capture_output=True)
+    print(result.status, result.stdout)
+
+Handlers of calls are defined with `unishim.handlers`; what goes wrong is a `UnishimError`.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
     UnishimError                 status 125: unishim itself, QEMU or the kernel failed
     +-- UsageError               status 125: an option or an argument that makes no sense
     +-- ConfigurationError       status 125: the configuration of a kernel
+    +-- ProjectError             status 125: unishim.toml, or a project's folder
     +-- BuildError               status 125: a kernel could not be built
     +-- PlatformError            status 125: the machine could not be started, or ended without a report
     +-- BinaryError              status 126: the file can not be executed
@@ -27,6 +28,10 @@ class UsageError(UnishimError):
 
 class ConfigurationError(UnishimError):
     """A kernel configuration that can not be used."""
+
+
+class ProjectError(UnishimError):
+    """A project, or what its unishim.toml says."""
 
 
 class BuildError(UnishimError):

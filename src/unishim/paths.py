@@ -1,4 +1,4 @@
-"""Where things lie in a source checkout."""
+"""Where things lie: in a source checkout, or in an installed wheel."""
 
 from __future__ import annotations
 
@@ -8,23 +8,56 @@ from pathlib import Path
 from unishim.errors import BuildError
 
 PACKAGE = Path(__file__).resolve().parent
+# What hatch_build.py puts into a wheel, and no checkout has.
+_WHEEL_KERNEL = PACKAGE / "_kernel"
+_WHEEL_IMAGES = PACKAGE / "_images"
+_WHEEL_OBJECTS = PACKAGE / "_objects.zip"
+
+
+def is_installed() -> bool:
+    """Whether this is an installed wheel, with kernel images in it."""
+    return _WHEEL_KERNEL.is_dir()
 
 
 def kernel_sources() -> Path:
-    """The kernel's sources."""
+    """The kernel's sources: `kernel/` of the checkout, or what the wheel carries of it."""
+    if is_installed():
+        return _WHEEL_KERNEL
     folder = PACKAGE.parent.parent / "kernel"
     if not folder.is_dir():
-        raise BuildError(f"{folder}: no kernel sources; run from a source checkout, or use --kernel IMAGE")
+        raise BuildError(f"{folder}: no kernel sources; install a wheel (make wheel), or use --kernel IMAGE")
     return folder
 
 
+def shipped_image(platform: str, *, debug: bool = False) -> Path | None:
+    """The wheel's image for "qemu" or "process", the default or the debug one; None in a checkout.
+
+    Beside it lie its symbols (`<image>.dbg`), its `.config` and `include/`, as in a build folder.
+    """
+    suffix = {"qemu": "kvm-x86_64", "process": "process-x86_64"}[platform]
+    image = _WHEEL_IMAGES / (f"{platform}-debug" if debug else platform) / f"elfloader_{suffix}"
+    return image if image.is_file() else None
+
+
+def shipped_objects() -> Path | None:
+    """The wheel's archive of compiled objects; None in a checkout."""
+    return _WHEEL_OBJECTS if _WHEEL_OBJECTS.is_file() else None
+
+
 def build_folder() -> Path:
-    """Where images are built: $UNISHIM_BUILD_DIR, else build/ in the checkout."""
+    """Where images are built: $UNISHIM_BUILD_DIR, else build/ in the checkout, or in the cache when installed."""
     override = os.environ.get("UNISHIM_BUILD_DIR")
-    return Path(override).absolute() if override else kernel_sources().parent / "build"
+    if override:
+        return Path(override).absolute()
+    return cache_folder() / "build" if is_installed() else kernel_sources().parent / "build"
 
 
 def cache_folder() -> Path:
-    """Where answers are kept that hold until the machine changes."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "unishim"
+    """Where answers are kept that hold until the machine changes, and what can be built again."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return Path(base if base else os.path.expanduser("~/.cache")) / "unishim"  # noqa: PTH111 - without a home, too
+
+
+def object_store() -> Path:
+    """Where compiled objects are kept by content, for all build folders of a person."""
+    return cache_folder() / "objects"

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from unishim.platforms.memory import parse_memory
 from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
 
 if TYPE_CHECKING:
+    from unishim.channel.counts import CallCounts
     from unishim.channel.host import Host
     from unishim.handlers.definitions import Handler
     from unishim.platforms.launching import FaultCode, Outcome
@@ -38,9 +39,12 @@ class Result:
 
     `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
     the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
-    to the program's first (0 when it was never reached). `peak_kib` is the most memory in use. `patches` are counts of
-    the process platform, else None: of calls that came by a trap, and of sites by the form of their patch, or refused.
-    `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None.
+    to the program's first (0 when it was never reached), `phases` the nanoseconds of its parts, `program_ns` those from
+    there to the end; `prepare_s` is what run() took before the launch. `peak_kib` is the most memory in use.
+    `patches` are counts of the process platform, else None: of calls that came by a trap, and of sites by the form of
+    their patch, or refused.
+    `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None;
+    `calls` are counts and times by system call, or None.
     """
 
     status: int
@@ -55,6 +59,10 @@ class Result:
     stdout: bytes | None = None
     stderr: bytes | None = None
     events: tuple[Event, ...] | None = None
+    program_ns: int = 0
+    phases: dict[str, int] = field(default_factory=dict)
+    prepare_s: float = 0.0
+    calls: tuple[CallCounts, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ class Options:
     workdir: str | None = None
     share: str | os.PathLike[str] | None = None
     mounts: Sequence[str] = ()
+    statistics: bool = False
     core: str | os.PathLike[str] | None = None
     gdb: int | None = None
     paused: bool = False
@@ -118,6 +127,7 @@ def run(
     workdir: str | None = None,
     share: str | os.PathLike[str] | None = None,
     mounts: Sequence[str] = (),
+    statistics: bool = False,
     core: str | os.PathLike[str] | None = None,
     stdin: bytes | None = None,
     capture_output: bool = False,
@@ -132,8 +142,9 @@ def run(
     seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
     `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
     of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
-    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record. `core` is where a core
-    file is written when a signal ends the program that dumps one on Linux.
+    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record. `statistics` counts
+    the calls, in the result's `calls`. `core` is where a core file is written when a signal that dumps one on Linux
+    ends the program.
     Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be
     started, HandlerError for a handler that can not be registered.
     """
@@ -162,6 +173,7 @@ def run(
         workdir,
         share,
         mounts,
+        statistics,
         core,
     )
     return run_with(options, [os.fspath(word) for word in argv], stdin=stdin, capture_output=capture_output)
@@ -175,8 +187,13 @@ def run_with(
     capture_output: bool = False,
     sink: Callable[[Event], None] | None = None,
     text_limit: int = 32,
+    at_start: Callable[[str], None] | None = None,
 ) -> Result:
-    """As run(), with the options in one object; `sink` gets each event of the trace as it is known."""
+    """As run(), with the options in one object.
+
+    `sink` gets each event of the trace as it is known, `at_start` the memory map with which the program begins.
+    """
+    begun = time.monotonic()
     options = with_platform(options)
     if options.gdb is not None and not options.quiet:
         _say_how_to_connect(options)
@@ -187,22 +204,25 @@ def run_with(
         stdout, stderr = captured or (1, 2)
         descriptors = (0 if given is None else given, stdout, stderr)
         run_on = _run_process if options.platform == "process" else _run_machine
-        outcome, accelerator = run_on(options, argv, descriptors, sink or events.append, text_limit)
+        outcome, accelerator, host = run_on(options, argv, descriptors, sink or events.append, text_limit, at_start)
         if outcome.code is not None:
             _print_disassembly(outcome.code, descriptors[2])
         contents = [_contents(descriptor) for descriptor in captured]
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
             os.close(descriptor)
-    facts = asdict(outcome)
-    del facts["code"]
+    fields = asdict(outcome)
+    del fields["code"]
+    launched = fields.pop("launched_s")
     return Result(
-        **facts,
+        **fields,
+        prepare_s=max(launched - begun, 0.0),
         platform=options.platform or "",
         accelerator=accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
         events=tuple(events) if options.trace is not None and sink is None else None,
+        calls=host.counts if host is not None and options.statistics else None,
     )
 
 
@@ -244,16 +264,17 @@ def _run_machine(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
-) -> tuple[Outcome, str]:
-    """The outcome, and the accelerator."""
+    at_start: Callable[[str], None] | None,
+) -> tuple[Outcome, str, Host | None]:
+    """The outcome, the accelerator, and who served the channel."""
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
     with ExitStack() as stack, open_streams(*descriptors) as streams:
         plan = plan_machine(options, argv, streams.terminals, stack)
-        host = make_host(options, sink, text_limit, argv)
+        host = make_host(options, sink, text_limit, at_start, argv=argv)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
-    return outcome, plan.accelerator
+    return outcome, plan.accelerator, host
 
 
 def _run_process(
@@ -262,14 +283,16 @@ def _run_process(
     descriptors: tuple[int, int, int],
     sink: Callable[[Event], None],
     text_limit: int,
-) -> tuple[Outcome, str]:
-    """The outcome, and what runs the program's code: the processor itself."""
+    at_start: Callable[[str], None] | None,
+) -> tuple[Outcome, str, Host | None]:
+    """As _run_machine(); what runs the program's code is the processor itself."""
     from unishim.platforms.process import run_process
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of(descriptors), stack)
-        host = make_host(options, sink, text_limit, argv)
-        return run_process(plan, descriptors, options.timeout, host, gdb=options.gdb), "native"
+        host = make_host(options, sink, text_limit, at_start, argv=argv)
+        outcome = run_process(plan, descriptors, options.timeout, host, gdb=options.gdb)
+        return outcome, "native", host
 
 
 def terminals_of(descriptors: Sequence[int]) -> int:
@@ -278,10 +301,16 @@ def terminals_of(descriptors: Sequence[int]) -> int:
 
 
 def make_host(
-    options: Options, sink: Callable[[Event], None], text_limit: int, argv: Sequence[str] = ()
+    options: Options,
+    sink: Callable[[Event], None],
+    text_limit: int,
+    at_start: Callable[[str], None] | None = None,
+    *,
+    argv: Sequence[str] = (),
 ) -> Host | None:
     """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
-    if options.trace is None and options.core is None and not (options.handlers or options.fail or options.delay):
+    calls_are_wanted = options.statistics or options.handlers or options.fail or options.delay
+    if options.trace is None and options.core is None and not calls_are_wanted:
         return None
     from unishim.channel.host import Hooks, Host
 
@@ -311,7 +340,20 @@ def make_host(
         from unishim.debug.host_files import host_files
 
         end = CoreFile(os.fspath(options.core), *host_files(options, argv)).dump
-    return Host(hooks, answer=answer, drain=drain, end=end, text_limit=text_limit, timed=options.trace_times)
+    if options.statistics:
+        from unishim.channel.layout import HOOK_COUNT
+
+        hooks.add_all(HOOK_COUNT)
+    return Host(
+        hooks,
+        answer=answer,
+        drain=drain,
+        end=end,
+        text_limit=text_limit,
+        timed=options.trace_times,
+        counts=options.statistics,
+        at_start=at_start,
+    )
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
@@ -366,7 +408,7 @@ def plan_machine(
     if options.gdb is not None:
         stub = ("-gdb", f"tcp:127.0.0.1:{options.gdb}", *(["-S"] if options.paused else []))
         machine = replace(machine, extra=stub)
-    return _with_accelerator(machine, options)
+    return with_accelerator(machine, options)
 
 
 def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
@@ -376,7 +418,7 @@ def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: E
     memory = parse_memory(options.memory)
     shares = _shares(options)
     initrd, program = choose_initrd(options, argv, memory, stack)
-    parameters = " ".join(quote(word) for word in _parameters(options, terminals, program, shares))
+    parameters = " ".join(quote(word) for word in kernel_parameters(options, terminals, program, shares))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
     return Process(find_kernel(options), initrd, parameters, tuple(argv), memory, shares)
@@ -391,7 +433,8 @@ def _shares(options: Options) -> tuple[SharedFolder, ...]:
     return shared_folders(share, options.mounts, has_initrd=options.initrd is not None)
 
 
-def _with_accelerator(machine: Machine, options: Options) -> Machine:
+def with_accelerator(machine: Machine, options: Options) -> Machine:
+    """The machine with the accelerator that the options name, or that works here."""
     if options.accelerator != "auto":
         return replace(machine, accelerator=options.accelerator)
     from unishim.platforms.accelerator import choose_accelerator
@@ -411,26 +454,43 @@ def _append(
     *,
     clock: bool,
 ) -> str:
-    from unishim.platforms.qemu_command import COMMAND_LINE_MAX, microvm_transport
+    parameters = machine_parameters(options, terminals, program, shares, clock=clock)
+    line = join(parameters, argv)
+    check_append(line, options.machine, argv[0])
+    return line
 
-    parameters = _parameters(options, terminals, program, shares)
+
+def machine_parameters(
+    options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder], *, clock: bool
+) -> list[str]:
+    """The parameters of a kernel in a virtual machine, `clock`: with the time of day."""
+    from unishim.platforms.qemu_command import microvm_transport
+
+    parameters = kernel_parameters(options, terminals, program, shares)
     if options.machine == "microvm":
         parameters += [microvm_transport(number) for number in range(1 + len(shares))]
     if clock:
         parameters.append(f"clock={time.time_ns()}")
-    line = join(parameters, argv)
+    return parameters
+
+
+def check_append(line: str, machine: str, name: str) -> None:
+    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine can not take."""
+    from unishim.platforms.qemu_command import COMMAND_LINE_MAX
+
     if "\0" in line:
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
-    limit = COMMAND_LINE_MAX.get(options.machine)
+    limit = COMMAND_LINE_MAX.get(machine)
     if limit is not None and len(os.fsencode(line)) > limit:
         raise BinaryError(
-            f"{argv[0]}: argument list too long: {len(os.fsencode(line))} bytes with the environment, "
-            f"{options.machine} takes {limit}; use --machine microvm"
+            f"{name}: argument list too long: {len(os.fsencode(line))} bytes with the environment, "
+            f"{machine} takes {limit}; use --machine microvm"
         )
-    return line
 
 
-def _parameters(options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]) -> list[str]:
+def kernel_parameters(
+    options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]
+) -> list[str]:
     """Of the kernel, on every platform."""
     parameters = ["quiet"] if options.quiet else []
     if options.debugger or options.gdb is not None:

@@ -383,11 +383,23 @@ def test_the_library_is_read_only(build_guest: Build, symbols: dict[str, str], p
     assert run_guest([build_guest("poke.c"), address]).status == 139
 
 
-FORGED_COUNTS = '{"status": 0, "signal": 0, "boot_ns": 0, "boot_tsc": 0, "peak_kib": 0, "patches": [1]}\n'
+FORGED = '{"status": 0, "signal": 0, "boot_ns": 0, "boot_tsc": 0, "peak_kib": 0, '
+FORGED_COUNTS = FORGED + '"patches": [1]}\n'
+FORGED_PHASES = FORGED + '"phases": {"setup": ' + "9" * 30 + "}}\n"
 
 
 @pytest.mark.parametrize(
-    "text", ["garbage", "[1]\n", '{"status": "x"}\n', "{}\n", '{"status": 0, "signal": 0}\n', FORGED_COUNTS, "\n"]
+    "text",
+    [
+        "garbage",
+        "[1]\n",
+        '{"status": "x"}\n',
+        "{}\n",
+        '{"status": 0, "signal": 0}\n',
+        FORGED_COUNTS,
+        FORGED_PHASES,
+        "\n",
+    ],
 )
 def test_forged_reports(cage: Path, symbols: dict[str, str], text: str) -> None:
     """What the launcher reads may be the program's words: it ends with one line."""

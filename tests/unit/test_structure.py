@@ -1,4 +1,4 @@
-"""The arrows of docs/architecture.md: entry -> shim -> handlers -> mechanism -> platform."""
+"""The arrows of docs/explanation/architecture.md: entry -> shim -> handlers -> mechanism -> platform."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The channel to the host: memory that Python sees too, in which the kernel asks and the host
- * answers with commands until the matter is settled. docs/architecture.md tells the protocol;
- * the layout is generated from src/unishim/channel/layout.py.
+ * answers with commands until the matter is settled. docs/explanation/architecture.md tells the
+ * protocol; the layout is generated from src/unishim/channel/layout.py.
  */
 #ifndef UK_CHANNEL_H
 #define UK_CHANNEL_H
@@ -23,6 +23,8 @@ void uk_channel_exchange(u32 event);
  * it writes the core file. regs is the running thread's state. */
 struct __regs;
 void uk_channel_end(const struct __regs *regs, const siginfo_t *information);
+/* Before the program's first instruction, for the host that wants to know (EVENT_START). */
+void uk_channel_tell_start(void);
 /* Does a command that needs no system call (READ, READ_STRING, WRITE, MAPS, FILES, EXIT) and sets
  * the control structure's result. */
 void uk_channel_do(struct uk_channel_control *control);

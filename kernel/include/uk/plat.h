@@ -19,6 +19,17 @@ struct uk_boot_info {
 };
 void uk_boot_main(const struct uk_boot_info *info) __noreturn;
 
+/* The way from the kernel's entry to the program; the report tells how long each phase took. */
+enum ukplat_boot_phase {
+	UKPLAT_BOOT_SETUP, /* the platform: memory, processor, clock */
+	UKPLAT_BOOT_CONSTRUCTORS,
+	UKPLAT_BOOT_ROOT, /* mounts, the initial ramdisk */
+	UKPLAT_BOOT_LOAD, /* the program */
+	UKPLAT_BOOT_START,
+	UKPLAT_BOOT_PHASES,
+};
+void ukplat_boot_phase_done(enum ukplat_boot_phase phase);
+
 /* The kernel's console: best effort, never blocks for ever, usable from the first instruction on.
  */
 void ukplat_console_write(const char *text, size_t length);
@@ -102,7 +113,8 @@ struct __regs *ukplat_guest_regs(void);
  */
 void ukplat_start_program(uintptr_t entry, uintptr_t stack) __noreturn;
 
-/* Exit statuses that are not the program's: as a shell has them (docs/architecture.md). */
+/* Exit statuses that are not the program's: as a shell has them (docs/reference/exit-statuses.md).
+ */
 #define UK_STATUS_KERNEL	 125 /* the kernel itself failed or refused */
 #define UK_STATUS_NOT_EXECUTABLE 126
 #define UK_STATUS_NOT_FOUND	 127

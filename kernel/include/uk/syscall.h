@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Defining system calls. The macros, with the model's names and meaning, take the return type, the
- * name, and for each of 0 to 6 arguments its type and its name:
+ * Defining system calls. The macros take the return type, the name, and for each of 0 to 6
+ * arguments its type and its name, as Linux has them; the body stands behind them:
  *
  *   UK_SYSCALL_R_DEFINE(int, getcpu, unsigned int *, cpu, unsigned int *, node, void *, cache)
- * {...}
  *
  * UK_SYSCALL_DEFINE      the body returns -1 and sets errno
  * UK_SYSCALL_R_DEFINE    the body returns a negative errno
  * UK_LLSYSCALL_DEFINE    as UK_SYSCALL_DEFINE, without the libc-style wrapper
  * UK_LLSYSCALL_R_DEFINE  as UK_SYSCALL_R_DEFINE, without the libc-style wrapper
  *
+ * Each makes these functions, of which a wrapper has the types of the definition:
+ *
+ * uk_syscall_r_NAME  takes and returns long: a negative errno when it fails
+ * uk_syscall_e_NAME  takes and returns long: -1 and errno when it fails
+ * NAME               the libc-style wrapper: -1 and errno; not of the LL forms
+ *
  * Each of the four has an extended form with _E before _DEFINE, whose body also sees the caller's
  * registers as `struct __regs *execenv` and may change them (rt_sigreturn, clone). It makes
- * uk_syscall_r_e_<name>(execenv, ...) and uk_syscall_e_e_<name>(execenv, ...) too.
+ * uk_syscall_r_e_NAME(execenv, ...) and uk_syscall_e_e_NAME(execenv, ...) too.
  *
- * UK_SYSCALL_PARTIAL(name, "why") beside a definition says what is missing of the call.
+ * A call is registered beside its definition, in the library's Makefile.uk, with the number of its
+ * arguments; that of an extended form has an e behind it:
  *
- * Each makes `long uk_syscall_r_<name>(long, ...)` (negative errno) and
- * `long uk_syscall_e_<name>(long, ...)` (-1 and errno); without LL also the libc-style wrapper
- * `<type> <name>(<types>)`. A call is registered beside its definition, in the library's
- * Makefile.uk: UK_PROVIDED_SYSCALLS-$(CONFIG_<LIB>) += <name>-<number of arguments>
- * and for an extended form <name>-<number of arguments>e.
+ *   UK_PROVIDED_SYSCALLS-$(CONFIG_LIBX) += getcpu-3 rt_sigreturn-0e
+ *
+ * The build stops with one line when a definition has no registration, a registration no
+ * definition, or when their arguments differ from Linux's. What is missing of a call is said by
+ * UK_SYSCALL_PARTIAL(NAME, "why") in front of the definition.
  */
 #ifndef UK_SYSCALL_H
 #define UK_SYSCALL_H

@@ -28,6 +28,16 @@ void uk_channel_exchange(u32 event)
 	ukplat_channel_wait(&control->reply, request - 1);
 }
 
+void uk_channel_tell_start(void)
+{
+	if (!control || !control->tells_start)
+		return;
+	control->command = UK_CHANNEL_COMMAND_MAPS;
+	control->address = 0;
+	uk_channel_do(control);
+	uk_channel_exchange(UK_CHANNEL_EVENT_START);
+}
+
 static int open_channel(void)
 {
 	uintptr_t ring;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From the files to the running program. */
 #include <uk/alloc.h>
+#include <uk/bits/config.h>
+#include <uk/channel.h>
 #include <uk/errno.h>
 #include <uk/initrd.h>
 #include <uk/loader.h>
@@ -146,6 +148,7 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 	uk_pr_debug("Searching for image...\n");
 	if (info->initrd)
 		unpack(info, arguments);
+	ukplat_boot_phase_done(UKPLAT_BOOT_ROOT);
 	if (arguments->directory)
 		change_directory(arguments->directory);
 	error = executable_open(arguments, &executable);
@@ -182,5 +185,9 @@ void uk_loader_run(const struct uk_boot_info *info, struct uk_start_arguments *a
 	if (error)
 		refuse(program.main.name, error,
 		       error == -E2BIG ? "argument list too long" : "no memory for the stack");
+	ukplat_boot_phase_done(UKPLAT_BOOT_LOAD);
+#ifdef CONFIG_LIBCHANNEL
+	uk_channel_tell_start();
+#endif
 	uk_elf_start(&program);
 }

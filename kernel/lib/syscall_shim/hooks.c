@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Calls that the host wants to see: recorded in the trace, answered by a handler in Python, or
- * both. One byte a number says which; a call whose byte is 0 takes the road as if this file was
+ * Calls that the host wants to see: counted, recorded in the trace, answered by a handler in
+ * Python. One byte a number says which; a call whose byte is 0 takes the road as if this file was
  * not there.
  */
+#include <uk/arch/instructions.h>
 #include <uk/bits/syscall_captures.h>
 #include <uk/bits/syscall_dispatch.h>
 #include <uk/channel.h>
@@ -158,6 +159,25 @@ static long record(struct __regs *regs, long nr, u8 hook)
 	uk_trace_end(record, result, record->size);
 	return result;
 }
+
+/* Its time is that of the clock: others may run in it. */
+static long count(struct __regs *regs, u64 nr, u8 hook)
+{
+	struct uk_channel_count *counts =
+		(void *)((char *)uk_channel_control() + UK_CHANNEL_COUNTS_OFFSET);
+	struct uk_channel_count *count =
+		&counts[nr <= UK_SYSCALL_MAX ? nr : UK_CHANNEL_HOOK_UNKNOWN];
+	u64 entered = rdtsc();
+	long result;
+
+	count->calls++;
+	result = hook & UK_CHANNEL_HOOK_TRACE ? record(regs, (int)nr, hook)
+					      : answer(regs, (int)nr, hook);
+	count->ticks += rdtsc() - entered;
+	count->returned++;
+	count->errors += UK_SYSCALL_IS_ERROR(result);
+	return result;
+}
 #endif
 
 long shim_hooked_call(struct __regs *regs, u64 nr)
@@ -167,6 +187,8 @@ long shim_hooked_call(struct __regs *regs, u64 nr)
 	long result;
 
 #ifdef CONFIG_LIBTRACE
+	if (hook & UK_CHANNEL_HOOK_COUNT)
+		return count(regs, nr, hook);
 	if (hook & UK_CHANNEL_HOOK_TRACE)
 		result = record(regs, (int)nr, hook);
 	else

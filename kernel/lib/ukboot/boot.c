@@ -36,8 +36,10 @@ UK_INIT(UK_INIT_CLASS_EARLY, seed_random);
 
 void uk_boot_main(const struct uk_boot_info *info)
 {
+	ukplat_boot_phase_done(UKPLAT_BOOT_SETUP);
 	parameters_read(info->command_line, &parameters);
 	run_constructors();
+	ukplat_boot_phase_done(UKPLAT_BOOT_CONSTRUCTORS);
 	root_mount(&parameters, info->initrd);
 	uk_console_open();
 	if (!parameters.quiet)

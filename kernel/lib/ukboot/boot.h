@@ -15,7 +15,8 @@ struct parameters {
 	unsigned int fstab_count;
 };
 
-/* Reads the kernel's command line (docs/architecture.md). Panics when memory is short. */
+/* Reads the kernel's command line (docs/reference/kernel-command-line.md). Panics when memory is
+ * short. */
 void parameters_read(const char *line, struct parameters *parameters);
 
 void banner_print(void);

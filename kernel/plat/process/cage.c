@@ -5,7 +5,7 @@
  * from this library's text alone. The program's own calls never come so far: Syscall User Dispatch
  * is looked at first. But the program shares the address space and can jump to the platform's
  * `syscall`, so the filter must be enough alone. Namespaces, capabilities and limits are for the
- * day when it is not. What holds and what does not: docs/security.md.
+ * day when it is not. What holds and what does not: docs/explanation/security.md.
  */
 #include <uk/address_space.h>
 #include <uk/debugger.h>

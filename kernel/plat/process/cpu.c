@@ -108,6 +108,6 @@ void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 		.rsp = stack,
 	};
 	cage_close(&cage);
-	boot_finished();
+	ukplat_boot_phase_done(UKPLAT_BOOT_START);
 	ukarch_resume(thread_frame);
 }

@@ -4,22 +4,15 @@
 #include <uk/patch.h>
 #include <uk/string.h>
 
-#include "clock.h"
-#include "exit_report.h"
 #include "host.h"
 #include "platform.h"
+#include "report.h"
 
 static int report_descriptor = -1;
-static u64 program_tsc; /* at the jump to the program; 0 before */
 
 void exit_init(const struct options *options)
 {
 	report_descriptor = options->report;
-}
-
-void boot_finished(void)
-{
-	program_tsc = rdtsc();
 }
 
 void process_stop(int status)
@@ -64,20 +57,18 @@ void ukplat_console_write(const char *text, size_t length)
 void ukplat_exit(const struct uk_exit_report *exit)
 {
 	const struct process_patches *patches = patches_counts();
-	char line[320 + EXIT_REPORT_CODE_SIZE], code[EXIT_REPORT_CODE_SIZE];
-	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
+	char line[REPORT_MAX];
 
 	if (report_descriptor >= 0) {
-		int length = uk_snprintf(
-			line, sizeof(line),
-			"{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, \"boot_tsc\": %lu, "
-			"\"peak_kib\": %lu, \"patches\": {\"traps\": %lu, \"mov\": %lu, "
-			"\"post\": %lu, \"pre\": %lu, \"pad\": %lu, \"refused\": %lu}%s}\n",
-			exit->status, exit->signal, clock_ticks_to_ns(ticks), ticks, exit->peak_kib,
-			patches->traps, patches->forms[UK_PATCH_MOV], patches->forms[UK_PATCH_POST],
-			patches->forms[UK_PATCH_PRE], patches->forms[UK_PATCH_PAD],
-			patches->forms[UK_PATCH_REFUSED], exit_report_code(exit, code));
+		int length = report_put(line, exit);
 
+		length +=
+			uk_snprintf(line + length, sizeof(line) - (size_t)length,
+				    ", \"patches\": {\"traps\": %lu, \"mov\": %lu, \"post\": %lu, "
+				    "\"pre\": %lu, \"pad\": %lu, \"refused\": %lu}}\n",
+				    patches->traps, patches->forms[UK_PATCH_MOV],
+				    patches->forms[UK_PATCH_POST], patches->forms[UK_PATCH_PRE],
+				    patches->forms[UK_PATCH_PAD], patches->forms[UK_PATCH_REFUSED]);
 		host_write_all((u64)report_descriptor, line, (size_t)length);
 	}
 	process_stop(exit->status);

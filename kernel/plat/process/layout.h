@@ -4,8 +4,10 @@
 #define PLAT_PROCESS_LAYOUT_H
 
 /* Between the program's addresses and the view of memory (uk/address_space.h). */
-#define IMAGE_START   0x7d4000000000
-#define CHANNEL_START 0x7d6000000000
+#define IMAGE_START    0x7d4000000000
+#define CHANNEL_START  0x7d6000000000
+/* Of the image, as kernel.lds.S says; a standalone file has one more. */
+#define IMAGE_SEGMENTS 4
 
 #define KERNEL_STACK_SIZE 65536
 #define SIGNAL_STACK_SIZE 65536

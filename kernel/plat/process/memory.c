@@ -23,6 +23,7 @@ u64 page_table_root[512];
 #define IMAGE_FRAME UK_PAGE_SIZE
 
 static int memory_file, image_file = -1;
+static size_t image_offset;  /* of the program in its file, bytes */
 static uk_paddr_t image_end; /* frames from IMAGE_FRAME up to here are the image's file */
 /* What the host does not know yet: one run of pages that all change alike. */
 static struct {
@@ -65,7 +66,7 @@ void memory_sync(void)
 	if (run.entry & PTE_PRESENT && is_image(run.entry))
 		result = HOST(mmap, run.start, length, host_prot(run.entry),
 			      HOST_MAP_PRIVATE | HOST_MAP_FIXED | HOST_MAP_POPULATE, image_file,
-			      (run.entry & PTE_ADDRESS) - IMAGE_FRAME);
+			      image_offset + (run.entry & PTE_ADDRESS) - IMAGE_FRAME);
 	else if (run.entry & PTE_PRESENT)
 		result = HOST(mmap, run.start, length, host_prot(run.entry),
 			      host_sharing(run.entry) | HOST_MAP_FIXED | HOST_MAP_POPULATE,
@@ -138,8 +139,21 @@ static size_t copy_image(int file)
 	}
 }
 
-/* The program's file lies at the start of memory, as it is on the host: nothing is copied. */
-static size_t map_image(const struct options *options)
+/* At the start of memory: nothing is copied. False: the host can not, or memory is too small. */
+static bool map_image(const struct options *options, int file, size_t offset, size_t size)
+{
+	if (size >= options->memory - IMAGE_FRAME ||
+	    HOST(mmap, uk_page_address(IMAGE_FRAME), size, HOST_PROT_READ | HOST_PROT_WRITE,
+		 HOST_MAP_PRIVATE | HOST_MAP_FIXED, file, offset) <= 0)
+		return false;
+	cage.image = image_file = file;
+	image_offset = offset;
+	image_end = IMAGE_FRAME + ALIGN_UP(size, UK_PAGE_SIZE);
+	return true;
+}
+
+/* The program's file, as it is on the host; its size. */
+static size_t take_initrd(const struct options *options)
 {
 	long file = HOST(open, options->initrd, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
 	long size = file < 0 ? file : HOST(lseek, file, 0, SEEK_END);
@@ -148,17 +162,21 @@ static size_t map_image(const struct options *options)
 		process_refuse_with(UK_STATUS_NOT_FOUND, "-i: there is no such file");
 	if (file < 0)
 		process_refuse_with(UK_STATUS_NOT_EXECUTABLE, "-i: the file can not be opened");
-	if (size > 0 && (size_t)size < options->memory - IMAGE_FRAME &&
-	    HOST(mmap, uk_page_address(IMAGE_FRAME), size, HOST_PROT_READ | HOST_PROT_WRITE,
-		 HOST_MAP_PRIVATE | HOST_MAP_FIXED, file, 0) > 0) {
-		cage.image = image_file = (int)file;
-		image_end = IMAGE_FRAME + ALIGN_UP((size_t)size, UK_PAGE_SIZE);
+	if (size > 0 && map_image(options, (int)file, 0, (size_t)size))
 		return (size_t)size;
-	}
 	HOST(lseek, file, 0, SEEK_SET);
 	size = (long)copy_image((int)file);
 	HOST(close, file);
 	return (size_t)size;
+}
+
+/* The one that a standalone file holds; its size. */
+static size_t take_own_initrd(const struct options *options)
+{
+	if (!map_image(options, options->standalone, options->initrd_offset, options->initrd_size))
+		process_refuse("the standalone file holds more than memory takes; build it with a "
+			       "larger --memory");
+	return options->initrd_size;
 }
 
 void memory_init(const struct options *options, struct uk_boot_info *info)
@@ -170,9 +188,10 @@ void memory_init(const struct options *options, struct uk_boot_info *info)
 		process_refuse("the host has no memory file (memfd_create)");
 	cage.memory = memory_file;
 	map(UK_DIRECT_MAP, options->memory, memory_file);
-	if (options->initrd) {
+	if (options->initrd || options->standalone >= 0) {
 		info->initrd = uk_page_address(IMAGE_FRAME);
-		info->initrd_size = map_image(options);
+		info->initrd_size =
+			options->initrd ? take_initrd(options) : take_own_initrd(options);
 		start += ALIGN_UP(info->initrd_size, UK_PAGE_SIZE);
 	}
 	uk_page_add_range(start, options->memory);

@@ -6,7 +6,6 @@
 #include "platform.h"
 
 #define MEMORY_DEFAULT (128UL << 20)
-#define MEMORY_MIN     (2UL << 20)
 
 #define USAGE                                                                                      \
 	"usage: elfloader_process-x86_64 [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"               \
@@ -14,55 +13,13 @@
 	"  -i FILE        the program\n"                                                           \
 	"  -m MIB         memory; without it 128\n"                                                \
 	"  -k KIB         the same in KiB\n"                                                       \
-	"  -p PARAMETERS  of the kernel (docs/architecture.md)\n"                                  \
+	"  -p PARAMETERS  of the kernel (docs/reference/kernel-command-line.md)\n"                 \
 	"  -r FD          where the report line goes\n"                                            \
 	"  -c FD,FD       the channel's memory and its bell\n"                                     \
 	"  -s TAG=FD      a shared folder and the socket of its server; repeatable\n"              \
 	"  -n             a network namespace of its own\n"                                        \
 	"  -l             list the host calls that the cage allows, and end\n"                     \
 	"  -h             this text\n"
-
-/* The kernel's command line is put together here; it grows by pages of the host. */
-static char *line;
-static size_t line_length, line_size;
-
-static void put(char character)
-{
-	if (line_length == line_size) {
-		char *larger = (char *)HOST(mmap, NULL, line_size + 65536,
-					    HOST_PROT_READ | HOST_PROT_WRITE,
-					    HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
-
-		if ((long)larger < 0 && (long)larger > -4096)
-			process_refuse("no memory for the command line");
-		if (line) {
-			memcpy(larger, line, line_length);
-			HOST(munmap, line, line_size);
-		}
-		line = larger;
-		line_size += 65536;
-	}
-	line[line_length++] = character;
-}
-
-static void put_text(const char *text)
-{
-	while (*text)
-		put(*text++);
-}
-
-/* One word, quoted as lib/ukboot reads it. */
-static void put_word(const char *word)
-{
-	put_text(" '");
-	for (; *word; word++) {
-		if (*word == '\'')
-			put_text("'\\''");
-		else
-			put(*word);
-	}
-	put('\'');
-}
 
 static u64 number(const char *text, const char **end)
 {
@@ -125,7 +82,7 @@ void options_read(char **argv, struct options *options)
 			options->memory = number(argv[1], &end) << 10;
 			break;
 		case 'p':
-			put_text(argv[1]);
+			command_line_put(argv[1]);
 			break;
 		case 'r':
 			options->report = (int)number(argv[1], &end);
@@ -146,13 +103,12 @@ void options_read(char **argv, struct options *options)
 	if (options->memory < MEMORY_MIN)
 		process_refuse("-m is too small; the least is 2");
 	/* Parameters may have named the program already. */
-	if (*argv || (options->initrd && line_length == 0)) {
-		put_text(" --");
+	if (*argv || (options->initrd && command_line_is_empty())) {
+		command_line_put(" --");
 		if (!*argv)
-			put_word(options->initrd);
+			command_line_put_word("", options->initrd);
 		for (; *argv; argv++)
-			put_word(*argv);
+			command_line_put_word("", *argv);
 	}
-	put('\0');
-	options->command_line = line;
+	options->command_line = command_line_end();
 }

@@ -15,7 +15,6 @@
 extern const char kernel_start[], kernel_text_end[], kernel_end[];
 extern struct __regs *thread_frame;
 extern char kernel_stack_top[], signal_stack[];
-extern u64 boot_tsc; /* TSC at the first instruction */
 /* Where calls enter: from a trampoline, and from the signal handler after a trap. */
 void syscall_entry(void);
 void host_signal_return(void);
@@ -27,12 +26,18 @@ struct share {
 	int descriptor;
 };
 
+/* Of the machine, in bytes. */
+#define MEMORY_MIN (2UL << 20)
+#define MEMORY_MAX (512UL << 30)
+
 /* options.c: what the command line says. */
 struct options {
 	const char *initrd; /* a file's name, or NULL */
-	size_t memory;	    /* bytes */
-	int report;	    /* descriptor of the report line, or -1 */
-	int channel, bell;  /* descriptors, or -1 */
+	int standalone;	    /* descriptor of the image's own file, which holds an initrd, or -1 */
+	size_t initrd_offset, initrd_size; /* bytes: where in that file */
+	size_t memory;			   /* bytes */
+	int report;			   /* descriptor of the report line, or -1 */
+	int channel, bell;		   /* descriptors, or -1 */
 	struct share shares[SHARES_MAX];
 	u64 hwcap2;	    /* AT_HWCAP2 of the host */
 	char *command_line; /* as uk_boot_info has it */
@@ -41,6 +46,20 @@ struct options {
 };
 /* Reads them; ends the process with a line on stderr when they make no sense. */
 void options_read(char **argv, struct options *options);
+
+/* standalone.c: the same from the image's own file, where that holds a program. False: it holds
+ * none. stack is what the host's kernel left there. */
+bool standalone_read(const u64 *stack, struct options *options);
+
+/* command_line.c: puts text behind the kernel's command line; a word with what stands in front of
+ * it; and ends it. */
+void command_line_put(const char *text);
+void command_line_put_word(const char *prefix, const char *word);
+bool command_line_is_empty(void);
+char *command_line_end(void);
+
+/* setup.c: a value of the auxiliary vector (getauxval(3)), 0 where the host has none. */
+u64 process_auxiliary(const u64 *stack, u64 type);
 
 /* memory.c: the file that is the memory, and the program's image in it. */
 void memory_init(const struct options *options, struct uk_boot_info *info);
@@ -104,7 +123,6 @@ void process_stop(int status) __noreturn;
 /* Ends the process with a line on stderr. */
 void process_refuse(const char *text) __noreturn; /* UK_STATUS_KERNEL */
 void process_refuse_with(int status, const char *text) __noreturn;
-void boot_finished(void);
 
 /* channel.c */
 void channel_init(const struct options *options);

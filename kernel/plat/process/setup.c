@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "host.h"
 #include "platform.h"
+#include "report.h"
 
 #define AT_HWCAP2 26
 
@@ -21,15 +22,15 @@ void __stack_chk_fail(void)
 
 struct cage cage = {.memory = -1, .image = -1, .report = -1, .bell = -1};
 
-/* What the host's kernel says of the processor: the auxiliary vector behind the environment. */
-static u64 read_hwcap2(u64 *stack)
+/* It lies behind the environment (psABI 3.4.1). */
+u64 process_auxiliary(const u64 *stack, u64 type)
 {
-	u64 *word = stack + 1 + stack[0] + 1;
+	const u64 *word = stack + 1 + stack[0] + 1;
 
 	while (*word++)
 		;
 	for (; word[0]; word += 2) {
-		if (word[0] == AT_HWCAP2)
+		if (word[0] == type)
 			return word[1];
 	}
 	return 0;
@@ -56,21 +57,22 @@ void process_start(u64 *stack) __noreturn;
 /* The frame of this function is older than the guard, so it must not check it. */
 __attribute__((no_stack_protector)) void process_start(u64 *stack)
 {
-	struct options options = {.report = -1, .channel = -1, .bell = -1};
+	struct options options = {.standalone = -1, .report = -1, .channel = -1, .bell = -1};
 	struct uk_boot_info info = {0};
 	u64 guard;
 
 	ukplat_entropy(&guard, sizeof(guard));
 	/* A zero byte stops string functions from writing the canary. */
 	__stack_chk_guard = guard & ~0xffUL;
-	options_read((char **)stack + 1, &options);
-	options.hwcap2 = read_hwcap2(stack);
+	hold_streams();
+	if (!standalone_read(stack, &options))
+		options_read((char **)stack + 1, &options);
+	options.hwcap2 = process_auxiliary(stack, AT_HWCAP2);
 	cpu_init(&options);
 	if (options.list) {
 		cage_list(&cage);
 		process_stop(0);
 	}
-	hold_streams();
 	exit_init(&options);
 	memory_init(&options, &info);
 	streams_init();

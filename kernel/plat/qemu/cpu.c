@@ -202,6 +202,6 @@ void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 	thread_frame->ss = KERNEL_DS;
 	regs.rip = entry;
 	regs.rsp = stack;
-	boot_finished();
+	ukplat_boot_phase_done(UKPLAT_BOOT_START);
 	ukarch_resume(&regs);
 }

@@ -2,9 +2,8 @@
 /* The end of the machine: the report line, then the debug-exit device. */
 #include <uk/string.h>
 
-#include "clock.h"
-#include "exit_report.h"
 #include "platform.h"
+#include "report.h"
 
 #define REPORT_PORT	0x5e8
 #define REPORT_PRESENT	0xe9 /* a second isa-debugcon */
@@ -13,28 +12,19 @@
 #define ACPI_SLEEP_S5	0x2000
 
 static bool report_present;
-static u64 program_tsc; /* at the jump to the program; 0 before */
 
 void report_channel_init(void)
 {
 	report_present = inb(REPORT_PORT) == REPORT_PRESENT;
 }
 
-void boot_finished(void)
-{
-	program_tsc = rdtsc();
-}
-
 static void report(const struct uk_exit_report *exit)
 {
-	char line[160 + EXIT_REPORT_CODE_SIZE], code[EXIT_REPORT_CODE_SIZE];
-	u64 ticks = program_tsc ? program_tsc - boot_tsc : 0;
-	int length = uk_snprintf(line, sizeof(line),
-				 "{\"status\": %d, \"signal\": %d, \"boot_ns\": %lu, "
-				 "\"boot_tsc\": %lu, \"peak_kib\": %lu%s}\n",
-				 exit->status, exit->signal, clock_ticks_to_ns(ticks), ticks,
-				 exit->peak_kib, exit_report_code(exit, code));
+	char line[REPORT_MAX];
+	int length = report_put(line, exit);
 
+	memcpy(line + length, "}\n", 2);
+	length += 2;
 	for (int i = 0; i < length; i++)
 		outb(REPORT_PORT, (u8)line[i]);
 }

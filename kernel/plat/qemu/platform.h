@@ -12,7 +12,6 @@
 
 /* Linker script and assembly. */
 extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
-extern const u64 boot_tsc; /* TSC at the kernel's first instruction */
 extern u64 pointers_direct[512], directory_direct[512];
 extern struct __regs *thread_frame;
 extern char kernel_stack_top[], exception_stack_top[], fatal_stack_top[];
@@ -45,8 +44,6 @@ void console_init(void);
 /* exit.c */
 void report_channel_init(void);
 void platform_stop(int status) __noreturn;
-/* Right before the jump to the program: stamps the boot time. */
-void boot_finished(void);
 
 /* apic.c: the local APIC and its timer, which counts nanoseconds on QEMU and KVM. */
 void apic_init(void);

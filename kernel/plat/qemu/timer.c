@@ -7,6 +7,7 @@
  */
 #include "clock.h"
 #include "platform.h"
+#include "report.h"
 
 #define SEGMENT_MIN_NS 1000000UL /* shorter ones are dropped from the sum */
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from unishim.build.configuration_file import check_value, load_configuration, save_configuration
 from unishim.errors import ConfigurationError
 from unishim.generate.output import HEADER, write_if_changed
 from unishim.paths import kernel_sources
@@ -17,22 +19,32 @@ DEBUG_OPTIONS = {
 }
 
 
-def write_configuration(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = ()) -> None:
+def write_configuration(
+    folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = (), *, base: Path | None = None
+) -> None:
     """Writes `.config` and its headers into a build folder: the defaults, changed by `options` (without CONFIG_).
 
     `libraries` are folders of external libraries, which the folder's Kconfig remembers; their options have a header of
-    their own, so that adding one leaves the kernel's objects alone. Files that would not change are not written. Raises
-    ConfigurationError for an option that does not exist or can not have the value, and for a folder that is no library.
+    their own, so that adding one leaves the kernel's objects alone. Files that would not change are not written. `base`
+    is a file that stands for the defaults. Raises ConfigurationError for an option that does not exist or can not have
+    the value, and for a folder that is no library.
     """
-    kconfig = _load_menus(folder, libraries)
+    kconfig = load_menus(folder, libraries)
+    if base is not None:
+        load_configuration(kconfig, base, print_note)
+    set_options(kconfig, options)
+    _write(kconfig, folder)
+
+
+def set_options(kconfig: Any, options: Mapping[str, str]) -> None:
+    """Changes options, by their names without CONFIG_. Raises ConfigurationError for what is not possible."""
     for name, value in options.items():
         symbol = kconfig.syms.get(name)
         if symbol is None or not symbol.nodes:
-            raise ConfigurationError(f"CONFIG_{name}: there is no such option; see the menus of kernel/Config.uk")
+            raise ConfigurationError(f"CONFIG_{name}: there is no such option; see the menus: unishim menuconfig")
         symbol.set_value(value)
     for name, value in options.items():
-        _check_value(kconfig.syms[name], value, "")
-    _write(kconfig, folder)
+        check_value(kconfig.syms[name], value)
 
 
 def refresh_configuration(folder: Path) -> list[Path]:
@@ -44,18 +56,15 @@ def refresh_configuration(folder: Path) -> list[Path]:
     if not path.is_file():
         raise ConfigurationError(f"{path}: no such file; make it with: unishim configure -o {folder}")
     libraries = remembered_libraries(folder)
-    kconfig = _load_menus(folder, libraries)
-    kconfig.warn_assign_undef = True
-    kconfig.load_config(os.fspath(path))
-    if kconfig.warnings:
-        words = " ".join(kconfig.warnings[0].split()).replace("warning: ", "", 1)
-        raise ConfigurationError(f"{words}; change or remove that line")
-    for symbol in kconfig.unique_defined_syms:
-        value = symbol.user_value
-        if value is not None:
-            _check_value(symbol, value if isinstance(value, str) else "nmy"[value], f"{path}: ")
+    kconfig = load_menus(folder, libraries)
+    load_configuration(kconfig, path, print_note)
     _write(kconfig, folder)
     return libraries
+
+
+def print_note(line: str) -> None:
+    """Tells the user what became of an option."""
+    print(f"unishim: {line}", file=sys.stderr, flush=True)
 
 
 def remembered_libraries(folder: Path) -> list[Path]:
@@ -67,7 +76,8 @@ def remembered_libraries(folder: Path) -> list[Path]:
     return [Path(line.split('"')[1]).parent for line in lines[1:]]
 
 
-def _load_menus(folder: Path, libraries: Sequence[Path]) -> Any:
+def load_menus(folder: Path, libraries: Sequence[Path]) -> Any:
+    """The options of the kernel and of external libraries, which the folder's Kconfig remembers."""
     import kconfiglib
 
     root = folder / "Kconfig"
@@ -85,16 +95,8 @@ def _load_menus(folder: Path, libraries: Sequence[Path]) -> Any:
         raise ConfigurationError(" ".join(str(error).split())) from None
 
 
-def _check_value(symbol: Any, value: str, place: str) -> None:
-    if symbol.str_value != value:
-        raise ConfigurationError(
-            f"{place}CONFIG_{symbol.name}={value}: not possible, it stays {symbol.str_value}; an option it depends on "
-            "is off, or another one needs it"
-        )
-
-
 def _write(kconfig: Any, folder: Path) -> None:
-    kconfig.write_config(os.fspath(folder / ".config"), save_old=False)
+    save_configuration(kconfig, folder / ".config")
     _write_headers(kconfig, folder / "include" / "uk" / "bits")
 
 

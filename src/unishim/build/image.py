@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from unishim.build.lock import locked
 from unishim.errors import BuildError
-from unishim.paths import PACKAGE, build_folder, kernel_sources
+from unishim.paths import PACKAGE, build_folder, kernel_sources, object_store, shipped_image, shipped_objects
+
+if TYPE_CHECKING:
+    from unishim.build.make import Make
 
 SUFFIXES = {"qemu": "kvm-x86_64", "process": "process-x86_64"}
-_BUILD_TIMEOUT = 600  # seconds
+_STORE_LIMIT = 512 << 20  # bytes; an image's objects are 12 MiB
 
 
 def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
-    """The image of the default (or debug) configuration, built when it is missing or older than a source."""
+    """The image of the default (or debug) configuration.
+
+    A wheel's own, as it is. In a checkout it is built when it is missing or older than a source.
+    """
+    if shipped := shipped_image(platform, debug=debug):
+        return shipped
     folder = default_folder(platform, debug=debug)
     image = folder / f"elfloader_{SUFFIXES[platform]}"
-    if not _is_fresh(image):
+    if not is_fresh(image):
         build(folder, default_options(platform, debug=debug))
     return image
 
@@ -38,47 +48,81 @@ def default_options(platform: str, *, debug: bool = False) -> dict[str, str]:
 
 
 def build(
-    folder: Path, options: Mapping[str, str] | None, libraries: Sequence[Path] = (), *, verbose: bool = False
+    folder: Path,
+    options: Mapping[str, str] | None,
+    libraries: Sequence[Path] = (),
+    *,
+    verbose: bool = False,
+    jobs: int | None = None,
+    progress: bool | None = None,
 ) -> Path:
     """Builds the image of a configuration in `folder`, with external libraries; the path of the image.
 
-    `options` change the defaults; None: the folder is configured already, with libraries of its own. Raises
-    ConfigurationError and BuildError.
+    `options` change the defaults; None: the folder is configured already, with libraries of its own. `jobs`: how many
+    compilers at once; None: one a processor. `progress`: a bar on stderr; None: when that is a terminal. `verbose`
+    shows every command instead. Raises ConfigurationError and BuildError; KeyboardInterrupt for SIGTERM and SIGHUP too.
     """
     from unishim.build.configuration import refresh_configuration, write_configuration
+    from unishim.build.interruptions import Interruptions
+    from unishim.build.make import Make, no_space
 
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
-        if options is None:
-            libraries = refresh_configuration(folder)
-        else:
-            write_configuration(folder, options, libraries)
-        command = ["make", "-C", os.fspath(kernel_sources()), f"O={folder}", f"PYTHON={sys.executable}"]
-        command += [f"-j{os.cpu_count() or 1}", f"V={int(verbose)}"]
-        command += [f"L={':'.join(os.fspath(library.absolute()) for library in libraries)}"]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with Interruptions() as interruptions, locked(folder) as lock:
+            if options is None:
+                libraries = refresh_configuration(folder)
+            else:
+                write_configuration(folder, options, libraries)
+            libraries = [library.absolute() for library in libraries]
+            jobs = jobs or len(os.sched_getaffinity(0))
+            make = Make(folder, libraries, interruptions, jobs=jobs, verbose=verbose, lock=lock)
+            if make.commands("all"):
+                with_bar = not verbose and (sys.stderr.isatty() if progress is None else progress)
+                _make_objects(make, folder, libraries, verbose=verbose, with_bar=with_bar)
+            image = folder / image_name(folder)
+            # An unchanged image is older than a touched source; make says that it is up to date.
+            os.utime(image)
+            return image
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise BuildError(no_space(folder)) from None
+        raise BuildError(
+            f"{error.filename or folder}: {error.strerror}; choose another folder with -o FOLDER"
+        ) from None
+
+
+def _make_objects(make: Make, folder: Path, libraries: Sequence[Path], *, verbose: bool, with_bar: bool) -> None:
+    """Makes the image: with the objects that are in the wheel or were built before, and then by compiling the rest."""
+    from unishim.build.archive import FolderArchive, ZipArchive
+    from unishim.build.objects import Objects, compilations, compiler_identity
+    from unishim.build.progress import progress_bar
+
+    make.run("headers", _ignore)
+    wanted = missing = compilations(make.commands("all"))
+    objects = Objects({**{path.name: path for path in libraries}, "build": folder, "kernel": kernel_sources()})
+    shipped = shipped_objects()
+    if shipped and missing:
+        archive = ZipArchive(shipped)
+        missing = objects.place(missing, archive, (archive.read("compiler") or b"").decode())
+    store = FolderArchive(object_store(), _STORE_LIMIT)
+    compiler = compiler_identity(wanted[0].command.split()[0]) if missing else ""
+    missing = objects.place(missing, store, compiler)
+    if verbose:
+        print(f"unishim: {len(wanted)} objects, of which {len(missing)} are compiled", file=sys.stderr)
+    with progress_bar(len(wanted), len(wanted) - len(missing)) if with_bar else nullcontext(_ignore) as told:
         try:
-            done = subprocess.run(
-                command,
-                check=False,
-                timeout=_BUILD_TIMEOUT,
-                stdin=subprocess.DEVNULL,
-                stdout=None if verbose else subprocess.PIPE,
-                stderr=None if verbose else subprocess.STDOUT,
-                text=True,
-            )
-        except FileNotFoundError as error:
-            raise BuildError("make is not installed; install it with: apt-get install make gcc") from error
-        except subprocess.TimeoutExpired as error:
-            raise BuildError(f"{folder}: the build did not end within {_BUILD_TIMEOUT} s") from error
-        if done.returncode != 0:
-            raise BuildError(_explain(done.stdout or "", folder))
-        image = folder / _image_name(folder)
-        # An unchanged image is older than a touched source; make says that it is up to date.
-        os.utime(image)
-        return image
+            make.run("all", told)
+        finally:
+            objects.keep(missing, store, compiler)
+    if missing:
+        store.shrink()
 
 
-def _image_name(folder: Path) -> str:
+def _ignore(_line: str) -> None:
+    """Takes output that nobody looks at."""
+
+
+def image_name(folder: Path) -> str:
     """What the kernel's Makefile calls the image."""
     name, platform = "elfloader", "qemu"
     for line in (folder / ".config").read_text().splitlines():
@@ -89,17 +133,8 @@ def _image_name(folder: Path) -> str:
     return f"{name}_{SUFFIXES[platform]}"
 
 
-def _explain(output: str, folder: Path) -> str:
-    """The line of make's output that says what is wrong."""
-    lines = output.splitlines()
-    for line in lines:
-        if " error: " in line or "undefined reference" in line or "not found" in line:
-            return f"{line.strip()} (the whole output: unishim build -v)"
-    told = [line for line in lines if line and not line.startswith(("  ", "make"))]
-    return told[0] if told else f"{folder}: the build failed; see: unishim build -v"
-
-
-def _is_fresh(image: Path) -> bool:
+def is_fresh(image: Path) -> bool:
+    """Whether an image is there and no older than the sources of the kernel."""
     try:
         built = image.stat().st_mtime_ns
     except FileNotFoundError:
@@ -121,13 +156,3 @@ def _source_times() -> Iterator[int]:
                         folders.append(entry.path)
                 else:
                     yield entry.stat().st_mtime_ns
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds the folder's lock, so that two builds do not mix; the second waits."""
-    import fcntl
-
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -16,6 +16,7 @@ from unishim.channel.layout import (
     EVENT_CALL,
     EVENT_END,
     EVENT_READY,
+    EVENT_START,
     HOOK_UNKNOWN,
     HOOKS_SIZE,
 )
@@ -23,6 +24,7 @@ from unishim.channel.memory import ChannelMemory
 from unishim.errors import PlatformError
 
 if TYPE_CHECKING:
+    from unishim.channel.counts import CallCounts
     from unishim.trace.ring import Drain
 
 _ADDRESS_SIZE = 8  # bytes on the bell that say where the channel lies
@@ -52,7 +54,8 @@ class Hooks:
 class Host:
     """Serves one run. `answer(host)` gives the result of the call that the control structure holds.
 
-    `end(host)` is called when a signal that dumps core ends the program.
+    `at_start` gets the program's memory map as it begins, in the form of /proc/self/maps. `end(host)` is called
+    when a signal that dumps core ends the program.
     """
 
     def __init__(
@@ -64,6 +67,8 @@ class Host:
         end: Callable[[Host], None] | None = None,
         text_limit: int = 32,
         timed: bool = True,
+        counts: bool = False,
+        at_start: Callable[[str], None] | None = None,
     ) -> None:
         self._hooks = hooks
         self._answer = answer
@@ -71,6 +76,9 @@ class Host:
         self._end = end
         self._text_limit = text_limit
         self._timed = timed
+        self._is_counting = counts
+        self._at_start = at_start
+        self.counts: tuple[CallCounts, ...] = ()  # at the end, when they were asked for
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
@@ -103,7 +111,7 @@ class Host:
                 raise self._failure from None
         if not self._is_open:
             raise PlatformError(
-                "this kernel has no channel, which handlers and traces need; build it with CONFIG_LIBCHANNEL=y"
+                "this kernel has no channel, which handlers, traces and counts need; build it with CONFIG_LIBCHANNEL=y"
             )
 
     def fail(self, error: BaseException) -> None:
@@ -139,6 +147,10 @@ class Host:
             if self._drain is not None:
                 self._drain.take(self._memory)
                 self._drain.finish(self._memory)
+            if self._is_counting:
+                from unishim.channel.counts import read_counts
+
+                self.counts = read_counts(self._memory)
         except BaseException as error:
             self.fail(error)
         self._memory.close()
@@ -172,11 +184,14 @@ class Host:
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed
             memory["wants_end"] = self._end is not None
+            memory["tells_start"] = self._at_start is not None
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:
             memory["result"] = self._answer(self)
         elif memory["event"] == EVENT_END and self._end is not None:
             self._end(self)
+        elif memory["event"] == EVENT_START and self._at_start is not None:
+            self._at_start(bytes(memory.data[: memory["result"]]).decode(errors="replace"))
         self._reply(COMMAND_RETURN)
 
     def _reply(self, command: int) -> None:

@@ -1,7 +1,7 @@
 """What lies in the memory that the kernel and Python share. Declared here once; the C side is generated from it.
 
 The kernel offers one block of memory: the control structure at its start, then a data area through which guest memory
-and texts are moved, then the trace's ring. docs/architecture.md tells the protocol.
+and texts are moved, counts of calls, then the trace's ring. docs/explanation/architecture.md tells the protocol.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 _SIZES = {"u8": 1, "u16": 2, "u32": 4, "s32": 4, "u64": 8, "s64": 8}
 
-MAGIC = 0x31304E4148434B55  # "UKCHAN01", little-endian
+MAGIC = 0x32304E4148434B55  # "UKCHAN02", little-endian
 SIZE = 1 << 20  # bytes of the whole block
 DATA_OFFSET = 4096
 DATA_SIZE = 61440
-RING_OFFSET = 65536
+COUNTS_OFFSET = 65536  # a uk_channel_count for each byte of `hooks`
+RING_OFFSET = 81920
 RING_SIZE = SIZE - RING_OFFSET
 RECORD_MAX = 65536  # bytes of a record of the ring
 HOOKS_SIZE = 512
@@ -22,6 +23,7 @@ HOOKS_SIZE = 512
 # Bits of a call's byte in the control structure's `hooks`.
 HOOK_TRACE = 1
 HOOK_HOST = 2
+HOOK_COUNT = 4
 # The index of all numbers that are no system call's.
 HOOK_UNKNOWN = HOOKS_SIZE - 1
 
@@ -34,6 +36,7 @@ EVENT_READY = 0  # at boot: set hooks and limits, then COMMAND_RETURN
 EVENT_CALL = 1  # the program made a call that a handler answers
 EVENT_DONE = 2  # the last command is done: `result`
 EVENT_END = 3  # a signal ends the program, as an END structure in the data area tells; if `wants_end`
+EVENT_START = 4  # the program is loaded; its memory map is in the data area, as by COMMAND_MAPS
 
 # What Python says in `command`.
 COMMAND_RETURN = 0  # the program's call answers `result`
@@ -45,9 +48,7 @@ COMMAND_MAPS = 5  # the memory map from `address` on as text in the data area; `
 COMMAND_FILES = 6  # the table of file descriptors as text in the data area; `result`: its length
 COMMAND_EXIT = 7  # end the program with status `result`
 COMMAND_THREAD = 8  # at END: a THREAD structure for the `address`-th thread, 0 first; `result`: 0 or -ESRCH
-COMMAND_RESIDENT = (
-    9  # pages in memory of `length` bytes from `address`: pairs of u64, start and end; `result`: how many
-)
+COMMAND_RESIDENT = 9  # pages in memory of `length` bytes from `address`: pairs of u64, start and end; `result`: count
 
 STATE_OFFSET = 4096  # in the data area: a thread's extended state
 
@@ -94,7 +95,8 @@ class Layout:
         return next(field for field in self.fields if field.name == name)
 
 
-def _layout(name: str, text: str) -> Layout:
+def lay_out(name: str, text: str) -> Layout:
+    """A structure of `type:name` and `type:name*count`. Raises ValueError for a field that C would move."""
     fields = []
     offset = 0
     for line in text.split():
@@ -108,7 +110,7 @@ def _layout(name: str, text: str) -> Layout:
     return Layout(name, tuple(fields), offset)
 
 
-CONTROL = _layout(
+CONTROL = lay_out(
     "uk_channel_control",
     """
     u64:magic
@@ -135,11 +137,12 @@ CONTROL = _layout(
     u64:length
     u64:ip
     u64:thread
+    u64:tells_start
     u8:hooks*512
     """,
 )
 
-RECORD = _layout(
+RECORD = lay_out(
     "uk_trace_record",
     """
     u32:size
@@ -153,7 +156,7 @@ RECORD = _layout(
     """,
 )
 
-PAYLOAD = _layout(
+PAYLOAD = lay_out(
     "uk_trace_payload",
     """
     u8:argument
@@ -164,8 +167,18 @@ PAYLOAD = _layout(
     """,
 )
 
+COUNT = lay_out(
+    "uk_channel_count",
+    """
+    u64:calls
+    u64:returned
+    u64:errors
+    u64:ticks
+    """,
+)
+
 # What a core file holds of the whole program: siginfo_t, addresses of its memory, XCR0.
-END = _layout(
+END = lay_out(
     "uk_channel_end",
     """
     u8:information*128
@@ -178,7 +191,7 @@ END = _layout(
 )
 
 # And of a thread: registers as user_regs_struct, sets of signals.
-THREAD = _layout(
+THREAD = lay_out(
     "uk_channel_thread",
     """
     u64:tid
@@ -190,4 +203,4 @@ THREAD = _layout(
     u8:name*16
     """,
 )
-LAYOUTS = (CONTROL, RECORD, PAYLOAD, END, THREAD)
+LAYOUTS = (CONTROL, RECORD, PAYLOAD, COUNT, END, THREAD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from typing import Any
 
-from unishim.channel.layout import CONTROL, DATA_OFFSET, DATA_SIZE, MAGIC, RING_OFFSET, RING_SIZE, SIZE
+from unishim.channel.layout import CONTROL, COUNTS_OFFSET, DATA_OFFSET, DATA_SIZE, MAGIC, RING_OFFSET, RING_SIZE, SIZE
 from unishim.errors import PlatformError
 
 _FORMATS = {"u8": "B", "u32": "I", "u64": "Q", "s64": "q"}
@@ -28,6 +28,7 @@ class ChannelMemory:
             self._fields[field.name] = cast, field.offset // field.size
         self._arguments = self._fields["arguments"]
         self.data = view[DATA_OFFSET : DATA_OFFSET + DATA_SIZE]
+        self.counts = view[COUNTS_OFFSET:RING_OFFSET]
         self.ring = view[RING_OFFSET : RING_OFFSET + RING_SIZE]
 
     def check(self) -> None:
@@ -65,6 +66,6 @@ class ChannelMemory:
         """Ends the mapping."""
         self._fields.clear()
         self._arguments = (None, 0)
-        for view in (self.data, self.ring, *reversed(self._views)):
+        for view in (self.data, self.counts, self.ring, *reversed(self._views)):
             view.release()
         self._mapping.close()

@@ -8,9 +8,11 @@ import click
 
 _OPTIONS = [
     click.option(
-        "-p", "--platform", type=click.Choice(["process", "qemu"]), help="What it is for; default: as `unishim run`."
+        "-p", "--platform", metavar="PLATFORM", help="What it is for: process or qemu; default: as `unishim run`."
     ),
-    click.option("--debug", is_flag=True, help="The debug configuration: the kernel tells what it does."),
+    click.option(
+        "--debug/--no-debug", default=None, help="The debug configuration, whose kernel tells what it does; or not."
+    ),
     click.option("--set", "settings", multiple=True, metavar="CONFIG_X=VALUE", help="Change an option."),
     click.option("--library", "libraries", multiple=True, metavar="FOLDER", help="Add a library of your own."),
 ]
@@ -23,13 +25,20 @@ def configuration_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def parse_options(platform: str | None, debug: bool, settings: Sequence[str]) -> dict[str, str]:
+def parse_options(platform: str | None, debug: bool | None, settings: Sequence[str]) -> dict[str, str]:
     """The options by name, without CONFIG_. Raises UsageError."""
     from unishim.build.image import default_options
-    from unishim.errors import UsageError
-    from unishim.platforms.choice import choose_platform
+    from unishim.platforms.choice import check_platform, choose_platform
 
-    options = default_options(platform or choose_platform()[0], debug=debug)
+    options = default_options(check_platform(platform) if platform else choose_platform()[0], debug=bool(debug))
+    return options | parse_settings(settings)
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, str]:
+    """The options that the words of --set say, without CONFIG_. Raises UsageError."""
+    from unishim.errors import UsageError
+
+    options = {}
     for setting in settings:
         name, separator, value = setting.partition("=")
         if not separator:

@@ -9,78 +9,164 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unishim.cli.configuration_options import configuration_options
+from unishim.cli.project_option import is_project, project_option
 
 if TYPE_CHECKING:
     from unishim.build.minimal import Minimum
     from unishim.elf.syscall_sites import SyscallSites
 
-_RESERVED = ("qemu", "qemu-debug")  # folders of `unishim run`
+_RESERVED = ("qemu", "qemu-debug", "process", "process-debug")  # folders of `unishim run`
 
 
 @click.command("configure")
 @click.option("--for", "binary", metavar="BINARY", help="Leave out the libraries whose calls BINARY does not make.")
 @click.option("--with-trace", is_flag=True, help="With --for: keep what `unishim trace` and handlers need.")
 @configuration_options
+@click.option("-m", "--architecture", metavar="ARCH", help="The processor: x86_64.")
+@project_option("-C")
 @click.option("-o", "--output", metavar="FOLDER", help="Build folder; default with --for: build/NAME of BINARY.")
 @click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON.")
 def command(
     binary: str | None,
     with_trace: bool,
-    debug: bool,
+    debug: bool | None,
     platform: str | None,
+    architecture: str | None,
     settings: tuple[str, ...],
     libraries: tuple[str, ...],
+    folder: str | None,
     output: str | None,
     as_json: bool,
 ) -> None:
-    """Write the configuration of a kernel into FOLDER, for `unishim build -o FOLDER`.
+    """Write the configuration of a kernel: the project's in this folder, or FOLDER's, for `unishim build -o FOLDER`.
 
-    --set comes after what --for decides.
+    In a project, options change .config; --for begins anew. Without options a terminal is asked; without a terminal
+    .config is as unishim.toml says, or stays. --set comes after what --for decides.
 
     \b
-    unishim configure --for ./hello
+    unishim configure
+    unishim configure -p qemu -m x86_64 --debug
+    unishim configure --set CONFIG_OPTIMIZE_SIZE=y
+    unishim configure --for ./hello -o small
     unishim configure --for ./hello --with-trace --set CONFIG_LIBPOSIX_SIGNAL=y -o small
     unishim configure --debug --library ./getcpu --set CONFIG_LIBPOSIX_GETCPU=n -o my-kernel
     """
-    from unishim.build.configuration import write_configuration
-    from unishim.build.image import locked
-    from unishim.cli.configuration_options import parse_options
     from unishim.errors import UsageError
+    from unishim.platforms.architectures import check_architecture
 
     if binary is None and with_trace:
         raise UsageError("--with-trace belongs to --for BINARY; without it nothing is left out")
+    if architecture is not None:
+        check_architecture(architecture)
+    if output is None and is_project(folder):
+        if libraries:
+            raise UsageError('a project names its libraries in unishim.toml: libraries = ["FOLDER"] below [kernel]')
+        is_bare = not (platform or architecture or settings or binary or as_json) and debug is None
+        facts, lines = _configure_project(folder, platform, debug, settings, binary, with_trace, is_bare)
+    else:
+        facts, lines = _configure_folder(output, platform, debug, settings, libraries, binary, with_trace)
+    import json
+
+    click.echo(json.dumps(facts, indent=2) if as_json else "\n".join(lines))
+    if unknown := len(facts.get("unknown_sites", ())):
+        noun = "site has a number" if unknown == 1 else "sites have numbers"
+        click.echo(
+            f"unishim: {binary}: {unknown} {noun} that the code does not tell; see what runs call with `unishim "
+            "trace --summary`, and keep what they need with --set CONFIG_LIBPOSIX_...=y",
+            err=True,
+        )
+
+
+def _configure_folder(
+    output: str | None,
+    platform: str | None,
+    debug: bool | None,
+    settings: tuple[str, ...],
+    libraries: tuple[str, ...],
+    binary: str | None,
+    with_trace: bool,
+) -> tuple[dict[str, Any], list[str]]:
+    """Configures a build folder outside a project: facts, and the same as lines."""
+    from unishim.build.configuration import write_configuration
+    from unishim.build.lock import locked
+    from unishim.cli.configuration_options import parse_options
+
     options = parse_options(platform, debug, settings)
     paths = [Path(library) for library in libraries]
     folder = _folder(binary, output)
-    minimum = sites = None
-    if binary is not None:
-        from unishim.build.minimal import minimal_configuration
-
-        sites = _analyse(binary)
-        minimum = minimal_configuration(sites.names, paths, with_trace=with_trace)
-        options = {**minimum.options, **options}
+    needs, facts, lines = _needs(binary, paths, with_trace)
+    options = {**needs, **options}
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         write_configuration(folder, options, paths)
-    facts: dict[str, Any] = {"folder": str(folder), "options": options, "libraries": libraries}
-    if binary is None or minimum is None or sites is None:
-        _print(facts, [_next(folder)], as_json)
-        return
-    facts |= {
+    facts = {"folder": str(folder), "options": options, "libraries": libraries, **facts}
+    return facts, [*lines, f"next: unishim build -o {shlex.quote(str(folder))}"]
+
+
+def _configure_project(
+    folder: str | None,
+    platform: str | None,
+    debug: bool | None,
+    settings: tuple[str, ...],
+    binary: str | None,
+    with_trace: bool,
+    is_bare: bool,
+) -> tuple[dict[str, Any], list[str]]:
+    """Configures a project: facts, and the same as lines. `is_bare`: no option says how; a terminal is asked."""
+    import sys
+
+    from unishim.build.configuration import DEBUG_OPTIONS
+    from unishim.cli.configuration_options import parse_settings
+    from unishim.cli.project_option import open_project
+    from unishim.platforms.architectures import ARCHITECTURES
+    from unishim.platforms.choice import check_platform
+    from unishim.project.configuring import configure, configured_platform
+    from unishim.project.locking import locked
+
+    project = open_project(folder)
+    needs, facts, lines = _needs(binary, project.library_folders, with_trace)
+    beginning = None
+    if is_bare and sys.stdin.isatty():
+        from unishim.cli.configure_prompts import ask
+
+        platform, debug, beginning = ask(project)
+    options = {} if platform is None else {f"PLAT_{check_platform(platform).upper()}": "y"}
+    if debug is not None:
+        options |= dict.fromkeys(DEBUG_OPTIONS, "y" if debug else "n")
+    options = {**options, **needs, **parse_settings(settings)}
+    with locked(project):
+        configure(project, options, base=beginning, anew=binary is not None)
+        platform = configured_platform(project)
+    facts = {
+        "configuration": str(project.configuration_file),
+        "platform": platform,
+        "architecture": ARCHITECTURES[0],
+        "options": options,
+        "libraries": project.libraries,
+        **facts,
+    }
+    told = f"{project.configuration_file}: platform {platform}, architecture {ARCHITECTURES[0]}; next: unishim build"
+    return facts, [*lines, told]
+
+
+def _needs(
+    binary: str | None, libraries: list[Path], with_trace: bool
+) -> tuple[dict[str, str], dict[str, Any], list[str]]:
+    """What --for decides: options, facts, and the same as lines."""
+    if binary is None:
+        return {}, {}, []
+    from unishim.build.minimal import minimal_configuration
+
+    sites = _analyse(binary)
+    minimum = minimal_configuration(sites.names, libraries, with_trace=with_trace)
+    facts = {
         "binary": binary,
         "needed": minimum.needed,
         "left_out": minimum.left_out,
         "missing": minimum.missing,
         "unknown_sites": sites.unknown_sites,
     }
-    _print(facts, _lines(binary, folder, minimum), as_json)
-    if sites.unknown:
-        noun = "site has a number" if sites.unknown == 1 else "sites have numbers"
-        click.echo(
-            f"unishim: {binary}: {sites.unknown} {noun} that the code does not tell; see what runs call with `unishim "
-            "trace --summary`, and keep what they need with --set CONFIG_LIBPOSIX_...=y",
-            err=True,
-        )
+    return minimum.options, facts, _lines(binary, minimum)
 
 
 def _folder(binary: str | None, output: str | None) -> Path:
@@ -90,7 +176,9 @@ def _folder(binary: str | None, output: str | None) -> Path:
     if output is not None:
         return Path(output).absolute()
     if binary is None:
-        raise UsageError("nothing says where to write .config; use -o FOLDER, or --for BINARY")
+        raise UsageError(
+            "nothing says where to write .config; use -o FOLDER, or --for BINARY, or make a project: unishim init"
+        )
     folder = build_folder() / Path(binary).name
     if folder.name in _RESERVED:
         raise UsageError(f"{folder}: the folder of `unishim run`; say with -o FOLDER where to write .config")
@@ -112,7 +200,7 @@ def _analyse(binary: str) -> SyscallSites:
     return found.syscalls
 
 
-def _lines(binary: str, folder: Path, minimum: Minimum) -> list[str]:
+def _lines(binary: str, minimum: Minimum) -> list[str]:
     lines = [f"{library:<18}for {', '.join(calls)}" for library, calls in minimum.needed.items()]
     lines.append(f"left out: {', '.join(minimum.left_out) or 'nothing'}")
     if minimum.missing:
@@ -120,14 +208,4 @@ def _lines(binary: str, folder: Path, minimum: Minimum) -> list[str]:
             f"provided by nothing: {', '.join(minimum.missing)}; {binary} gets ENOSYS, unless you provide them with "
             "--library FOLDER (docs/tutorial/missing-system-call.md)"
         )
-    return [*lines, _next(folder)]
-
-
-def _next(folder: Path) -> str:
-    return f"next: unishim build -o {shlex.quote(str(folder))}"
-
-
-def _print(facts: dict[str, Any], lines: list[str], as_json: bool) -> None:
-    import json
-
-    click.echo(json.dumps(facts, indent=2) if as_json else "\n".join(lines))
+    return lines

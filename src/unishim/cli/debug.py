@@ -11,13 +11,11 @@ from unishim.runner import Options
 
 
 @click.command("debug", context_settings=CONTEXT, epilog="The exit status is gdb's.")
-@run_options("-e", "--share")
+@run_options(share=["-e", "--share"], project=["-C"])
 @click.option("--ex", "commands", multiple=True, metavar="COMMAND", help="Do a command of gdb's; repeatable.")
 @click.option("--batch", is_flag=True, help="End behind the commands, and read no file of the user's.")
-@click.argument("binary")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(options: Options, binary: str, arguments: tuple[str, ...], commands: tuple[str, ...], batch: bool) -> None:
-    """Run BINARY with its ARGUMENTS under gdb, stopped at its first instruction.
+def command(options: Options, argv: list[str], commands: tuple[str, ...], batch: bool) -> None:
+    """Run BINARY with its ARGUMENTS under gdb, stopped at its first instruction; or a project's program.
 
     \b
     unishim debug ./hello
@@ -30,4 +28,4 @@ def command(options: Options, binary: str, arguments: tuple[str, ...], commands:
     """
     from unishim.debug.session import debug
 
-    sys.exit(debug(options, [binary, *arguments], commands=commands, batch=batch))
+    sys.exit(debug(options, argv, commands=commands, batch=batch))

@@ -3,47 +3,56 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import asdict
 
 import click
 
-from unishim.cli.run_options import CONTEXT, EPILOG, run_options
+from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.runner import Options
 
 
-@click.command("run", context_settings=CONTEXT, epilog=EPILOG)
-@run_options("-e", "--share")
-@click.option("--json", "as_json", is_flag=True, help="Afterwards, print status and times as JSON on stderr.")
+@click.command("run", context_settings=CONTEXT, epilog=EXIT_STATUS)
+@run_options(share=["-e", "--share"], project=["-C"])
+@click.option("--stats", "statistics", is_flag=True, help="Afterwards, print calls, times and memory on stderr.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Afterwards, print status, times, with --stats calls, as JSON on stderr."
+)
 @click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
 @click.option("--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Answer gdb's `target remote :PORT`.")
 @click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before anything runs, as a process always does.")
-@click.argument("binary")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(options: Options, binary: str, arguments: tuple[str, ...], as_json: bool, dry_run: bool) -> None:
-    """Run BINARY with its ARGUMENTS on the unikernel.
+def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> None:
+    """Run BINARY with its ARGUMENTS on the unikernel; in a project's folder, without BINARY, the project's program.
 
     \b
     unishim run ./hello
     unishim run --memory 4M --env LANG=C ./tool --verbose < input > output
     unishim run --fail write:ENOSPC:after=3 ./tool
     unishim run --handlers my_calls.py ./tool
+    unishim run --stats ./tool
     unishim run --gdb 1234 --paused ./hello
     unishim run --core hello.core ./hello
     unishim run --dry-run ./hello
+    unishim run -C my-project
 
     CALLS of --fail and --delay are names, %file and its kin, or /a regular expression. KEYs: after, every, times, fd,
     path (a glob), probability (repeatable by --seed).
     """
     from unishim import runner
 
-    argv = [binary, *arguments]
     if dry_run:
         click.echo(runner.dry_run(options, argv))
         return
+    python_s = time.process_time()
     result = runner.run_with(options, argv)
     if as_json:
         import json
 
-        facts = {key: value for key, value in asdict(result).items() if key not in ("stdout", "stderr", "events")}
+        left_out = ("stdout", "stderr", "events") if options.statistics else ("stdout", "stderr", "events", "calls")
+        facts = {key: value for key, value in asdict(result).items() if key not in left_out}
         print(json.dumps(facts), file=sys.stderr)
+    elif options.statistics:
+        from unishim.cli.statistics import print_statistics
+
+        print_statistics(result, python_s)
     sys.exit(result.status)

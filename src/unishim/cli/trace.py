@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from unishim.cli.run_options import CONTEXT, EPILOG, run_options
+from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.errors import UsageError
 from unishim.runner import Options
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 
 
-@click.command("trace", context_settings=CONTEXT, epilog=EPILOG)
-@run_options("--share")
+@click.command("trace", context_settings=CONTEXT, epilog=EXIT_STATUS)
+@run_options(share=["--share"], project=[])
 @click.option("-e", "expressions", multiple=True, metavar="SET", help="Which calls: names, %file, /regex, !, all.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of on stderr.")
 @click.option("-c", "counts", is_flag=True, help="Count time, calls and errors instead of printing calls.")
@@ -41,18 +41,17 @@ _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 @click.option("--summary", "needs", is_flag=True, help="Say which calls it makes, which are missing, which failed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line; with -c or --summary, one in all.")
 @click.option("--chrome", metavar="FILE", help="Write a trace for chrome://tracing and Perfetto, too.")
-@click.argument("binary")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("--html", metavar="FILE", help="Write a page that shows the trace in a browser, too.")
 def command(
     options: Options,
-    binary: str,
-    arguments: tuple[str, ...],
+    argv: list[str],
     expressions: tuple[str, ...],
     output: str | None,
     chrome: str | None,
+    html: str | None,
     **style: Any,
 ) -> None:
-    """Run BINARY and print its system calls, as strace does.
+    """Run BINARY and print its system calls, as strace does; in a project's folder, without BINARY, its program's.
 
     \b
     unishim trace ./hello
@@ -60,20 +59,28 @@ def command(
     unishim trace -c ./tool
     unishim trace --summary ./tool
     unishim trace --chrome trace.json ./tool
+    unishim trace --html trace.html -o trace.txt ./tool
     """
     from dataclasses import replace
 
     from unishim import runner
     from unishim.trace.call import Exit
 
-    argv = [binary, *arguments]
-    options = replace(
-        options, trace=_expression(expressions), trace_times=chrome is not None or _shows_times(style), quiet=True
-    )
+    takes_times = chrome is not None or html is not None or _shows_times(style)
+    options = replace(options, trace=_expression(expressions), trace_times=takes_times, quiet=True)
     with ExitStack() as stack:
         file = stack.enter_context(_open(output))
+        page = None
+        if html is not None:
+            from unishim.trace.html.page import html_writer
+
+            calls, limit = options.trace or "all", style["limit"]
+            page = stack.enter_context(html_writer(html, argv, calls=calls, text_limit=limit))
         printers, summary = _printers(stack, file, argv, options, chrome, style)
-        result = runner.run_with(options, argv, sink=_Sink(printers, style), text_limit=style["limit"])
+        printers += [] if page is None else [page]
+        at_start = None if page is None else page.begin
+        sink = _Sink(printers, style)
+        result = runner.run_with(options, argv, sink=sink, text_limit=style["limit"], at_start=at_start)
         for printer in printers:
             printer.event(Exit(result.status, result.signal, int(result.wall_s * 1e9)))
         if summary is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from unishim.debug.host_files import host_files
 from unishim.errors import PlatformError, UsageError
+from unishim.host.tools import require_tool
 from unishim.paths import PACKAGE
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
     """
     from unishim.runner import with_platform
 
-    gdb = shutil.which("gdb")
-    if gdb is None:
-        raise PlatformError("gdb is not installed; install it with: apt-get install gdb")
+    gdb = require_tool("gdb")
     options = replace(with_platform(options), debugger=True)
     words = [gdb, "-q", *(["-nx", "-batch"] if batch else [])]
     run = _debug_process if options.platform == "process" else _debug_machine
@@ -105,7 +103,7 @@ def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], co
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of((0, 1, 2)), stack)
         symbols = symbols_of(plan.kernel)
-        host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv)
+        host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         connections = connect(plan, stack, host)
         script = _script(options, argv, commands, [f'symbol-file "{symbols}"'])
         image = process_command(plan, connections.extra)
@@ -139,7 +137,7 @@ class _MachineThread:
     def __init__(self, options: Options, argv: Sequence[str], plan: Machine, streams: Streams) -> None:
         from unishim.runner import make_host
 
-        self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv)
+        self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         self._plan = replace(plan, channel=self._host is not None)
         self._streams = streams
         self._timeout = options.timeout

@@ -13,6 +13,7 @@ _OTHERS = (
     "SIZE",
     "DATA_OFFSET",
     "DATA_SIZE",
+    "COUNTS_OFFSET",
     "RING_OFFSET",
     "RING_SIZE",
     "HOOKS_SIZE",
@@ -32,11 +33,15 @@ def write_header(folder: Path) -> None:
         prefix = family.removesuffix("S").replace("CAPTURE_", "UK_CAPTURE_")
         lines += [f"#define {prefix}_{name} {number}" for number, name in enumerate(getattr(layout, family))]
     for structure in layout.LAYOUTS:
-        lines += ["", f"struct {structure.name} {{"]
-        lines += [
-            f"\t{field.type} {field.name}{f'[{field.count}]' if field.count > 1 else ''};" for field in structure.fields
-        ]
-        lines.append("};")
-        lines.append(f'_Static_assert(sizeof(struct {structure.name}) == {structure.size}, "channel layout");')
+        lines += ["", *declaration(structure)]
     lines += ["", "#endif"]
     write_if_changed(folder / "channel_layout.h", HEADER + "\n".join(lines) + "\n")
+
+
+def declaration(structure: layout.Layout) -> list[str]:
+    """The lines that declare a structure in C."""
+    fields = [
+        f"\t{field.type} {field.name}{f'[{field.count}]' if field.count > 1 else ''};" for field in structure.fields
+    ]
+    check = f'_Static_assert(sizeof(struct {structure.name}) == {structure.size}, "layout");'
+    return [f"struct {structure.name} {{", *fields, "};", check]

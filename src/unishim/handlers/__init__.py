@@ -13,7 +13,7 @@
 
 `k` is the kernel and the program (Guest); the arguments that follow are typed by the table of system calls. What a
 file passed as `unishim run --handlers FILE.py` defines at its top level is used; so is what is passed to
-`unishim.run(handlers=...)`. docs/how-to/handlers.md tells more.
+`unishim.run(handlers=...)`. docs/how-to/answer-calls-in-python.md tells more.
 """
 
 from __future__ import annotations

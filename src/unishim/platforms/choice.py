@@ -11,7 +11,7 @@ from unishim.errors import UsageError
 
 PLATFORMS = ("process", "qemu")
 VARIABLE = "UNISHIM_PLATFORM"
-_DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
+DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
 
 
 def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machine: bool = False) -> tuple[str, str]:
@@ -25,13 +25,27 @@ def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machi
         return platform, f"the kernel {Path(kernel).name} is for it"
     if wants_machine:
         return "qemu", "--machine, --accelerator and --cpu are of virtual machines"
+    if obstacle := process_obstacle():
+        return "qemu", obstacle
+    return "process", f"Linux {os.uname().release.partition('-')[0]} has Syscall User Dispatch"
+
+
+def process_obstacle() -> str | None:
+    """Why the process platform can not be used here, or None."""
     system = os.uname()
     release = re.match(r"(\d+)\.(\d+)", system.release)
     if system.sysname != "Linux" or system.machine != "x86_64":
-        return "qemu", f"the process platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
-    if release is None or (int(release[1]), int(release[2])) < _DISPATCH_SINCE:
-        return "qemu", f"Linux {system.release} has no Syscall User Dispatch, which the process platform needs"
-    return "process", f"Linux {release[0]} has Syscall User Dispatch"
+        return f"the process platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
+    if release is None or (int(release[1]), int(release[2])) < DISPATCH_SINCE:
+        return f"Linux {system.release} has no Syscall User Dispatch, which the process platform needs"
+    return None
+
+
+def check_platform(name: str) -> str:
+    """The name of a platform. Raises UsageError for any other one."""
+    if name not in PLATFORMS:
+        raise UsageError(f"--platform {name}: unknown; choose one of {', '.join(PLATFORMS)}")
+    return name
 
 
 def platform_of(kernel: str | os.PathLike[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""The kernel's command line: parameters, `--`, the program's arguments (docs/architecture.md).
+"""The kernel's command line: parameters, `--`, the program's arguments (docs/reference/kernel-command-line.md).
 
 Words are separated by white space; '...' is literal, "..." takes \\" and \\\\, a backslash outside quotes takes the
 next byte. kernel/lib/ukboot/command_line.c reads it.

@@ -7,22 +7,14 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import socket
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from unishim.errors import PlatformError, UsageError
+from unishim.errors import UsageError
+from unishim.host.tools import require_tool
 from unishim.platforms.launching import STATUS_TIMEOUT, StoppedError
-
-
-def find_gdbserver() -> str:
-    """Its path. Raises PlatformError when it is not installed."""
-    server = shutil.which("gdbserver")
-    if server is None:
-        raise PlatformError("gdbserver is not installed; install it with: apt-get install gdbserver")
-    return server
 
 
 def listen(port: int, stack: ExitStack) -> socket.socket:
@@ -57,4 +49,4 @@ def server_command(command: Sequence[str], streams: Sequence[int], stack: ExitSt
     inherited.append(file)
     os.write(file, f"{script} {file}<&-\n".encode())
     # A word with spaces would become several.
-    return [find_gdbserver(), "--wrapper", "sh", f"/proc/self/fd/{file}", "--", "-", *command], inherited
+    return [require_tool("gdbserver"), "--wrapper", "sh", f"/proc/self/fd/{file}", "--", "-", *command], inherited

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
@@ -30,8 +30,9 @@ class FaultCode:
 class Outcome:
     """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot.
 
-    `patches`: of the process platform, system calls that trapped and sites by what became of them. `code`: what lies
-    around the instruction whose fault ended the program.
+    `program_ns`: from the program's first instruction to its end; `phases`: nanoseconds of the boot's.
+    `patches`: of the process platform, system calls that trapped and sites by what became of them.
+    `code`: what lies around the instruction whose fault ended the program.
     """
 
     status: int
@@ -41,6 +42,9 @@ class Outcome:
     boot_tsc: int
     peak_kib: int
     patches: dict[str, int] | None = None
+    program_ns: int = 0
+    phases: dict[str, int] = field(default_factory=dict)
+    launched_s: float = 0.0  # time.monotonic() of the launch
     code: FaultCode | None = None
 
 
@@ -56,14 +60,27 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
             int(fields["status"]) & 0xFF,
             int(fields["signal"]),
             wall_s,
-            int(fields["boot_ns"]),
-            int(fields["boot_tsc"]),
-            int(fields["peak_kib"]),
-            None if given is None else {str(name): int(count) for name, count in given.items()},
-            None if code is None else FaultCode(code["address"], code["before"], bytes.fromhex(code["bytes"])),
+            _number(fields["boot_ns"]),
+            _number(fields["boot_tsc"]),
+            _number(fields["peak_kib"]),
+            None if given is None else _numbers(given),
+            _number(fields.get("program_ns", 0)),
+            _numbers(fields.get("phases", {})),
+            code=None if code is None else FaultCode(code["address"], code["before"], bytes.fromhex(code["bytes"])),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise PlatformError("the kernel's report is none; the program may have written to it") from None
+
+
+def _numbers(fields: dict[str, Any]) -> dict[str, int]:
+    return {str(name): _number(number) for name, number in fields.items()}
+
+
+def _number(field: Any) -> int:
+    number = int(field)
+    if not 0 <= number < 1 << 64:
+        raise ValueError("not a number of the kernel's")
+    return number
 
 
 class StoppedError(Exception):

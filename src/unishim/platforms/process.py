@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,13 +134,13 @@ def run_process(
                     host.end_machine = child.kill
                 _wait(child, deadline)
         except StoppedError as stopped:
-            return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0)
+            return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
         wall = time.monotonic() - started
         os.set_blocking(report_source, False)
         report = read_all(report_source)
         if not report:
             raise PlatformError(_explain(child.returncode) if gdb is None else _ENDED_BY_GDB)
-        return parse_report(report, wall)
+        return replace(parse_report(report, wall), launched_s=started)
 
 
 def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:

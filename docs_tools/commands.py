@@ -1,0 +1,40 @@
+"""docs/reference/commands.md, from the commands themselves."""
+
+from __future__ import annotations
+
+import inspect
+
+import click
+
+from docs_tools.markdown import NOTE, code, heading, table
+from unishim.cli.group import unishim
+
+
+def commands_page() -> str:
+    """One section a command: what it does, its usage, examples, options."""
+    page = "# Commands\n\n" + NOTE.format(source="the commands in `src/unishim/cli`")
+    page += (
+        "\nEach command tells the same with `--help`. [Exit statuses](exit-statuses.md) are those of the program that "
+        "runs, or tell what went wrong.\n"
+    )
+    root = click.Context(unishim, info_name="unishim")
+    return page + "".join(_section(unishim.get_command(root, name), root) for name in unishim.list_commands(root))
+
+
+def _section(command: click.Command | None, parent: click.Context) -> str:
+    assert command is not None
+    context = click.Context(command, info_name=command.name, parent=parent)
+    text, examples = "", ""
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        if paragraph.startswith("\b"):
+            examples += paragraph.removeprefix("\b").strip("\n") + "\n"
+        else:
+            text += " ".join(paragraph.split()) + "\n\n"
+    section = heading(2, command.name or "") + text
+    section += code("text", " ".join([context.command_path, *command.collect_usage_pieces(context)]), "a usage line")
+    if examples:
+        section += "\n" + code("sh", examples, "their files are yours; a test reads the options")
+    # --help is the same everywhere, and an argument without a text is in the usage line.
+    records = (parameter.get_help_record(context) for parameter in command.params)
+    rows = [record for record in records if record is not None and record[1]]
+    return section + "\n" + table(("option", "meaning"), ((f"`{name}`", meaning) for name, meaning in rows))

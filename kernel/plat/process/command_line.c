@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The kernel's command line is put together here; it grows by pages of the host. */
+#include <uk/string.h>
+
+#include "host.h"
+#include "platform.h"
+
+static char *line;
+static size_t line_length, line_size;
+
+static void put(char character)
+{
+	if (line_length == line_size) {
+		char *larger = (char *)HOST(mmap, NULL, line_size + 65536,
+					    HOST_PROT_READ | HOST_PROT_WRITE,
+					    HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
+
+		if ((long)larger < 0 && (long)larger > -4096)
+			process_refuse("no memory for the command line");
+		if (line) {
+			memcpy(larger, line, line_length);
+			HOST(munmap, line, line_size);
+		}
+		line = larger;
+		line_size += 65536;
+	}
+	line[line_length++] = character;
+}
+
+void command_line_put(const char *text)
+{
+	while (*text)
+		put(*text++);
+}
+
+/* Quoted as lib/ukboot reads it. */
+void command_line_put_word(const char *prefix, const char *word)
+{
+	put(' ');
+	command_line_put(prefix);
+	put('\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			command_line_put("'\\''");
+		else
+			put(*word);
+	}
+	put('\'');
+}
+
+bool command_line_is_empty(void)
+{
+	return line_length == 0;
+}
+
+char *command_line_end(void)
+{
+	put('\0');
+	return line;
+}

@@ -1,0 +1,139 @@
+"""Running make on the kernel's Makefile: what it needs, what it says, and ending it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from unishim.build.interruptions import Interruptions
+from unishim.errors import BuildError
+from unishim.host.tools import find_tool, install_command
+from unishim.paths import PACKAGE, kernel_sources
+
+_TOOLS = ("make", "gcc", "as", "ld", "objcopy")
+_GRACE = 5  # seconds for make to end its compilers and itself
+# What make and the shell take as the end of a word, or as an operator. A colon separates folders.
+_BAD_IN_PATHS = re.compile(r"[\s:;&|<>()$`'\"\\*?#%=\[\]{}~!]")
+
+
+class Make:
+    """make for one build folder. Everything raises BuildError with the line that says why it failed."""
+
+    def __init__(
+        self,
+        folder: Path,
+        libraries: Sequence[Path],
+        interruptions: Interruptions,
+        *,
+        jobs: int,
+        verbose: bool,
+        lock: int,
+    ) -> None:
+        """`libraries`: folders of external ones; `lock`: what make inherits, to hold it as long as it runs."""
+        kernel = kernel_sources()
+        for path in (folder, kernel, PACKAGE, Path(sys.executable), *libraries):
+            if bad := _BAD_IN_PATHS.search(os.fspath(path)):
+                raise BuildError(f"{path}: make can not take {bad[0]!r} in a path; use a folder without it")
+        missing = [tool for tool in _TOOLS if not find_tool(tool)]
+        if missing:
+            names = ", ".join(missing)
+            raise BuildError(f"{names}: not installed, but needed to build; {install_command(missing)}")
+        self._folder = folder
+        self._verbose = verbose
+        self._lock = lock
+        self._interruptions = interruptions
+        self._command = [
+            "make",
+            "--no-print-directory",
+            "-C",
+            os.fspath(kernel),
+            f"O={folder}",
+            f"PYTHON={sys.executable}",
+        ]
+        self._command += [f"UK_PACKAGE={PACKAGE}", f"L={':'.join(map(os.fspath, libraries))}"]
+        self._jobs = [f"-j{jobs}", f"V={int(verbose)}"]
+        # Messages that _explain() knows; and nothing of a make that may have started this command.
+        self._environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+        self._environment["LC_ALL"] = "C"
+
+    def commands(self, *words: str) -> str:
+        """What it would run now, one command a line."""
+        lines: list[str] = []
+        self._run(["--dry-run", "--silent", *words], lines.append)
+        return "".join(lines)
+
+    def run(self, target: str, told: Callable[[str], None]) -> None:
+        """Makes a target; `told` gets each line of its output, unless it is shown."""
+        self._run([target, *self._jobs], None if self._verbose else told)
+
+    def _run(self, words: list[str], told: Callable[[str], None] | None) -> None:
+        output: list[str] = []
+        with self._process(words, subprocess.PIPE if told else None) as process:
+            for line in process.stdout or ():
+                output.append(line)
+                if told:
+                    told(line)
+            status = process.wait()
+        if status != 0:
+            raise BuildError(_explain(output, self._folder))
+
+    @contextmanager
+    def _process(self, words: list[str], output: int | None) -> Iterator[subprocess.Popen[str]]:
+        """Starts make, and ends it and its compilers when it is left early."""
+        process = None
+        try:
+            with self._interruptions.held():
+                process = subprocess.Popen(
+                    [*self._command, *words],
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output and subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
+                    # The lock lasts as long as the last of them, even if this process is killed.
+                    pass_fds=(self._lock,),
+                    # A group of its own: a terminal's Ctrl-C is for this process, which then ends them all.
+                    process_group=0,
+                )
+            yield process
+        except BaseException:
+            if process:
+                with self._interruptions.held():
+                    _end_group(process)
+            raise
+        finally:
+            if process and process.stdout:
+                process.stdout.close()
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)
+            return
+
+
+def _explain(output: list[str], folder: Path) -> str:
+    """The line of make's output that says what is wrong."""
+    lines = [line.rstrip("\n") for line in output]
+    if any("No space left on device" in line for line in lines):
+        return no_space(folder)
+    for line in lines:
+        if " error: " in line or "undefined reference" in line or "not found" in line:
+            return f"{line.strip()} (the whole output: unishim build -v)"
+    told = [line for line in lines if line and not line.startswith(("  ", "make"))]
+    return told[0] if told else f"{folder}: the build failed; see: unishim build -v"
+
+
+def no_space(folder: Path) -> str:
+    """What to say when the disk of a build folder is full."""
+    return f"{folder}: No space left on device; free some there and build again: what is built stays"

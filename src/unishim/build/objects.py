@@ -1,0 +1,194 @@
+"""Objects by content: what any build compiled is not compiled again, in whatever folder.
+
+The key of an object is made of its source's content, its command line with the folders replaced by words, and the
+compiler. Under the key lies a list of the headers that were read, with their contents' digests, for each set of them
+that was met. Of the configuration's headers only the options count that the other files mention, as in Linux's fixdep
+(scripts/basic/fixdep.c): one option more does not lose everything. Such lists are the "direct mode" of ccache's manual,
+and so is the limit: a new header that hides one further down the search path is not noticed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from unishim.build.archive import Archive
+from unishim.generate.output import replace_file
+
+_FORMAT = "1"  # of keys and lists; another one finds nothing of before
+_LISTS = 8  # sets of headers that are kept for a key
+_COMPILATION = re.compile(r"^(.* -MT (\S+) -MF \S+ -c (\S+) -o )\S+$", re.MULTILINE)
+_CONFIGURATION = ("/uk/bits/config.h", "/uk/bits/config_external.h")
+_OPTION = re.compile(rb"\bCONFIG_\w+")
+_DEFINITION = re.compile(rb"^#define (\w+) (.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """One object to make: the compiler's command line, what it reads first, what it writes."""
+
+    command: str
+    source: Path
+    object: Path
+
+    @property
+    def dependencies(self) -> Path:
+        """The file that names for make what the source includes."""
+        return self.object.with_suffix(".d")
+
+
+def compilations(commands: str) -> list[Compilation]:
+    """Those among the commands that `make -n` prints."""
+    lines = commands.replace("\\\n", " ")
+    return [Compilation(command, Path(source), Path(made)) for command, made, source in _COMPILATION.findall(lines)]
+
+
+def compiler_identity(compiler: str) -> str:
+    """What tells this compiler and its assembler from others; raises FileNotFoundError."""
+    commands = ([compiler, "-v"], [compiler, "-Wa,--version", "-c", "-x", "assembler", "/dev/null", "-o", "/dev/null"])
+    texts = [
+        subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for command in commands
+    ]
+    return blake2b(b"".join(text.stdout for text in texts), digest_size=20).hexdigest()
+
+
+class Objects:
+    """The objects of one build folder, whose headers are there already.
+
+    `folders` are the words for what differs between machines and projects.
+    """
+
+    def __init__(self, folders: dict[str, Path]) -> None:
+        # One may lie in another: the longest first.
+        self._folders = sorted(((word, str(path)) for word, path in folders.items()), key=lambda item: -len(item[1]))
+        self._started = time.time_ns()
+        # One look at each file, for hundreds of objects.
+        self._digest_of = cache(_digest_of)
+        self._options_in = cache(_options_in)
+        self._values_in = cache(_values_in)
+
+    def place(self, wanted: Iterable[Compilation], archive: Archive, compiler: str) -> list[Compilation]:
+        """Puts what the archive has where make looks for it; the rest of `wanted`. Raises OSError for the folder."""
+        missing = []
+        for compilation in wanted:
+            found = self._find(compilation, archive, compiler)
+            if found is None:
+                missing.append(compilation)
+                continue
+            data, headers = found
+            rule = f"{compilation.object}: {' '.join(headers)}\n" + "".join(f"{header}:\n" for header in headers[1:])
+            compilation.object.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(compilation.dependencies, rule.encode())
+            replace_file(compilation.object, data)
+        return missing
+
+    def keep(self, compiled: Iterable[Compilation], archive: Archive, compiler: str) -> None:
+        """Adds what make has made since.
+
+        Not what somebody changed meanwhile, nor an object with a whole file in it, which its headers do not tell.
+        """
+        for compilation in compiled:
+            try:
+                data = compilation.object.read_bytes()
+                headers = _read_rule(compilation.dependencies)
+                is_settled = all(Path(header).stat().st_mtime_ns <= self._started for header in headers)
+                has_files = any(b".incbin" in Path(header).read_bytes() for header in headers)
+            except OSError:
+                continue
+            key = self._key(compilation, compiler)
+            if not is_settled or has_files or key is None:
+                continue
+            digest = _digest(data)
+            entry = [digest, [[self._worded(header), self._state(header, headers)] for header in headers]]
+            entries = [entry, *(old for old in _entries(archive, key) if old[1] != entry[1])]
+            if not archive.write(f"{digest}.o", data):
+                return
+            archive.write(f"{key}.json", json.dumps(entries[:_LISTS]).encode())
+
+    def _find(self, compilation: Compilation, archive: Archive, compiler: str) -> tuple[bytes, list[str]] | None:
+        key = self._key(compilation, compiler)
+        if key is None:
+            return None
+        for digest, states in _entries(archive, key):
+            headers = [self._unworded(header) for header, _ in states]
+            if all(self._state(header, headers) == state for header, (_, state) in zip(headers, states, strict=True)):
+                data = archive.read(f"{digest}.o")
+                if data is not None and _digest(data) == digest:
+                    return data, headers
+        return None
+
+    def _key(self, compilation: Compilation, compiler: str) -> str | None:
+        source = self._digest_of(str(compilation.source))
+        if source is None:
+            return None
+        return _digest("\0".join([_FORMAT, compiler, source, self._worded(compilation.command)]).encode())
+
+    def _state(self, header: str, headers: Sequence[str]) -> str | None:
+        """What must be the same for an object to be used; None: there is no such file."""
+        if not _is_configuration(header):
+            return self._digest_of(header)
+        options = set().union(*(self._options_in(path) for path in headers if not _is_configuration(path)))
+        values = self._values_in(header)
+        return _digest(b"\n".join(b"%s %s" % (option, values.get(option, b"")) for option in sorted(options)))
+
+    def _worded(self, text: str) -> str:
+        for word, path in self._folders:
+            text = re.sub(re.escape(path) + r"(?=[/=\s]|$)", f"@{word}", text)
+        return text
+
+    def _unworded(self, name: str) -> str:
+        word, slash, rest = name.partition("/")
+        return next((f"{path}{slash}{rest}" for own, path in self._folders if word == f"@{own}"), name)
+
+
+def _entries(archive: Archive, key: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The lists under a key: digests of objects with headers and their states; none when they are damaged."""
+    text = archive.read(f"{key}.json")
+    try:
+        found = json.loads(text or b"[]")
+        return [(str(digest), [(str(header), state) for header, state in states]) for digest, states in found]
+    except (ValueError, TypeError):
+        return []
+
+
+def _read_rule(path: Path) -> list[str]:
+    """What the first rule of a compiler's dependency file names; the source is first."""
+    return path.read_text().replace("\\\n", " ").partition("\n")[0].partition(":")[2].split()
+
+
+def _is_configuration(path: str) -> bool:
+    return path.endswith(_CONFIGURATION)
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=20).hexdigest()
+
+
+def _digest_of(path: str) -> str | None:
+    try:
+        return _digest(Path(path).read_bytes())
+    except OSError:
+        return None
+
+
+def _options_in(path: str) -> frozenset[bytes]:
+    try:
+        return frozenset(_OPTION.findall(Path(path).read_bytes()))
+    except OSError:
+        return frozenset()
+
+
+def _values_in(path: str) -> dict[bytes, bytes]:
+    """The options of a configuration's header."""
+    try:
+        return dict(_DEFINITION.findall(Path(path).read_bytes()))
+    except OSError:
+        return {}

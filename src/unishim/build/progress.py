@@ -1,0 +1,27 @@
+"""A progress bar for who waits at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress_bar(total: int, done: int) -> Iterator[Callable[[str], None]]:
+    """Shows how many of `total` objects are there, on stderr; gone at the end. Gives who takes make's lines.
+
+    Colours follow NO_COLOR and TERM, by rich.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("Building the kernel"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total, completed=done)
+
+        def told(line: str) -> None:
+            what, _, name = line.strip().partition(" ")
+            if what == "CC":
+                progress.update(task, advance=1, description=name.strip())
+
+        yield told

@@ -1,0 +1,79 @@
+"""Writing a program as one executable file that needs nothing but Linux: no Python, no folder, no other file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unishim.errors import PlatformError, UsageError
+from unishim.host.os_errors import explain_os_error
+
+if TYPE_CHECKING:
+    from unishim.runner import Options
+
+_MODE = 0o755
+
+
+def write_standalone(options: Options, argv: Sequence[str], output: str | os.PathLike[str]) -> Path:
+    """Writes the program of `argv`, packed as a run of it with `options` packs it, as the executable file `output`.
+
+    The words behind `argv[0]` come in front of those that the file is called with, and the variables of `options.env`
+    replace those of their names. The file appears under its name when it is whole; its path is returned. Raises
+    UsageError for an option that needs a launcher beside the program, BinaryError, BuildError, PlatformError.
+    """
+    from unishim.elf.standalone import Payload, payload_head, payload_size, with_payload
+    from unishim.platforms.command_line import quote
+    from unishim.platforms.memory import parse_memory
+    from unishim.rootfs.choice import choose_initrd
+    from unishim.runner import find_kernel, kernel_parameters, with_platform
+
+    _require_no_launcher(options)
+    options = with_platform(replace(options, platform="process", quiet=True))
+    path = Path(output)
+    memory = parse_memory(options.memory)
+    with ExitStack() as stack:
+        initrd, program = choose_initrd(options, argv, memory, stack)
+        assert initrd is not None
+        # The terminals are those of each run, and the variables stand apart: they replace others of their names.
+        parameters = kernel_parameters(replace(options, env=None), 0, program, ())
+        variables = [f"{name}={value}" for name, value in (options.env or {}).items()]
+        if any("\0" in word for word in (*parameters, *variables, *argv)):
+            raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+        payload = Payload(" ".join(map(quote, parameters)), variables, argv, memory, Path(initrd).stat().st_size)
+        head = payload_head(payload)
+        size = payload_size(len(head), payload.initrd_size)
+        image = with_payload(find_kernel(options).read_bytes(), size)
+        try:
+            descriptor, temporary = tempfile.mkstemp(prefix=".unishim-", dir=path.absolute().parent)
+            stack.callback(Path(temporary).unlink, missing_ok=True)
+            with os.fdopen(descriptor, "wb") as file, Path(initrd).open("rb") as source:
+                file.write(image + head)
+                shutil.copyfileobj(source, file, 1 << 20)
+                file.truncate(file.tell() + size - len(head) - payload.initrd_size)
+                os.fchmod(file.fileno(), _MODE)
+            Path(temporary).replace(path)
+        except OSError as error:
+            raise PlatformError(explain_os_error(error, os.fspath(path))) from None
+    return path
+
+
+def _require_no_launcher(options: Options) -> None:
+    given = {
+        "--share": options.share is not None,
+        "--mount": bool(options.mounts),
+        "--handlers": bool(options.handlers),
+        "--fail": bool(options.fail),
+        "--delay": bool(options.delay),
+        "--timeout": options.timeout is not None,
+    }
+    for name, is_given in given.items():
+        if is_given:
+            raise UsageError(f"{name}: a standalone file has no launcher that would do it; use `unishim run`")
+    if options.platform not in (None, "auto", "process"):
+        raise UsageError(f"--platform {options.platform}: a standalone file is of the platform process; leave it out")

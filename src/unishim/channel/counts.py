@@ -1,0 +1,37 @@
+"""How often each system call was made, and how long it took: what the kernel counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from struct import Struct
+
+from unishim.channel.layout import COUNT, HOOK_UNKNOWN, HOOKS_SIZE
+from unishim.channel.memory import ChannelMemory
+
+_COUNT = Struct(f"<{len(COUNT.fields)}Q")
+OTHER_NUMBERS = "other numbers"  # which no system call has
+
+
+@dataclass(frozen=True, slots=True)
+class CallCounts:
+    """Of one system call: how often, how often it never returned or failed, and nanoseconds in it."""
+
+    name: str
+    calls: int
+    unfinished: int
+    errors: int
+    time_ns: int
+
+
+def read_counts(memory: ChannelMemory) -> tuple[CallCounts, ...]:
+    """The calls that were made; those that took longest first."""
+    from unishim.syscalls.table import by_number
+
+    names = by_number()
+    rows = []
+    for number in range(HOOKS_SIZE):
+        calls, returned, errors, ticks = _COUNT.unpack_from(memory.counts, number * _COUNT.size)
+        if calls:
+            name = OTHER_NUMBERS if number == HOOK_UNKNOWN or number not in names else names[number].name
+            rows.append(CallCounts(name, calls, max(calls - returned, 0), errors, ticks * memory["scale"] >> 32))
+    return tuple(sorted(rows, key=lambda row: (-row.time_ns, row.name)))

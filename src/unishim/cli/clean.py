@@ -1,0 +1,25 @@
+"""`unishim clean`."""
+
+from __future__ import annotations
+
+import click
+
+from unishim.cli.project_option import project_option
+
+
+@click.command("clean")
+@project_option("-C")
+@click.option("-p", "--proper", is_flag=True, help="Remove the whole build folder.")
+@click.option("--dist", is_flag=True, help="Remove the build folder and .config.")
+def command(folder: str | None, proper: bool, dist: bool) -> None:
+    """Remove what was built of a project: its program, by its own command, and its kernel.
+
+    \b
+    unishim clean
+    unishim clean -p
+    unishim clean --dist -C hello
+    """
+    from unishim.cli.project_option import open_project
+    from unishim.project.cleaning import clean
+
+    clean(open_project(folder), proper=proper, configuration=dist)

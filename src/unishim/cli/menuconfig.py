@@ -1,0 +1,37 @@
+"""`unishim menuconfig`."""
+
+from __future__ import annotations
+
+import click
+
+from unishim.cli.project_option import project_option
+
+
+@click.command("menuconfig")
+@project_option("-C")
+@click.option("-o", "--output", metavar="FOLDER", help="A build folder outside a project.")
+def command(folder: str | None, output: str | None) -> None:
+    """Change the kernel's configuration in menus, in a terminal.
+
+    \b
+    unishim menuconfig
+    unishim menuconfig -o my-kernel && unishim build -o my-kernel
+    """
+    from pathlib import Path
+
+    from unishim.build.menus import check_terminal, edit, edit_folder
+    from unishim.cli.project_option import open_project
+    from unishim.errors import UsageError
+    from unishim.project.configuring import complete, load_completed
+    from unishim.project.locking import locked
+
+    check_terminal()
+    if output is not None:
+        if folder is not None:
+            raise UsageError("--output and --project name two folders; give one of them")
+        edit_folder(Path(output).absolute())
+        return
+    project = open_project(folder)
+    with locked(project):
+        edit(load_completed(project), project.configuration_file)
+        complete(project)

@@ -1,0 +1,27 @@
+"""`unishim olddefconfig`."""
+
+from __future__ import annotations
+
+import click
+
+from unishim.cli.project_option import project_option
+
+
+@click.command("olddefconfig")
+@project_option("-C")
+def command(folder: str | None) -> None:
+    """Give options that .config does not name their defaults; migrate one of an older version.
+
+    Each change is a line on stderr.
+
+    \b
+    unishim olddefconfig
+    cp config_debug .config && unishim olddefconfig
+    """
+    from unishim.cli.project_option import open_project
+    from unishim.project.configuring import complete
+    from unishim.project.locking import locked
+
+    project = open_project(folder)
+    with locked(project):
+        complete(project)

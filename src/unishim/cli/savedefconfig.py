@@ -1,0 +1,29 @@
+"""`unishim savedefconfig`."""
+
+from __future__ import annotations
+
+import click
+
+from unishim.cli.project_option import project_option
+
+
+@click.command("savedefconfig")
+@project_option("-C")
+@click.argument("file", default="defconfig")
+def command(folder: str | None, file: str) -> None:
+    """Write what .config changes of the defaults to FILE in the project; defconfig when there is no name.
+
+    `configuration = "defconfig"` below [kernel] in unishim.toml lets the project begin with it.
+
+    \b
+    unishim savedefconfig
+    unishim savedefconfig config_small
+    """
+    from unishim.cli.project_option import open_project
+    from unishim.project.configuring import save_minimum
+    from unishim.project.locking import locked
+
+    project = open_project(folder)
+    with locked(project):
+        save_minimum(project, project.folder / file)
+    click.echo(project.folder / file)

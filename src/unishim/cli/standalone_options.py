@@ -1,0 +1,56 @@
+"""`unishim build --standalone`: its options, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from unishim.cli.run_options import PACKING_OPTIONS, POSITIONAL, environment_of, of_project
+from unishim.errors import UsageError
+
+_FLAG = click.option(
+    "--standalone",
+    is_flag=True,
+    help="Write BINARY, the kernel and what BINARY needs as one executable FILE (-o; default NAME.standalone).",
+)
+
+
+def standalone_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds --standalone and the options that it goes with, which are handed over by their names."""
+    options: list[Callable[..., Any]] = [_FLAG, *PACKING_OPTIONS, *POSITIONAL]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def build_standalone(
+    folder: str | None,
+    binary: str | None,
+    arguments: Sequence[str],
+    output: str | None,
+    debug: bool,
+    packing: dict[str, Any],
+) -> Path:
+    """Writes the file; its path. `packing` are the values of PACKING_OPTIONS. Raises UnishimError.
+
+    In a project's folder the program, the kernel and the root are the project's, as far as nothing else is said.
+    """
+    from unishim.build.standalone import write_standalone
+    from unishim.runner import Options
+
+    packing["env"] = environment_of(packing["env"])
+    options, argv = of_project(Options(platform="process", debug=debug, **packing), folder, binary, arguments)
+    return write_standalone(options, argv, output or f"{Path(argv[0]).name}.standalone")
+
+
+def refuse_without_standalone(binary: str | None, packing: dict[str, Any]) -> None:
+    """Raises UsageError for what means nothing to the building of a kernel."""
+    source = click.get_current_context().get_parameter_source
+    given = [name for name in packing if source(name) is ParameterSource.COMMANDLINE]
+    if binary is not None or given:
+        what = binary if binary is not None else "--" + given[0].replace("_", "-")
+        raise UsageError(f"{what}: not for a kernel alone; build it and the program as one file with --standalone")

@@ -1,0 +1,42 @@
+"""`unishim up`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command("up")
+@click.option("-t", "--template", required=True, metavar="TEMPLATE", help="What to begin with; see unishim list.")
+@click.option("-p", "--platform", metavar="PLATFORM", help="What it is for: process or qemu; default: what fits here.")
+@click.argument("name")
+def command(template: str, platform: str | None, name: str) -> None:
+    """Make a project, configure it, build it and run it: init, configure, build and run in one.
+
+    The exit status is the program's.
+
+    \b
+    unishim up -t helloworld hello
+    unishim up -t dynamic-app -p qemu app
+    """
+    from pathlib import Path
+
+    from unishim import runner
+    from unishim.platforms.choice import check_platform
+    from unishim.project.building import build_kernel, build_program
+    from unishim.project.configuring import configure
+    from unishim.project.locking import locked
+    from unishim.project.project_file import read_project
+    from unishim.project.running import project_run
+    from unishim.project.templates import find_template, make_project
+
+    options = {} if platform is None else {f"PLAT_{check_platform(platform).upper()}": "y"}
+    folder = Path(name)
+    make_project(find_template(template), folder)
+    project = read_project(folder)
+    with locked(project):
+        configure(project, options)
+        build_program(project)
+        build_kernel(project)
+    sys.exit(runner.run_with(*project_run(folder, runner.Options(quiet=False), (), None, ())).status)

@@ -1,0 +1,108 @@
+"""Building a project: its program by its own command, its kernel by the kernel's makefile."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from unishim.build.configuration import DEBUG_OPTIONS
+from unishim.build.image import SUFFIXES, build, image_name, is_fresh
+from unishim.errors import BuildError
+from unishim.project.configuring import configured_platform, prepare_build_folder
+from unishim.project.locking import locked
+from unishim.project.project_file import Project
+
+
+def build_program(project: Project, *, quiet: bool = False) -> None:
+    """Runs the command that makes the program, if there is one. `quiet`: its output is shown when it fails only.
+
+    Its output goes to stderr, because stdout may be the program's. Raises BuildError.
+    """
+    _run(project, project.build, "build", quiet=quiet)
+
+
+def clean_program(project: Project) -> None:
+    """Runs the command that removes what that made, if there is one. Raises BuildError."""
+    _run(project, project.clean, "clean", quiet=False)
+
+
+def build_kernel(
+    project: Project,
+    platform: str | None = None,
+    *,
+    debug: bool = False,
+    jobs: int | None = None,
+    verbose: bool = False,
+) -> Path:
+    """Builds the kernel as it is configured, or for another platform or with messages besides; the image's path.
+
+    The caller holds the project's lock. Raises ConfigurationError and BuildError.
+    """
+    folder, options = _variant(project, platform, debug=debug)
+    prepare_build_folder(project, folder, options)
+    return build(folder, None, jobs=jobs, verbose=verbose)
+
+
+def ensure_kernel(project: Project, platform: str | None = None, *, debug: bool = False) -> Path:
+    """As build_kernel(), unless the image is there and newer than all that it is made of. Takes the project's lock."""
+    folder, _ = _variant(project, platform, debug=debug)
+    if (folder / ".config").is_file():
+        image = folder / image_name(folder)
+        if image.name.endswith(SUFFIXES[platform or configured_platform(project)]) and _is_fresh(project, image):
+            return image
+    with locked(project):
+        return build_kernel(project, platform, debug=debug)
+
+
+def _variant(project: Project, platform: str | None, *, debug: bool) -> tuple[Path, dict[str, str]]:
+    """The build folder, and what its configuration changes of the project's."""
+    configured = configured_platform(project)
+    platform = platform or configured
+    if platform == configured and not debug:
+        return project.build_folder, {}
+    options = {f"PLAT_{platform.upper()}": "y", **(DEBUG_OPTIONS if debug else {})}
+    return project.build_folder / (f"{platform}-debug" if debug else platform), options
+
+
+def _is_fresh(project: Project, image: Path) -> bool:
+    if not is_fresh(image):
+        return False
+    built = image.stat().st_mtime_ns
+    return all(path.stat().st_mtime_ns <= built for path in _sources(project))
+
+
+def _sources(project: Project) -> Iterator[Path]:
+    """What the project adds to the kernel's sources."""
+    yield project.file
+    if project.configuration_file.exists():
+        yield project.configuration_file
+    for folder in project.library_folders:
+        yield from folder.rglob("*")
+
+
+def _run(project: Project, command: str | None, key: str, *, quiet: bool) -> None:
+    if command is None:
+        return
+    # The flags of a make that called us are not for the makefiles of the program.
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    }
+    sys.stderr.flush()
+    done = subprocess.run(
+        command,
+        shell=True,
+        check=False,
+        cwd=project.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if quiet else 2,
+        stderr=subprocess.STDOUT if quiet else None,
+    )
+    if done.returncode != 0:
+        if quiet:
+            sys.stderr.buffer.write(done.stdout)
+        message = f"{key}: `{command}` failed with status {done.returncode}; what it printed stands above"
+        raise BuildError(str(project.error(message, "program", key)))

@@ -1,0 +1,73 @@
+"""What there is to build projects of, and what of it this machine can use."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from unishim.build.configuration import load_menus
+from unishim.host.tools import find_tool, install_command
+from unishim.paths import kernel_sources
+from unishim.platforms.architectures import ARCHITECTURES
+from unishim.platforms.choice import process_obstacle
+from unishim.project.templates import templates
+
+_BUILDERS = ("make", "gcc", "ld", "objcopy")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of the kernel's configuration: its name, what its menu says, its default."""
+
+    name: str
+    about: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to choose; `mend` says why this machine can not use it and what to do, or is None."""
+
+    name: str
+    about: str
+    mend: str | None
+    options: tuple[Option, ...] = ()
+
+
+def catalogue() -> dict[str, list[Item]]:
+    """Everything by its section: templates, libraries, platforms, architectures. Raises UnishimError."""
+    mend = _mend(*_BUILDERS)
+    return {
+        "templates": [Item(template.name, template.about, mend) for template in templates()],
+        "libraries": _libraries(mend),
+        "platforms": [
+            Item("process", "A Linux process: the image is an executable.", process_obstacle()),
+            Item("qemu", "A virtual machine.", _mend("qemu-system-x86_64", "setpriv")),
+        ],
+        "architectures": [Item(name, "64-bit x86.", None) for name in ARCHITECTURES],
+    }
+
+
+def _mend(*tools: str) -> str | None:
+    missing = [tool for tool in tools if not find_tool(tool)]
+    return f"needs {', '.join(missing)}: {install_command(missing)}" if missing else None
+
+
+def _libraries(mend: str | None) -> list[Item]:
+    """The kernel's libraries, by the folders whose menus declare their options."""
+    with tempfile.TemporaryDirectory() as folder:
+        kconfig = load_menus(Path(folder), ())
+    items: dict[str, list[Option]] = {}
+    about: dict[str, str] = {}
+    for symbol in kconfig.unique_defined_syms:
+        node = symbol.nodes[0]
+        path = Path(node.filename).absolute()
+        if path.parent == kernel_sources():
+            continue
+        library = path.parent.name
+        title = node.prompt[0] if node.prompt else node.help.strip().split(".")[0].replace("\n", " ")
+        about.setdefault(library, title.removeprefix(f"{library}: "))
+        if node.prompt:
+            items.setdefault(library, []).append(Option(f"CONFIG_{symbol.name}", title, symbol.str_value))
+    return [Item(name, about[name], mend, tuple(items.get(name, ()))) for name in sorted(about)]

@@ -1,0 +1,52 @@
+"""Removing what was built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from unishim.build.image import SUFFIXES
+from unishim.errors import ProjectError
+from unishim.project.building import clean_program
+from unishim.project.locking import locked
+from unishim.project.project_file import Project
+
+# What the kernel's makefile leaves in a build folder, beside a folder and an object a library.
+_BUILT = ("include", "kernel.lds*", "flags*", "provided_syscalls*", "*.o", "*.r", "*.new")
+_VARIANTS = [name for platform in SUFFIXES for name in (platform, f"{platform}-debug")]
+
+
+def clean(project: Project, *, proper: bool = False, configuration: bool = False) -> None:
+    """Removes objects and images; with `proper` the whole build folder; with `configuration` that and .config.
+
+    The program is cleaned by its own command. Raises BuildError and ProjectError.
+    """
+    with locked(project):
+        clean_program(project)
+        try:
+            folder = project.build_folder
+            if proper or configuration:
+                shutil.rmtree(folder)
+            else:
+                for variant in _VARIANTS:
+                    if (folder / variant).is_dir():
+                        shutil.rmtree(folder / variant)
+                _clean_folder(folder)
+            if configuration:
+                for name in (".config", ".config.old"):
+                    (project.folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise ProjectError(f"{error.filename}: {error.strerror}") from None
+
+
+def _clean_folder(folder: Path) -> None:
+    for image in folder.glob("*.o"):
+        library = folder / image.stem
+        if library.is_dir():
+            shutil.rmtree(library)
+    patterns = [*_BUILT, *(f"*_{suffix}{end}" for suffix in SUFFIXES.values() for end in ("", ".dbg"))]
+    for path in {path for pattern in patterns for path in folder.glob(pattern)}:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

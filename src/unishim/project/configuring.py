@@ -1,0 +1,81 @@
+"""The kernel's configuration of a project: `.config`, and what a build folder has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from unishim.build.configuration import load_menus, print_note, set_options, write_configuration
+from unishim.build.configuration_file import load_configuration, save_configuration
+from unishim.platforms.choice import PLATFORMS, choose_platform
+from unishim.project.project_file import Project
+
+
+def configure(project: Project, options: Mapping[str, str], *, base: Path | None = None, anew: bool = False) -> None:
+    """Writes `.config`: as it is, or as `base` or the project's `configuration` has it, changed by `options`.
+
+    `options` are names without CONFIG_. `base` is a configuration to begin with. `anew`: `.config` is forgotten. The
+    caller holds the project's lock.
+    Raises ConfigurationError.
+    """
+    kconfig = load_menus(project.build_folder, project.library_folders)
+    begin = base or _beginning(project, anew=anew)
+    if begin is not None:
+        load_configuration(kconfig, begin, print_note)
+    # What a file does not say is the project's to say: its name, and what it is for.
+    if kconfig.syms["UK_NAME"].user_value is None:
+        kconfig.syms["UK_NAME"].set_value(project.name)
+    is_said = kconfig.syms["PLAT_QEMU"].choice.user_selection or any(name.startswith("PLAT_") for name in options)
+    if not is_said:
+        options = {f"PLAT_{default_platform(project).upper()}": "y", **options}
+    set_options(kconfig, options)
+    save_configuration(kconfig, project.configuration_file)
+
+
+def complete(project: Project) -> None:
+    """Gives the options that `.config` does not name their defaults, as `make olddefconfig` does in Linux's sources.
+
+    Without a `.config`, makes it. The caller holds the project's lock. Raises ConfigurationError.
+    """
+    configure(project, {})
+
+
+def save_minimum(project: Project, output: Path) -> None:
+    """Writes what `.config` changes of the defaults, as `make savedefconfig` does. Raises ConfigurationError."""
+    save_configuration(load_completed(project), output, minimal=True)
+
+
+def load_completed(project: Project) -> Any:
+    """The options as `.config` has them, which is completed before. Raises ConfigurationError."""
+    complete(project)
+    kconfig = load_menus(project.build_folder, project.library_folders)
+    load_configuration(kconfig, project.configuration_file, print_note)
+    return kconfig
+
+
+def prepare_build_folder(project: Project, folder: Path, options: Mapping[str, str]) -> None:
+    """Configures a build folder as the project, changed by `options`. Raises ConfigurationError."""
+    complete(project)
+    write_configuration(folder, options, project.library_folders, base=project.configuration_file)
+
+
+def default_platform(project: Project) -> str:
+    """What a configuration is for that does not say it."""
+    return project.platform or choose_platform()[0]
+
+
+def configured_platform(project: Project) -> str:
+    """What `.config` is for, or would be."""
+    try:
+        lines = project.configuration_file.read_text(errors="replace").splitlines()
+    except FileNotFoundError:
+        return default_platform(project)
+    named = (platform for platform in PLATFORMS if f"CONFIG_PLAT_{platform.upper()}=y" in lines)
+    return next(named, default_platform(project))
+
+
+def _beginning(project: Project, *, anew: bool) -> Path | None:
+    if project.configuration_file.is_file() and not anew:
+        return project.configuration_file
+    return None if project.configuration is None else project.folder / project.configuration

@@ -1,0 +1,44 @@
+"""One command at a time writes in a project."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from unishim.errors import ProjectError
+from unishim.project.project_file import Project
+
+_LOCK = ".project.lock"  # in the build folder; the build's own lock lies beside it
+
+
+@contextmanager
+def locked(project: Project) -> Iterator[None]:
+    """Holds the project's lock; a second command says that it waits, and waits. Raises ProjectError."""
+    path = project.build_folder / _LOCK
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except FileNotFoundError:
+            continue  # the folder was removed between the two
+        except OSError as error:
+            raise ProjectError(f"{path}: {error.strerror}") from None
+        try:
+            _acquire(descriptor, project)
+            # Who held the lock may have removed the folder (unishim clean --proper), and with it this file.
+            if path.exists() and os.fstat(descriptor).st_ino == path.stat().st_ino:
+                yield
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _acquire(descriptor: int, project: Project) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"unishim: {project.folder}: waiting for another command of this project", file=sys.stderr, flush=True)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,0 +1,100 @@
+"""What a project says about a run: the program, its kernel, its root, unless the command line says otherwise."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from unishim.project.building import build_program, ensure_kernel
+from unishim.project.configuring import configured_platform
+from unishim.project.locking import locked
+from unishim.project.project_file import Project, read_project
+from unishim.runner import Options
+
+_OF_MACHINES = {"machine", "accelerator", "cpu"}
+
+
+def project_run(
+    folder: Path, options: Options, given: Collection[str], binary: str | None, arguments: Sequence[str]
+) -> tuple[Options, list[str]]:
+    """The options and the arguments of a run in a project's folder, whose program and kernel are built when needed.
+
+    `given` are the names of the options that the command line set: each of them takes the place of what unishim.toml
+    says (of variables, each by itself). `binary` None: the project's program. Raises UnishimError.
+    """
+    project = read_project(folder)
+    if binary is None:
+        if project.program is None:
+            raise project.error('no program to run; write path = "FILE" below [program], or name one', "program")
+        if project.build is not None:
+            with locked(project):
+                build_program(project, quiet=True)
+        merged = _merge(project, options, given)
+        merged = replace(merged, env={**project.environment, **(options.env or {})})
+        argv = [_program_file(project, merged), *project.arguments]
+    else:
+        merged = _merge(project, options, given)
+        argv = [binary, *arguments]
+    if options.kernel is None:
+        platform = _platform(options)
+        kernel = ensure_kernel(project, platform, debug=options.debug)
+        merged = replace(merged, kernel=kernel, platform=platform or configured_platform(project))
+    return merged, argv
+
+
+def _program_file(project: Project, options: Options) -> str:
+    """The program's argv[0]: a path in the root file system, where there is one, else a file of the host."""
+    program = project.program or ""
+    if options.initrd is not None or options.share is not None:
+        return program
+    return project.existing(program, "program", "path")
+
+
+def _platform(options: Options) -> str | None:
+    """What the command line asks for; None: what the project is configured for."""
+    if options.platform not in (None, "auto"):
+        return options.platform
+    defaults = Options()
+    wants_machine = any(getattr(options, name) != getattr(defaults, name) for name in _OF_MACHINES)
+    return "qemu" if wants_machine else None
+
+
+def _merge(project: Project, options: Options, given: Collection[str]) -> Options:
+    said: dict[str, Any] = {
+        "memory": project.memory,
+        "timeout": project.timeout,
+        "seed": project.seed,
+        "workdir": project.workdir,
+        "with_libs": project.with_libs,
+        "handlers": [os.fspath(project.folder / file) for file in project.handlers],
+        "fail": project.fail,
+        "delay": project.delay,
+    }
+    for name in ("add", "mounts"):
+        said[name] = [_placed(project, word, name, number) for number, word in enumerate(getattr(project, name))]
+    if not {"initrd", "share"} & set(given):
+        if project.initrd is not None:
+            said["initrd"] = project.existing(project.initrd, "root", "initrd")
+        if project.share is not None:
+            said["share"] = _shared(project, project.share)
+    elif "share" in given:
+        said["add"] = []  # nothing is packed
+    return replace(
+        options, **{name: value for name, value in said.items() if value not in (None, []) and name not in given}
+    )
+
+
+def _placed(project: Project, word: str, name: str, number: int) -> str:
+    """HOST:/GUEST with the folder of the project before HOST."""
+    host, colon, guest = word.partition(":/")
+    return project.existing(host, "root", name, number) + colon + guest
+
+
+def _shared(project: Project, word: str) -> str:
+    folder, colon, end = word.rpartition(":")
+    if not colon or end not in ("ro", "rw"):
+        folder, colon, end = word, "", ""
+    return project.existing(folder, "root", "share") + colon + end

@@ -1,0 +1,80 @@
+"""Templates of projects, and making a project of one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from unishim.errors import ProjectError, UsageError
+from unishim.project.schema import FILE, check_name
+
+_FOLDER = Path(__file__).parent / "templates"
+_EVERY = Path(__file__).parent / "every_project"  # files of every project
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A folder from which projects are made; `about` is the first sentence of its README."""
+
+    name: str
+    folder: Path
+    about: str
+
+
+def templates() -> list[Template]:
+    """All templates, by name."""
+    return [Template(path.name, path, _about(path)) for path in sorted(_FOLDER.iterdir()) if (path / FILE).is_file()]
+
+
+def find_template(name: str) -> Template:
+    """The template of a name. Raises UsageError."""
+    for template in templates():
+        if template.name == name:
+            return template
+    choices = ", ".join(template.name for template in templates())
+    raise UsageError(f"--template {name}: unknown; choose one of {choices}")
+
+
+def make_project(template: Template, folder: Path) -> None:
+    """Makes the project `folder`, which may be an empty folder already: whole or not at all. Raises ProjectError."""
+    name = folder.name
+    if complaint := check_name(name):
+        raise UsageError(complaint)
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise ProjectError(f"{folder}: exists already and is not empty; choose another name, or remove it")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder.parent))
+        try:
+            for source in (_EVERY, template.folder):
+                shutil.copytree(source, temporary, dirs_exist_ok=True)
+            _set_name(temporary / FILE, name)
+            temporary.chmod(0o777 & ~_mask())
+            temporary.rename(folder)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise ProjectError(f"{folder}: {error.strerror}") from None
+
+
+def _about(folder: Path) -> str:
+    """The first sentence behind the heading of README.md."""
+    text = (folder / "README.md").read_text()
+    paragraph = text.split("\n\n")[1]
+    return " ".join(paragraph.split()).partition(". ")[0].rstrip(".")
+
+
+def _set_name(path: Path, name: str) -> None:
+    path.write_text(re.sub(r'^name = ".*"$', f'name = "{name}"', path.read_text(), count=1, flags=re.MULTILINE))
+
+
+def _mask() -> int:
+    """The umask, which a folder of mkdtemp does not follow."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Asks the kernel which processor it runs on. */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <stdio.h>
+
+int main(void)
+{
+	/* Line by line also into a pipe, so that the kernel's messages stand where they belong. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("Here we are in the binary, calling getcpu\n");
+	printf("Getcpu returned: %d\n", sched_getcpu());
+	return 0;
+}

@@ -1,0 +1,64 @@
+"""Doing what a page says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.docs.page import Block, PageError, compare, read_page
+from tests.framework import ROOT
+
+_TIMEOUT = 120  # seconds, for the commands of one block
+
+
+def follow(page: Path, folder: Path) -> None:
+    """Runs the page's commands in an empty folder. Raises PageError where something else happens than it says."""
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "CHECKOUT": os.fspath(ROOT),  # for what readers do not see
+        "LC_ALL": "C.UTF-8",
+    }
+    blocks = read_page(page)
+    here, shown, command = folder, "", None
+    while blocks:
+        block = blocks.pop(0)
+        if block.kind == "sh":
+            here, shown = _run(block, here, environment)
+            command = block
+        elif block.kind == "text":
+            expected = block.text
+            while blocks and blocks[0].kind == "text":
+                expected += blocks.pop(0).text
+            if (line := compare(expected, shown)) is not None:
+                raise PageError(f"{block.place}: differs at: {line}\n{command.text if command else ''}---\n{shown}")
+        else:
+            (here / block.name).parent.mkdir(parents=True, exist_ok=True)
+            (here / block.name).write_text(block.text)
+
+
+def _run(block: Block, here: Path, environment: dict[str, str]) -> tuple[Path, str]:
+    """The folder in which the commands ended, and what they printed."""
+    # A descriptor that the commands do not see otherwise tells where they ended.
+    reading, writing = os.pipe()
+    try:
+        done = subprocess.run(
+            ["bash", "-e", "-c", f"{block.text}\npwd >&{writing}"],
+            cwd=here,
+            env=environment,
+            pass_fds=[writing],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_TIMEOUT,
+        )
+        os.close(writing)
+        if done.returncode != 0:
+            raise PageError(f"{block.place}: status {done.returncode}\n{block.text}---\n{done.stdout}")
+        return Path(os.read(reading, os.pathconf("/", "PC_PATH_MAX")).decode().rstrip("\n")), done.stdout
+    finally:
+        os.close(reading)
