@@ -240,7 +240,7 @@ def _run_machine(
 
     with ExitStack() as stack, open_streams(*descriptors) as streams:
         plan = plan_machine(options, argv, streams.terminals, stack)
-        host = make_host(options, sink, text_limit, at_start)
+        host = make_host(options, sink, text_limit, at_start, argv=argv)
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator, host
 
@@ -258,7 +258,7 @@ def _run_process(
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of(descriptors), stack)
-        host = make_host(options, sink, text_limit, at_start)
+        host = make_host(options, sink, text_limit, at_start, argv=argv)
         outcome = run_process(plan, descriptors, options.timeout, host, gdb=options.gdb)
         return outcome, "native", host
 
@@ -273,6 +273,8 @@ def make_host(
     sink: Callable[[Event], None],
     text_limit: int,
     at_start: Callable[[str], None] | None = None,
+    *,
+    argv: Sequence[str] = (),
 ) -> Host | None:
     """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
     calls_are_wanted = options.statistics or options.handlers or options.fail or options.delay
@@ -303,8 +305,9 @@ def make_host(
     end = None
     if options.core is not None:
         from unishim.debug.core import CoreFile
+        from unishim.debug.host_files import host_files
 
-        end = CoreFile(os.fspath(options.core)).dump
+        end = CoreFile(os.fspath(options.core), *host_files(options, argv)).dump
     if options.statistics:
         from unishim.channel.layout import HOOK_COUNT
 

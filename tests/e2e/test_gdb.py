@@ -12,21 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.framework import GUESTS, TIMEOUT, UNISHIM
+from tests.debugged import KINDS, build_debugged, gdb
+from tests.framework import TIMEOUT, UNISHIM
 from unishim.debug.session import SCRIPT, symbols_of
 
-FLAGS = ["-g", "-O1", "-fno-optimize-sibling-calls", "-pthread", "-Wall"]
-KINDS = {"static-pie": ["-fpie", "-static-pie"], "dynamic": ["-fpie", "-pie"]}
 
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """tests/guest/debugged.c, by how it is linked."""
-    folder = tmp_path_factory.mktemp("debugged")
-    for kind, flags in KINDS.items():
-        command = ["gcc", *FLAGS, *flags, GUESTS / "debugged.c", "-o", folder / kind]
-        subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
-    return {kind: folder / kind for kind in KINDS}
+    return build_debugged(tmp_path_factory.mktemp("debugged"))
 
 
 def debug(argv: Sequence[str | Path], *commands: str, options: Sequence[str] = ()) -> str:
@@ -172,23 +165,9 @@ def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
     command = [*UNISHIM, "run", *options, programs["static-pie"]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
         wait_for_listener(port)
-        target = ["-ex", "set tcp connect-timeout 30", "-ex", f"target remote :{port}"]
-        commands = [
-            "unishim begin",
-            f"set unishim program {programs['static-pie']}",
-            "unishim symbols",
-            "start",
-            "next",
-        ]
-        words = [word for command in [*commands, "backtrace", "continue"] for word in ("-ex", command)]
-        done = subprocess.run(
-            ["gdb", "-nx", "-batch", symbols_of(kernel), *target, "-x", SCRIPT, *words],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            env={**os.environ, "DEBUGINFOD_URLS": ""},
-        )
+        words: list[str | Path] = [symbols_of(kernel), "-ex", f"target remote :{port}", "-x", SCRIPT]
+        program = f"set unishim program {programs['static-pie']}"
+        done = gdb(words, ["unishim begin", program, "unishim symbols", "start", "next", "backtrace", "continue"])
         assert "Temporary breakpoint 1, main (argc=1" in done.stdout, done.stdout + done.stderr
         assert run.wait(timeout=TIMEOUT) == 5
         assert run.stdout is not None
@@ -227,7 +206,6 @@ def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> N
         assert status == 125
         assert "Address already in use" in message
         assert message.count("\n") == 1
-    words = [word for name in ("threads", "fds", "memory", "calls") for word in ("-ex", f"info unishim {name}")]
-    command = ["gdb", "-nx", "-batch", symbols_of(kernel), "-x", SCRIPT, *words]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)
+    commands = [f"info unishim {name}" for name in ("threads", "fds", "memory", "calls")]
+    done = gdb([symbols_of(kernel), "-x", SCRIPT], commands)
     assert done.stderr.splitlines() == ["nothing runs; start with: unishim begin"] * 4

@@ -74,6 +74,7 @@ static void start_threads(void)
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "";
+	unsigned long size = 8UL << 20;
 	long value = twice(21);
 
 	say("hello\n");
@@ -81,10 +82,13 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	list = calloc(1, sizeof(*list));
 	list->value = 42;
-	sparse = mmap(NULL, 1UL << 36, PROT_READ | PROT_WRITE,
+	/* 64 GiB; other programs that write core files would write all of it. */
+	if (strcmp(how, "sparse") == 0)
+		size = 1UL << 36;
+	sparse = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	sparse[1 << 20] = 'x';
-	sparse[1UL << 35] = 'y';
+	sparse[size / 2] = 'y';
 	if (strcmp(how, "threads") == 0)
 		start_threads();
 	if (strcmp(how, "handler") == 0)

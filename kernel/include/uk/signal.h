@@ -81,6 +81,10 @@ struct uk_fault {
  */
 void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault);
 
+/* The same where no handler can be run: the program ends, with a report. */
+void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
+	__attribute__((noreturn));
+
 /* Another thread runs now; the running one ends. */
 void uk_signal_update_work(void);
 void uk_signal_thread_ends(void);

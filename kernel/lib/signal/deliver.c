@@ -32,16 +32,22 @@ end(const struct __regs *regs, const struct uk_fault *fault, const siginfo_t *in
 	uk_process_exit(128 + fault->signal, fault->signal);
 }
 
+void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
+{
+	siginfo_t information = {.si_signo = fault->signal, .si_code = fault->code};
+
+	information.si_addr = fault->address;
+	end(regs, fault, &information);
+}
+
 /* The handler's frame can not be built: as Linux's force_sigsegv(). Another handler may do better,
  * on the alternate stack. */
 static void no_frame(struct __regs *regs, int signal)
 {
 	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL};
 
-	const siginfo_t information = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
-
 	if (signal == SIGSEGV)
-		end(regs, &fault, &information);
+		uk_signal_end(regs, &fault);
 	uk_signal_fault(regs, &fault);
 }
 

@@ -128,8 +128,7 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 	}
 	take_registers(thread_frame, context);
 	thread_frame->rip -= SYSCALL_SIZE;
-	uk_crash_report(thread_frame, &fault);
-	uk_process_exit(128 + SIGSEGV, SIGSEGV);
+	uk_signal_end(thread_frame, &fault);
 }
 
 /* The host's kernel leaves alignment checks on in a handler, when the program has them on: this
@@ -256,10 +255,8 @@ static void take_program(const struct sigcontext *context, const struct uk_fault
 	thread_frame->rip = patches_to_original(context->rip);
 	/* A far jump of the program's to 32-bit code, which no handler of its can come back from.
 	 */
-	if (context->cs != program_cs) {
-		uk_crash_report(thread_frame, fault);
-		uk_process_exit(128 + SIGSEGV, SIGSEGV);
-	}
+	if (context->cs != program_cs)
+		uk_signal_end(thread_frame, fault);
 }
 
 static void fault_in_program(int signal, const siginfo_t *information, struct sigcontext *context)

@@ -10,7 +10,7 @@ import os
 import stat
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -62,17 +62,27 @@ class _Segment:
 class CoreFile:
     """The core file that a run writes when a signal ends its program."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, program: str | None = None, root: str | None = None) -> None:
+        """`program` is the host's file of a program that is alone in its root; `root` the folder that is the root."""
         self._path = path
+        self._program = program
+        self._root = root
 
     def dump(self, host: Host) -> None:
         """Writes it. What goes wrong is a line on stderr: the program's status counts."""
         try:
             with _replacing(self._path) as file:
-                _write(Guest(host), host, file)
+                _write(Guest(host), host, file, self._host_file)
         except OSError as error:
             reason = error.strerror or str(error)
             print(f"unishim: --core {self._path}: {reason}; there is no core file", file=sys.stderr, flush=True)
+
+    def _host_file(self, name: str) -> str | None:
+        """The host's file of one that is mapped: a debugger would miss one that is not there."""
+        if self._program is not None and os.path.basename(name) == os.path.basename(self._program):  # noqa: PTH119
+            return self._program
+        path = name if self._root is None else os.path.join(self._root, name.lstrip("/"))  # noqa: PTH118
+        return path if os.path.isfile(path) else None  # noqa: PTH113
 
 
 @contextlib.contextmanager
@@ -86,7 +96,7 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
     partial = f"{path}.{os.getpid()}.part"
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
         os.replace(partial, path)  # noqa: PTH105
     except BaseException:
@@ -95,11 +105,11 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
         raise
 
 
-def _write(guest: Guest, host: Host, file: BinaryIO) -> None:
+def _write(guest: Guest, host: Host, file: BinaryIO, host_file: Callable[[str], str | None]) -> None:
     end = _structure(END, host.memory.data)
     notes = b"".join(_notes(guest, host, end))
     maps = [mapping for mapping in guest.maps() if mapping.name != "[anon:guard]"]
-    notes += _file_note(maps)
+    notes += _file_note(maps, host_file)
     segments = [segment for mapping in maps for segment in _segments(host, mapping)]
     count = len(segments) + 1
     sections = 1 if count >= _PN_XNUM else 0
@@ -226,11 +236,12 @@ def _between(guest: Guest, end: dict[str, bytes], name: str) -> bytes:
         return b""
 
 
-def _file_note(maps: list[Mapping]) -> bytes:
+def _file_note(maps: list[Mapping], host_file: Callable[[str], str | None]) -> bytes:
     """NT_FILE: start, end and page of the file, then the names."""
-    files = [mapping for mapping in maps if mapping.name.startswith("/")]
-    rows = [struct.pack("<QQQ", mapping.start, mapping.end, mapping.offset // _PAGE) for mapping in files]
-    names = [os.fsencode(mapping.name) + b"\0" for mapping in files]
+    named = [(mapping, host_file(mapping.name)) for mapping in maps if mapping.name.startswith("/")]
+    files = [(mapping, name) for mapping, name in named if name is not None]
+    rows = [struct.pack("<QQQ", mapping.start, mapping.end, mapping.offset // _PAGE) for mapping, _ in files]
+    names = [os.fsencode(name) + b"\0" for _, name in files]
     return _note(_NT_FILE, struct.pack("<QQ", len(files), _PAGE) + b"".join(rows) + b"".join(names))
 
 

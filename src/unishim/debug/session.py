@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unishim.debug.host_files import host_files
 from unishim.errors import PlatformError, UsageError
 from unishim.host.tools import require_tool
 from unishim.paths import PACKAGE
@@ -65,16 +65,12 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
 def _script(options: Options, argv: Sequence[str], commands: Sequence[str], connect: Sequence[str]) -> list[str]:
     """Arguments of gdb behind its own options."""
     words: list[str] = []
-    root = options.share if options.share is not None else options.initrd
-    folder = os.fspath(root).removesuffix(":ro") if root is not None else ""
+    program, root = host_files(options, argv)
     for line in connect:
         words += ["-ex", line]
     words += ["-x", os.fspath(SCRIPT)]
-    if os.path.isdir(folder):  # noqa: PTH112
-        words += ["-ex", f"set unishim root {os.path.abspath(folder)}"]  # noqa: PTH100
-    elif options.share is None:
-        program = folder or shutil.which(argv[0]) or argv[0]
-        words += ["-ex", f"set unishim program {os.path.abspath(program)}"]  # noqa: PTH100
+    for name, path in (("program", program), ("root", root)):
+        words += [] if path is None else ["-ex", f"set unishim {name} {path}"]
     # Else gdb leaves alone what it was connected to.
     words += ["-ex", "python gdb.events.gdb_exiting.connect(lambda _: gdb.execute('unishim end'))"]
     for command in ("unishim begin", *commands):
@@ -83,7 +79,7 @@ def _script(options: Options, argv: Sequence[str], commands: Sequence[str], conn
 
 
 def _call(gdb: Sequence[str], descriptors: Sequence[int] = (), *, stdin: int | None = None) -> int:
-    """gdb's status. Ctrl-C is gdb's: it stops the program."""
+    """Gdb's status. Ctrl-C is gdb's: it stops the program."""
     environment = {**os.environ, "DEBUGINFOD_URLS": "", "SHELL": "/bin/sh"}
     ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -107,7 +103,7 @@ def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], co
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of((0, 1, 2)), stack)
         symbols = symbols_of(plan.kernel)
-        host = make_host(options, lambda event: print(event, file=sys.stderr), 32)
+        host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         connections = connect(plan, stack, host)
         script = _script(options, argv, commands, [f'symbol-file "{symbols}"'])
         image = process_command(plan, connections.extra)
@@ -128,7 +124,7 @@ def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], co
         symbols = symbols_of(plan.kernel)
         socket = f"{stack.enter_context(tempfile.TemporaryDirectory(prefix='unishim-'))}/gdb"
         plan = replace(plan, extra=("-gdb", f"unix:path={socket},server=on,wait=off", "-S"))
-        machine = _MachineThread(options, plan, streams)
+        machine = _MachineThread(options, argv, plan, streams)
         stack.callback(machine.end)
         machine.wait_for(socket)
         script = _script(options, argv, commands, [f"with suppress-cli-notifications on -- target remote {socket}"])
@@ -138,10 +134,10 @@ def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], co
 class _MachineThread:
     """Runs a machine beside gdb."""
 
-    def __init__(self, options: Options, plan: Machine, streams: Streams) -> None:
+    def __init__(self, options: Options, argv: Sequence[str], plan: Machine, streams: Streams) -> None:
         from unishim.runner import make_host
 
-        self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32)
+        self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         self._plan = replace(plan, channel=self._host is not None)
         self._streams = streams
         self._timeout = options.timeout
@@ -165,5 +161,5 @@ class _MachineThread:
             time.sleep(0.005)
 
     def end(self) -> None:
-        """gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
+        """Gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
         self._thread.join(_ENDING_SECONDS)

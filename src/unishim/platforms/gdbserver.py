@@ -36,7 +36,7 @@ def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) ->
 
 
 def server_command(command: Sequence[str], streams: Sequence[int], stack: ExitStack) -> tuple[list[str], list[int]]:
-    """gdbserver's command, and the descriptors it inherits: the program's streams (-1: closed), put in place later."""
+    """Gdbserver's command, and the descriptors it inherits: the program's streams (-1: closed), put in place later."""
     inherited = []
     script = 'exec "$@"'
     for number, stream in enumerate(streams):

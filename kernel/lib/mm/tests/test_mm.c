@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uk/assert.h>
+#include <uk/debugger.h>
 #include <uk/linux/mman.h>
 #include <uk/mm.h>
 #include <uk/uaccess.h>
@@ -16,6 +17,8 @@
 #include "check.h"
 
 CHECK_DEFINE_PANIC
+
+bool uk_debugger;
 
 #define LOWEST	   0x10000UL
 #define PAGES	   400

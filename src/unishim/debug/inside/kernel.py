@@ -58,7 +58,8 @@ def text(value: gdb.Value) -> str:
 def vmas() -> Iterator[gdb.Value]:
     """The struct uk_vma of all mappings, by address."""
     root = variable("root", "lib/mm/tree.c")
-    stack, node = [], root
+    stack: list[gdb.Value] = []
+    node = root
     while node is not None and (int(node) or stack):
         while int(node):
             stack.append(node)

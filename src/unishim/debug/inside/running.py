@@ -119,7 +119,7 @@ def _quietly(command: str) -> None:
 
 
 def _is_live() -> bool:
-    return gdb.selected_inferior().pid != 0
+    return bool(gdb.selected_inferior().pid)
 
 
 def install(stops: Stops) -> None:

@@ -87,7 +87,7 @@ class Symbols:
         """The host's file of a path of the program."""
         program = kernel.program()
         is_program = program is not None and base == int(program["main"]["base"])
-        places = [self._program.value] if is_program and self._program.value else []
+        places: list[str] = [self._program.value] if is_program and self._program.value else []
         if self._root.value:
             places.append(os.path.join(self._root.value, name.lstrip("/")))  # noqa: PTH118 - as gdb has it
         for place in [*places, name]:
