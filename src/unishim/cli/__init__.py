@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -33,7 +34,8 @@ def run_command(place: str, name: str) -> None:
             status = command.main(prog_name=name, standalone_mode=False) or 0
         except SystemExit as exit_:
             status = exit_.code
-        sys.stdout.flush()
+        if sys.stdout:  # None when this process was started without one
+            sys.stdout.flush()
     except BaseException as error:
         from unishim.cli.failure import explain_failure
 
@@ -44,6 +46,8 @@ def run_command(place: str, name: str) -> None:
 
 def _leave(line: str) -> None:
     """Prints the line. What could not be written to stdout would be tried again when the interpreter ends."""
+    with suppress(OSError, AttributeError):  # its reader is gone, or there is none
+        sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if line:
         try:
