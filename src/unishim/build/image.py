@@ -98,7 +98,6 @@ def _make_objects(make: Make, folder: Path, libraries: Sequence[Path], *, verbos
     from unishim.build.objects import Objects, compilations, compiler_identity
     from unishim.build.progress import progress_bar
 
-    make.run("headers", _ignore)
     wanted = missing = compilations(make.commands("all"))
     named = {_library_name(path): path for path in libraries}
     objects = Objects({**named, "build": folder, "kernel": kernel_sources()})
