@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
 
 
 def main() -> None:
@@ -22,12 +26,19 @@ def run_command(place: str, name: str) -> None:
     try:
         from importlib import import_module
 
+        import click
+
         module, _, attribute = place.partition(":")
-        command = getattr(import_module(module), attribute)
+        command: click.Command = getattr(import_module(module), attribute)
         gc.freeze()  # what the imports made stays: looking through it again takes 4 ms of a run
+        status = 0
         try:
-            # Without standalone mode click raises its errors, and returns the status of --help and its kind.
-            status = command.main(prog_name=name, standalone_mode=False) or 0
+            _complete(command, name)
+            # Not command.main(), which has answers of its own to Ctrl-C and a reader that went away.
+            with command.make_context(name, sys.argv[1:]) as context:
+                command.invoke(context)
+        except click.exceptions.Exit as exit_:
+            status = exit_.exit_code
         except SystemExit as exit_:
             status = exit_.code
         sys.stdout.flush()
@@ -37,6 +48,20 @@ def run_command(place: str, name: str) -> None:
         line, status = explain_failure(error)
         _leave(line and f"{name}: {line}")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _complete(command: click.Command, name: str) -> None:
+    """Answers the script of `unishim completion`, when that is who calls."""
+    variable = completion_variable(name)
+    if instruction := os.environ.get(variable):
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(command, {}, name, variable, instruction))
+
+
+def completion_variable(name: str) -> str:
+    """The variable by which click's scripts ask the program `name` for words."""
+    return f"_{name.upper().replace('-', '_')}_COMPLETE"
 
 
 def _leave(line: str) -> None:
