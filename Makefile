@@ -7,7 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-x86 qemu-system-data seabios \
 	musl-tools busybox-static clang libclang-rt-14-dev clang-format gdb git golang-go strace cpio \
-	libarchive-tools zstd file fish gawk groff jq lua5.4 mandoc perl python3 sqlite3 xz-utils zsh $(if $(shell command -v rustc),,rustc)
+	libarchive-tools zstd chromium chromium-driver file fish gawk groff jq lua5.4 mandoc perl python3 sqlite3 xz-utils \
+	zsh $(if $(shell command -v rustc),,rustc)
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 

@@ -380,7 +380,7 @@ def _command(plan: Process | Machine, options: Options) -> list[str]:
 
     if isinstance(plan, Process):
         command = process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
-        return command if options.gdb is None else ["gdbserver", "--once", f"127.0.0.1:{options.gdb}", *command]
+        return command if options.gdb is None else ["gdbserver", "--once", f"localhost:{options.gdb}", *command]
     from unishim.platforms.qemu_command import Channels, qemu_command
 
     return qemu_command(plan, Channels())
