@@ -1,4 +1,4 @@
-"""What a command that failed says: one line, and the exit status of docs/reference/exit-status.md."""
+"""What a command that failed says: one line, and the exit status of docs/reference/exit-statuses.md."""
 
 from __future__ import annotations
 
