@@ -177,7 +177,7 @@ def test_no_payload(hello: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "--standalone: no program given"),
+        ([], "no program given; name its file"),
         (["/nowhere"], "/nowhere: "),
         (["-p", "qemu", "/bin/true"], "--platform qemu: "),
         (["--set", "CONFIG_X=y", "/bin/true"], "--set and --library: "),

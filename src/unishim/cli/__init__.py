@@ -22,7 +22,7 @@ def run_command(place: str, name: str) -> None:
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
-    status: object = 130  # for a Ctrl-C while modules are imported
+    status: str | int | None
     try:
         from importlib import import_module
 
@@ -41,13 +41,14 @@ def run_command(place: str, name: str) -> None:
             status = exit_.exit_code
         except SystemExit as exit_:
             status = exit_.code
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed from the start
+            sys.stdout.flush()
     except BaseException as error:
         from unishim.cli.failure import explain_failure
 
         line, status = explain_failure(error)
         _leave(line and f"{name}: {line}")
-    sys.exit(status if isinstance(status, int) else 0)
+    sys.exit(status)
 
 
 def _complete(command: click.Command, name: str) -> None:
@@ -65,10 +66,12 @@ def completion_variable(name: str) -> str:
 
 
 def _leave(line: str) -> None:
-    """Prints the line. What could not be written to stdout would be tried again when the interpreter ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    if line:
+    """Prints what waits to be printed, and the line."""
+    for stream, text in ((sys.stdout, ""), (sys.stderr, line and f"{line}\n")):
+        if stream is None:  # closed from the start
+            continue
         try:
-            print(line, file=sys.stderr, flush=True)
-        except OSError:
-            os.dup2(1, 2)
+            stream.write(text)
+            stream.flush()
+        except OSError:  # it would be tried again when the interpreter ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
