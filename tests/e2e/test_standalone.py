@@ -196,6 +196,21 @@ def test_refused(tmp_path: Path, words: list[str], message: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_full_disk(hello: Path, tmp_path: Path) -> None:
+    """One line, and no half of a file."""
+    script = 'mount -t tmpfs -o size=64k none "$1" && cd "$1" && shift && { "$@"; status=$?; ls -A; exit $status; }'
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", tmp_path]
+    done = subprocess.run(
+        [*command, *UNISHIM, "build", "--standalone", "-o", "tool", hello],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
+    line = "unishim: tool: No space left on device; make room on that disk, or name a place on another one\n"
+    assert (done.returncode, done.stdout, done.stderr) == (125, "", line)
+
+
 def test_options_of_a_program_without_standalone() -> None:
     for words in (["./hello"], ["--env", "A=b"]):
         done = subprocess.run([*UNISHIM, "build", *words], check=False, capture_output=True, text=True, timeout=TIMEOUT)
