@@ -183,6 +183,7 @@ def test_no_payload(hello: Path, tmp_path: Path) -> None:
         (["--set", "CONFIG_X=y", "/bin/true"], "--set and --library: "),
         (["-m", "1M", "/bin/true"], "--memory 1M: too small"),
         (["-k", "/etc/passwd", "/bin/true"], "the kernel is no ELF file"),
+        (["-o", "/dev/null", "/bin/true"], "/dev/null: a folder or a device; name a file"),
         (["-o", "/nowhere/file", "/bin/true"], "/nowhere/file: No such file or directory; make the folder first"),
     ],
 )
@@ -199,9 +200,9 @@ def test_refused(tmp_path: Path, words: list[str], message: str) -> None:
 def test_full_disk(hello: Path, tmp_path: Path) -> None:
     """One line, and no half of a file."""
     script = 'mount -t tmpfs -o size=64k none "$1" && cd "$1" && shift && { "$@"; status=$?; ls -A; exit $status; }'
-    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", tmp_path]
+    hidden = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", os.fspath(tmp_path)]
     done = subprocess.run(
-        [*command, *UNISHIM, "build", "--standalone", "-o", "tool", hello],
+        [*hidden, *UNISHIM, "build", "--standalone", "-o", "tool", hello],
         check=False,
         capture_output=True,
         text=True,
