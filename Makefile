@@ -7,11 +7,12 @@ PYTHON ?= python3
 VENV := .venv
 PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-x86 qemu-system-data seabios \
 	musl-tools busybox-static clang libclang-rt-14-dev clang-format gdb git golang-go strace cpio \
-	libarchive-tools zstd file gawk jq lua5.4 perl python3 sqlite3 xz-utils $(if $(shell command -v rustc),,rustc)
+	libarchive-tools zstd chromium chromium-driver file fish gawk groff jq lua5.4 mandoc perl python3 sqlite3 xz-utils \
+	zsh $(if $(shell command -v rustc),,rustc)
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 
-.PHONY: setup run test lint format bench docs wheel clean distclean help
+.PHONY: setup run test lint format bench docs man wheel clean distclean help
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +23,7 @@ help:
 		'make bench      measure, and write docs/benchmarks.md' \
 		'make wheel      build the package to install elsewhere, in dist/' \
 		'make docs       write the reference, and the site into build/site' \
+		'make man        write the manual pages into build/man' \
 		'make setup      install what the above need, and build the kernel' \
 		'make clean      remove what was built' \
 		'make distclean  remove the virtual environment too'
@@ -79,6 +81,9 @@ docs: setup
 	@$(VENV)/bin/python -m docs_tools
 	@$(VENV)/bin/mkdocs build --quiet --strict
 	@echo build/site/index.html
+
+man: setup
+	@$(VENV)/bin/python -m docs_tools.manual build/man
 
 # Without isolation: the virtual environment has what pyproject.toml's build-system names.
 wheel: setup

@@ -1,4 +1,4 @@
-"""What a wheel carries beside the Python package: the kernel's sources, its built images and their objects."""
+"""What a wheel carries beside the Python package: the kernel's sources, its images and their objects, manual pages."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ class KernelHook(BuildHookInterface[Any]):
         os.environ["PYTHONPATH"] = os.fspath(root / "src")
         files = _sources(root / "kernel") | _images(root / "build" / "wheel")
         build_data["force_include"].update({os.fspath(path): f"unishim/{name}" for name, path in files.items()})
+        sys.path.insert(0, os.fspath(root))
+        from docs_tools.manual import write_pages
+
+        pages = write_pages(root / "build" / "man")
+        build_data["shared_data"].update({os.fspath(path): f"share/man/man1/{path.name}" for path in pages})
 
 
 def _sources(kernel: Path) -> dict[str, Path]:

@@ -9,6 +9,7 @@ from docs_tools.commands import commands_page
 from docs_tools.comparison import comparison_page
 from docs_tools.configuration import configuration_page
 from docs_tools.macros import macros_page
+from docs_tools.project_file import project_file_page
 from docs_tools.python_api import python_api_page
 from docs_tools.system_calls import system_calls_page
 
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands_page,
     "reference/configuration.md": configuration_page,
     "reference/macros.md": macros_page,
+    "reference/project-file.md": project_file_page,
     "reference/python-api.md": python_api_page,
     "system-calls.md": system_calls_page,
 }

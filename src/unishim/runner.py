@@ -380,7 +380,7 @@ def _command(plan: Process | Machine, options: Options) -> list[str]:
 
     if isinstance(plan, Process):
         command = process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
-        return command if options.gdb is None else ["gdbserver", "--once", f"127.0.0.1:{options.gdb}", *command]
+        return command if options.gdb is None else ["gdbserver", "--once", f"localhost:{options.gdb}", *command]
     from unishim.platforms.qemu_command import Channels, qemu_command
 
     return qemu_command(plan, Channels())
@@ -405,7 +405,7 @@ def plan_machine(
     if options.gdb is not None:
         stub = ("-gdb", f"tcp:127.0.0.1:{options.gdb}", *(["-S"] if options.paused else []))
         machine = replace(machine, extra=stub)
-    return _with_accelerator(machine, options)
+    return with_accelerator(machine, options)
 
 
 def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
@@ -430,7 +430,8 @@ def _shares(options: Options) -> tuple[SharedFolder, ...]:
     return shared_folders(share, options.mounts, has_initrd=options.initrd is not None)
 
 
-def _with_accelerator(machine: Machine, options: Options) -> Machine:
+def with_accelerator(machine: Machine, options: Options) -> Machine:
+    """The machine with the accelerator that the options name, or that works here."""
     if options.accelerator != "auto":
         return replace(machine, accelerator=options.accelerator)
     from unishim.platforms.accelerator import choose_accelerator
@@ -450,23 +451,38 @@ def _append(
     *,
     clock: bool,
 ) -> str:
-    from unishim.platforms.qemu_command import COMMAND_LINE_MAX, microvm_transport
+    parameters = machine_parameters(options, terminals, program, shares, clock=clock)
+    line = join(parameters, argv)
+    check_append(line, options.machine, argv[0])
+    return line
+
+
+def machine_parameters(
+    options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder], *, clock: bool
+) -> list[str]:
+    """The parameters of a kernel in a virtual machine, `clock`: with the time of day."""
+    from unishim.platforms.qemu_command import microvm_transport
 
     parameters = kernel_parameters(options, terminals, program, shares)
     if options.machine == "microvm":
         parameters += [microvm_transport(number) for number in range(1 + len(shares))]
     if clock:
         parameters.append(f"clock={time.time_ns()}")
-    line = join(parameters, argv)
+    return parameters
+
+
+def check_append(line: str, machine: str, name: str) -> None:
+    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine can not take."""
+    from unishim.platforms.qemu_command import COMMAND_LINE_MAX
+
     if "\0" in line:
         raise UsageError("an argument or a variable has a NUL byte in it; remove it")
-    limit = COMMAND_LINE_MAX.get(options.machine)
+    limit = COMMAND_LINE_MAX.get(machine)
     if limit is not None and len(os.fsencode(line)) > limit:
         raise BinaryError(
-            f"{argv[0]}: argument list too long: {len(os.fsencode(line))} bytes with the environment, "
-            f"{options.machine} takes {limit}; use --machine microvm"
+            f"{name}: argument list too long: {len(os.fsencode(line))} bytes with the environment, "
+            f"{machine} takes {limit}; use --machine microvm"
         )
-    return line
 
 
 def kernel_parameters(

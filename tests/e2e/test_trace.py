@@ -102,6 +102,21 @@ def test_stamps_and_choices(hello: Path) -> None:
     assert 'write(1, "Hell"..., 13)' in trace("-s", "4", hello).stderr.decode()
 
 
+def test_threads_are_told_apart(build_guest: Build) -> None:
+    """As by strace -f: who calls is said once there are several."""
+    binary = build_guest("trace_page.c")
+    lines = trace(binary).stderr.decode().splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("[pid "))
+    assert re.match(r"\[pid +[2-4]\] \w+\(", lines[first])
+    assert all(re.match(r"\[pid +[1-4]\] (\w+\(|---)", line) for line in lines[first:-1])
+    assert {re.match(r"\[pid +(\d)\]", line)[1] for line in lines[first:-1]} == {*"1234"}  # type: ignore[index]
+    assert lines[-1] == "+++ exited with 0 +++"
+    events = [json.loads(line) for line in trace("--json", binary).stderr.splitlines()]
+    assert {event["tid"] for event in events if event.get("name") == "munmap"} >= {2, 3, 4}
+    (signal,) = (event for event in events if event["event"] == "signal")
+    assert (signal["signal"], signal["tid"]) == ("SIGUSR1", 1)
+
+
 def test_counts(hello: Path, tmp_path: Path) -> None:
     table = trace("-c", hello).stderr.decode()
     native = subprocess.run(["strace", "-c", hello], capture_output=True, text=True, check=True, timeout=TIMEOUT).stderr

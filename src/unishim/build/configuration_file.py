@@ -52,7 +52,7 @@ def load_configuration(kconfig: Any, path: Path, note: Note) -> None:
             note(f"{path}:{number}: {error}")
     if found is not None and is_old and not found[2]:
         for symbol in kconfig.unique_defined_syms:
-            if symbol.name not in lines and symbol.visibility and symbol.choice is None:
+            if symbol.user_value is None and symbol.visibility and symbol.choice is None:
                 note(f"{path}: CONFIG_{symbol.name} is new; it is {symbol.str_value}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +13,10 @@ from pathlib import Path
 
 from unishim.build.interruptions import Interruptions
 from unishim.errors import BuildError
+from unishim.host.tools import find_tool, install_command
 from unishim.paths import PACKAGE, kernel_sources
 
-_TOOLS = {"make": "make", "gcc": "gcc", "as": "binutils", "ld": "binutils", "objcopy": "binutils"}  # and their packages
+_TOOLS = ("make", "gcc", "as", "ld", "objcopy")
 _GRACE = 5  # seconds for make to end its compilers and itself
 # What make and the shell take as the end of a word, or as an operator. A colon separates folders.
 _BAD_IN_PATHS = re.compile(r"[\s:;&|<>()$`'\"\\*?#%=\[\]{}~!]")
@@ -40,10 +40,10 @@ class Make:
         for path in (folder, kernel, PACKAGE, Path(sys.executable), *libraries):
             if bad := _BAD_IN_PATHS.search(os.fspath(path)):
                 raise BuildError(f"{path}: make can not take {bad[0]!r} in a path; use a folder without it")
-        missing = [tool for tool in _TOOLS if not shutil.which(tool)]
+        missing = [tool for tool in _TOOLS if not find_tool(tool)]
         if missing:
-            packages = " ".join(dict.fromkeys(_TOOLS[tool] for tool in missing))
-            raise BuildError(f"{', '.join(missing)}: not installed, but needed to build; apt-get install {packages}")
+            names = ", ".join(missing)
+            raise BuildError(f"{names}: not installed, but needed to build; {install_command(missing)}")
         self._folder = folder
         self._verbose = verbose
         self._lock = lock

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from unishim import __version__
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 _COMMANDS = {
     "build": "Build a project, or a kernel.",
+    "completion": "Print the script by which a shell completes the words of unishim.",
     "clean": "Remove what was built of a project.",
     "configure": "Write the configuration of a kernel: a project's, or the one that a program needs.",
     "debug": "Run a program under gdb.",
+    "doctor": "Say what this machine can do, and the mend for what it can not.",
     "init": "Make a project from a template.",
     "inspect": "Say what a program is and which system calls it makes.",
     "list": "List templates, libraries, platforms and architectures.",
@@ -43,7 +48,31 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"unishim.cli.{cmd_name}"), "command")  # noqa: B009
+        if ctx.resilient_parsing:
+            from unishim.cli.completion_types import add_types
+
+            add_types(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click, which knows no names that are like an unknown one."""
+        name = args[0]
+        if not ctx.resilient_parsing and name not in _COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, _COMMANDS, 1)
+            ctx.fail(f"No such command '{name}'." + (f" Did you mean '{close[0]}'?" if close else ""))
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands, without importing them, or this command's own options."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=help) for name, help in _COMMANDS.items() if name.startswith(incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists the commands without importing them."""
@@ -51,7 +80,17 @@ class _LazyGroup(click.Group):
             formatter.write_dl(sorted(_COMMANDS.items()))
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="unishim")
-def unishim() -> None:
-    """Run unmodified Linux programs on a unikernel."""
+@click.pass_context
+def unishim(ctx: click.Context) -> None:
+    """Run unmodified Linux programs on a unikernel.
+
+    \b
+    unishim run ./hello
+    unishim init -t helloworld hello && cd hello && make run
+    unishim doctor
+    unishim run --help
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

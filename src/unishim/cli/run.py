@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 import click
 
-from unishim.cli.run_options import CONTEXT, EPILOG, run_options
+from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.runner import Options
 
 
-@click.command("run", context_settings=CONTEXT, epilog=EPILOG)
+@click.command("run", context_settings=CONTEXT, epilog=EXIT_STATUS)
 @run_options(share=["-e", "--share"], project=["-C"])
 @click.option("--stats", "statistics", is_flag=True, help="Afterwards, print calls, times and memory on stderr.")
 @click.option(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from unishim.cli.run_options import CONTEXT, EPILOG, run_options
+from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.errors import UsageError
 from unishim.runner import Options
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 
 
-@click.command("trace", context_settings=CONTEXT, epilog=EPILOG)
+@click.command("trace", context_settings=CONTEXT, epilog=EXIT_STATUS)
 @run_options(share=["--share"], project=[])
 @click.option("-e", "expressions", multiple=True, metavar="SET", help="Which calls: names, %file, /regex, !, all.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of on stderr.")
@@ -70,14 +70,15 @@ def command(
     options = replace(options, trace=_expression(expressions), trace_times=takes_times, quiet=True)
     with ExitStack() as stack:
         file = stack.enter_context(_open(output))
-        printers, summary = _printers(stack, file, argv, options, chrome, style)
-        at_start = None
+        page = None
         if html is not None:
             from unishim.trace.html.page import html_writer
 
-            page = html_writer(html, argv, calls=options.trace or "all", text_limit=style["limit"])
-            printers.append(data := stack.enter_context(page))
-            at_start = data.begin
+            calls, limit = options.trace or "all", style["limit"]
+            page = stack.enter_context(html_writer(html, argv, calls=calls, text_limit=limit))
+        printers, summary = _printers(stack, file, argv, options, chrome, style)
+        printers += [] if page is None else [page]
+        at_start = None if page is None else page.begin
         sink = _Sink(printers, style)
         result = runner.run_with(options, argv, sink=sink, text_limit=style["limit"], at_start=at_start)
         for printer in printers:

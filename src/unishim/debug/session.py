@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unishim.errors import PlatformError, UsageError
+from unishim.host.tools import require_tool
 from unishim.paths import PACKAGE
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
     """
     from unishim.runner import with_platform
 
-    gdb = shutil.which("gdb")
-    if gdb is None:
-        raise PlatformError("gdb is not installed; install it with: apt-get install gdb")
+    gdb = require_tool("gdb")
     options = replace(with_platform(options), debugger=True)
     words = [gdb, "-q", *(["-nx", "-batch"] if batch else [])]
     run = _debug_process if options.platform == "process" else _debug_machine

@@ -22,7 +22,7 @@ from unishim.platforms.qemu_command import Machine
 from unishim.platforms.streams import open_streams
 
 PROBE_TIMEOUT = 3.0  # seconds
-_PROBE_STATUS = 42
+PROBE_STATUS = 42
 _KVM = Path("/dev/kvm")
 
 
@@ -78,13 +78,13 @@ def _probe(machine: Machine) -> str | None:
         os.close(devnull)
     if outcome.status == STATUS_TIMEOUT:
         return f"a guest that uses SSE did not end within {PROBE_TIMEOUT:.0f} s"
-    return None if outcome.status == _PROBE_STATUS else f"a guest that uses SSE ended with status {outcome.status}"
+    return None if outcome.status == PROBE_STATUS else f"a guest that uses SSE ended with status {outcome.status}"
 
 
 def probe_program() -> bytes:
     """A static-PIE of one segment: an SSE instruction, then exit_group(42)."""
     code = b"\x66\x0f\xef\xc0"  # pxor %xmm0, %xmm0
-    code += b"\xbf" + struct.pack("<I", _PROBE_STATUS)  # mov $42, %edi
+    code += b"\xbf" + struct.pack("<I", PROBE_STATUS)  # mov $42, %edi
     code += b"\xb8" + struct.pack("<I", 231)  # mov $SYS_exit_group, %eax
     code += b"\x0f\x05"  # syscall
     headers = 64 + 56

@@ -11,7 +11,7 @@ from unishim.errors import UsageError
 
 PLATFORMS = ("process", "qemu")
 VARIABLE = "UNISHIM_PLATFORM"
-_DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
+DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
 
 
 def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machine: bool = False) -> tuple[str, str]:
@@ -36,7 +36,7 @@ def process_obstacle() -> str | None:
     release = re.match(r"(\d+)\.(\d+)", system.release)
     if system.sysname != "Linux" or system.machine != "x86_64":
         return f"the process platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
-    if release is None or (int(release[1]), int(release[2])) < _DISPATCH_SINCE:
+    if release is None or (int(release[1]), int(release[2])) < DISPATCH_SINCE:
         return f"Linux {system.release} has no Syscall User Dispatch, which the process platform needs"
     return None
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
 
     from unishim.channel.host import Host
     from unishim.platforms.shares import SharedFolder
+
+
+_ENDED_BY_GDB = "the process ended without a report of the kernel; gdb may have ended it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,50 +110,37 @@ def run_process(
     """
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)
-        error_source, error_target = open_pipe(stack) if gdb is not None else (-1, -1)
         connections = connect(process, stack, host)
-        stdin, stdout, stderr = (stream if stream >= 0 else subprocess.DEVNULL for stream in streams)
         command = process_command(process, [*connections.extra, "-r", str(report_target)])
-        if gdb is not None:
-            # It talks on its stderr; the program's is its own.
-            stderr = os.dup(streams[2]) if streams[2] >= 0 else os.open(os.devnull, os.O_WRONLY)
-            stack.callback(os.close, stderr)
-            connections.inherited.append(stderr)
-            wrapper = ["--wrapper", "sh", "-c", f'exec "$@" 2>&{stderr} {stderr}>&-', "sh", "--"]
-            command = [find_gdbserver(), "--once", *wrapper, f"127.0.0.1:{gdb}", *command]
-            stderr = error_target
+        inherited = [*connections.inherited, report_target]
+        stdin, stdout, stderr = (stream if stream >= 0 else subprocess.DEVNULL for stream in streams)
         started = time.monotonic()
-        try:
-            child = subprocess.Popen(
-                command, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=[*connections.inherited, report_target]
-            )
-        finally:
-            connections.started()
-        stack.callback(end_process, child)
-        if host is not None:
-            host.end_machine = child.kill
+        deadline = None if timeout is None else started + timeout
         try:
             with signals_raise():
-                _wait(child, None if timeout is None else started + timeout)
+                if gdb is not None:
+                    from unishim.platforms import gdbserver
+
+                    command, more = gdbserver.server_command(command, streams, stack)
+                    stdin = stdout = gdbserver.accept(gdbserver.listen(gdb, stack), deadline, stack)
+                    stderr = subprocess.DEVNULL
+                    inherited += more
+                try:
+                    child = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=inherited)
+                finally:
+                    connections.started()
+                stack.callback(end_process, child)
+                if host is not None:
+                    host.end_machine = child.kill
+                _wait(child, deadline)
         except StoppedError as stopped:
             return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
         wall = time.monotonic() - started
         os.set_blocking(report_source, False)
         report = read_all(report_source)
         if not report:
-            if gdb is not None:
-                os.set_blocking(error_source, False)
-                raise PlatformError(_explain_gdbserver(read_all(error_source).decode(errors="replace")))
-            raise PlatformError(_explain(child.returncode))
+            raise PlatformError(_explain(child.returncode) if gdb is None else _ENDED_BY_GDB)
         return replace(parse_report(report, wall), launched_s=started)
-
-
-def find_gdbserver() -> str:
-    """gdbserver's path. Raises PlatformError when it is not installed."""
-    server = shutil.which("gdbserver")
-    if server is None:
-        raise PlatformError("gdbserver is not installed; install it with: apt-get install gdbserver")
-    return server
 
 
 def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:
@@ -177,8 +166,3 @@ def _wait(child: subprocess.Popen[bytes], deadline: float | None) -> None:
 def _explain(status: int) -> str:
     how = f"by signal {-status}" if status < 0 else f"with status {status}"
     return f"the process ended {how} and without a report of the kernel; see above, or try --platform qemu"
-
-
-def _explain_gdbserver(errors: str) -> str:
-    lines = [line for line in errors.splitlines() if line.strip()]
-    return f"gdbserver ended the program without a report of the kernel: {lines[-1] if lines else 'gdb killed it'}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import subprocess
 import time
 from contextlib import ExitStack
@@ -12,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from unishim.errors import PlatformError
+from unishim.host.tools import require_tool
 from unishim.platforms.launching import (
     STATUS_BROKEN_PIPE,
     STATUS_TIMEOUT,
@@ -32,15 +32,12 @@ if TYPE_CHECKING:
 
 def find_qemu() -> str:
     """QEMU's path. Raises PlatformError when it is not installed."""
-    qemu = shutil.which(QEMU)
-    if qemu is None:
-        raise PlatformError(f"{QEMU} is not installed; install it with: apt-get install qemu-system-x86")
-    return qemu
+    return require_tool(QEMU)
 
 
 def run_machine(machine: Machine, streams: Streams, timeout: float | None, host: Host | None = None) -> Outcome:
     """Runs a machine to its end; `host` serves its channel. Raises PlatformError when it ends without a report."""
-    qemu = find_qemu()
+    qemu, setpriv = find_qemu(), require_tool("setpriv")
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)
         error_source, error_target = open_pipe(stack)
@@ -61,7 +58,7 @@ def run_machine(machine: Machine, streams: Streams, timeout: float | None, host:
         # QEMU dies with this process; in a session of its own, a terminal's Ctrl-C comes to us alone.
         try:
             process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "--", *command],
+                [setpriv, "--pdeathsig", "KILL", "--", *command],
                 stdin=streams.stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=error_target,

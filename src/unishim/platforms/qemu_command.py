@@ -49,6 +49,7 @@ class Channels:
     bell: str | None = None
     memory: str | None = None  # the file that is the machine's memory
     descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N of the same number
+    stdin: str = "stdio"  # a kind of character device, with its options
 
 
 def microvm_transport(number: int) -> str:
@@ -93,7 +94,7 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
         command += ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-serial-device,max_ports=4"]
     else:
         command += ["-device", "virtio-serial-pci,max_ports=4"]
-    command += ["-chardev", "stdio,id=stdin"]
+    command += ["-chardev", f"{channels.stdin},id=stdin"]
     command += ["-chardev", f"file,id=stdout,path={channels.stdout},append=on"]
     command += ["-chardev", f"file,id=stderr,path={channels.stderr},append=on"]
     for number, name in enumerate(("stdin", "stdout", "stderr"), start=1):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from unishim.build.configuration import load_menus
+from unishim.host.tools import find_tool, install_command
 from unishim.paths import kernel_sources
 from unishim.platforms.architectures import ARCHITECTURES
 from unishim.platforms.choice import process_obstacle
 from unishim.project.templates import templates
 
-_COMPILER = "needs gcc, ld and make: apt-get install gcc make"
-_QEMU = "needs QEMU: apt-get install qemu-system-x86"
+_BUILDERS = ("make", "gcc", "ld", "objcopy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,21 @@ class Item:
 
 def catalogue() -> dict[str, list[Item]]:
     """Everything by its section: templates, libraries, platforms, architectures. Raises UnishimError."""
-    has_compiler = all(map(shutil.which, ("gcc", "ld", "make")))
-    mend = None if has_compiler else _COMPILER
+    mend = _mend(*_BUILDERS)
     return {
         "templates": [Item(template.name, template.about, mend) for template in templates()],
         "libraries": _libraries(mend),
         "platforms": [
             Item("process", "A Linux process: the image is an executable.", process_obstacle()),
-            Item("qemu", "A virtual machine.", None if shutil.which("qemu-system-x86_64") else _QEMU),
+            Item("qemu", "A virtual machine.", _mend("qemu-system-x86_64", "setpriv")),
         ],
         "architectures": [Item(name, "64-bit x86.", None) for name in ARCHITECTURES],
     }
+
+
+def _mend(*tools: str) -> str | None:
+    missing = [tool for tool in tools if not find_tool(tool)]
+    return f"needs {', '.join(missing)}: {install_command(missing)}" if missing else None
 
 
 def _libraries(mend: str | None) -> list[Item]:

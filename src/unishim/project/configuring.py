@@ -26,7 +26,8 @@ def configure(project: Project, options: Mapping[str, str], *, base: Path | None
     # What a file does not say is the project's to say: its name, and what it is for.
     if kconfig.syms["UK_NAME"].user_value is None:
         kconfig.syms["UK_NAME"].set_value(project.name)
-    if kconfig.syms["PLAT_QEMU"].choice.user_selection is None:
+    is_said = kconfig.syms["PLAT_QEMU"].choice.user_selection or any(name.startswith("PLAT_") for name in options)
+    if not is_said:
         options = {f"PLAT_{default_platform(project).upper()}": "y", **options}
     set_options(kconfig, options)
     save_configuration(kconfig, project.configuration_file)

@@ -37,6 +37,7 @@ _CLASSES: dict[str, Callable[[Syscall], bool]] = {
         argument.kind.capture and argument.kind.capture.form is CaptureForm.STRING for argument in call.arguments
     ),
 }
+CLASS_NAMES = tuple(_CLASSES)
 
 
 def parse_calls(expression: str) -> list[Syscall]:

@@ -17,6 +17,7 @@ from unishim.trace.strace_format import format_call, format_exit, format_signal
 Event = Call | Signal | Exit
 
 _NS = 1_000_000_000
+_FIRST_THREAD = 1
 
 
 class Printer(Protocol):
@@ -45,6 +46,7 @@ class LinePrinter:
         self._style = style
         self._epoch_ns = epoch_ns
         self._previous_ns: int | None = None
+        self._has_threads = False  # a second one was seen: from then on lines say whose they are
 
     def event(self, event: Event) -> None:
         """Prints one event."""
@@ -56,10 +58,16 @@ class LinePrinter:
         elif isinstance(event, Signal):
             self._line(event.time_ns, event.tid, format_signal(event))
         else:
-            self._line(event.time_ns, 1, format_exit(event))
+            self._line(event.time_ns, None, format_exit(event))
 
-    def _line(self, time_ns: int, thread: int, text: str) -> None:
-        words = [f"{thread:<5}"] if self._style.threads else []
+    def _line(self, time_ns: int, thread: int | None, text: str) -> None:
+        """`thread`: None for the whole process."""
+        words = []
+        self._has_threads |= thread not in (None, _FIRST_THREAD)
+        if self._style.threads:
+            words.append(f"{thread or _FIRST_THREAD:<5}")
+        elif self._has_threads and thread is not None:
+            words.append(f"[pid {thread:>5}]")
         if self._style.relative:
             since = 0 if self._previous_ns is None else time_ns - self._previous_ns
             words.append(f"{_seconds(since):>12}")
@@ -100,6 +108,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
             "code": event.code,
             "address": event.address,
             "time_ns": event.time_ns,
+            "tid": event.tid,
         }
     name = signal_name(event.signal) if event.signal else None
     return {"event": "exit", "status": event.status, "signal": name, "time_ns": event.time_ns}

@@ -10,15 +10,15 @@ from gdb.FrameDecorator import FrameDecorator
 from unishim.debug.inside import kernel
 
 
-class _Entry(FrameDecorator):  # type: ignore[misc]
-    """A frame of the kernel's assembly."""
+class _Named(FrameDecorator):  # type: ignore[misc]
+    """A frame with a name of ours."""
 
     def __init__(self, frame: FrameDecorator, name: str) -> None:
         super().__init__(frame)
         self._name = name
 
     def function(self) -> str:
-        """The symbol."""
+        """The name."""
         return self._name
 
 
@@ -39,8 +39,11 @@ class EntryFilter:
 
 def _named(decorator: FrameDecorator) -> FrameDecorator:
     frame = decorator.inferior_frame()
+    if frame.type() == gdb.NORMAL_FRAME and frame.name() is None:
+        symbol = gdb.execute(f"info symbol {frame.pc():#x}", to_string=True)
+        return _Named(decorator, "<signal handler called>" if symbol.startswith("__restore_rt ") else "??")
     if frame.type() != gdb.SIGTRAMP_FRAME or not kernel.is_in_kernel(frame.pc()):
         return decorator
     # The address behind a call that does not return may be another function's.
     name, _, _ = gdb.execute(f"info symbol {frame.pc() - 1:#x}", to_string=True).partition(" ")
-    return _Entry(decorator, name) if name != "No" else decorator
+    return _Named(decorator, name) if name != "No" else decorator

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import gdb
 
 from unishim.debug.inside import kernel
@@ -62,7 +64,9 @@ class _End(gdb.Command):  # type: ignore[misc]
     def invoke(self, _argument: str, _from_tty: bool) -> None:
         """Ends it."""
         if _is_live():
-            gdb.execute("with confirm off -- kill", to_string=True)
+            # QEMU is gone before it answers.
+            with contextlib.suppress(gdb.error):
+                gdb.execute("with confirm off -- kill", to_string=True)
 
 
 class _Start(_Command):

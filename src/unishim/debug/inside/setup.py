@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gdb
 
-from unishim.debug.inside import information, kernel, running
+from unishim.debug.inside import information, kernel, running, signal_frame
 from unishim.debug.inside.frames import EntryFilter
 from unishim.debug.inside.stops import Stops
 from unishim.debug.inside.symbols import Symbols
@@ -27,7 +27,7 @@ class _Load(gdb.Command):  # type: ignore[misc]
 
     def invoke(self, _argument: str, _from_tty: bool) -> None:
         """Loads them."""
-        self._symbols.load()
+        self._symbols.load(again=True)
 
 
 def install() -> None:
@@ -44,6 +44,8 @@ def install() -> None:
     information.install()
     Backtrace()
     EntryFilter()
+    if not kernel.is_process():
+        signal_frame.install()
     # Attached to a program that runs already.
     if gdb.selected_inferior().pid != 0:
         symbols.load()

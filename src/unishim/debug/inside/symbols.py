@@ -37,8 +37,13 @@ class Symbols:
         self._missing: set[str] = set()
         gdb.events.exited.connect(self._forget)
 
-    def load(self) -> None:
-        """Loads symbols of all files that are mapped as code and that the host has, each once."""
+    def load(self, *, again: bool = False) -> None:
+        """Loads symbols of all files that are mapped as code and that the host has, each once.
+
+        `again`: also looks for those that were not found.
+        """
+        if again:
+            self._missing.clear()
         for name, base in self._mapped():
             if (name, base) in self._loaded or name in self._missing:
                 continue

@@ -47,7 +47,8 @@ class TraceData:
     """Gathers a trace. Times in the result are nanoseconds since its first event."""
 
     def __init__(self, argv: Sequence[str], *, calls: str = "all", text_limit: int = 32) -> None:
-        self._argv = argv
+        # A byte that is no character shows as what it is.
+        self._argv = [word.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for word in argv]
         self._expression = calls
         self._limit = text_limit
         self._names, self._texts, self._errors = _Texts(), _Texts(), _Texts()
@@ -93,7 +94,7 @@ class TraceData:
             return min(max(time_ns - base, 0), _NUMBER_END)
 
         return {
-            "argv": list(self._argv),
+            "argv": self._argv,
             "expression": self._expression,
             "end": None if self._exit is None else format_exit(self._exit).strip("+ "),
             "threads": threads,

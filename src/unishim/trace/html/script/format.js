@@ -6,9 +6,9 @@ function formatTime(ns) {
   return `${size === 1 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 }
 
-// Since the trace began; with as many digits as tell neighbours apart.
+// Since the trace began, to the nanosecond.
 function formatMoment(ns) {
-  return `${(ns / 1e6).toFixed(3)} ms`;
+  return `${(ns / 1e6).toFixed(6)} ms`;
 }
 
 function formatSize(bytes) {

@@ -35,9 +35,11 @@ function showHeader(model) {
 }
 
 function showLegend(list, entries) {
-  for (const [name, title] of entries) {
-    const swatch = element("span", { className: "swatch", style: { background: `var(--${name})` } });
-    list.append(element("li", {}, swatch, title));
+  for (const [name, title, glyph] of entries) {
+    const mark = glyph
+      ? element("span", { className: "glyph", text: glyph, style: { color: `var(--${name})` } })
+      : element("span", { className: "swatch", style: { background: `var(--${name})` } });
+    list.append(element("li", {}, mark, title));
   }
 }
 
@@ -60,7 +62,9 @@ function connectFilter(model) {
       inView: inView.checked,
       error: -1,
     });
-  byId("filter").addEventListener("input", apply);
+  for (const event of ["input", "change"]) {
+    byId("filter").addEventListener(event, apply);
+  }
   byId("filter").addEventListener("submit", (event) => event.preventDefault());
   byId("filter").addEventListener("reset", () => setTimeout(apply));
   const show = () => {
@@ -85,8 +89,8 @@ function start() {
   const classes = new Set(model.data.classes);
   showLegend(byId("legend"), [
     ...Object.entries(CLASS_TITLES).filter(([name]) => classes.has(name)),
-    ["failed", "▼ failed"],
-    ...(model.data.signals.length ? [["signal", "◆ a signal came"]] : []),
+    ["failed", "failed", "▼"],
+    ...(model.data.signals.length ? [["signal", "a signal came", "◆"]] : []),
   ]);
   showLegend(byId("memory-legend"), ACCESSES);
   byId("memory-note").textContent =

@@ -66,10 +66,16 @@ class Model {
     this.tell("view");
   }
 
-  // By factor, with the moment staying where it is.
-  zoom(factor, moment = (this.view.start + this.view.end) / 2) {
+  // By factor, with a moment staying where it is: if none is given, the selected call, or the middle.
+  zoom(factor, moment = this.focus()) {
     const { start, end } = this.view;
     this.setView(moment - (moment - start) * factor, moment + (end - moment) * factor);
+  }
+
+  focus() {
+    const { start, end } = this.view;
+    const selected = this.selected < 0 ? NaN : this.enter[this.selected];
+    return selected >= start && selected <= end ? selected : (start + end) / 2;
   }
 
   move(part) {

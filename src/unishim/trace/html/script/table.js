@@ -25,7 +25,7 @@ class CallTable {
   update() {
     this.rows = this.chooseRows();
     this.container.setAttribute("aria-rowcount", this.rows.length + 1);
-    this.body.style.height = `${Math.min(this.rows.length * ROW_HEIGHT, HEIGHT_MAX)}px`;
+    this.body.style.height = this.rows.length ? `${Math.min(this.rows.length * ROW_HEIGHT, HEIGHT_MAX)}px` : "auto";
     this.container.scrollTop = 0;
     this.draw();
   }
@@ -43,7 +43,7 @@ class CallTable {
 
   draw() {
     if (!this.rows.length) {
-      this.body.replaceChildren(element("div", { text: "No call.", className: "empty", role: "row" }));
+      this.body.replaceChildren(element("p", { text: "No call.", className: "empty" }));
       return;
     }
     const first = this.first();

@@ -1,0 +1,68 @@
+"""What a command that failed says: one line, and the exit status of docs/reference/exit-status.md."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+import click
+
+from unishim.errors import UnishimError
+from unishim.host.os_errors import explain_os_error
+
+STATUS_FAILED = UnishimError.status
+STATUS_INTERRUPTED = 130  # as a shell says it of SIGINT
+STATUS_BROKEN_PIPE = 141  # of SIGPIPE
+
+
+def explain_failure(error: BaseException) -> tuple[str, int]:
+    """The line, "" where nobody needs one, and the status."""
+    if isinstance(error, UnishimError):
+        return str(error), error.status
+    if isinstance(error, click.ClickException):
+        return _explain_usage(error), STATUS_FAILED
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return "", STATUS_INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        return "", STATUS_BROKEN_PIPE
+    if isinstance(error, OSError):
+        return explain_os_error(error), STATUS_FAILED
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; end other programs, or give the machine less with --memory", STATUS_FAILED
+    return _explain_bug(error), STATUS_FAILED
+
+
+def _explain_usage(error: click.ClickException) -> str:
+    """Click's words for what was wrong with the command line, as one line that says where to read on."""
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return message
+    return f"{message if message.endswith(('.', '?')) else message + '.'} See: {context.command_path} --help"
+
+
+def _explain_bug(error: BaseException) -> str:
+    text = "".join(traceback.format_exception(error))
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    try:
+        path = _report_path()
+        path.write_text(text)
+    except OSError as reason:
+        return f"a bug of unishim ({what}); please report it. Its traceback could not be written: {reason.strerror}"
+    return f"a bug of unishim ({what}); please report it with {path}"
+
+
+def _report_path() -> Path:
+    """Where the traceback goes: beside what else is kept, or where anybody can write."""
+    from unishim.paths import cache_folder
+
+    folder = cache_folder() / "failures"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir())
+    name = f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-{os.getpid()}.txt"
+    return (folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())) / name

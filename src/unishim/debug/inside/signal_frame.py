@@ -1,0 +1,45 @@
+"""Past the frame of a signal handler, where the C library's code does not say how (musl's).
+
+gdb knows it by itself on Linux, not on a machine.
+"""
+
+from __future__ import annotations
+
+import gdb
+from gdb.unwinder import Unwinder, register_unwinder
+
+# mov $15, %rax (rt_sigreturn); syscall: what C libraries return to from a handler, and unwinders look for.
+_RESTORER = b"\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
+_REGISTERS = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", *(f"r{number}" for number in range(8, 16)), "rip")
+
+
+class _FrameId:
+    def __init__(self, stack: gdb.Value, pc: gdb.Value) -> None:
+        self.sp = stack
+        self.pc = pc
+
+
+class _SignalFrame(Unwinder):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__("unishim signal frame")
+
+    def __call__(self, pending: gdb.PendingFrame) -> gdb.UnwindInfo | None:
+        pc, stack = pending.read_register("rip"), pending.read_register("rsp")
+        # glibc aligns its own, and says how: gdb then does better than this.
+        if int(pc) % 16 == 0:
+            return None
+        try:
+            if bytes(gdb.selected_inferior().read_memory(int(pc), len(_RESTORER))) != _RESTORER:
+                return None
+            state = stack.cast(gdb.lookup_type("struct ucontext").pointer())["context"]
+            found = pending.create_unwind_info(_FrameId(stack, pc))
+            for name in _REGISTERS:
+                found.add_saved_register(name, state[name].cast(pending.read_register(name).type))
+        except gdb.MemoryError:
+            return None
+        return found
+
+
+def install() -> None:
+    """For all programs."""
+    register_unwinder(None, _SignalFrame(), replace=True)

@@ -1,0 +1,52 @@
+"""gdbserver around a process: gdb's connection is accepted here, and is its stdin and stdout.
+
+gdbserver itself would listen on all of the host's addresses.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from unishim.errors import UsageError
+from unishim.host.tools import require_tool
+from unishim.platforms.launching import STATUS_TIMEOUT, StoppedError
+
+
+def listen(port: int, stack: ExitStack) -> socket.socket:
+    """A socket on which gdb can connect, on this host alone. Raises UsageError."""
+    try:
+        return stack.enter_context(socket.create_server(("127.0.0.1", port)))
+    except OSError as error:
+        raise UsageError(f"--gdb {port}: {os.strerror(error.errno or 0)}; choose another port") from None
+
+
+def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) -> int:
+    """The descriptor of gdb's connection. Raises StoppedError when the time (of time.monotonic()) runs out."""
+    timeout = None if deadline is None else max(0.0, deadline - time.monotonic())
+    if not select.select([listener], [], [], timeout)[0]:
+        raise StoppedError(STATUS_TIMEOUT)
+    connection = stack.enter_context(listener.accept()[0])
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection.fileno()
+
+
+def server_command(command: Sequence[str], streams: Sequence[int], stack: ExitStack) -> tuple[list[str], list[int]]:
+    """gdbserver's command, and the descriptors it inherits: the program's streams (-1: closed), put in place later."""
+    inherited = []
+    script = 'exec "$@"'
+    for number, stream in enumerate(streams):
+        copy = os.dup(stream) if stream >= 0 else os.open(os.devnull, os.O_RDWR)
+        stack.callback(os.close, copy)
+        inherited.append(copy)
+        script += f" {number}<&{copy} {copy}<&-"
+    file = os.memfd_create("wrapper")
+    stack.callback(os.close, file)
+    inherited.append(file)
+    os.write(file, f"{script} {file}<&-\n".encode())
+    # A word with spaces would become several.
+    return [require_tool("gdbserver"), "--wrapper", "sh", f"/proc/self/fd/{file}", "--", "-", *command], inherited

@@ -1,0 +1,117 @@
+"""A kernel image run in QEMU as it is, for `qemu-guest`: by the command line and the runner of every run."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from unishim.errors import PlatformError, UsageError
+from unishim.platforms.command_line import quote
+from unishim.platforms.memory import parse_memory
+from unishim.platforms.qemu import find_qemu, run_machine
+from unishim.platforms.qemu_command import MACHINES, Channels, Machine, qemu_command
+from unishim.platforms.shares import shared_folders
+from unishim.platforms.streams import open_streams
+from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
+from unishim.runner import Options, check_append, find_kernel, machine_parameters, with_accelerator
+
+_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
+_START_TIMEOUT = 30  # seconds, for QEMU to go to the background
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """What `qemu-guest` is told; see its --help."""
+
+    kernel: str
+    initrd: str | None = None
+    share: str | None = None
+    memory: str = "128M"
+    processors: int = 1
+    arguments: str = ""
+    gdb_port: int | None = None
+    paused: bool = False
+    machine: str = "microvm"
+    accelerator: str = "auto"
+    extra: tuple[str, ...] = ()
+
+
+def run_guest(guest: Guest) -> int:
+    """Runs it to its end; the exit status, as that of `unishim run`. Raises UnishimError."""
+    with ExitStack() as stack, open_streams(0, 1, 2) as streams:
+        machine = _plan(guest, streams.terminals, stack)
+        return run_machine(machine, streams, None).status
+
+
+def start_guest(guest: Guest) -> tuple[int, Path, Path]:
+    """Starts it in the background: QEMU's process number, the file of all output, the socket that takes input.
+
+    The input ends when who connected to the socket goes, after the program began to read. Raises UnishimError.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="qemu-guest-"))
+    output, number = folder / "output", folder / "pid"
+    given = folder / "input"
+    channels = Channels(os.fspath(output), os.fspath(output), stdin=f"socket,path={given},server=on,wait=off")
+    with ExitStack() as stack:
+        command = qemu_command(_plan(guest, 0, stack), channels, qemu=find_qemu())
+        done = subprocess.run(
+            [*command, "-daemonize", "-pidfile", os.fspath(number)],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=_START_TIMEOUT,
+        )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise PlatformError(f"QEMU did not start: {lines[-1] if lines else f'status {done.returncode}'}")
+    return int(number.read_text()), output, given
+
+
+def dry_run(guest: Guest) -> str:
+    """The command line that does the same by hand, quoted for a shell."""
+    with ExitStack() as stack:
+        machine = _plan(guest, 0, stack, clock=False)
+    if not is_packed(machine.initrd):
+        return shlex.join(qemu_command(machine, Channels()))
+    packing = pack_command(Options(initrd=guest.initrd), (), _PACKED)
+    return f"{shlex.join(packing)} && {shlex.join(qemu_command(replace(machine, initrd=_PACKED), Channels()))}"
+
+
+def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True) -> Machine:
+    if guest.paused and guest.gdb_port is None:
+        raise UsageError("--paused: nothing could let the guest go on; add --gdb PORT")
+    if guest.machine not in MACHINES:
+        raise UsageError(f"--type {guest.machine}: unknown; choose one of {', '.join(MACHINES)}")
+    memory = parse_memory(guest.memory)
+    options = Options(
+        platform="qemu",
+        kernel=guest.kernel,
+        initrd=guest.initrd,
+        quiet=False,
+        machine=guest.machine,
+        accelerator=guest.accelerator,
+    )
+    shares = () if guest.share is None else shared_folders(guest.share, (), has_initrd=guest.initrd is not None)
+    initrd = program = None
+    if guest.initrd is not None:
+        initrd, program = choose_initrd(options, [guest.initrd], memory, stack)
+    parameters = machine_parameters(options, terminals, program, shares, clock=clock)
+    append = " ".join([*map(quote, parameters), *([guest.arguments] if guest.arguments else [])])
+    check_append(append, guest.machine, guest.kernel)
+    extra = guest.extra
+    if guest.processors > 1:
+        extra = ("-smp", str(guest.processors), *extra)
+    if guest.gdb_port is not None:
+        extra = ("-gdb", f"tcp:localhost:{guest.gdb_port}", *extra)
+    if guest.paused:
+        extra = ("-S", *extra)
+    kernel = find_kernel(options)
+    machine = Machine(kernel, initrd, append, memory, guest.machine, "tcg", shares=shares, extra=extra)
+    return with_accelerator(machine, options)

@@ -1,0 +1,217 @@
+"""gdb on both platforms: a session, frames across the kernel, what the kernel tells, and connecting by hand."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.framework import GUESTS, TIMEOUT, UNISHIM
+from unishim.debug.session import SCRIPT, symbols_of
+
+FLAGS = ["-g", "-O1", "-fno-optimize-sibling-calls", "-pthread", "-Wall"]
+KINDS = {"static-pie": ["-fpie", "-static-pie"], "dynamic": ["-fpie", "-pie"]}
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """tests/guest/debugged.c, by how it is linked."""
+    folder = tmp_path_factory.mktemp("debugged")
+    for kind, flags in KINDS.items():
+        command = ["gcc", *FLAGS, *flags, GUESTS / "debugged.c", "-o", folder / kind]
+        subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
+    return {kind: folder / kind for kind in KINDS}
+
+
+def debug(argv: Sequence[str | Path], *commands: str, options: Sequence[str] = ()) -> str:
+    """What gdb and the program say."""
+    words = [word for command in commands for word in ("--ex", command)]
+    done = subprocess.run(
+        [*UNISHIM, "debug", "-q", "--accel", "tcg", "--batch", *options, *words, *argv],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        timeout=TIMEOUT,
+    )
+    return done.stdout
+
+
+def frames(output: str) -> list[str]:
+    """The functions of a backtrace, innermost first."""
+    return re.findall(r"^#\d+ +(?:0x[0-9a-f]+ in )?(\S+|<signal handler called>) \(", output, re.MULTILINE)
+
+
+def in_order(names: Sequence[str], found: Sequence[str]) -> bool:
+    rest = iter(found)
+    return all(name in rest for name in names)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_session(programs: dict[str, Path], kind: str) -> None:
+    output = debug(
+        [programs[kind], "end"],
+        "break main",
+        "continue",
+        "next",
+        "next",
+        "next",
+        "print counter",
+        "break uk_syscall_r_write",
+        "continue",
+        "echo [at the handler]\\n",
+        "backtrace",
+        "delete",
+        "finish",
+    )
+    assert re.search(r"Breakpoint 1, main \(argc=2, argv=0x[0-9a-f]+\)", output)
+    assert "$1 = 49\n" in output
+    assert "uk_syscall_r_write (fd=1, buf=" in output
+    found = frames(output.split("[at the handler]")[1])
+    write = "__GI___libc_write" if kind == "dynamic" else "write"
+    road = ["uk_syscall_r_write", "ukplat_syscall_handler", "syscall_entry", write, "say", "main"]
+    assert in_order(road, found), output
+    assert output.count("hello\n") == 1
+    assert "Value returned is" in output
+
+
+def test_what_the_kernel_knows(programs: dict[str, Path]) -> None:
+    output = debug(
+        [programs["dynamic"], "threads"],
+        "break write_to_null",
+        "continue",
+        "delete",
+        *(f"info unishim {name}" for name in ("threads", "fds", "memory", "calls")),
+        "unishim backtrace 3",
+        "backtrace",
+    )
+    name = programs["dynamic"].name
+    assert re.search(rf"^\* 1 +{name} +runs +0x[0-9a-f]+ write_to_null( \+ \d+)?$", output, re.MULTILINE)
+    for tid in (2, 3):
+        assert re.search(rf"^  {tid} +{name} +\w+ +0x[0-9a-f]+ pause \+ \d+ in pause\(\)$", output, re.MULTILINE)
+    assert re.search(r"^1 +(write|read, write) +\d+ +<console>$", output, re.MULTILINE)
+    assert re.search(rf"^[0-9a-f]{{16}} [0-9a-f]{{16}} r-xp [0-9a-f]{{8}} {programs['dynamic']}$", output, re.MULTILINE)
+    assert re.search(r"r-xp [0-9a-f]{8} /usr/lib/x86_64-linux-gnu/libc.so.6$", output, re.MULTILINE)
+    assert re.search(r"rw-p 00000000 \[stack\]$", output, re.MULTILINE)
+    assert re.search(r"^\[1\] write\(1, 0x[0-9a-f]+, 6\) = 6$", output, re.MULTILINE)
+    assert re.search(r"^\[2\] pause\(\) = \.\.\.$", output, re.MULTILINE)
+    waiting = ["switch_away", "uk_sched_wait", "uk_syscall_r_pause", "ukplat_syscall_handler", "syscall_entry"]
+    assert in_order([*waiting, "__libc_pause", "wait_for_ever", "work", "start_thread", "write_to_null", "main"], frames(output))
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_faults_stop_and_are_handled(programs: dict[str, Path], kind: str) -> None:
+    output = debug(
+        [programs[kind], "handler"],
+        "continue",
+        "info symbol $pc",
+        "backtrace",
+        "break on_signal",
+        "continue",
+        "break uk_syscall_r_write",
+        "continue",
+        "echo [in the handler]\\n",
+        "backtrace",
+        "delete",
+        "continue",
+    )
+    assert "Program received signal SIGSEGV, Segmentation fault." in output
+    assert re.search(r"^write_to_null \+ \d+ in section \.text", output, re.MULTILINE)
+    before, after = output.split("[in the handler]")
+    assert in_order(["uk_signal_fault", "write_to_null", "main"], frames(before))
+    road = ["uk_syscall_r_write", "syscall_entry", "say", "on_signal", "<signal handler called>", "write_to_null", "main"]
+    assert in_order(road, frames(after)), after
+    assert "handled\n" in after
+
+
+def test_end_by_a_signal(programs: dict[str, Path]) -> None:
+    output = debug([programs["static-pie"], "abort"], "continue", "backtrace")
+    assert "The program ends by signal SIGABRT, Aborted." in output
+    assert in_order(["uk_process_exit", "syscall_entry", "gsignal", "abort", "main"], frames(output)), output
+    quiet = debug([programs["static-pie"], "handler"], "set unishim stop-on-signal off", "continue")
+    assert "Program received" not in quiet
+    assert "handled\n" in quiet
+
+
+def test_start_again(programs: dict[str, Path]) -> None:
+    """`run` begins anew where gdb started the program itself; each time it lies elsewhere."""
+    output = debug([programs["static-pie"]], "break twice", "run", "continue", "run", "backtrace")
+    stops = re.findall(r"^Breakpoint \d+, twice \(value=", output, re.MULTILINE)
+    if os.environ["UNISHIM_PLATFORM"] == "process":
+        assert "exited with code 05" in output
+        assert len(stops) == 2, output
+        assert in_order(["twice", "main"], frames(output))
+    else:
+        assert "[The program ends with status 5]" in output
+        assert "the machine has ended" in output
+        assert len(stops) == 1
+
+
+def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["-q", "--accel", "tcg", "--gdb", str(port), "--paused", "--timeout", "30"]
+    command = [*UNISHIM, "run", *options, programs["static-pie"]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+        wait_for_listener(port)
+        target = ["-ex", "set tcp connect-timeout 30", "-ex", f"target remote :{port}"]
+        commands = ["unishim begin", f"set unishim program {programs['static-pie']}", "unishim symbols", "start", "next"]
+        words = [word for command in [*commands, "backtrace", "continue"] for word in ("-ex", command)]
+        done = subprocess.run(
+            ["gdb", "-nx", "-batch", symbols_of(kernel), *target, "-x", SCRIPT, *words],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            env={**os.environ, "DEBUGINFOD_URLS": ""},
+        )
+        assert "Temporary breakpoint 1, main (argc=1" in done.stdout, done.stdout + done.stderr
+        assert run.wait(timeout=TIMEOUT) == 5
+        assert run.stdout is not None
+        assert run.stdout.read() == "hello\n42 49\n"
+
+
+def wait_for_listener(port: int) -> None:
+    """Until somebody listens there; connecting would be taken for gdb."""
+    for _ in range(int(TIMEOUT / 0.05)):
+        if f"0100007F:{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError("nobody listens")
+
+
+def unishim(*words: str | Path) -> tuple[int, str]:
+    done = subprocess.run([*UNISHIM, *words], check=False, capture_output=True, text=True, timeout=TIMEOUT)
+    return done.returncode, done.stderr
+
+
+def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> None:
+    program = programs["static-pie"]
+    assert unishim("run", "--paused", program) == (125, "unishim: --paused waits for gdb; add --gdb PORT\n")
+    assert unishim("debug", "--batch", tmp_path / "nothing")[0] == 127
+    bare = tmp_path / kernel.name
+    bare.write_bytes(kernel.read_bytes())
+    bare.chmod(0o755)
+    status, message = unishim("debug", "--batch", "--accel", "tcg", "--kernel", bare, program)
+    assert (status, message.count("\n")) == (125, 1)
+    assert f"{bare}.dbg: no such file" in message
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        status, message = unishim("run", "-q", "--accel", "tcg", "--gdb", port, "--paused", program)
+        assert status == 125
+        assert "Address already in use" in message
+        assert message.count("\n") == 1
+    words = [word for name in ("threads", "fds", "memory", "calls") for word in ("-ex", f"info unishim {name}")]
+    command = ["gdb", "-nx", "-batch", symbols_of(kernel), "-x", SCRIPT, *words]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)
+    assert done.stderr.splitlines() == ["nothing runs; start with: unishim begin"] * 4

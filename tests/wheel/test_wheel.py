@@ -1,0 +1,175 @@
+"""The wheel, installed into an empty virtual environment, where neither the checkout nor the tools can be seen."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.framework import GUESTS, ROOT, TIMEOUT
+
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+COMPILERS = ("gcc", "cc", "g++", "clang", "make", "as", "ld", "objcopy")
+QEMU = ("qemu-system-x86_64",)
+# Covers the checkout by an empty folder, and programs by something that can not be executed.
+HIDE = 'mount -t tmpfs none "$1"; while shift; test "$1" != --; do mount --bind /dev/null "$1"; done; shift; exec "$@"'
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What runs commands of the wheel; they see `home` as their home, and start in it."""
+
+    python: Path
+    home: Path
+
+    def run(
+        self, *words: str | Path, hidden: tuple[str, ...] = COMPILERS + QEMU, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs `unishim WORDS...` without the programs that are hidden."""
+        found = {os.path.realpath(path) for name in hidden if (path := shutil.which(name))}
+        command: list[str | Path] = [
+            "unshare",
+            "--user",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-ec",
+            HIDE,
+            "sh",
+            ROOT,
+            *sorted(found),
+        ]
+        return subprocess.run(
+            [*command, "--", self.python.parent / "unishim", *words],
+            cwd=self.home,
+            env={"HOME": os.fspath(self.home), "PATH": os.defpath, **(env or {})},
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+        )
+
+
+def call(command: list[str | Path]) -> None:
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=2 * TIMEOUT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built as `make wheel` does."""
+    folder = tmp_path_factory.mktemp("dist")
+    call([*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT])
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its Python."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False, symlinks=True)
+    python = folder / "bin" / "python"
+    call([*PIP, "--python", python, "install", wheel])
+    return python
+
+
+@pytest.fixture
+def installed(environment: Path, tmp_path: Path) -> Installed:
+    return Installed(environment, tmp_path)
+
+
+def test_what_is_inside(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for image in ("process/elfloader_process-x86_64", "qemu/elfloader_kvm-x86_64"):
+        for folder in (image, image.replace("/", "-debug/")):
+            assert {f"unishim/_images/{folder}", f"unishim/_images/{folder}.dbg"} <= names
+    sources = {f"unishim/_{path.relative_to(ROOT)}" for path in (ROOT / "kernel").rglob("Makefile*")}
+    assert {name for name in sources if "/tests/" not in name} <= names
+    assert not [name for name in names if "/tests/" in name or name.endswith(".pyc")]
+    assert not [name for name in names if not name.startswith(("unishim/", "unishim-"))]
+
+
+def test_it_is_another_installation(installed: Installed) -> None:
+    (installed.home / "where.py").write_text("import unishim; print(unishim.__file__)")
+    place = subprocess.run(
+        [installed.python, "where.py"], cwd=installed.home, check=True, capture_output=True, text=True, timeout=TIMEOUT
+    )
+    assert Path(place.stdout.strip()).is_relative_to(installed.python.parent.parent)
+    # The checkout can not be read. (It is not a file of handlers: the run ends there.)
+    (installed.home / "handlers.py").write_text(f"import os\nprint(os.listdir({os.fspath(ROOT)!r}))\n")
+    done = installed.run("run", "--quiet", "--handlers", "handlers.py", "/bin/true")
+    assert (done.returncode, done.stdout) == (125, "[]\n")
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--debug"])
+def test_static_program(installed: Installed, hello: Path, option: str) -> None:
+    done = installed.run("run", option, hello)
+    assert done.returncode == 0
+    assert done.stdout == "Hello world!\n"
+    assert (option == "--debug") == ("dbg:" in done.stderr)
+    # Nothing was built, nor kept.
+    assert list(installed.home.iterdir()) == []
+
+
+def test_dynamic_program(installed: Installed, tmp_path: Path) -> None:
+    program = tmp_path / "dynamic"
+    call(["gcc", GUESTS / "hello.c", "-o", program])
+    done = installed.run("run", "--quiet", program)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Hello world!\n", "")
+
+
+def test_trace(installed: Installed, hello: Path) -> None:
+    done = installed.run("trace", "--json", "-o", installed.home / "trace", hello)
+    assert done.returncode == 0
+    events = [json.loads(line) for line in (installed.home / "trace").read_text().splitlines()]
+    assert "write" in {event.get("name") for event in events}
+
+
+def test_which_calls_there_are(installed: Installed) -> None:
+    done = installed.run("syscalls", "--json")
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)) > 200
+
+
+def test_what_a_build_needs(installed: Installed) -> None:
+    done = installed.run("build")
+    assert done.returncode == 125
+    assert re.fullmatch(r"unishim: make, .*: not installed.* apt-get install make gcc binutils\n", done.stderr)
+
+
+def test_an_image_of_ones_own(installed: Installed, hello: Path) -> None:
+    """Compiled is what the option is mentioned in; the rest is in the wheel."""
+    options = ("--platform", "process", "--set", "CONFIG_LIBTRACE=n", "-o", "own")
+    done = installed.run("build", "-v", *options, hidden=QEMU)
+    assert done.returncode == 0, done.stderr
+    assert 1 <= done.stdout.count(" -MMD ") <= 10
+    image = installed.home / "own" / "elfloader_process-x86_64"
+    assert done.stdout.endswith(f"{image}\n")
+    run = installed.run("run", "--quiet", "--kernel", image, hello)
+    assert (run.returncode, run.stdout) == (0, "Hello world!\n")
+    again = installed.run("build", *options, hidden=QEMU)
+    assert (again.returncode, again.stdout, again.stderr) == (0, f"{image}\n", "")
+
+
+@pytest.mark.parametrize("platform", ["process", "qemu"])
+def test_another_compiler_links_what_is_there(installed: Installed, platform: str) -> None:
+    compiler = installed.home / "bin" / "gcc"
+    compiler.parent.mkdir()
+    compiler.write_text(f'#!/bin/sh\ntest "$1" != -v || echo another one\nexec {shutil.which("gcc")} "$@"\n')
+    compiler.chmod(0o755)
+    path = {"PATH": f"{compiler.parent}:{os.defpath}"}
+    done = installed.run("build", "-v", "--platform", platform, "-o", "own", hidden=QEMU, env=path)
+    assert done.returncode == 0, done.stderr
+    # This one is always made: there is a file in it.
+    assert re.findall(r" -c \S+/(\S+) -o ", done.stdout) == ["image.S"]
