@@ -103,7 +103,9 @@ def test_what_the_kernel_knows(programs: dict[str, Path]) -> None:
     assert re.search(r"^\[1\] write\(1, 0x[0-9a-f]+, 6\) = 6$", output, re.MULTILINE)
     assert re.search(r"^\[2\] pause\(\) = \.\.\.$", output, re.MULTILINE)
     waiting = ["switch_away", "uk_sched_wait", "uk_syscall_r_pause", "ukplat_syscall_handler", "syscall_entry"]
-    assert in_order([*waiting, "__libc_pause", "wait_for_ever", "work", "start_thread", "write_to_null", "main"], frames(output))
+    assert in_order(
+        [*waiting, "__libc_pause", "wait_for_ever", "work", "start_thread", "write_to_null", "main"], frames(output)
+    )
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -126,7 +128,15 @@ def test_faults_stop_and_are_handled(programs: dict[str, Path], kind: str) -> No
     assert re.search(r"^write_to_null \+ \d+ in section \.text", output, re.MULTILINE)
     before, after = output.split("[in the handler]")
     assert in_order(["uk_signal_fault", "write_to_null", "main"], frames(before))
-    road = ["uk_syscall_r_write", "syscall_entry", "say", "on_signal", "<signal handler called>", "write_to_null", "main"]
+    road = [
+        "uk_syscall_r_write",
+        "syscall_entry",
+        "say",
+        "on_signal",
+        "<signal handler called>",
+        "write_to_null",
+        "main",
+    ]
     assert in_order(road, frames(after)), after
     assert "handled\n" in after
 
@@ -163,7 +173,13 @@ def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
         wait_for_listener(port)
         target = ["-ex", "set tcp connect-timeout 30", "-ex", f"target remote :{port}"]
-        commands = ["unishim begin", f"set unishim program {programs['static-pie']}", "unishim symbols", "start", "next"]
+        commands = [
+            "unishim begin",
+            f"set unishim program {programs['static-pie']}",
+            "unishim symbols",
+            "start",
+            "next",
+        ]
         words = [word for command in [*commands, "backtrace", "continue"] for word in ("-ex", command)]
         done = subprocess.run(
             ["gdb", "-nx", "-batch", symbols_of(kernel), *target, "-x", SCRIPT, *words],
