@@ -19,8 +19,8 @@ from unishim.cli.quick_run import parse
 
 VOCABULARY = """
     -q --quiet --debug -m --memory --memory=4M -m=4M -m4M 4M -k --kernel=a -i --initrd --initrd= --platform process
-    qemu --platform=auto --platform=other --workdir / --workdir=/x -- - --quiet=1 --json --env A=B --dry-run
-    -qm --help ./a
+    qemu --platform=auto --platform=other
+    --workdir / --workdir=/x -- - --quiet=1 --json --env A=B --dry-run -qm --help ./a
 """
 
 

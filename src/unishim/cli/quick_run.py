@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import Any
 
+from unishim.cli import imported
 from unishim.platforms import process as process  # what most runs import anyway, before memory is frozen
 from unishim.runner import Options, run_with
 
@@ -45,15 +45,10 @@ def parse(words: Sequence[str]) -> tuple[Options, list[str]] | None:
     return Options(**said), rest
 
 
-class Command:
-    """What runs as a click command does."""
-
-    @staticmethod
-    def main(*, prog_name: str, standalone_mode: bool) -> object:
-        """Runs this process's command line; its exit status."""
-        parsed = parse(sys.argv[2:])
-        if parsed is None:
-            from unishim.cli.group import unishim
-
-            return unishim.main(prog_name=prog_name, standalone_mode=standalone_mode)
-        return run_with(*parsed).status
+def run_quickly(words: Sequence[str]) -> int | None:
+    """Does what the words behind `unishim run` say; the program's status. None: click has to look."""
+    parsed = parse(words)
+    if parsed is None:
+        return None
+    imported()
+    return run_with(*parsed).status
