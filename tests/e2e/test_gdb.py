@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import time
@@ -181,6 +182,35 @@ def wait_for_listener(port: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("nobody listens")
+
+
+def test_interrupt(programs: dict[str, Path]) -> None:
+    """Ctrl-C at a terminal stops the program, and gdb goes on."""
+    command = shlex.join(map(str, [*UNISHIM, "debug", "-q", "--accel", "tcg", programs["static-pie"], "loop"]))
+    # `timeout` ends it where a mark does not come: reading would wait for ever.
+    terminal: list[str] = ["timeout", str(TIMEOUT), "script", "-qec", command, "/dev/null"]
+    environment = {**os.environ, "TERM": "dumb", "HOME": "/nonexistent"}
+    steps = [
+        (b"", b"(gdb) "),
+        (b"continue\n", b"42 49"),
+        (b"\3", b"(gdb) "),
+        (b"kill\n", b"y or n)"),
+        (b"y\n", b"(gdb) "),
+    ]
+    seen = b""
+    with subprocess.Popen(terminal, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as session:
+        assert session.stdin is not None and session.stdout is not None
+        for text, mark in steps:
+            session.stdin.write(text)
+            session.stdin.flush()
+            part = b""
+            while mark not in part:
+                data = os.read(session.stdout.fileno(), 4096)
+                assert data, seen + part
+                part += data
+            seen += part
+        session.communicate(b"quit\n", timeout=TIMEOUT)
+    assert b"Program received signal SIGINT, Interrupt." in seen
 
 
 def unishim(*words: str | Path) -> tuple[int, str]:

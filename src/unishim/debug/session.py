@@ -57,7 +57,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
 
     gdb = require_tool("gdb")
     options = replace(with_platform(options), debugger=True)
-    words = [gdb, "-q", *(["-nx", "-batch"] if batch else [])]
+    words = [gdb, "-q", *(["-nx", "-batch"] if batch else []), "-iex", "set print symbol-loading off"]
     run = _debug_process if options.platform == "process" else _debug_machine
     return run(options, argv, words, commands)
 
@@ -71,8 +71,6 @@ def _script(options: Options, argv: Sequence[str], commands: Sequence[str], conn
     words += ["-x", os.fspath(SCRIPT)]
     for name, path in (("program", program), ("root", root)):
         words += [] if path is None else ["-ex", f"set unishim {name} {path}"]
-    # Else gdb leaves alone what it was connected to.
-    words += ["-ex", "python gdb.events.gdb_exiting.connect(lambda _: gdb.execute('unishim end'))"]
     for command in ("unishim begin", *commands):
         words += ["-ex", command]
     return words
@@ -127,7 +125,10 @@ def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], co
         machine = _MachineThread(options, argv, plan, streams)
         stack.callback(machine.end)
         machine.wait_for(socket)
-        script = _script(options, argv, commands, [f"with suppress-cli-notifications on -- target remote {socket}"])
+        # gdb leaves alone what it was connected to; and at its end it would be too late.
+        ends = f"python import os; gdb.events.gdb_exiting.connect(lambda _: os.kill({machine.process_id}, 9))"
+        connect = [f"with suppress-cli-notifications on -- target remote {socket}", ends]
+        script = _script(options, argv, commands, connect)
         return _call([*gdb, os.fspath(symbols), *script], stdin=nothing if is_batch else None)
 
 
@@ -142,6 +143,7 @@ class _MachineThread:
         self._streams = streams
         self._timeout = options.timeout
         self._error: Exception | None = None
+        self.process_id = 0  # QEMU's
         self._thread = threading.Thread(target=self._run, name="unishim machine", daemon=True)
         self._thread.start()
 
@@ -149,9 +151,12 @@ class _MachineThread:
         from unishim.platforms.qemu import run_machine
 
         try:
-            run_machine(self._plan, self._streams, self._timeout, self._host)
+            run_machine(self._plan, self._streams, self._timeout, self._host, on_start=self._started)
         except Exception as error:
             self._error = error
+
+    def _started(self, process: subprocess.Popen[bytes]) -> None:
+        self.process_id = process.pid
 
     def wait_for(self, socket: str) -> None:
         """Returns when QEMU listens. Raises what kept it from that."""

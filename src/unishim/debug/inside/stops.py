@@ -53,9 +53,11 @@ class Stops:
         for name in _HOST_SIGNALS:
             gdb.execute(f"handle {name} nostop noprint pass", to_string=True)
         gdb.events.stop.connect(self._stopped)
-        gdb.events.exited.connect(self._exited)
 
-    def _exited(self, _event: gdb.ExitedEvent) -> None:
+    def forget(self) -> None:
+        """Before the program is started again: what lies elsewhere then."""
+        self.symbols.forget()
+        self.last_fault = 0
         if self._libraries is not None:
             self._libraries.delete()
             self._libraries = None
