@@ -61,6 +61,7 @@ def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
         "beside": replace(plain, handlers=[handled_uname]),
         "traced": replace(plain, trace="all", trace_times=False),
         "timed": replace(plain, trace="all"),
+        "counted": replace(plain, statistics=True),
     }
     results = in_turns({name: partial(_calls, options, program) for name, options in ways.items()}, TRACE_RUNS)
     rows = []
@@ -68,10 +69,10 @@ def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
         values = {name: [turn[call] for turn in turns] for name, turns in results.items()}
         more = {
             name: spread([a - b for a, b in zip(values[name], values["plain"], strict=True)])
-            for name in ("beside", "traced", "timed")
+            for name in ("beside", "traced", "timed", "counted")
         }
         target = at_most(more["traced"].median, TRACE_NS, " ns more")
-        added = [_signed(more[name]) for name in ("traced", "timed")]
+        added = [_signed(more[name]) for name in ("traced", "timed", "counted")]
         rows.append([call, spread(values["plain"]).text(), more["beside"].text(), *added, target])
     return f"""## Process: handlers and traces
 
@@ -80,9 +81,10 @@ one beside it that has no handler {beside.text(3)} us. Medians of {len(trips[0])
 
 Nanoseconds a call, in rows of 1000 that the ring holds, medians of {TRACE_RUNS} runs in turns; what is added while
 another call has a handler, while all calls are traced (memory of arguments too), as `unishim trace` does, and the
-same with the times of each call (-T, -r, -t, -c, --json), which are two `rdtsc`.
+same with the times of each call (-T, -r, -t, -c, --json), which are two `rdtsc`; and when calls are only counted, with
+their times (`run --stats`).
 
-{table(["call", "plain", "other call handled", "traced", "with times", "target of traced"], rows)}
+{table(["call", "plain", "other call handled", "traced", "with times", "counted", "target of traced"], rows)}
 """
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.figures import ENVIRONMENT, TIMEOUT, Spread, at_most, first_byte, in_turns, ratios, spread, table
 from bench.process import NATIVE, PROCESS, Runtimes
 from tests.framework import ROOT, compile_guest
-from unishim.platforms.launching import Outcome
+from unishim.platforms.outcome import Outcome
 from unishim.platforms.process import process_command, run_process
 from unishim.runner import Options, plan_process
 

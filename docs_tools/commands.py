@@ -8,6 +8,7 @@ import click
 
 from docs_tools.markdown import NOTE, code, heading, table
 from unishim.cli.group import unishim
+from unishim.cli.qemu_guest import command as qemu_guest
 
 
 def commands_page() -> str:
@@ -18,10 +19,11 @@ def commands_page() -> str:
         "runs, or tell what went wrong.\n"
     )
     root = click.Context(unishim, info_name="unishim")
-    return page + "".join(_section(unishim.get_command(root, name), root) for name in unishim.list_commands(root))
+    page += "".join(_section(unishim.get_command(root, name), root) for name in unishim.list_commands(root))
+    return page + _section(qemu_guest, None)
 
 
-def _section(command: click.Command | None, parent: click.Context) -> str:
+def _section(command: click.Command | None, parent: click.Context | None) -> str:
     assert command is not None
     context = click.Context(command, info_name=command.name, parent=parent)
     text, examples = "", ""

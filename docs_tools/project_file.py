@@ -7,8 +7,8 @@ from unishim.project.schema import KEYS, TABLES
 
 _BEGIN = """
 A folder with a file `unishim.toml` is a project ([how to work in one](../how-to/projects.md)). The file is
-[TOML](https://toml.io/en/v1.0.0); only `name` is needed. Paths are relative to the project's folder. What is wrong in it is one line:
-`unishim.toml:LINE: what; the mend`.
+[TOML](https://toml.io/en/v1.0.0); only `name` is needed. Paths are relative to the project's folder. What is wrong in
+it is one line: `unishim.toml:LINE: what; the mend`.
 
 ```toml
 # unishim.toml

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from unishim.platforms.launching import Outcome
+from unishim.platforms.outcome import Outcome
 from unishim.platforms.process import run_process
 from unishim.platforms.qemu import run_machine
 from unishim.platforms.streams import open_streams

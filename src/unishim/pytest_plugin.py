@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from unishim.runner import Result
+    from unishim.result import Result
     from unishim.trace.call import Call, Signal
 
 DEFAULT_TIMEOUT = 60.0  # seconds, so that a program that hangs is a failed test

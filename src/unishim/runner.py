@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,51 +18,16 @@ from unishim.platforms.memory import parse_memory
 from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
 
 if TYPE_CHECKING:
-    from unishim.channel.counts import CallCounts
     from unishim.channel.host import Host
     from unishim.handlers.definitions import Handler
-    from unishim.platforms.launching import FaultCode, Outcome
+    from unishim.platforms.outcome import FaultCode, Outcome
     from unishim.platforms.process import Process
     from unishim.platforms.qemu_command import Machine
     from unishim.platforms.shares import SharedFolder
-    from unishim.trace.call import Call, Signal
-
-    Event = Call | Signal
+    from unishim.result import Event, Result
 
 DEFAULT_MEMORY = "128M"
 _PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a program ended.
-
-    `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
-    the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
-    to the program's first (0 when it was never reached), `phases` the nanoseconds of its parts, `program_ns` those from
-    there to the end; `prepare_s` is what run() took before the launch. `peak_kib` is the most memory in use.
-    `patches` are counts of the process platform, else None: of calls that came by a trap, and of sites by the form of
-    their patch, or refused.
-    `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None;
-    `calls` are counts and times by system call, or None.
-    """
-
-    status: int
-    signal: int
-    wall_s: float
-    boot_ns: int
-    boot_tsc: int
-    peak_kib: int
-    patches: dict[str, int] | None
-    platform: str
-    accelerator: str
-    stdout: bytes | None = None
-    stderr: bytes | None = None
-    events: tuple[Event, ...] | None = None
-    program_ns: int = 0
-    phases: dict[str, int] = field(default_factory=dict)
-    prepare_s: float = 0.0
-    calls: tuple[CallCounts, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,18 +176,21 @@ def run_with(
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
             os.close(descriptor)
+    from unishim.result import Result
+
     fields = asdict(outcome)
     del fields["code"]
     launched = fields.pop("launched_s")
     return Result(
         **fields,
         prepare_s=max(launched - begun, 0.0),
+        launch_s=max(host.entered_s - launched, 0.0) if host is not None else 0.0,
         platform=options.platform or "",
         accelerator=accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
         events=tuple(events) if options.trace is not None and sink is None else None,
-        calls=host.counts if host is not None and options.statistics else None,
+        calls=host.counts() if host is not None and options.statistics else None,
     )
 
 

@@ -51,8 +51,8 @@ def test_folders_share_objects(tmp_path: Path) -> None:
     first = build(tmp_path / "first", *GETCPU)
     assert first.returncode == 0
     # The library is another project's copy.
-    shutil.copytree(ROOT / "examples" / "getcpu", tmp_path / "getcpu")
-    second = build(tmp_path / "second", "-v", *GETCPU[:-1], tmp_path / "getcpu")
+    shutil.copytree(ROOT / "examples" / "getcpu", tmp_path / "copied")
+    second = build(tmp_path / "second", "-v", *GETCPU[:-1], tmp_path / "copied")
     assert compiled(second) == {"vdso/image.S"}
     images = [(tmp_path / name / f"{IMAGE}.dbg").read_bytes() for name in ("first", "second")]
     assert images[0] == images[1]

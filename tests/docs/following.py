@@ -21,6 +21,7 @@ def follow(page: Path, folder: Path) -> None:
         "CHECKOUT": os.fspath(ROOT),  # for what readers do not see
         "LC_ALL": "C.UTF-8",
     }
+    environment.pop("UNISHIM_PLATFORM", None)
     blocks = read_page(page)
     here, shown, command = folder, "", None
     while blocks:

@@ -88,44 +88,26 @@ def _block(kind: str, text: str, place: str, before: list[Block]) -> Block:
 
 def compare(expected: str, shown: str) -> str | None:
     """The first expected line that is not in what was shown, or the first shown that was not expected; else None."""
-    lines = shown.splitlines()
-    position = 0
-    is_free = False  # whether lines may be left out here
-    segment: list[str] = []
-    for word in [*expected.splitlines(), None]:
-        if word is not None and word.strip() != "[...]":
-            segment.append(word)
-            continue
-        found = _find_segment(segment, lines, position, is_free, is_last=word is None)
+    words = expected.splitlines()
+    text = "".join(f"{line.rstrip()}\n" for line in shown.splitlines())
+    if re.fullmatch(_pattern(words, is_whole=True), text):
+        return None
+    end = 0
+    for count in range(1, len(words) + 1):
+        found = re.match(_pattern(words[:count], is_whole=False), text)
         if found is None:
-            return _explain(segment, lines, position, is_free)
-        position = found + len(segment)
-        segment, is_free = [], True
-    return None
+            return words[count - 1]
+        end = found.end()
+    return text[end:].partition("\n")[0]
 
 
-def _find_segment(segment: list[str], lines: list[str], start: int, is_free: bool, is_last: bool) -> int | None:
-    """Where the lines stand one behind the other, as early as possible; the last ones at the end."""
-    last = len(lines) - len(segment)
-    if is_last and is_free:
-        start = max(start, last) if segment else len(lines)
-        is_free = False
-    for position in range(start, (last if is_free else min(start, last)) + 1):
-        if is_last and position != last:
-            continue
-        if all(_matches(word, line) for word, line in zip(segment, lines[position:], strict=False)):
-            return position
-    return None
-
-
-def _explain(segment: list[str], lines: list[str], start: int, is_free: bool) -> str:
-    for offset, word in enumerate(segment):
-        rest = lines[start:] if is_free else lines[start + offset : start + offset + 1]
-        if not any(_matches(word, line) for line in rest):
-            return word
-    return segment[-1] if is_free else lines[start + len(segment)]
-
-
-def _matches(word: str, line: str) -> bool:
-    pattern = ".*".join(re.escape(part) for part in word.rstrip().split("..."))
-    return re.fullmatch(pattern, line.rstrip()) is not None
+def _pattern(words: list[str], *, is_whole: bool) -> str:
+    """What stands between lines that may be left out is found as early as possible; the last of a whole at the end."""
+    segments = [""]
+    for word in words:
+        if word.strip() == "[...]":
+            segments.append("")
+        else:
+            segments[-1] += ".*".join(re.escape(part) for part in word.rstrip().split("...")) + "\n"
+    last = [rf"(?:.*\n)*?{segments.pop()}"] if is_whole and len(segments) > 1 else []
+    return segments[0] + "".join(rf"(?>(?:.*\n)*?{segment})" for segment in segments[1:]) + "".join(last)

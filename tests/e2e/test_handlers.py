@@ -31,7 +31,7 @@ from unishim.handlers import (
     syscall_r_define,
     syscall_wrap,
 )
-from unishim.runner import Result
+from unishim.result import Result
 
 
 def run(program: Path, *handlers: Handler, **options: Any) -> Result:

@@ -83,6 +83,8 @@ def test_make_does_what_the_commands_do(tmp_path: Path) -> None:
     assert make("menuconfig", cwd=project, status=2).stderr.startswith("unishim: menuconfig needs a terminal")
     for target in ("run", "menuconfig", "clean", "properclean", "distclean", "savedefconfig", "olddefconfig"):
         assert f"make {target} " in make("help", cwd=project).stdout
+    nowhere = call("make", "UNISHIM=/nowhere/unishim", cwd=project, status=2).stderr
+    assert "/nowhere/unishim is not in PATH; activate its environment, or name it" in nowhere
     kept = project / "build" / "mine"
     kept.touch()
     make("clean", cwd=project)
@@ -150,6 +152,14 @@ def test_the_other_platform(tmp_path: Path) -> None:
     assert unishim("run", "-q", "--platform", other, cwd=project).stdout == OUTPUTS["helloworld"]
     assert (project / "build" / other / f"app_{SUFFIXES[other]}").is_file()
     assert not image(project).exists()
+
+
+@pytest.mark.platforms("process")
+def test_a_platform_other_than_the_first_configuration(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "app", "elfloader")
+    (project / "config").write_text("CONFIG_PLAT_QEMU=y\n")
+    assert unishim("run", "-q", "--platform", "process", cwd=project).stdout == OUTPUTS["elfloader"]
+    assert "CONFIG_PLAT_QEMU=y" in (project / ".config").read_text()
 
 
 @pytest.mark.platforms("qemu")

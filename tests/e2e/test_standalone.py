@@ -177,12 +177,13 @@ def test_no_payload(hello: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "--standalone: no program given"),
+        ([], "no program given; name its file"),
         (["/nowhere"], "/nowhere: "),
         (["-p", "qemu", "/bin/true"], "--platform qemu: "),
         (["--set", "CONFIG_X=y", "/bin/true"], "--set and --library: "),
         (["-m", "1M", "/bin/true"], "--memory 1M: too small"),
         (["-k", "/etc/passwd", "/bin/true"], "the kernel is no ELF file"),
+        (["-o", "/dev/null", "/bin/true"], "/dev/null: a folder or a device; name a file"),
         (["-o", "/nowhere/file", "/bin/true"], "/nowhere/file: No such file or directory; make the folder first"),
     ],
 )
@@ -194,6 +195,21 @@ def test_refused(tmp_path: Path, words: list[str], message: str) -> None:
     assert done.stderr.startswith(f"unishim: {message}")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_full_disk(hello: Path, tmp_path: Path) -> None:
+    """One line, and no half of a file."""
+    script = 'mount -t tmpfs -o size=64k none "$1" && cd "$1" && shift && { "$@"; status=$?; ls -A; exit $status; }'
+    hidden = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", os.fspath(tmp_path)]
+    done = subprocess.run(
+        [*hidden, *UNISHIM, "build", "--standalone", "-o", "tool", hello],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
+    line = "unishim: tool: No space left on device; make room on that disk, or name a place on another one\n"
+    assert (done.returncode, done.stdout, done.stderr) == (125, "", line)
 
 
 def test_options_of_a_program_without_standalone() -> None:

@@ -69,8 +69,9 @@ def test_phases(hello: Path) -> None:
     assert all(ns > 0 for ns in found["phases"].values())
     assert found["boot_ns"] - len(PHASES) <= sum(found["phases"].values()) <= found["boot_ns"]
     assert found["program_ns"] > 0
-    assert found["boot_ns"] + found["program_ns"] <= found["wall_s"] * 1e9
     assert found["prepare_s"] > 0
+    assert 0 < found["launch_s"] < found["wall_s"]
+    assert found["boot_ns"] + found["program_ns"] <= found["wall_s"] * 1e9
 
 
 def test_phases_that_are_not_reached(hello: Path) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.framework import TIMEOUT, UNISHIM
 from unishim.errors import BuildError, ProjectError
 from unishim.project.running import project_run
 from unishim.runner import Options
@@ -148,3 +152,20 @@ def test_a_build_that_fails(folder: Path, capfd: pytest.CaptureFixture[str]) -> 
     with pytest.raises(BuildError, match=r"unishim.toml:6: build: `echo what is wrong; exit 3` failed with status 3"):
         run(folder)
     assert capfd.readouterr() == ("", "what is wrong\n")
+
+
+def test_an_interrupted_build_leaves_no_process(folder: Path) -> None:
+    edit(folder, 'path = "src/tool"', 'path = "src/tool"\nbuild = "sleep 600 & echo $! > pid; mv pid child; wait"')
+    command = [*UNISHIM, "run", "--kernel", "/nowhere", "-C", folder]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    child = folder / "child"
+    while not child.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(TIMEOUT) == 130
+    assert process.stderr is not None
+    process.stderr.close()
+    state = Path(f"/proc/{child.read_text().strip()}/stat")
+    while state.exists() and " Z " not in state.read_text():  # one that has ended may wait for its parent to look
+        time.sleep(0.01)

@@ -96,6 +96,7 @@ def test_what_is_inside(wheel: Path) -> None:
             assert {f"unishim/_images/{folder}", f"unishim/_images/{folder}.dbg"} <= names
     sources = {f"unishim/_{path.relative_to(ROOT)}" for path in (ROOT / "kernel").rglob("Makefile*")}
     assert {name for name in sources if "/tests/" not in name} <= names
+    assert {page.rpartition("/")[2] for page in names if "/share/man/man1/" in page} >= {"unishim.1", "unishim-run.1"}
     assert not [name for name in names if "/tests/" in name or name.endswith(".pyc")]
     assert not [name for name in names if not name.startswith(("unishim/", "unishim-"))]
 
@@ -110,6 +111,15 @@ def test_it_is_another_installation(installed: Installed) -> None:
     (installed.home / "handlers.py").write_text(f"import os\nprint(os.listdir({os.fspath(ROOT)!r}))\n")
     done = installed.run("run", "--quiet", "--handlers", "handlers.py", "/bin/true")
     assert (done.returncode, done.stdout) == (125, "[]\n")
+
+
+def test_standalone_file(installed: Installed, hello: Path) -> None:
+    """Program and shipped kernel as one file, without a compiler."""
+    done = installed.run("build", "--standalone", "-o", "tool", hello)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "tool\n", "")
+    tool = installed.home / "tool"
+    assert subprocess.check_output([tool], env={}, text=True, timeout=TIMEOUT) == "Hello world!\n"
+    tool.unlink()
 
 
 @pytest.mark.parametrize("option", ["--quiet", "--debug"])

@@ -99,7 +99,8 @@ def _make_objects(make: Make, folder: Path, libraries: Sequence[Path], *, verbos
 
     make.run("headers", _ignore)
     wanted = missing = compilations(make.commands("all"))
-    objects = Objects({**{path.name: path for path in libraries}, "build": folder, "kernel": kernel_sources()})
+    named = {_library_name(path): path for path in libraries}
+    objects = Objects({**named, "build": folder, "kernel": kernel_sources()})
     shipped = shipped_objects()
     if shipped and missing:
         archive = ZipArchive(shipped)
@@ -116,6 +117,14 @@ def _make_objects(make: Make, folder: Path, libraries: Sequence[Path], *, verbos
             objects.keep(missing, store, compiler)
     if missing:
         store.shrink()
+
+
+def _library_name(folder: Path) -> str:
+    """What the Makefile.uk of a library calls it, whatever its folder is called."""
+    import re
+
+    found = re.search(r"addlib_s,([\w-]+)", (folder / "Makefile.uk").read_text())
+    return found[1] if found else folder.name
 
 
 def _ignore(_line: str) -> None:

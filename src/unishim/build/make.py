@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from unishim.build.interruptions import Interruptions
+from unishim.build.process_group import process_group
 from unishim.errors import BuildError
 from unishim.host.tools import find_tool, install_command
 from unishim.paths import PACKAGE, kernel_sources
 
 _TOOLS = ("make", "gcc", "as", "ld", "objcopy")
-_GRACE = 5  # seconds for make to end its compilers and itself
 # What make and the shell take as the end of a word, or as an operator. A colon separates folders.
 _BAD_IN_PATHS = re.compile(r"[\s:;&|<>()$`'\"\\*?#%=\[\]{}~!]")
 
@@ -74,7 +72,15 @@ class Make:
 
     def _run(self, words: list[str], told: Callable[[str], None] | None) -> None:
         output: list[str] = []
-        with self._process(words, subprocess.PIPE if told else None) as process:
+        with process_group(
+            self._interruptions,
+            [*self._command, *words],
+            env=self._environment,
+            stdout=subprocess.PIPE if told else None,
+            stderr=subprocess.STDOUT if told else None,
+            # The lock lasts as long as the last of them, even if this process is killed.
+            pass_fds=(self._lock,),
+        ) as process:
             for line in process.stdout or ():
                 output.append(line)
                 if told:
@@ -82,44 +88,6 @@ class Make:
             status = process.wait()
         if status != 0:
             raise BuildError(_explain(output, self._folder))
-
-    @contextmanager
-    def _process(self, words: list[str], output: int | None) -> Iterator[subprocess.Popen[str]]:
-        """Starts make, and ends it and its compilers when it is left early."""
-        process = None
-        try:
-            with self._interruptions.held():
-                process = subprocess.Popen(
-                    [*self._command, *words],
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output and subprocess.STDOUT,
-                    text=True,
-                    errors="replace",
-                    # The lock lasts as long as the last of them, even if this process is killed.
-                    pass_fds=(self._lock,),
-                    # A group of its own: a terminal's Ctrl-C is for this process, which then ends them all.
-                    process_group=0,
-                )
-            yield process
-        except BaseException:
-            if process:
-                with self._interruptions.held():
-                    _end_group(process)
-            raise
-        finally:
-            if process and process.stdout:
-                process.stdout.close()
-
-
-def _end_group(process: subprocess.Popen[str]) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
-            return
 
 
 def _explain(output: list[str], folder: Path) -> str:

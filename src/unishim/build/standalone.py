@@ -36,6 +36,8 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
     _require_no_launcher(options)
     options = with_platform(replace(options, platform="process", quiet=True))
     path = Path(output)
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: a folder or a device; name a file")
     memory = parse_memory(options.memory)
     with ExitStack() as stack:
         initrd, program = choose_initrd(options, argv, memory, stack)

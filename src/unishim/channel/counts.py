@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from struct import Struct
 
-from unishim.channel.layout import COUNT, HOOK_UNKNOWN, HOOKS_SIZE
-from unishim.channel.memory import ChannelMemory
+from unishim.channel.layout import COUNT, HOOK_UNKNOWN
 
 _COUNT = Struct(f"<{len(COUNT.fields)}Q")
 OTHER_NUMBERS = "other numbers"  # which no system call has
@@ -23,15 +22,14 @@ class CallCounts:
     time_ns: int
 
 
-def read_counts(memory: ChannelMemory) -> tuple[CallCounts, ...]:
-    """The calls that were made; those that took longest first."""
+def read_counts(data: bytes, scale: int) -> tuple[CallCounts, ...]:
+    """The calls that were made; those that took longest first. `scale`: nanoseconds of a tick, times 2^32."""
     from unishim.syscalls.table import by_number
 
     names = by_number()
     rows = []
-    for number in range(HOOKS_SIZE):
-        calls, returned, errors, ticks = _COUNT.unpack_from(memory.counts, number * _COUNT.size)
+    for number, (calls, returned, errors, ticks) in enumerate(_COUNT.iter_unpack(data)):
         if calls:
             name = OTHER_NUMBERS if number == HOOK_UNKNOWN or number not in names else names[number].name
-            rows.append(CallCounts(name, calls, max(calls - returned, 0), errors, ticks * memory["scale"] >> 32))
+            rows.append(CallCounts(name, calls, max(calls - returned, 0), errors, ticks * scale >> 32))
     return tuple(sorted(rows, key=lambda row: (-row.time_ns, row.name)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,7 +79,8 @@ class Host:
         self._timed = timed
         self._is_counting = counts
         self._at_start = at_start
-        self.counts: tuple[CallCounts, ...] = ()  # at the end, when they were asked for
+        self.entered_s = 0.0  # time.monotonic() at the kernel's first instruction; 0: not known
+        self._counts = b"", 0  # what the kernel counted, and the scale of its ticks
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
@@ -114,6 +116,12 @@ class Host:
                 "this kernel has no channel, which handlers, traces and counts need; build it with CONFIG_LIBCHANNEL=y"
             )
 
+    def counts(self) -> tuple[CallCounts, ...]:
+        """After the run: what was counted, if that was asked for."""
+        from unishim.channel.counts import read_counts
+
+        return read_counts(*self._counts)
+
     def fail(self, error: BaseException) -> None:
         """Has `serving` raise an error in the end; the first one counts."""
         self._failure = self._failure or error
@@ -148,9 +156,7 @@ class Host:
                 self._drain.take(self._memory)
                 self._drain.finish(self._memory)
             if self._is_counting:
-                from unishim.channel.counts import read_counts
-
-                self.counts = read_counts(self._memory)
+                self._counts = bytes(self._memory.counts), self._memory["scale"]
         except BaseException as error:
             self.fail(error)
         self._memory.close()
@@ -180,6 +186,7 @@ class Host:
         memory = self.memory
         if memory["event"] == EVENT_READY:
             memory.check()
+            self.entered_s = time.monotonic() - memory["time_ns"] / 1e9
             memory.set_hooks(bytes(self._hooks.bits))
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unishim.cli.configuration_options import configuration_options
-from unishim.cli.project_option import is_project, project_option
+from unishim.cli.project_option import check_one_folder, is_project, project_option
 from unishim.cli.run_options import CONTEXT
 from unishim.cli.standalone_options import build_standalone, refuse_without_standalone, standalone_options
 
@@ -68,6 +68,7 @@ def command(
         click.echo(build_standalone(folder, binary, arguments, output, bool(debug), packing))
         return
     refuse_without_standalone(binary, packing)
+    check_one_folder(folder, output)
     options = parse_options(platform, debug, settings)
     if output is None and is_project(folder):
         if settings or libraries:

@@ -21,10 +21,11 @@ def command(shell: str) -> None:
     """
     from importlib import import_module
 
+    from unishim.cli import completion_variable
+
     kind = get_completion_class(shell)
     assert kind is not None
     for name, place in _PROGRAMS.items():
         module, _, attribute = place.partition(":")
         program = getattr(import_module(module), attribute)
-        variable = f"_{name.upper().replace('-', '_')}_COMPLETE"
-        click.echo(kind(program, {}, name, variable).source())
+        click.echo(kind(program, {}, name, completion_variable(name)).source())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unishim.cli.configuration_options import configuration_options
-from unishim.cli.project_option import is_project, project_option
+from unishim.cli.project_option import check_one_folder, is_project, project_option
 
 if TYPE_CHECKING:
     from unishim.build.minimal import Minimum
@@ -56,6 +56,7 @@ def command(
 
     if binary is None and with_trace:
         raise UsageError("--with-trace belongs to --for BINARY; without it nothing is left out")
+    check_one_folder(folder, output)
     if architecture is not None:
         check_architecture(architecture)
     if output is None and is_project(folder):
@@ -130,6 +131,8 @@ def _configure_project(
         from unishim.cli.configure_prompts import ask
 
         platform, debug, beginning = ask(project)
+    if binary is not None and platform is None:
+        platform = configured_platform(project)  # the one thing that beginning anew keeps
     options = {} if platform is None else {f"PLAT_{check_platform(platform).upper()}": "y"}
     if debug is not None:
         options |= dict.fromkeys(DEBUG_OPTIONS, "y" if debug else "n")

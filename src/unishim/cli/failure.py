@@ -1,4 +1,4 @@
-"""What a command that failed says: one line, and the exit status of docs/reference/exit-status.md."""
+"""What a command that failed says: one line, and the exit status of docs/reference/exit-statuses.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 import traceback
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -38,6 +39,10 @@ def explain_failure(error: BaseException) -> tuple[str, int]:
 def _explain_usage(error: click.ClickException) -> str:
     """Click's words for what was wrong with the command line, as one line that says where to read on."""
     message = " ".join(error.format_message().split())
+    if isinstance(error, click.NoSuchOption):
+        message = f"No such option '{error.option_name}'."
+        if close := get_close_matches(error.option_name, error.possibilities or (), 1):
+            message += f" Did you mean '{close[0]}'?"
     context = getattr(error, "ctx", None)
     if context is None:
         return message

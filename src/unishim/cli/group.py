@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -34,13 +34,6 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    def invoke(self, ctx: click.Context) -> Any:
-        """Ctrl-C ends with the shell's status for it, where click would say 1."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(130)
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from unishim.cli.project_option import project_option
+from unishim.cli.project_option import check_one_folder, project_option
 
 
 @click.command("menuconfig")
@@ -21,14 +21,12 @@ def command(folder: str | None, output: str | None) -> None:
 
     from unishim.build.menus import check_terminal, edit, edit_folder
     from unishim.cli.project_option import open_project
-    from unishim.errors import UsageError
     from unishim.project.configuring import complete, load_completed
     from unishim.project.locking import locked
 
+    check_one_folder(folder, output)
     check_terminal()
     if output is not None:
-        if folder is not None:
-            raise UsageError("--output and --project name two folders; give one of them")
         edit_folder(Path(output).absolute())
         return
     project = open_project(folder)

@@ -29,6 +29,14 @@ def open_project(folder: str | None) -> Project:
     return read_project(Path(folder or "."))
 
 
+def check_one_folder(project: str | None, output: str | None) -> None:
+    """Raises UsageError when a project and a build folder are both named."""
+    if project is not None and output is not None:
+        from unishim.errors import UsageError
+
+        raise UsageError("--project and --output name two folders; give one of them")
+
+
 def is_project(folder: str | None) -> bool:
     """Whether a command is about a project: one is named, or this folder is one."""
     import os

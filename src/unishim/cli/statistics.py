@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unishim.runner import Result
+from unishim.result import Result
 
 _PHASES = {
     "setup": "kernel: memory, processor",
@@ -62,9 +62,10 @@ def _times(result: Result, python_s: float) -> _Table:
     inside = result.boot_ns + result.program_ns
     parts = [("Python's start", python_s * 1e9), ("preparing the run", result.prepare_s * 1e9)]
     who = "QEMU" if result.platform == "qemu" else "the process"
-    parts.append((f"{who}: start and end", max(result.wall_s * 1e9 - inside, 0)))
+    parts.append((f"{who}: from the launch to the kernel", result.launch_s * 1e9))
     parts += [(title, result.phases[name]) for name, title in _PHASES.items() if name in result.phases]
     parts.append(("the program", result.program_ns))
+    parts.append((f"{who}: its end", max((result.wall_s - result.launch_s) * 1e9 - inside, 0)))
     return _Table(
         "Times", ["time", "what"], [[_time(ns), name] for name, ns in [*parts, ("all", sum(ns for _, ns in parts))]]
     )

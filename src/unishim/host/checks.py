@@ -23,6 +23,10 @@ _TIMEOUT = 10  # seconds, for each program that is started
 _MEMORY = 16 << 20  # bytes
 _MAP_COUNT = 65530  # Linux's default of vm.max_map_count
 _USE_QEMU = "use --platform qemu"
+_KVM_MENDS = {
+    "not accessible": "as root: adduser USER kvm, then log in again",
+    "is missing": "as root: modprobe kvm_intel, or kvm_amd, where the processor has it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _map_count_check() -> Check:
     try:
         count = int(Path("/proc/sys/vm/max_map_count").read_text())
     except (OSError, ValueError):
-        return Check("process", "mappings", "untried", "no /proc/sys/vm/max_map_count")
+        return Check("process", "mappings", "untried", "no /proc/sys/vm/max_map_count", "mount -t proc proc /proc")
     if count >= _MAP_COUNT:
         return Check("process", "mappings", "ok", f"{count} a process")
     mend = f"as root: sysctl vm.max_map_count={_MAP_COUNT}"
@@ -144,7 +148,7 @@ def _qemu_checks() -> Iterator[Check]:
     setpriv = find_tool("setpriv")
     yield _missing("setpriv", "qemu", "qemu") if setpriv is None else Check("qemu", "setpriv", "ok", setpriv)
     if qemu is None or setpriv is None:
-        yield Check("qemu", "KVM", "untried", "needs QEMU")
+        yield Check("qemu", "KVM", "untried", "needs QEMU and setpriv", install_command([QEMU, "setpriv"]))
         return
     image = _find_image("qemu")
     if image is None:
@@ -157,7 +161,9 @@ def _qemu_checks() -> Iterator[Check]:
     if reason is None:
         yield Check("qemu", "KVM", "ok", "tried, a guest ran")
         return
-    mend = "as root: adduser USER kvm, then log in again" if "not accessible" in reason else None
+    mend = next(
+        (mend for words, mend in _KVM_MENDS.items() if words in reason), "another machine; this KVM is no whole one"
+    )
     yield Check("qemu", "KVM", "limited", f"{reason}: QEMU emulates the processor (TCG)", mend)
 
 
@@ -166,7 +172,7 @@ def _share_checks() -> Iterator[Check]:
         _speak_to_server()
         yield Check("shared folders", "9P server", "ok", "unishim's own, tried, answers")
     except (UnishimError, OSError) as error:
-        yield Check("shared folders", "9P server", "failed", str(error))
+        yield Check("shared folders", "9P server", "failed", str(error), "pack the folder instead: --initrd DIR")
     qemu = find_tool(QEMU)
     if qemu is not None:
         devices = _output([qemu, "-M", "none", "-device", "help"])

@@ -18,11 +18,9 @@ from typing import TYPE_CHECKING
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
     STATUS_TIMEOUT,
-    Outcome,
     StoppedError,
     end_process,
     open_pipe,
-    parse_report,
     read_all,
     signals_raise,
 )
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     import socket
 
     from unishim.channel.host import Host
+    from unishim.platforms.outcome import Outcome
     from unishim.platforms.shares import SharedFolder
 
 
@@ -134,12 +133,16 @@ def run_process(
                     host.end_machine = child.kill
                 _wait(child, deadline)
         except StoppedError as stopped:
+            from unishim.platforms.outcome import Outcome
+
             return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
         wall = time.monotonic() - started
         os.set_blocking(report_source, False)
         report = read_all(report_source)
         if not report:
             raise PlatformError(_explain(child.returncode) if gdb is None else _ENDED_BY_GDB)
+        from unishim.platforms.outcome import parse_report
+
         return replace(parse_report(report, wall), launched_s=started)
 
 

@@ -16,11 +16,9 @@ from unishim.host.tools import require_tool
 from unishim.platforms.launching import (
     STATUS_BROKEN_PIPE,
     STATUS_TIMEOUT,
-    Outcome,
     StoppedError,
     end_process,
     open_pipe,
-    parse_report,
     read_all,
     signals_raise,
 )
@@ -29,6 +27,7 @@ from unishim.platforms.streams import Relay, Streams
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
+    from unishim.platforms.outcome import Outcome
 
 
 def find_qemu() -> str:
@@ -90,11 +89,15 @@ def run_machine(
             with signals_raise():
                 _wait(process, streams, deadline)
         except StoppedError as stopped:
+            from unishim.platforms.outcome import Outcome
+
             return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
         wall = time.monotonic() - started
         report = read_all(report_source)
         if not report:
             raise PlatformError(_explain(process.returncode, read_all(error_source).decode(errors="replace")))
+        from unishim.platforms.outcome import parse_report
+
         return replace(parse_report(report, wall), launched_s=started)
 
 

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from unishim.build.configuration import DEBUG_OPTIONS
+from unishim.build.configuration import DEBUG_OPTIONS, write_configuration
 from unishim.build.image import SUFFIXES, build, image_name, is_fresh
+from unishim.build.interruptions import Interruptions
+from unishim.build.process_group import process_group
 from unishim.errors import BuildError
-from unishim.project.configuring import configured_platform, prepare_build_folder
+from unishim.project.configuring import complete, configured_platform
 from unishim.project.locking import locked
 from unishim.project.project_file import Project
 
@@ -41,15 +43,16 @@ def build_kernel(
 
     The caller holds the project's lock. Raises ConfigurationError and BuildError.
     """
+    complete(project)
     folder, options = _variant(project, platform, debug=debug)
-    prepare_build_folder(project, folder, options)
+    write_configuration(folder, options, project.library_folders, base=project.configuration_file)
     return build(folder, None, jobs=jobs, verbose=verbose)
 
 
 def ensure_kernel(project: Project, platform: str | None = None, *, debug: bool = False) -> Path:
     """As build_kernel(), unless the image is there and newer than all that it is made of. Takes the project's lock."""
     folder, _ = _variant(project, platform, debug=debug)
-    if (folder / ".config").is_file():
+    if project.configuration_file.is_file() and (folder / ".config").is_file():
         image = folder / image_name(folder)
         if image.name.endswith(SUFFIXES[platform or configured_platform(project)]) and _is_fresh(project, image):
             return image
@@ -76,9 +79,7 @@ def _is_fresh(project: Project, image: Path) -> bool:
 
 def _sources(project: Project) -> Iterator[Path]:
     """What the project adds to the kernel's sources."""
-    yield project.file
-    if project.configuration_file.exists():
-        yield project.configuration_file
+    yield from (project.file, project.configuration_file)
     for folder in project.library_folders:
         yield from folder.rglob("*")
 
@@ -86,23 +87,23 @@ def _sources(project: Project) -> Iterator[Path]:
 def _run(project: Project, command: str | None, key: str, *, quiet: bool) -> None:
     if command is None:
         return
-    # The flags of a make that called us are not for the makefiles of the program.
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
-    }
+    # What a make that called us says to its own is not for the makefiles of the program.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     sys.stderr.flush()
-    done = subprocess.run(
-        command,
-        shell=True,
-        check=False,
-        cwd=project.folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if quiet else 2,
-        stderr=subprocess.STDOUT if quiet else None,
-    )
-    if done.returncode != 0:
-        if quiet:
-            sys.stderr.buffer.write(done.stdout)
-        message = f"{key}: `{command}` failed with status {done.returncode}; what it printed stands above"
+    with (
+        Interruptions() as interruptions,
+        process_group(
+            interruptions,
+            ["/bin/sh", "-c", command],
+            cwd=project.folder,
+            env=environment,
+            stdout=subprocess.PIPE if quiet else 2,
+            stderr=subprocess.STDOUT if quiet else None,
+        ) as process,
+    ):
+        output = process.stdout.read() if process.stdout else ""
+        status = process.wait()
+    if status != 0:
+        sys.stderr.write(output)
+        message = f"{key}: `{command}` failed with status {status}; what it printed stands above"
         raise BuildError(str(project.error(message, "program", key)))

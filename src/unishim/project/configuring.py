@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from unishim.build.configuration import load_menus, print_note, set_options, write_configuration
+from unishim.build.configuration import load_menus, print_note, set_options
 from unishim.build.configuration_file import load_configuration, save_configuration
 from unishim.platforms.choice import PLATFORMS, choose_platform
 from unishim.project.project_file import Project
@@ -16,8 +16,7 @@ def configure(project: Project, options: Mapping[str, str], *, base: Path | None
     """Writes `.config`: as it is, or as `base` or the project's `configuration` has it, changed by `options`.
 
     `options` are names without CONFIG_. `base` is a configuration to begin with. `anew`: `.config` is forgotten. The
-    caller holds the project's lock.
-    Raises ConfigurationError.
+    caller holds the project's lock. Raises ConfigurationError.
     """
     kconfig = load_menus(project.build_folder, project.library_folders)
     begin = base or _beginning(project, anew=anew)
@@ -52,12 +51,6 @@ def load_completed(project: Project) -> Any:
     kconfig = load_menus(project.build_folder, project.library_folders)
     load_configuration(kconfig, project.configuration_file, print_note)
     return kconfig
-
-
-def prepare_build_folder(project: Project, folder: Path, options: Mapping[str, str]) -> None:
-    """Configures a build folder as the project, changed by `options`. Raises ConfigurationError."""
-    complete(project)
-    write_configuration(folder, options, project.library_folders, base=project.configuration_file)
 
 
 def default_platform(project: Project) -> str:

@@ -14,6 +14,7 @@ from unishim.project.schema import FILE, check_name
 
 _FOLDER = Path(__file__).parent / "templates"
 _EVERY = Path(__file__).parent / "every_project"  # files of every project
+_COMPILED = shutil.ignore_patterns("__pycache__")  # what pip makes of Python files
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def make_project(template: Template, folder: Path) -> None:
         temporary = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder.parent))
         try:
             for source in (_EVERY, template.folder):
-                shutil.copytree(source, temporary, dirs_exist_ok=True)
+                shutil.copytree(source, temporary, dirs_exist_ok=True, copy_function=shutil.copyfile, ignore=_COMPILED)
             _set_name(temporary / FILE, name)
             temporary.chmod(0o777 & ~_mask())
             temporary.rename(folder)

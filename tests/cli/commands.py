@@ -1,0 +1,57 @@
+"""All commands, and calling them as a person does."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from tests.framework import TIMEOUT
+from unishim.cli.group import unishim
+from unishim.cli.qemu_guest import command as qemu_guest
+
+SCRIPTS = Path(sys.executable).parent
+
+
+def contexts() -> Iterator[click.Context]:
+    """Of every command: its path is what a person types."""
+    root = click.Context(unishim, info_name="unishim")
+    yield root
+    for name in unishim.list_commands(root):
+        command = unishim.get_command(root, name)
+        assert command is not None
+        yield click.Context(command, info_name=name, parent=root)
+    yield click.Context(qemu_guest, info_name="qemu-guest")
+
+
+PATHS = [context.command_path for context in contexts()]
+
+
+def examples(command: click.Command) -> list[list[str]]:
+    """The words of each line of the block of examples, without what is the shell's."""
+    blocks = re.findall(r"^\x08\n((?:.+\n?)+)", inspect.cleandoc(command.help or ""), re.MULTILINE)
+    parts = [part for block in blocks for line in block.splitlines() for part in line.split(" && ")]
+    return [shlex.split(re.split(r" [<>|]", part)[0]) for part in parts]
+
+
+def call(
+    words: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command line whose first word is one of our scripts; `env` is added to the environment."""
+    return subprocess.run(
+        [SCRIPTS / words[0], *words[1:]],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        timeout=TIMEOUT,
+    )
