@@ -10,9 +10,9 @@ from unishim.debug.inside import kernel
 from unishim.debug.inside.symbols import Symbols
 
 # What the process platform uses itself. The program's own faults are stopped at in the kernel.
+_HOST_SIGNALS = ("SIGSYS", "SIGALRM", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL")
 # Where a dynamic loader tells debuggers of libraries (r_brk of struct r_debug, link.h): glibc's name, and musl's.
 _LOADER_TELLS = "_dl_debug_state"
-_HOST_SIGNALS = ("SIGSYS", "SIGALRM", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL")
 
 
 class _StopOnSignal(gdb.Parameter):  # type: ignore[misc]
