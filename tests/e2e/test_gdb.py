@@ -222,7 +222,19 @@ def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> N
     program = programs["static-pie"]
     assert unishim("run", "--paused", program) == (125, "unishim: --paused waits for gdb; add --gdb PORT\n")
     assert unishim("debug", "--batch", tmp_path / "nothing")[0] == 127
-    endless = ["debug", "--batch", "-q", "--accel", "tcg", "--timeout", "3", "--ex", "continue", program, "loop"]
+    endless: list[str | Path] = [
+        "debug",
+        "--batch",
+        "-q",
+        "--accel",
+        "tcg",
+        "--timeout",
+        "3",
+        "--ex",
+        "continue",
+        program,
+        "loop",
+    ]
     assert unishim(*endless)[0] == 124
     bare = tmp_path / kernel.name
     bare.write_bytes(kernel.read_bytes())

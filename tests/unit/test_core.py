@@ -75,6 +75,20 @@ def test_holes(tmp_path: Path, step: int, in_file: int, absent: int) -> None:
         assert segment.data()[:8] == struct.pack("<Q", segment["p_vaddr"])
 
 
+def test_nonsense(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A program can write where the kernel answers: one line, and no file."""
+
+    class Nonsense(FakeHost):
+        def exchange(self, command: int) -> int:
+            return 1 << 40 if command == COMMAND_RESIDENT else super().exchange(command)
+
+    CoreFile(str(tmp_path / "core")).dump(cast(Host, Nonsense(100, 1)))
+    assert capfd.readouterr().err == (
+        f"unishim: --core {tmp_path / 'core'}: the kernel's answers are none; there is no core file\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_very_many_segments(tmp_path: Path) -> None:
     """More than the header can count: the first section has their number (elf(5), PN_XNUM)."""
     core = write_core(tmp_path / "core", 40000 * 20, 20)
