@@ -24,7 +24,8 @@ MEMORY_KIB = 1024
 MEMORY_ROUNDS = 11
 FIELDS = ("VmRSS", "Pss", "VmHWM", "VmPTE")
 RUN = [os.fspath(Path(sys.executable).parent / "unishim"), "run", "--quiet"]
-MODULES = "unishim.cli.run, unishim.platforms.process, unishim.elf.check, unishim.build.image"
+MODULES = "unishim.cli.quick_run, unishim.platforms.choice, unishim.elf.interpreted, unishim.build.image"
+LAUNCHER_MS, ABOVE_PYTHON_MS = 80, 40
 BESIDE, PYTHON, LOADED, LAUNCHER = (
     "native, beside those below",
     "Python that writes a byte",
@@ -34,8 +35,11 @@ BESIDE, PYTHON, LOADED, LAUNCHER = (
 PRINT = 'import os; os.write(1, b"H\\n")'
 
 
-def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path) -> str:
-    """The section on the start; `programs` are hello by toolchain, `long` is one that runs for a while."""
+def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path, installed: Path) -> str:
+    """The section on the start.
+
+    `programs` are hello by toolchain, `long` is one that runs for a while; `installed`: the wheel's folder of programs.
+    """
     rows = []
     # The kernel's nanoseconds are coarse in a run of less than some milliseconds; its ticks are not.
     boot = _boot(runtimes, long)
@@ -56,17 +60,21 @@ def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path) -> 
             ],
             [f"of that: kernel's first instruction to the {toolchain} program's", _milliseconds(kernel), "", ""],
         ]
-    slow = _measure_slow(runtimes, programs["glibc"])
+    slow = _measure_slow(runtimes, programs["glibc"], installed)
     counts = f"{START_ROUNDS} in turns ({SLOW_ROUNDS} of the last rows, which are of glibc hello)"
     native = slow[BESIDE]
     rows += [
         [name, _milliseconds(spread(times)), ratios(times, native).text(1) if name != BESIDE else "", ""]
         for name, times in slow.items()
     ]
+    launcher = spread(slow[LAUNCHER]).median * 1000
+    above = spread([a - b for a, b in zip(slow[LAUNCHER], slow[PYTHON], strict=True)])
     return f"""## Process: start
 
 Milliseconds from `posix_spawn` to the first byte of output in a pipe, medians of {counts}.
-What the launcher adds to the image is Python: {_python_cost(slow)}.
+What the launcher of the installed wheel adds to the image is Python: {_python_cost(slow)}.
+Its start, the image's included: {at_most(launcher, LAUNCHER_MS, " ms")}. Above a Python that only writes a byte it is
+{above.text(1, 1000)} ms: {at_most(above.median * 1000, ABOVE_PYTHON_MS, " ms")}.
 
 {table(["what", "ms", "ratio to native", "target"], rows)}
 """
@@ -76,13 +84,14 @@ def _milliseconds(figure: Spread) -> str:
     return figure.text(2, 1000)
 
 
-def _measure_slow(runtimes: Runtimes, hello: Path) -> dict[str, list[float]]:
+def _measure_slow(runtimes: Runtimes, hello: Path, installed: Path) -> dict[str, list[float]]:
+    python, run = os.fspath(installed / "python"), [os.fspath(installed / "unishim"), "run", "--quiet"]
     commands = {
         BESIDE: runtimes.command(NATIVE, hello),
-        PYTHON: [sys.executable, "-c", PRINT],
-        LOADED: [sys.executable, "-c", f"import {MODULES}; {PRINT}"],
-        LAUNCHER: [*RUN, "--platform", "process", os.fspath(hello)],
-        "`unishim run --platform qemu`": [*RUN, "--platform", "qemu", "--accel", "tcg", os.fspath(hello)],
+        PYTHON: [python, "-c", PRINT],
+        LOADED: [python, "-c", f"import {MODULES}; {PRINT}"],
+        LAUNCHER: [*run, "--platform", "process", os.fspath(hello)],
+        "`unishim run --platform qemu`": [*run, "--platform", "qemu", "--accel", "tcg", os.fspath(hello)],
     }
     commands |= {name: runtimes.command(name, hello) for name in runtimes.prefixes if name != NATIVE}
     return in_turns({name: partial(first_byte, command) for name, command in commands.items()}, SLOW_ROUNDS)

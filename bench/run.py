@@ -12,6 +12,7 @@ from bench.channel import compile_round_trip, measure_channel
 from bench.files import measure_files, measure_initrd
 from bench.page import write_page
 from bench.shares import measure_shares
+from bench.wheel import install_wheel
 from tests.framework import GUESTS, ROOT, compile_guest
 from unishim.build.image import ensure_image
 
@@ -31,7 +32,7 @@ def main() -> None:
         sections = [
             process.measure_calls(runtimes, folder),
             process.measure_work(runtimes, compute),
-            process_start.measure_start(runtimes, programs, compute),
+            process_start.measure_start(runtimes, programs, compute, install_wheel(folder)),
             process_start.measure_memory(runtimes, folder, programs),
             measure_channel(runtimes, folder, trip),
             measure_files(runtimes, folder),

@@ -77,7 +77,8 @@ def build(
             jobs = jobs or len(os.sched_getaffinity(0))
             make = Make(folder, libraries, interruptions, jobs=jobs, verbose=verbose, lock=lock)
             if make.commands("all"):
-                with_bar = not verbose and (sys.stderr.isatty() if progress is None else progress)
+                is_seen = sys.stderr is not None and sys.stderr.isatty()
+                with_bar = not verbose and (is_seen if progress is None else progress)
                 _make_objects(make, folder, libraries, verbose=verbose, with_bar=with_bar)
             image = folder / image_name(folder)
             # An unchanged image is older than a touched source; make says that it is up to date.
@@ -97,7 +98,6 @@ def _make_objects(make: Make, folder: Path, libraries: Sequence[Path], *, verbos
     from unishim.build.objects import Objects, compilations, compiler_identity
     from unishim.build.progress import progress_bar
 
-    make.run("headers", _ignore)
     wanted = missing = compilations(make.commands("all"))
     named = {_library_name(path): path for path in libraries}
     objects = Objects({**named, "build": folder, "kernel": kernel_sources()})
