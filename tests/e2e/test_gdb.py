@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import time
@@ -61,9 +62,12 @@ def test_session(programs: dict[str, Path], kind: str) -> None:
         "continue",
         "echo [at the handler]\\n",
         "backtrace",
+        "cd /",
+        "list",
         "delete",
         "finish",
     )
+    assert "uk_fd_get(fd)" in output
     assert re.search(r"Breakpoint 1, main \(argc=2, argv=0x[0-9a-f]+\)", output)
     assert "$1 = 49\n" in output
     assert "uk_syscall_r_write (fd=1, buf=" in output
@@ -183,6 +187,35 @@ def wait_for_listener(port: int) -> None:
     raise AssertionError("nobody listens")
 
 
+def test_interrupt(programs: dict[str, Path]) -> None:
+    """Ctrl-C at a terminal stops the program, and gdb goes on."""
+    command = shlex.join(map(str, [*UNISHIM, "debug", "-q", "--accel", "tcg", programs["static-pie"], "loop"]))
+    # `timeout` ends it where a mark does not come: reading would wait for ever.
+    terminal: list[str] = ["timeout", str(TIMEOUT), "script", "-qec", command, "/dev/null"]
+    environment = {**os.environ, "TERM": "dumb", "HOME": "/nonexistent"}
+    steps = [
+        (b"", b"(gdb) "),
+        (b"continue\n", b"42 49"),
+        (b"\3", b"(gdb) "),
+        (b"kill\n", b"y or n)"),
+        (b"y\n", b"(gdb) "),
+    ]
+    seen = b""
+    with subprocess.Popen(terminal, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as session:
+        assert session.stdin is not None and session.stdout is not None
+        for text, mark in steps:
+            session.stdin.write(text)
+            session.stdin.flush()
+            part = b""
+            while mark not in part:
+                data = os.read(session.stdout.fileno(), 4096)
+                assert data, seen + part
+                part += data
+            seen += part
+        session.communicate(b"quit\n", timeout=TIMEOUT)
+    assert b"Program received signal SIGINT, Interrupt." in seen
+
+
 def unishim(*words: str | Path) -> tuple[int, str]:
     done = subprocess.run([*UNISHIM, *words], check=False, capture_output=True, text=True, timeout=TIMEOUT)
     return done.returncode, done.stderr
@@ -192,6 +225,20 @@ def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> N
     program = programs["static-pie"]
     assert unishim("run", "--paused", program) == (125, "unishim: --paused waits for gdb; add --gdb PORT\n")
     assert unishim("debug", "--batch", tmp_path / "nothing")[0] == 127
+    endless: list[str | Path] = [
+        "debug",
+        "--batch",
+        "-q",
+        "--accel",
+        "tcg",
+        "--timeout",
+        "3",
+        "--ex",
+        "continue",
+        program,
+        "loop",
+    ]
+    assert unishim(*endless)[0] == 124
     bare = tmp_path / kernel.name
     bare.write_bytes(kernel.read_bytes())
     bare.chmod(0o755)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +12,7 @@ import pytest
 
 import unishim
 from tests.conftest import Build
-from tests.framework import ROOT, TIMEOUT, run_guest
+from tests.framework import TIMEOUT, run_guest
 from unishim.handlers import (
     Buffer,
     Guest,
@@ -305,25 +301,3 @@ def test_a_handler_that_sleeps_does_not_stop_the_clock(handled: Path) -> None:
         return 0
 
     assert "sethostname: 0" in lines(run(handled, sethostname))
-
-
-def test_the_page(tmp_path: Path) -> None:
-    """What docs/how-to/answer-calls-in-python.md shows is what happens."""
-    text = (ROOT / "docs" / "how-to" / "answer-calls-in-python.md").read_text()
-    handlers, *_ = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    command, *_ = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    shown, *_ = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    (tmp_path / "handlers.py").write_text(handlers)
-    subprocess.run(["make", "-s", "-C", tmp_path / "examples/missing-syscall"], check=True, timeout=TIMEOUT)
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["sh", "-e", "-c", command],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=TIMEOUT,
-    )
-    assert done.stdout == shown

@@ -80,6 +80,10 @@ int main(int argc, char **argv)
 	say("hello\n");
 	printf("%ld %ld\n", value, counter);
 	fflush(stdout);
+	if (strcmp(how, "loop") == 0) {
+		for (;;)
+			__asm__ volatile("");
+	}
 	list = calloc(1, sizeof(*list));
 	list->value = 42;
 	/* 64 GiB; other programs that write core files would write all of it. */

@@ -23,6 +23,7 @@ from unishim.channel.layout import (
     THREAD,
     Layout,
 )
+from unishim.handlers.errors import GuestFaultError
 from unishim.handlers.guest import Guest, Mapping
 
 _PAGE = 4096
@@ -42,6 +43,7 @@ _XCR0_OFFSET = 464  # where Linux, and so debuggers, have the features of a dump
 _CS, _SS = 17, 20  # indices of registers
 _USER_CS, _USER_SS = 0x33, 0x2B  # what Linux's programs see
 _PROCESS = 1
+_THREADS_MAX = 1 << 16
 _JOINED = 16 * _PAGE  # ranges that lie so near are one
 
 
@@ -75,7 +77,13 @@ class CoreFile:
                 _write(Guest(host), host, file, self._host_file)
         except OSError as error:
             reason = error.strerror or str(error)
-            print(f"unishim: --core {self._path}: {reason}; there is no core file", file=sys.stderr, flush=True)
+            self._give_up(reason)
+        except (ValueError, KeyError, OverflowError, struct.error):
+            # A program can write to the channel too.
+            self._give_up("the kernel's answers are none")
+
+    def _give_up(self, reason: str) -> None:
+        print(f"unishim: --core {self._path}: {reason}; there is no core file", file=sys.stderr, flush=True)
 
     def _host_file(self, name: str) -> str | None:
         """The host's file of one that is mapped: a debugger would miss one that is not there."""
@@ -128,7 +136,15 @@ def _write(guest: Guest, host: Host, file: BinaryIO, host_file: Callable[[str], 
     file.write(bytes(-file.tell() % _PAGE))
     for segment in segments:
         for start in range(segment.start, segment.end if segment.is_present else segment.start, 1 << 20):
-            file.write(guest.read_memory(start, min(1 << 20, segment.end - start)))
+            file.write(_memory(guest, start, min(1 << 20, segment.end - start)))
+
+
+def _memory(guest: Guest, start: int, size: int) -> bytes:
+    """Zeroes where it can not be read after all, as of a file that has become shorter."""
+    try:
+        return guest.read_memory(start, size)
+    except GuestFaultError:
+        return bytes(size)
 
 
 def _header(segments: int, section_at: int) -> bytes:
@@ -177,6 +193,8 @@ def _pages(host: Host, mapping: Mapping) -> Iterator[tuple[int, int]]:
             return
         words = struct.unpack(f"<{2 * count}Q", memory.data[: 16 * count])
         yield from zip(words[::2], words[1::2], strict=True)
+        if words[-1] <= at:
+            raise ValueError("the kernel does not get on")
         at = words[-1]
 
 
@@ -202,8 +220,7 @@ def _note(kind: int, data: bytes) -> bytes:
 
 
 def _threads(host: Host) -> Iterator[dict[str, bytes]]:
-    index = 0
-    while True:
+    for index in range(_THREADS_MAX):
         host.memory["address"] = index
         if host.exchange(COMMAND_THREAD) < 0:
             return
@@ -211,7 +228,6 @@ def _threads(host: Host) -> Iterator[dict[str, bytes]]:
         size = int.from_bytes(thread["state_size"], "little")
         thread["state"] = bytes(host.memory.data[STATE_OFFSET : STATE_OFFSET + size])
         yield thread
-        index += 1
 
 
 def _status(thread: dict[str, bytes], signal: int) -> bytes:
@@ -232,7 +248,7 @@ def _between(guest: Guest, end: dict[str, bytes], name: str) -> bytes:
     first, last = (int.from_bytes(end[key], "little") for key in (name, f"{name}_end"))
     try:
         return guest.read_memory(first, min(last - first, 1 << 16))
-    except Exception:
+    except GuestFaultError:
         return b""
 
 

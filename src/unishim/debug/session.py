@@ -20,6 +20,7 @@ from unishim.debug.host_files import host_files
 from unishim.errors import PlatformError, UsageError
 from unishim.host.tools import require_tool
 from unishim.paths import PACKAGE
+from unishim.platforms.launching import STATUS_TIMEOUT
 
 if TYPE_CHECKING:
     from unishim.platforms.qemu_command import Machine
@@ -57,7 +58,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
 
     gdb = require_tool("gdb")
     options = replace(with_platform(options), debugger=True)
-    words = [gdb, "-q", *(["-nx", "-batch"] if batch else [])]
+    words = [gdb, "-q", *(["-nx", "-batch"] if batch else []), "-iex", "set print symbol-loading off"]
     run = _debug_process if options.platform == "process" else _debug_machine
     return run(options, argv, words, commands)
 
@@ -71,15 +72,15 @@ def _script(options: Options, argv: Sequence[str], commands: Sequence[str], conn
     words += ["-x", os.fspath(SCRIPT)]
     for name, path in (("program", program), ("root", root)):
         words += [] if path is None else ["-ex", f"set unishim {name} {path}"]
-    # Else gdb leaves alone what it was connected to.
-    words += ["-ex", "python gdb.events.gdb_exiting.connect(lambda _: gdb.execute('unishim end'))"]
     for command in ("unishim begin", *commands):
         words += ["-ex", command]
     return words
 
 
-def _call(gdb: Sequence[str], descriptors: Sequence[int] = (), *, stdin: int | None = None) -> int:
-    """Gdb's status. Ctrl-C is gdb's: it stops the program."""
+def _call(
+    gdb: Sequence[str], timeout: float | None, descriptors: Sequence[int] = (), *, stdin: int | None = None
+) -> int:
+    """The status of gdb, which ends with the time. Ctrl-C is gdb's: it stops the program."""
     environment = {**os.environ, "DEBUGINFOD_URLS": "", "SHELL": "/bin/sh"}
     ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -90,7 +91,11 @@ def _call(gdb: Sequence[str], descriptors: Sequence[int] = (), *, stdin: int | N
             env=environment,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
-        status = child.wait()
+        status = child.wait(timeout)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+        return STATUS_TIMEOUT
     finally:
         signal.signal(signal.SIGINT, ours)
     return status if status >= 0 else 128 - status
@@ -107,7 +112,7 @@ def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], co
         connections = connect(plan, stack, host)
         script = _script(options, argv, commands, [f'symbol-file "{symbols}"'])
         image = process_command(plan, connections.extra)
-        return _call([*gdb, *script, "--args", *image], connections.inherited)
+        return _call([*gdb, *script, "--args", *image], options.timeout, connections.inherited)
 
 
 def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
@@ -127,8 +132,11 @@ def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], co
         machine = _MachineThread(options, argv, plan, streams)
         stack.callback(machine.end)
         machine.wait_for(socket)
-        script = _script(options, argv, commands, [f"with suppress-cli-notifications on -- target remote {socket}"])
-        return _call([*gdb, os.fspath(symbols), *script], stdin=nothing if is_batch else None)
+        # gdb leaves alone what it was connected to; and at its end it would be too late.
+        ends = f"python import os; gdb.events.gdb_exiting.connect(lambda _: os.kill({machine.process_id}, 9))"
+        connect = [f"with suppress-cli-notifications on -- target remote {socket}", ends]
+        script = _script(options, argv, commands, connect)
+        return _call([*gdb, os.fspath(symbols), *script], options.timeout, stdin=nothing if is_batch else None)
 
 
 class _MachineThread:
@@ -140,7 +148,6 @@ class _MachineThread:
         self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         self._plan = replace(plan, channel=self._host is not None)
         self._streams = streams
-        self._timeout = options.timeout
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="unishim machine", daemon=True)
         self._thread.start()
@@ -149,9 +156,17 @@ class _MachineThread:
         from unishim.platforms.qemu import run_machine
 
         try:
-            run_machine(self._plan, self._streams, self._timeout, self._host)
+            run_machine(self._plan, self._streams, None, self._host, on_start=self._started)
         except Exception as error:
             self._error = error
+
+    def _started(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    @property
+    def process_id(self) -> int:
+        """QEMU's."""
+        return self._process.pid
 
     def wait_for(self, socket: str) -> None:
         """Returns when QEMU listens. Raises what kept it from that."""
@@ -161,5 +176,6 @@ class _MachineThread:
             time.sleep(0.005)
 
     def end(self) -> None:
-        """Gdb has ended the machine; else it ends with this process (setpriv --pdeathsig)."""
+        """Waits for its end, which gdb's own brought about, and makes sure of it."""
+        self._process.kill()
         self._thread.join(_ENDING_SECONDS)

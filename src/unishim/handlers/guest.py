@@ -98,6 +98,8 @@ class Guest:
                 addresses, protection, offset, _device, _inode, *name = line.split(maxsplit=5)
                 start, end = (int(address, 16) for address in addresses.split("-"))
                 found.append(Mapping(start, end, protection, name[0] if name else "", int(offset, 16)))
+            if found[-1].end <= self._host.memory["address"]:
+                raise ValueError("the memory map does not end")
             self._host.memory["address"] = found[-1].end
         return found
 

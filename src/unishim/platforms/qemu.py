@@ -6,6 +6,7 @@ import os
 import select
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -34,8 +35,18 @@ def find_qemu() -> str:
     return require_tool(QEMU)
 
 
-def run_machine(machine: Machine, streams: Streams, timeout: float | None, host: Host | None = None) -> Outcome:
-    """Runs a machine to its end; `host` serves its channel. Raises PlatformError when it ends without a report."""
+def run_machine(
+    machine: Machine,
+    streams: Streams,
+    timeout: float | None,
+    host: Host | None = None,
+    *,
+    on_start: Callable[[subprocess.Popen[bytes]], None] = lambda _: None,
+) -> Outcome:
+    """Runs a machine to its end; `host` serves its channel; `on_start` gets QEMU's process.
+
+    Raises PlatformError when it ends without a report.
+    """
     qemu, setpriv = find_qemu(), require_tool("setpriv")
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)
@@ -68,6 +79,7 @@ def run_machine(machine: Machine, streams: Streams, timeout: float | None, host:
             if host is not None:
                 os.close(bell_target)  # the bell's end is then the machine's end
         stack.callback(end_process, process)
+        on_start(process)
         if host is not None:
             host.end_machine = process.kill
         os.set_blocking(report_source, False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import gdb
 
 from unishim.debug.inside import kernel
@@ -30,6 +28,8 @@ class _Command(gdb.Command):  # type: ignore[misc]
             if _is_live():
                 _quietly("continue")
             elif _Run.is_ours:
+                # Not when it ends: gdb is not ready for that then.
+                self._stops.forget()
                 _quietly("starti")
                 _quietly("continue")
             else:
@@ -40,8 +40,11 @@ class _Command(gdb.Command):  # type: ignore[misc]
             raise gdb.GdbError("the kernel ended before the program began; see above")
         _Run.install(self._stops)
         entry = int(gdb.parse_and_eval("$rdi"))
-        gdb.Breakpoint(f"*{entry:#x}", type=gdb.BP_HARDWARE_BREAKPOINT, internal=True, temporary=True)
-        _quietly("continue")
+        if kernel.is_process():
+            # From here on the host has mapped the program. A hardware breakpoint could be set before, but gdb 13 then
+            # takes each later signal, of Ctrl-C too, for its trap.
+            _run_to("resume_start")
+        _run_to(f"{entry:#x}")
 
 
 class _Begin(_Command):
@@ -53,20 +56,6 @@ class _Begin(_Command):
         """Runs it."""
         self.reach_program()
         gdb.execute("frame")
-
-
-class _End(gdb.Command):  # type: ignore[misc]
-    """End the program, if it runs, without a question: unishim end."""
-
-    def __init__(self) -> None:
-        super().__init__("unishim end", gdb.COMMAND_RUNNING)
-
-    def invoke(self, _argument: str, _from_tty: bool) -> None:
-        """Ends it."""
-        if _is_live():
-            # QEMU is gone before it answers.
-            with contextlib.suppress(gdb.error):
-                gdb.execute("with confirm off -- kill", to_string=True)
 
 
 class _Start(_Command):
@@ -113,6 +102,11 @@ def _continue() -> None:
         raise gdb.GdbError(str(error)) from None
 
 
+def _run_to(place: str) -> None:
+    gdb.Breakpoint(f"*{place}", internal=True, temporary=True)
+    _quietly("continue")
+
+
 def _quietly(command: str) -> None:
     """Runs a command that makes the program run, without saying where it stopped."""
     gdb.execute(f"with suppress-cli-notifications on -- {command}", to_string=True)
@@ -126,6 +120,5 @@ def install(stops: Stops) -> None:
     """Adds the commands."""
     _Begin(stops)
     _Start(stops)
-    _End()
     if _is_live():
         _Run.install(stops)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import gdb
 
 from unishim.debug.inside import information, kernel, running, signal_frame
@@ -9,6 +11,8 @@ from unishim.debug.inside.frames import EntryFilter
 from unishim.debug.inside.stops import Stops
 from unishim.debug.inside.symbols import Symbols
 from unishim.debug.inside.thread_backtrace import Backtrace
+from unishim.errors import BuildError
+from unishim.paths import kernel_sources
 
 
 class _Prefix(gdb.Command):  # type: ignore[misc]
@@ -35,6 +39,9 @@ def install() -> None:
     if kernel.variable("uk_debugger") is None:
         gdb.write("unishim: these are no symbols of its kernel; load IMAGE.dbg first: file IMAGE.dbg\n", gdb.STDERR)
         return
+    # The debug information names sources from here, so that objects are alike wherever they are built.
+    with contextlib.suppress(BuildError):
+        gdb.execute(f"set substitute-path kernel {kernel_sources()}")
     _Prefix()
     for kind in ("set", "show"):
         gdb.execute(f"python gdb.Command('{kind} unishim', gdb.COMMAND_SUPPORT, prefix=True)")

@@ -10,9 +10,9 @@ from unishim.debug.inside import kernel
 from unishim.debug.inside.symbols import Symbols
 
 # What the process platform uses itself. The program's own faults are stopped at in the kernel.
+_HOST_SIGNALS = ("SIGSYS", "SIGALRM", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL")
 # Where a dynamic loader tells debuggers of libraries (r_brk of struct r_debug, link.h): glibc's name, and musl's.
 _LOADER_TELLS = "_dl_debug_state"
-_HOST_SIGNALS = ("SIGSYS", "SIGALRM", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL")
 
 
 class _StopOnSignal(gdb.Parameter):  # type: ignore[misc]
@@ -53,9 +53,11 @@ class Stops:
         for name in _HOST_SIGNALS:
             gdb.execute(f"handle {name} nostop noprint pass", to_string=True)
         gdb.events.stop.connect(self._stopped)
-        gdb.events.exited.connect(self._exited)
 
-    def _exited(self, _event: gdb.ExitedEvent) -> None:
+    def forget(self) -> None:
+        """Before the program is started again: what lies elsewhere then."""
+        self.symbols.forget()
+        self.last_fault = 0
         if self._libraries is not None:
             self._libraries.delete()
             self._libraries = None

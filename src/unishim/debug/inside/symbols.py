@@ -35,7 +35,6 @@ class Symbols:
         self._root = _FileParameter("root", "the host's folder that is the program's root")
         self._loaded: dict[tuple[str, int], str] = {}  # the quoted file of the host
         self._missing: set[str] = set()
-        gdb.events.exited.connect(self._forget)
 
     def load(self, *, again: bool = False) -> None:
         """Loads symbols of all files that are mapped as code and that the host has, each once.
@@ -56,7 +55,7 @@ class Symbols:
             self._loaded[name, base] = quoted
             gdb.execute(f"add-symbol-file {quoted} -o {base:#x}", to_string=True)
 
-    def _forget(self, _event: gdb.ExitedEvent) -> None:
+    def forget(self) -> None:
         """The next run loads them elsewhere."""
         for quoted in self._loaded.values():
             gdb.execute(f"remove-symbol-file {quoted}", to_string=True)

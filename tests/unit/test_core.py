@@ -1,0 +1,98 @@
+"""Core files of programs as they are rarely: memory in very many pieces."""
+
+from __future__ import annotations
+
+import errno
+import struct
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from unishim.channel.host import Host
+from unishim.channel.layout import COMMAND_MAPS, COMMAND_READ, COMMAND_RESIDENT, COMMAND_THREAD, DATA_SIZE
+from unishim.debug.core import CoreFile
+
+PAGE = 4096
+START = 0x10000000
+
+
+class FakeMemory(dict[str, int]):
+    """The channel's fields, and its data area."""
+
+    def __init__(self) -> None:
+        super().__init__(address=0, length=0)
+        self.data = memoryview(bytearray(DATA_SIZE))
+
+
+class FakeHost:
+    """A kernel whose program has one mapping, in which each `step`th page is in memory."""
+
+    def __init__(self, pages: int, step: int) -> None:
+        self.memory = FakeMemory()
+        self.end = START + pages * PAGE
+        self.step = step * PAGE
+
+    def exchange(self, command: int) -> int:
+        address, length = self.memory["address"], self.memory["length"]
+        if command == COMMAND_MAPS:
+            text = f"{START:08x}-{self.end:08x} rw-p 00000000 00:00 0\n".encode() if address < self.end else b""
+            return self.put(text, len(text))
+        if command == COMMAND_READ:
+            return self.put(struct.pack("<Q", address) * (length // 8), length)
+        if command == COMMAND_THREAD:
+            return 0 if address == 0 else -errno.ESRCH
+        assert command == COMMAND_RESIDENT
+        first = START + -(-(address - START) // self.step) * self.step
+        starts = range(first, address + length, self.step)[: DATA_SIZE // 16]
+        return self.put(b"".join(struct.pack("<QQ", start, start + PAGE) for start in starts), len(starts))
+
+    def put(self, data: bytes, result: int) -> int:
+        self.memory.data[: len(data)] = data
+        return result
+
+
+def write_core(path: Path, pages: int, step: int) -> Any:
+    CoreFile(str(path)).dump(cast(Host, FakeHost(pages, step)))
+    return ELFFile(BytesIO(path.read_bytes()))
+
+
+def loads(core: Any) -> list[Any]:
+    return [segment for segment in core.iter_segments() if segment["p_type"] == "PT_LOAD"]
+
+
+@pytest.mark.parametrize(("step", "in_file", "absent"), [(16, 1, 1), (1000, 10, 10)])
+def test_holes(tmp_path: Path, step: int, in_file: int, absent: int) -> None:
+    """Small holes are in the file, large ones are not."""
+    found = loads(write_core(tmp_path / "core", 10000, step))
+    present = [segment for segment in found if segment["p_filesz"]]
+    assert (len(present), len(found) - len(present)) == (in_file, absent)
+    assert found[0]["p_vaddr"] == START
+    assert sum(segment["p_memsz"] for segment in found) == 10000 * PAGE
+    for segment in present:
+        assert segment.data()[:8] == struct.pack("<Q", segment["p_vaddr"])
+
+
+def test_nonsense(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A program can write where the kernel answers: one line, and no file."""
+
+    class Nonsense(FakeHost):
+        def exchange(self, command: int) -> int:
+            return 1 << 40 if command == COMMAND_RESIDENT else super().exchange(command)
+
+    CoreFile(str(tmp_path / "core")).dump(cast(Host, Nonsense(100, 1)))
+    assert capfd.readouterr().err == (
+        f"unishim: --core {tmp_path / 'core'}: the kernel's answers are none; there is no core file\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_very_many_segments(tmp_path: Path) -> None:
+    """More than the header can count: the first section has their number (elf(5), PN_XNUM)."""
+    core = write_core(tmp_path / "core", 40000 * 20, 20)
+    assert core.header["e_phnum"] == 0xFFFF
+    assert core.num_segments() == 80001
+    found = loads(core)
+    assert found[-2].data()[:8] == struct.pack("<Q", START + 39999 * 20 * PAGE)
