@@ -5,13 +5,12 @@
 
 #include <uk/types.h>
 
-/* Stores the time stamp counter. */
+/* Stores the time stamp counter, by halves: putting them together first takes two instructions more. */
 static inline void ukarch_store_ticks(u64 *where)
 {
-	__asm__ volatile("rdtsc\n\tmovl %%eax, %0\n\tmovl %%edx, 4+%0"
-			 : "=o"(*where)
-			 :
-			 : "rax", "rdx");
+	u32 *halves = (u32 *)where;
+
+	__asm__ volatile("rdtsc" : "=a"(halves[0]), "=d"(halves[1]));
 }
 
 #endif
