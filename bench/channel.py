@@ -11,7 +11,8 @@ from bench.figures import Spread, at_most, in_turns, spread, table
 from bench.process import Runtimes, read_lines
 from tests.framework import ROOT, compile_guest
 from unishim.handlers import Guest, syscall_r_define
-from unishim.runner import Options, run_with
+from unishim.running.options import Options
+from unishim.running.runner import run_with
 
 TRIP_RUNS = 5
 TRACE_RUNS = 5

@@ -12,7 +12,8 @@ from pathlib import Path
 from bench.figures import at_least, at_most, in_turns, ratios, spread, table
 from bench.process import NATIVE, PROCESS, Runtimes, run_lines
 from tests.framework import ROOT, compile_guest
-from unishim.runner import Options, run_with
+from unishim.running.options import Options
+from unishim.running.runner import run_with
 
 TURNS = 7
 FACTOR = 2  # times faster than native

@@ -22,7 +22,9 @@ from unishim.errors import BinaryError
 from unishim.platforms.qemu import run_machine
 from unishim.platforms.qemu_command import Channels, qemu_command
 from unishim.platforms.streams import open_streams
-from unishim.runner import Options, make_host, plan_machine
+from unishim.running.hosting import make_host
+from unishim.running.options import Options
+from unishim.running.plan import plan_machine
 
 ROUNDS = 31
 TRACED_CALLS = "200"  # so few that the ring holds them: the kernel does not wait for the host

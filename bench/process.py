@@ -14,7 +14,8 @@ from pathlib import Path
 from bench.figures import TIMEOUT, at_least, at_most, in_turns, ratios, spread, table
 from tests.framework import ROOT, compile_guest
 from unishim.platforms.process import process_command
-from unishim.runner import Options, plan_process
+from unishim.running.options import Options
+from unishim.running.plan import plan_process
 
 NATIVE, PROCESS, QEMU_USER, GVISOR = "native", "process", "qemu-user", "gVisor"
 GVISOR_COMMAND = ["runsc", "--rootless", "--network=none", "--platform=ptrace", "do"]

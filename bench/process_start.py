@@ -15,7 +15,8 @@ from bench.process import NATIVE, PROCESS, Runtimes
 from tests.framework import ROOT, compile_guest
 from unishim.platforms.outcome import Outcome
 from unishim.platforms.process import process_command, run_process
-from unishim.runner import Options, plan_process
+from unishim.running.options import Options
+from unishim.running.plan import plan_process
 
 START_ROUNDS = 101
 SLOW_ROUNDS = 21  # of what takes a tenth of a second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 
 import click
 
@@ -18,14 +19,22 @@ def commands_page() -> str:
         "\nEach command tells the same with `--help`. [Exit statuses](exit-statuses.md) are those of the program that "
         "runs, or tell what went wrong.\n"
     )
+    return page + "".join(_section(context) for context in command_contexts() if context.command is not unishim)
+
+
+def command_contexts() -> Iterator[click.Context]:
+    """Of every command, the group first: the path of each is what a person types."""
     root = click.Context(unishim, info_name="unishim")
-    page += "".join(_section(unishim.get_command(root, name), root) for name in unishim.list_commands(root))
-    return page + _section(qemu_guest, None)
+    yield root
+    for name in unishim.list_commands(root):
+        command = unishim.get_command(root, name)
+        assert command is not None
+        yield click.Context(command, info_name=name, parent=root)
+    yield click.Context(qemu_guest, info_name="qemu-guest")
 
 
-def _section(command: click.Command | None, parent: click.Context | None) -> str:
-    assert command is not None
-    context = click.Context(command, info_name=command.name, parent=parent)
+def _section(context: click.Context) -> str:
+    command = context.command
     text, examples = "", ""
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         if paragraph.startswith("\b"):

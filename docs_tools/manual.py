@@ -6,14 +6,12 @@ import inspect
 import os
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from docs_tools.commands import command_contexts
 from unishim import __version__
-from unishim.cli.group import unishim
-from unishim.cli.qemu_guest import command as qemu_guest
 from unishim.generate.output import write_if_changed
 
 _EXIT_STATUS = (
@@ -25,7 +23,7 @@ _EXIT_STATUS = (
 def manual_pages() -> dict[str, str]:
     """The pages by the names of their files, in groff's man macros (groff_man(7))."""
     pages = {}
-    for context in _contexts():
+    for context in command_contexts():
         name = context.command_path.replace(" ", "-")
         pages[f"{name}.1"] = _page(name, context)
     return pages
@@ -39,16 +37,6 @@ def write_pages(folder: Path) -> list[Path]:
         paths.append(folder / name)
         write_if_changed(folder / name, text)
     return paths
-
-
-def _contexts() -> Iterator[click.Context]:
-    root = click.Context(unishim, info_name="unishim")
-    yield root
-    for name in unishim.list_commands(root):
-        command = unishim.get_command(root, name)
-        assert command is not None
-        yield click.Context(command, info_name=name, parent=root)
-    yield click.Context(qemu_guest, info_name="qemu-guest")
 
 
 def _page(name: str, context: click.Context) -> str:

@@ -13,7 +13,8 @@ from unishim.platforms.outcome import Outcome
 from unishim.platforms.process import run_process
 from unishim.platforms.qemu import run_machine
 from unishim.platforms.streams import open_streams
-from unishim.runner import Options, plan_machine, plan_process
+from unishim.running.options import Options
+from unishim.running.plan import plan_machine, plan_process
 
 
 def build_kernel(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = ()) -> Path:

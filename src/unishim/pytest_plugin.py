@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from unishim.result import Result
+    from unishim.running.result import Result
     from unishim.trace.call import Call, Signal
 
 DEFAULT_TIMEOUT = 60.0  # seconds, so that a program that hangs is a failed test
@@ -116,7 +116,7 @@ class Unishim:
 
         Output is captured and all calls are traced, unless `trace` says which.
         """
-        from unishim.runner import run
+        from unishim.running.runner import run
 
         defaults: dict[str, Any] = {
             "timeout": DEFAULT_TIMEOUT,

@@ -8,30 +8,18 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
+from docs_tools.commands import command_contexts
 from tests.framework import TIMEOUT
-from unishim.cli.group import unishim
-from unishim.cli.qemu_guest import command as qemu_guest
 
 SCRIPTS = Path(sys.executable).parent
 
 
-def contexts() -> Iterator[click.Context]:
-    """Of every command: its path is what a person types."""
-    root = click.Context(unishim, info_name="unishim")
-    yield root
-    for name in unishim.list_commands(root):
-        command = unishim.get_command(root, name)
-        assert command is not None
-        yield click.Context(command, info_name=name, parent=root)
-    yield click.Context(qemu_guest, info_name="qemu-guest")
-
-
-PATHS = [context.command_path for context in contexts()]
+PATHS = [context.command_path for context in command_contexts()]
 
 
 def examples(command: click.Command) -> list[list[str]]:

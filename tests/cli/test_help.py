@@ -9,14 +9,15 @@ import click
 import pytest
 
 import unishim
+from docs_tools.commands import command_contexts
 from docs_tools.manual import write_pages
-from tests.cli.commands import PATHS, call, contexts, examples
+from tests.cli.commands import PATHS, call, examples
 from tests.framework import TIMEOUT
 from unishim.cli.group import unishim as group
 from unishim.cli.qemu_guest import command as qemu_guest
 
 
-@pytest.mark.parametrize("context", list(contexts()), ids=PATHS)
+@pytest.mark.parametrize("context", list(command_contexts()), ids=PATHS)
 def test_examples(context: click.Context) -> None:
     """Each command has some, of itself, and the command line understands each."""
     lines = examples(context.command)

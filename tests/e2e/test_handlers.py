@@ -27,7 +27,7 @@ from unishim.handlers import (
     syscall_r_define,
     syscall_wrap,
 )
-from unishim.result import Result
+from unishim.running.result import Result
 
 
 def run(program: Path, *handlers: Handler, **options: Any) -> Result:

@@ -14,7 +14,7 @@ import pytest
 from tests.framework import TIMEOUT, UNISHIM
 from unishim.errors import BuildError, ProjectError
 from unishim.project.running import project_run
-from unishim.runner import Options
+from unishim.running.options import Options
 
 PROJECT = """
 [project]

@@ -16,7 +16,9 @@ from tests.rootfs.programs import make_library, make_program
 from tests.rootfs.trees import extract, facts_of, make_folder, pack
 from unishim.platforms.command_line import split
 from unishim.rootfs import choice
-from unishim.runner import Options, dry_run, plan_machine, plan_process
+from unishim.running.dry_run import dry_run
+from unishim.running.options import Options
+from unishim.running.plan import plan_machine, plan_process
 
 
 def planned(options: Options, argv: list[str], tmp_path: Path) -> tuple[Path, list[str]]:
@@ -126,9 +128,10 @@ def test_dry_run_packs_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_static_programs_import_nothing_of_it(hello: Path) -> None:
     """Start-up counts."""
     code = (
-        "import sys; from contextlib import ExitStack; from unishim.rootfs import choice; from unishim import runner;"
-        "options = runner.Options(platform='process', kernel=sys.executable);"
-        f"runner.plan_process(options, [{os.fspath(hello)!r}], 0, ExitStack());"
+        "import sys; from contextlib import ExitStack; from unishim.rootfs import choice;"
+        "from unishim.running import options, plan;"
+        "chosen = options.Options(platform='process', kernel=sys.executable);"
+        f"plan.plan_process(chosen, [{os.fspath(hello)!r}], 0, ExitStack());"
         "print([name for name in sys.modules if name.startswith(('unishim.rootfs.', 'elftools', 'tarfile'))])"
     )
     output = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=TIMEOUT)

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.framework import TIMEOUT, UNISHIM
-from unishim import runner
 from unishim.cli.group import unishim
 from unishim.cli.quick_run import parse
+from unishim.running.options import Options
 
 VOCABULARY = """
     -q --quiet --debug -m --memory --memory=4M -m=4M -m4M 4M -k --kernel=a -i --initrd --initrd= --platform process
@@ -30,14 +30,14 @@ class SeenError(Exception):
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def run_with(options: runner.Options, argv: list[str]) -> Any:
+    def run_with(options: Options, argv: list[str]) -> Any:
         raise SeenError(options, argv)
 
-    monkeypatch.setattr(runner, "run_with", run_with)
+    monkeypatch.setattr("unishim.running.runner.run_with", run_with)
     monkeypatch.chdir(tmp_path)
 
 
-def by_click(words: list[str]) -> tuple[runner.Options, list[str]]:
+def by_click(words: list[str]) -> tuple[Options, list[str]]:
     with pytest.raises(SeenError) as caught:
         unishim.main(["run", *words], prog_name="unishim", standalone_mode=False)
     options, argv = caught.value.args

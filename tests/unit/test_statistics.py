@@ -7,7 +7,7 @@ import pytest
 from unishim.channel.counts import OTHER_NUMBERS, read_counts
 from unishim.channel.layout import COUNT, HOOK_UNKNOWN, HOOKS_SIZE
 from unishim.cli.statistics import print_statistics
-from unishim.result import Result
+from unishim.running.result import Result
 from unishim.syscalls.table import by_name
 
 

@@ -15,7 +15,7 @@ from unishim.errors import PlatformError, UsageError
 from unishim.host.os_errors import explain_os_error
 
 if TYPE_CHECKING:
-    from unishim.runner import Options
+    from unishim.running.options import Options
 
 _MODE = 0o755
 
@@ -31,7 +31,8 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
     from unishim.platforms.command_line import quote
     from unishim.platforms.memory import parse_memory
     from unishim.rootfs.choice import choose_initrd
-    from unishim.runner import find_kernel, kernel_parameters, with_platform
+    from unishim.running.parameters import kernel_parameters
+    from unishim.running.plan import find_kernel, with_platform
 
     _require_no_launcher(options)
     options = with_platform(replace(options, platform="process", quiet=True))

@@ -7,7 +7,7 @@ import sys
 import click
 
 from unishim.cli.run_options import CONTEXT, run_options
-from unishim.runner import Options
+from unishim.running.options import Options
 
 
 @click.command("debug", context_settings=CONTEXT, epilog="The exit status is gdb's.")

@@ -8,7 +8,8 @@ from typing import Any
 
 from unishim.cli import imported
 from unishim.platforms import process as process  # what most runs import anyway, before memory is frozen
-from unishim.runner import Options, run_with
+from unishim.running.options import Options
+from unishim.running.runner import run_with
 
 # Those that are said most often; cli/run_options.py has them all, and a test compares.
 _FLAGS = {"-q": "quiet", "--quiet": "quiet", "--debug": "debug"}

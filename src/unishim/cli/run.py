@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
-from unishim.runner import Options
+from unishim.running.options import Options
 
 
 @click.command("run", context_settings=CONTEXT, epilog=EXIT_STATUS)
@@ -38,13 +38,15 @@ def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> 
     CALLS of --fail and --delay are names, %file and its kin, or /a regular expression. KEYs: after, every, times, fd,
     path (a glob), probability (repeatable by --seed).
     """
-    from unishim import runner
-
     if dry_run:
-        click.echo(runner.dry_run(options, argv))
+        from unishim.running.dry_run import dry_run as command_line
+
+        click.echo(command_line(options, argv))
         return
+    from unishim.running.runner import run_with
+
     python_s = time.process_time()
-    result = runner.run_with(options, argv)
+    result = run_with(options, argv)
     if as_json:
         import json
 

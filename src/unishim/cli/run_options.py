@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from unishim.cli.project_option import is_project, project_option
 from unishim.errors import UsageError
-from unishim.runner import DEFAULT_MEMORY, Options
+from unishim.running.options import DEFAULT_MEMORY, Options
 
 EXIT_STATUS = (
     "The exit status is the program's: 0-255, or 128+N when signal N ended it. 124: --timeout ran out. "

@@ -40,7 +40,7 @@ def build_standalone(
     In a project's folder the program, the kernel and the root are the project's, as far as nothing else is said.
     """
     from unishim.build.standalone import write_standalone
-    from unishim.runner import Options
+    from unishim.running.options import Options
 
     packing["env"] = environment_of(packing["env"])
     options, argv = of_project(Options(platform="process", debug=debug, **packing), folder, binary, arguments)

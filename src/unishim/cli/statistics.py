@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unishim.result import Result
+from unishim.running.result import Result
 
 _PHASES = {
     "setup": "kernel: memory, processor",

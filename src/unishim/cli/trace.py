@@ -13,7 +13,7 @@ import click
 
 from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.errors import UsageError
-from unishim.runner import Options
+from unishim.running.options import Options
 
 if TYPE_CHECKING:
     from unishim.trace.printers import Printer
@@ -63,7 +63,7 @@ def command(
     """
     from dataclasses import replace
 
-    from unishim import runner
+    from unishim.running.runner import run_with
     from unishim.trace.call import Exit
 
     takes_times = chrome is not None or html is not None or _shows_times(style)
@@ -80,7 +80,7 @@ def command(
         printers += [] if page is None else [page]
         at_start = None if page is None else page.begin
         sink = _Sink(printers, style)
-        result = runner.run_with(options, argv, sink=sink, text_limit=style["limit"], at_start=at_start)
+        result = run_with(options, argv, sink=sink, text_limit=style["limit"], at_start=at_start)
         for printer in printers:
             printer.event(Exit(result.status, result.signal, int(result.wall_s * 1e9)))
         if summary is not None:

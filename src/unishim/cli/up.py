@@ -22,7 +22,6 @@ def command(template: str, platform: str | None, name: str) -> None:
     """
     from pathlib import Path
 
-    from unishim import runner
     from unishim.platforms.choice import check_platform
     from unishim.project.building import build_kernel, build_program
     from unishim.project.configuring import configure
@@ -30,6 +29,8 @@ def command(template: str, platform: str | None, name: str) -> None:
     from unishim.project.project_file import read_project
     from unishim.project.running import project_run
     from unishim.project.templates import find_template, make_project
+    from unishim.running.options import Options
+    from unishim.running.runner import run_with
 
     options = {} if platform is None else {f"PLAT_{check_platform(platform).upper()}": "y"}
     folder = Path(name)
@@ -39,4 +40,4 @@ def command(template: str, platform: str | None, name: str) -> None:
         configure(project, options)
         build_program(project)
         build_kernel(project)
-    sys.exit(runner.run_with(*project_run(folder, runner.Options(quiet=False), (), None, ())).status)
+    sys.exit(run_with(*project_run(folder, Options(quiet=False), (), None, ())).status)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from unishim.runner import Options
+    from unishim.running.options import Options
 
 
 def host_files(options: Options, argv: Sequence[str]) -> tuple[str | None, str | None]:

@@ -25,7 +25,7 @@ from unishim.platforms.launching import STATUS_TIMEOUT
 if TYPE_CHECKING:
     from unishim.platforms.qemu_command import Machine
     from unishim.platforms.streams import Streams
-    from unishim.runner import Options
+    from unishim.running.options import Options
 
 SCRIPT = PACKAGE / "debug" / "gdb_script.py"
 _ENDING_SECONDS = 5  # for a machine whose gdb has ended
@@ -43,7 +43,7 @@ def symbols_of(kernel: Path) -> Path:
 
 def connect_command(options: Options) -> str:
     """What a user calls to connect to a run with --gdb."""
-    from unishim.runner import find_kernel
+    from unishim.running.plan import find_kernel
 
     symbols = symbols_of(find_kernel(options))
     return shlex.join(["gdb", os.fspath(symbols), "-ex", f"target remote :{options.gdb}", "-x", os.fspath(SCRIPT)])
@@ -54,7 +54,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
 
     `commands` are gdb's, done one after the other; `batch` ends gdb behind them. Raises UnishimError.
     """
-    from unishim.runner import with_platform
+    from unishim.running.plan import with_platform
 
     gdb = require_tool("gdb")
     options = replace(with_platform(options), debugger=True)
@@ -103,7 +103,8 @@ def _call(
 
 def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
     from unishim.platforms.process import connect, process_command
-    from unishim.runner import make_host, plan_process, terminals_of
+    from unishim.running.hosting import make_host
+    from unishim.running.plan import plan_process, terminals_of
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of((0, 1, 2)), stack)
@@ -117,7 +118,7 @@ def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], co
 
 def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
     from unishim.platforms.streams import open_streams
-    from unishim.runner import plan_machine
+    from unishim.running.plan import plan_machine
 
     is_batch = "-batch" in gdb
     with ExitStack() as stack:
@@ -143,7 +144,7 @@ class _MachineThread:
     """Runs a machine beside gdb."""
 
     def __init__(self, options: Options, argv: Sequence[str], plan: Machine, streams: Streams) -> None:
-        from unishim.runner import make_host
+        from unishim.running.hosting import make_host
 
         self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         self._plan = replace(plan, channel=self._host is not None)

@@ -13,7 +13,7 @@ from unishim.handlers.load import load_handlers
 from unishim.handlers.rules import parse_delay, parse_fail
 
 if TYPE_CHECKING:
-    from unishim.runner import Options
+    from unishim.running.options import Options
 
 
 def collect_handlers(options: Options) -> list[Handler]:

@@ -12,7 +12,7 @@ from unishim.project.building import build_program, ensure_kernel
 from unishim.project.configuring import configured_platform
 from unishim.project.locking import locked
 from unishim.project.project_file import Project, read_project
-from unishim.runner import Options
+from unishim.running.options import Options
 
 _OF_MACHINES = {"machine", "accelerator", "cpu"}
 

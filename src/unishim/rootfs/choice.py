@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from unishim.errors import UsageError
 
 if TYPE_CHECKING:
-    from unishim.runner import Options
+    from unishim.running.options import Options
 
 _SEARCH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PATH")  # what finding a program's files depends on
 

@@ -5,7 +5,7 @@
 
 #include <uk/types.h>
 
-/* Stores the time stamp counter, by halves: putting them together first takes two instructions more. */
+/* Stores the time stamp counter, by halves: putting them together takes two instructions more. */
 static inline void ukarch_store_ticks(u64 *where)
 {
 	u32 *halves = (u32 *)where;

@@ -19,9 +19,11 @@ from unishim.platforms.qemu_command import MACHINES, Channels, Machine, qemu_com
 from unishim.platforms.shares import shared_folders
 from unishim.platforms.streams import open_streams
 from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
-from unishim.runner import Options, check_append, find_kernel, machine_parameters, with_accelerator
+from unishim.running.dry_run import PACKED
+from unishim.running.options import Options
+from unishim.running.parameters import check_append, machine_parameters
+from unishim.running.plan import find_kernel, with_accelerator
 
-_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
 _START_TIMEOUT = 30  # seconds, for QEMU to go to the background
 
 
@@ -81,8 +83,8 @@ def dry_run(guest: Guest) -> str:
         machine = _plan(guest, 0, stack, clock=False)
     if not is_packed(machine.initrd):
         return shlex.join(qemu_command(machine, Channels()))
-    packing = pack_command(Options(initrd=guest.initrd), (), _PACKED)
-    return f"{shlex.join(packing)} && {shlex.join(qemu_command(replace(machine, initrd=_PACKED), Channels()))}"
+    packing = pack_command(Options(initrd=guest.initrd), (), PACKED)
+    return f"{shlex.join(packing)} && {shlex.join(qemu_command(replace(machine, initrd=PACKED), Channels()))}"
 
 
 def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True) -> Machine:

@@ -1,0 +1,48 @@
+"""The command line that does by hand what a run does."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from unishim.platforms.process import Process, process_command
+from unishim.rootfs.choice import is_packed, pack_command
+from unishim.running.plan import plan_machine, plan_process, with_platform
+
+if TYPE_CHECKING:
+    from unishim.platforms.qemu_command import Machine
+    from unishim.running.options import Options
+
+PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
+
+
+def dry_run(options: Options, argv: Sequence[str]) -> str:
+    """The command line that does the same by hand, quoted for a shell."""
+    options = with_platform(options)
+    with ExitStack() as stack:
+        plan: Process | Machine
+        if options.platform == "process":
+            plan = plan_process(options, argv, 0, stack)
+        else:
+            plan = plan_machine(options, argv, 0, stack, clock=False)
+    packing = ""
+    if is_packed(plan.initrd):
+        packing = shlex.join(pack_command(options, argv, PACKED)) + " && "
+        plan = replace(plan, initrd=PACKED)
+    notes = ""
+    if options.platform == "process":
+        # A socket is inherited, which no shell can do.
+        notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
+    return notes + packing + shlex.join(_command(plan, options))
+
+
+def _command(plan: Process | Machine, options: Options) -> list[str]:
+    if isinstance(plan, Process):
+        command = process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
+        return command if options.gdb is None else ["gdbserver", "--once", f"localhost:{options.gdb}", *command]
+    from unishim.platforms.qemu_command import Channels, qemu_command
+
+    return qemu_command(plan, Channels())

@@ -1,0 +1,69 @@
+"""Who serves the channel of a run, as its options ask for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from unishim.running.options import Options, require
+
+if TYPE_CHECKING:
+    from unishim.channel.host import Host
+    from unishim.running.result import Event
+
+
+def make_host(
+    options: Options,
+    sink: Callable[[Event], None],
+    text_limit: int,
+    at_start: Callable[[str], None] | None = None,
+    *,
+    argv: Sequence[str] = (),
+) -> Host | None:
+    """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
+    calls_are_wanted = options.statistics or options.handlers or options.fail or options.delay
+    if options.trace is None and options.core is None and not calls_are_wanted:
+        return None
+    from unishim.channel.host import Hooks, Host
+
+    hooks = Hooks()
+    answer = drain = None
+    if options.handlers or options.fail or options.delay:
+        from unishim.handlers.chain import ON_ERROR, Chain
+        from unishim.handlers.collect import collect_handlers
+
+        require(options.handler_errors, ON_ERROR, "--handler-errors")
+        chain = Chain(collect_handlers(options), on_error=options.handler_errors)
+        chain.set_hooks(hooks)
+        answer = chain.answer
+    if options.trace is not None:
+        from unishim.channel.layout import HOOK_TRACE
+        from unishim.syscalls.expressions import parse_calls
+        from unishim.trace.ring import Drain
+
+        if options.trace == "all":
+            hooks.add_all(HOOK_TRACE)
+        else:
+            hooks.add([call.number for call in parse_calls(options.trace)], HOOK_TRACE)
+        drain = Drain(sink, timed=options.trace_times)
+    end = None
+    if options.core is not None:
+        from unishim.debug.core import CoreFile
+        from unishim.debug.host_files import host_files
+
+        end = CoreFile(os.fspath(options.core), *host_files(options, argv)).dump
+    if options.statistics:
+        from unishim.channel.layout import HOOK_COUNT
+
+        hooks.add_all(HOOK_COUNT)
+    return Host(
+        hooks,
+        answer=answer,
+        drain=drain,
+        end=end,
+        text_limit=text_limit,
+        timed=options.trace_times,
+        counts=options.statistics,
+        at_start=at_start,
+    )

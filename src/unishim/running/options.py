@@ -1,0 +1,56 @@
+"""What can be said about a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unishim.errors import UsageError
+
+if TYPE_CHECKING:
+    from unishim.handlers.definitions import Handler
+
+DEFAULT_MEMORY = "128M"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be said about a run; see `unishim run --help`."""
+
+    platform: str | None = None
+    memory: str = DEFAULT_MEMORY
+    env: Mapping[str, str] | None = None
+    initrd: str | os.PathLike[str] | None = None
+    debug: bool = False
+    timeout: float | None = None
+    kernel: str | os.PathLike[str] | None = None
+    quiet: bool = True
+    seed: int | None = None
+    machine: str = "microvm"
+    accelerator: str = "auto"
+    cpu: str | None = None
+    handlers: Sequence[Handler | Sequence[Handler] | str | os.PathLike[str]] = ()
+    handler_errors: str = "eio"
+    fail: Sequence[str] = ()
+    delay: Sequence[str] = ()
+    trace: str | None = None
+    trace_times: bool = True
+    with_libs: bool = True
+    add: Sequence[str] = ()
+    keep_times: bool = False
+    workdir: str | None = None
+    share: str | os.PathLike[str] | None = None
+    mounts: Sequence[str] = ()
+    statistics: bool = False
+    core: str | os.PathLike[str] | None = None
+    gdb: int | None = None
+    paused: bool = False
+    debugger: bool = False
+
+
+def require(value: str, choices: Sequence[str], name: str) -> None:
+    """Raises UsageError, which names the option, for a value that is none of the choices."""
+    if value not in choices:
+        raise UsageError(f"{name} {value}: unknown; choose one of {', '.join(choices)}")
