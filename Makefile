@@ -5,28 +5,29 @@
 
 PYTHON ?= python3
 VENV := .venv
-PACKAGES := gcc g++ make binutils libc6-dev python3-venv util-linux qemu-system-x86 qemu-system-data seabios \
-	musl-tools busybox-static clang libclang-rt-14-dev clang-format gdb gdbserver git golang-go strace cpio \
-	libarchive-tools zstd chromium chromium-driver file fish gawk groff jq lua5.4 mandoc perl python3 sqlite3 xz-utils \
-	zsh $(if $(shell command -v rustc),,rustc)
+PACKAGES := gcc make binutils libc6-dev python3-venv util-linux qemu-system-x86 qemu-system-data seabios
+DEVELOPMENT_PACKAGES := g++ musl-tools busybox-static clang libclang-rt-14-dev clang-format gdb gdbserver git golang-go \
+	strace cpio libarchive-tools zstd chromium chromium-driver file fish gawk groff jq lua5.4 mandoc perl python3 \
+	sqlite3 xz-utils zsh $(if $(shell command -v rustc),,rustc)
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 
-.PHONY: setup run test lint format bench docs man wheel clean distclean help
+.PHONY: setup development run test lint format bench docs man wheel clean distclean help
 .DEFAULT_GOAL := help
 
 help:
-	@printf '%s\n' 'make run        run examples/helloworld on the unikernel' \
-		'make test       run all tests' \
-		'make lint       check style and types' \
-		'make format     apply the style' \
-		'make bench      measure, and write docs/benchmarks.md' \
-		'make wheel      build the package to install elsewhere, in dist/' \
-		'make docs       write the reference, and the site into build/site' \
-		'make man        write the manual pages into build/man' \
-		'make setup      install what the above need, and build the kernel' \
-		'make clean      remove what was built' \
-		'make distclean  remove the virtual environment too'
+	@printf '%s\n' 'make run          run examples/helloworld on the unikernel' \
+		'make test         run all tests' \
+		'make lint         check style and types' \
+		'make format       apply the style' \
+		'make bench        measure, and write docs/benchmarks.md' \
+		'make wheel        build the package to install elsewhere, in dist/' \
+		'make docs         write the reference, and the site into build/site' \
+		'make man          write the manual pages into build/man' \
+		'make setup        install what unishim needs, and build the kernel' \
+		'make development  install what tests and all the others need too' \
+		'make clean        remove what was built' \
+		'make distclean    remove the virtual environment too'
 
 # Only what is missing is installed, so that a second call costs nothing.
 define install_packages
@@ -49,6 +50,12 @@ $(VENV)/.stamp: pyproject.toml Makefile
 	@mkdir -p build
 	@$(call install_packages,$(PACKAGES))
 	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --editable .
+	@touch $@
+
+development: setup $(VENV)/.development
+$(VENV)/.development: $(VENV)/.stamp
+	@$(call install_packages,$(DEVELOPMENT_PACKAGES))
 	@$(VENV)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 
@@ -57,36 +64,36 @@ run: setup
 	@$(MAKE) --no-print-directory -s -C $(dir $(EXAMPLE))
 	@$(VENV)/bin/unishim run $(EXAMPLE)
 
-test: setup
+test: development
 	@$(VENV)/bin/python -m pytest $(PYTEST_FLAGS)
 
-lint: setup
+lint: development
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format --dry-run -Werror
 
-format: setup
+format: development
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format -i
 
 # What the process is measured against; the benchmark says so when one of them can not run here.
-bench: setup
+bench: development
 	@$(call install_packages,$(BENCH_PACKAGES))
 	@$(VENV)/bin/python -m bench.run
 
 # Pages that are made from the sources first; then the site, where a broken link is an error.
-docs: setup
+docs: development
 	@$(VENV)/bin/python -m docs_tools
 	@$(VENV)/bin/mkdocs build --quiet --strict
 	@echo build/site/index.html
 
-man: setup
+man: development
 	@$(VENV)/bin/python -m docs_tools.manual build/man
 
 # Without isolation: the virtual environment has what pyproject.toml's build-system names.
-wheel: setup
+wheel: development
 	@$(VENV)/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
