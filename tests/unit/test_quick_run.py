@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,35 @@ from hypothesis import strategies as st
 
 from tests.framework import TIMEOUT, UNISHIM
 from unishim.cli.group import unishim
-from unishim.cli.quick_run import parse
+from unishim.cli.quick_run import Said, parse
+from unishim.cli.run_vocabulary import PACKING, RUNNING, SHARE
+from unishim.errors import UsageError
 from unishim.running.options import Options
 
-VOCABULARY = """
-    -q --quiet --debug -m --memory --memory=4M -m=4M -m4M 4M -k --kernel=a -i --initrd --initrd= --platform process
-    qemu --platform=auto --platform=other
-    --workdir / --workdir=/x -- - --quiet=1 --json --env A=B --dry-run -qm --help ./a
-"""
+NAMES = [name for option in (SHARE, *PACKING, *RUNNING) for name in option.names]
+# Each alone and with a value, and what may stand behind one.
+VOCABULARY = [name + end for name in NAMES for end in ("", "=", "=4", "=qemu")]
+VOCABULARY += [
+    "-C",
+    "--project=.",
+    "-m4M",
+    "-qm",
+    "4M",
+    "process",
+    "1.5",
+    "-1",
+    "nan",
+    "1_0",
+    "A=B",
+    "=B",
+    "/",
+    "--",
+    "-",
+    "--json",
+    "--dry-run",
+    "--help",
+    "./a",
+]
 
 
 class SeenError(Exception):
@@ -30,18 +52,21 @@ class SeenError(Exception):
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def run_with(options: Options, argv: list[str]) -> Any:
-        raise SeenError(options, argv)
+    def options_and_argv(
+        options: Options, given: Collection[str], folder: str | None, binary: str | None, arguments: Sequence[str]
+    ) -> Any:
+        raise SeenError(Said(options, frozenset(given), folder, binary, list(arguments)))
 
-    monkeypatch.setattr("unishim.running.runner.run_with", run_with)
+    monkeypatch.setattr("unishim.cli.run_options.options_and_argv", options_and_argv)
     monkeypatch.chdir(tmp_path)
 
 
-def by_click(words: list[str]) -> tuple[Options, list[str]]:
+def by_click(words: list[str]) -> Said:
     with pytest.raises(SeenError) as caught:
         unishim.main(["run", *words], prog_name="unishim", standalone_mode=False)
-    options, argv = caught.value.args
-    return options, argv
+    said = caught.value.args[0]
+    assert isinstance(said, Said)
+    return said
 
 
 @pytest.mark.usefixtures("seen")
@@ -53,37 +78,41 @@ def by_click(words: list[str]) -> tuple[Options, list[str]]:
         "-q -m 4M -k image --workdir=/srv --debug ./hello a b",
         "--platform auto --initrd root -- /bin/app --option",
         "-- ./hello -- -q",
+        "--env A=B --env=C=D=E --seed 7 --timeout 1.5 --without-libs --mount a:/b --mount c:/d ./hello",
+        "-e root --core core --fail write:EIO --accel tcg --machine=pc --cpu max /bin/app",
+        "-C project --quiet",
     ],
 )
-def test_what_is_said_often(line: str) -> None:
-    assert parse(line.split()) is not None
+def test_what_is_said(line: str) -> None:
     assert parse(line.split()) == by_click(line.split())
 
 
 @pytest.mark.usefixtures("seen")
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(VOCABULARY.split()), max_size=6))
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(VOCABULARY), max_size=6))
 def test_it_never_differs(words: list[str]) -> None:
-    parsed = parse(words)
-    if parsed is not None:
-        assert parsed == by_click(words)
+    try:
+        said = parse(words)
+    except UsageError as error:
+        with pytest.raises(UsageError, match=f"^{re.escape(str(error))}$"):
+            unishim.main(["run", *words], prog_name="unishim", standalone_mode=False)
+        return
+    if said is not None:
+        assert said == by_click(words)
 
 
-def test_what_is_left_to_click(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_what_is_left_to_click() -> None:
     for line in (
-        "",
-        "--quiet",
         "--help",
         "--json ./hello",
         "--platform other ./hello",
         "--memory",
         "-m4M ./hello",
         "-",
+        "--seed x ./hello",
+        "--timeout 0 ./hello",
     ):
         assert parse(line.split()) is None
-    (tmp_path / "unishim.toml").touch()
-    assert parse(["./hello"]) is None
 
 
 def test_what_is_not_imported(hello: Path) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unishim.cli.configuration_options import configuration_options
-from unishim.cli.project_option import check_one_folder, is_project, project_option
+from unishim.cli.project_option import check_one_folder, project_option
 from unishim.cli.run_options import CONTEXT
 from unishim.cli.standalone_options import build_standalone, refuse_without_standalone, standalone_options
+from unishim.project.folder import is_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,8 +90,8 @@ def command(
 
 
 def _build_project(folder: str | None, platform: str | None, *, debug: bool, jobs: int | None, verbose: bool) -> Path:
-    from unishim.cli.project_option import open_project
     from unishim.project.building import build_kernel, build_program
+    from unishim.project.folder import open_project
     from unishim.project.locking import locked
 
     project = open_project(folder)

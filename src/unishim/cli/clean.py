@@ -19,7 +19,7 @@ def command(folder: str | None, proper: bool, dist: bool) -> None:
     unishim clean -p
     unishim clean --dist -C hello
     """
-    from unishim.cli.project_option import open_project
     from unishim.project.cleaning import clean
+    from unishim.project.folder import open_project
 
     clean(open_project(folder), proper=proper, configuration=dist)

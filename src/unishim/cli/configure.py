@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unishim.cli.configuration_options import configuration_options
-from unishim.cli.project_option import check_one_folder, is_project, project_option
+from unishim.cli.project_option import check_one_folder, project_option
+from unishim.project.folder import is_project
 
 if TYPE_CHECKING:
     from unishim.build.minimal import Minimum
@@ -118,10 +119,10 @@ def _configure_project(
 
     from unishim.build.configuration import DEBUG_OPTIONS
     from unishim.cli.configuration_options import parse_settings
-    from unishim.cli.project_option import open_project
     from unishim.platforms.architectures import ARCHITECTURES
     from unishim.platforms.choice import check_platform
     from unishim.project.configuring import configure, configured_platform
+    from unishim.project.folder import open_project
     from unishim.project.locking import locked
 
     project = open_project(folder)

@@ -11,7 +11,7 @@ from unishim.running.options import Options
 
 
 @click.command("debug", context_settings=CONTEXT, epilog="The exit status is gdb's.")
-@run_options(share=["-e", "--share"], project=["-C"])
+@run_options()
 @click.option("--ex", "commands", multiple=True, metavar="COMMAND", help="Do a command of gdb's; repeatable.")
 @click.option("--batch", is_flag=True, help="End behind the commands, and read no file of the user's.")
 def command(options: Options, argv: list[str], commands: tuple[str, ...], batch: bool) -> None:

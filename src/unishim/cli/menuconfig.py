@@ -20,8 +20,8 @@ def command(folder: str | None, output: str | None) -> None:
     from pathlib import Path
 
     from unishim.build.menus import check_terminal, edit, edit_folder
-    from unishim.cli.project_option import open_project
     from unishim.project.configuring import complete, load_completed
+    from unishim.project.folder import open_project
     from unishim.project.locking import locked
 
     check_one_folder(folder, output)

@@ -18,8 +18,8 @@ def command(folder: str | None) -> None:
     unishim olddefconfig
     cp config_debug .config && unishim olddefconfig
     """
-    from unishim.cli.project_option import open_project
     from unishim.project.configuring import complete
+    from unishim.project.folder import open_project
     from unishim.project.locking import locked
 
     project = open_project(folder)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unishim.cli.run_options import environment_of
+from unishim.cli.run_vocabulary import environment_of
 from unishim.errors import UsageError
 from unishim.rootfs.cpio_writer import write_all, write_archive
 

@@ -13,7 +13,7 @@ from unishim.running.options import Options
 
 
 @click.command("run", context_settings=CONTEXT, epilog=EXIT_STATUS)
-@run_options(share=["-e", "--share"], project=["-C"])
+@run_options()
 @click.option("--stats", "statistics", is_flag=True, help="Afterwards, print calls, times and memory on stderr.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Afterwards, print status, times, with --stats calls, as JSON on stderr."

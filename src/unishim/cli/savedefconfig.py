@@ -19,8 +19,8 @@ def command(folder: str | None, file: str) -> None:
     unishim savedefconfig
     unishim savedefconfig config_small
     """
-    from unishim.cli.project_option import open_project
     from unishim.project.configuring import save_minimum
+    from unishim.project.folder import open_project
     from unishim.project.locking import locked
 
     project = open_project(folder)

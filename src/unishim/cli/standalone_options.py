@@ -9,7 +9,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from unishim.cli.run_options import PACKING_OPTIONS, POSITIONAL, environment_of, of_project
+from unishim.cli.run_options import POSITIONAL, click_options, given_fields
+from unishim.cli.run_vocabulary import PACKING, environment_of, options_and_argv
 from unishim.errors import UsageError
 
 _FLAG = click.option(
@@ -21,7 +22,7 @@ _FLAG = click.option(
 
 def standalone_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds --standalone and the options that it goes with, which are handed over by their names."""
-    options: list[Callable[..., Any]] = [_FLAG, *PACKING_OPTIONS, *POSITIONAL]
+    options: list[Callable[..., Any]] = [_FLAG, *click_options(PACKING), *POSITIONAL]
     for option in reversed(options):
         command = option(command)
     return command
@@ -35,7 +36,7 @@ def build_standalone(
     debug: bool,
     packing: dict[str, Any],
 ) -> Path:
-    """Writes the file; its path. `packing` are the values of PACKING_OPTIONS. Raises UnishimError.
+    """Writes the file; its path. `packing` are the values of PACKING. Raises UnishimError.
 
     In a project's folder the program, the kernel and the root are the project's, as far as nothing else is said.
     """
@@ -43,7 +44,8 @@ def build_standalone(
     from unishim.running.options import Options
 
     packing["env"] = environment_of(packing["env"])
-    options, argv = of_project(Options(platform="process", debug=debug, **packing), folder, binary, arguments)
+    options = Options(platform="process", debug=debug, **packing)
+    options, argv = options_and_argv(options, given_fields(), folder, binary, arguments)
     return write_standalone(options, argv, output or f"{Path(argv[0]).name}.standalone")
 
 

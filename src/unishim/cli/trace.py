@@ -23,7 +23,7 @@ _LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
 
 
 @click.command("trace", context_settings=CONTEXT, epilog=EXIT_STATUS)
-@run_options(share=["--share"], project=[])
+@run_options(letters=False)
 @click.option("-e", "expressions", multiple=True, metavar="SET", help="Which calls: names, %file, /regex, !, all.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of on stderr.")
 @click.option("-c", "counts", is_flag=True, help="Count time, calls and errors instead of printing calls.")

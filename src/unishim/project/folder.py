@@ -1,0 +1,23 @@
+"""Which project a command is about: the one that --project names, or this folder."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from unishim.project.project_file import Project
+
+
+def is_project(folder: str | None) -> bool:
+    """Whether a command is about a project at all."""
+    return folder is not None or os.path.exists("unishim.toml")  # noqa: PTH110 - a run waits for it
+
+
+def open_project(folder: str | None) -> Project:
+    """The project. Raises ProjectError."""
+    from pathlib import Path
+
+    from unishim.project.project_file import read_project
+
+    return read_project(Path(folder or "."))
