@@ -32,7 +32,7 @@ SHARE = RunOption(
 )
 # What can be said before there is a run: `unishim build --standalone` takes these too.
 PACKING = (
-    RunOption(("-m", "--memory"), "memory", "Memory of the machine: 64M, 1G."),
+    RunOption(("-m", "--memory"), "memory", "Memory of the machine: 64M, 1G.", metavar="SIZE"),
     RunOption(("--env",), "env", "A variable of the program; NAME alone: the host's.", "words", "NAME[=VALUE]"),
     RunOption(
         ("-i", "--initrd"),
@@ -69,8 +69,8 @@ RUNNING = (
     RunOption(("--debug",), "debug", "Use the debug build: the loading phase and each call are printed.", "nothing"),
     RunOption(("--timeout",), "timeout", "End it then.", "seconds", "SECONDS"),
     RunOption(("-q", "--quiet"), "quiet", "No banner.", "nothing"),
-    RunOption(("--machine",), "machine", "QEMU's machine: microvm, pc or q35."),
-    RunOption(("--accelerator", "--accel"), "accelerator", "auto, tcg or kvm."),
+    RunOption(("--machine",), "machine", "QEMU's machine: microvm, pc or q35.", metavar="NAME"),
+    RunOption(("--accelerator", "--accel"), "accelerator", "auto, tcg or kvm.", metavar="NAME"),
     RunOption(("--cpu",), "cpu", "QEMU's processor model; default host (kvm) or max (tcg).", metavar="MODEL"),
     RunOption(("--handlers",), "handlers", "Answer calls by the functions that this file defines.", "words", "FILE.py"),
     RunOption(
