@@ -71,6 +71,8 @@ def test_delay(faulty: Path) -> None:
         ("--fail", "write:EIO:when=3", "is no condition"),
         ("--fail", "write:EIO:after=x", "'x' is no number"),
         ("--fail", "write:EIO:every=0", "out of range"),
+        ("--fail", "write:EIO:probability=1.5", "out of range"),
+        ("--fail", "write:EIO:probability=nan", "out of range"),
         ("--fail", "%nothing:EIO", "there is no class %nothing"),
         ("--fail", "/(:EIO", "is no regular expression"),
         ("--delay", "write:soon", "is no time"),

@@ -84,7 +84,7 @@ def test_the_least() -> None:
         (START + "[root]\nmounts=[\n'b:/c:d']", 5, "write DIR:/PATH"),
         (START + "[root]\nwith_libs = 'yes'", 4, "must be true or false"),
         (START + "[run]\nmemory = '1X'", 4, "memory: 1X: not a size"),
-        (START + "[run]\ntimeout = 0", 4, "number of seconds above 0"),
+        (START + "[run]\ntimeout = 0", 4, "seconds above 0"),
         (START + "[run]\ntimeout = true", 4, "must be a number"),
         (START + "[run]\nseed = -1", 4, "out of range"),
         (START + "[run]\nhandlers = ['no.py']", 4, "no.py: no such file"),

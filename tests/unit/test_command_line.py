@@ -78,6 +78,8 @@ def test_qemu_command() -> None:
         (["--memory", "lots", "x"], 125, "--memory lots"),
         (["--env", "=x", "x"], 125, "NAME=VALUE"),
         (["--seed", "-1", "HELLO"], 125, "--seed -1"),
+        (["--timeout", "inf", "HELLO"], 125, "--timeout inf"),
+        (["--timeout", "nan", "HELLO"], 125, "--timeout nan"),
         (["--machine", "vax", "HELLO"], 125, "--machine vax"),
         (["--kernel", "/no/kernel", "HELLO"], 125, "--kernel /no/kernel"),
         (["--memory", "2M", "HELLO-LARGE"], 126, "--memory"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
@@ -148,6 +149,7 @@ def _condition(option: str, text: str, words: Iterable[str]) -> Iterable[tuple[s
             number = types[key](value)
         except ValueError:
             raise UsageError(f"{option} {text}: '{value}' is no number; write {key}=N") from None
-        if key != "path" and number < (key == "every"):
+        least, most = int(key == "every"), 1.0 if key == "probability" else math.inf
+        if key != "path" and not least <= number <= most:
             raise UsageError(f"{option} {text}: {key}={value} is out of range")
         yield key, number

@@ -95,7 +95,9 @@ def _check_memory(value: str) -> str | None:
 
 
 def _check_timeout(value: float) -> str | None:
-    return None if value > 0 else f"{value} is no time; give a number of seconds above 0"
+    from unishim.running.options import TIMEOUT_MAX
+
+    return None if 0 < value <= TIMEOUT_MAX else f"{value} is out of range; give seconds above 0, up to {TIMEOUT_MAX}"
 
 
 def _check_seed(value: int) -> str | None:

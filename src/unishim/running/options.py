@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from unishim.handlers.definitions import Handler
 
 DEFAULT_MEMORY = "128M"
+TIMEOUT_MAX = 2_000_000  # seconds; poll(2) counts milliseconds in 31 bits
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from unishim.errors import UsageError
 from unishim.platforms.command_line import quote
 from unishim.platforms.memory import parse_memory
 from unishim.rootfs.choice import choose_initrd
-from unishim.running.options import Options, require
+from unishim.running.options import TIMEOUT_MAX, Options, require
 from unishim.running.parameters import kernel_parameters, machine_command_line
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def with_platform(options: Options) -> Options:
         platform, reason = choose_platform(kernel=options.kernel, wants_machine=wants_machine)
         if options.platform == "auto":
             print(f"unishim: platform {platform}: {reason}", file=sys.stderr, flush=True)
+    if options.timeout is not None and not 0 < options.timeout <= TIMEOUT_MAX:
+        raise UsageError(
+            f"--timeout {options.timeout}: not above 0 and up to {TIMEOUT_MAX} seconds; leave it out to wait for ever"
+        )
     if options.paused and options.gdb is None:
         raise UsageError("--paused waits for gdb; add --gdb PORT")
     require(platform, PLATFORMS, "--platform")
