@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from unishim.build.image import ensure_image
 from unishim.platforms.choice import choose_platform
 
 Build = Callable[..., Path]
+
+# `make test` tells the makes that tests start that they are its own.
+for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+    os.environ.pop(variable, None)
 
 
 @pytest.fixture(scope="session")
