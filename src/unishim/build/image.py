@@ -79,7 +79,7 @@ def build(
             if make.commands("all"):
                 is_seen = sys.stderr is not None and sys.stderr.isatty()
                 with_bar = not verbose and (is_seen if progress is None else progress)
-                _make_objects(make, folder, libraries, verbose=verbose, with_bar=with_bar)
+                _make_objects(make, verbose=verbose, with_bar=with_bar)
             image = folder / image_name(folder)
             # An unchanged image is older than a touched source; make says that it is up to date.
             os.utime(image)
@@ -92,15 +92,15 @@ def build(
         ) from None
 
 
-def _make_objects(make: Make, folder: Path, libraries: Sequence[Path], *, verbose: bool, with_bar: bool) -> None:
+def _make_objects(make: Make, *, verbose: bool, with_bar: bool) -> None:
     """Makes the image: with the objects that are in the wheel or were built before, and then by compiling the rest."""
     from unishim.build.archive import FolderArchive, ZipArchive
     from unishim.build.objects import Objects, compilations, compiler_identity
     from unishim.build.progress import progress_bar
 
     wanted = missing = compilations(make.commands("all"))
-    named = {_library_name(path): path for path in libraries}
-    objects = Objects({**named, "build": folder, "kernel": kernel_sources()})
+    named = {_library_name(path): path for path in make.libraries}
+    objects = Objects({**named, "build": make.folder, "kernel": kernel_sources()})
     shipped = shipped_objects()
     if shipped and missing:
         archive = ZipArchive(shipped)

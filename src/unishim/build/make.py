@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from unishim.build.interruptions import Interruptions
+from unishim.build.plain_folder import BAD_IN_PATHS, plain_folder
 from unishim.build.process_group import process_group
 from unishim.errors import BuildError
 from unishim.host.tools import find_tool, install_command
 from unishim.paths import PACKAGE, kernel_sources
 
 _TOOLS = ("make", "gcc", "as", "ld", "objcopy")
-# What make and the shell take as the end of a word, or as an operator. A colon separates folders.
-_BAD_IN_PATHS = re.compile(r"[\s:;&|<>()$`'\"\\*?#%=\[\]{}~!]")
 
 
 class Make:
@@ -33,16 +31,21 @@ class Make:
         verbose: bool,
         lock: int,
     ) -> None:
-        """`libraries`: folders of external ones; `lock`: what make inherits, to hold it as long as it runs."""
+        """`libraries`: folders of external ones; `lock`: what make inherits, to hold it as long as it runs.
+
+        `self.folder` and `self.libraries` are what make calls them.
+        """
         kernel = kernel_sources()
-        for path in (folder, kernel, PACKAGE, Path(sys.executable), *libraries):
-            if bad := _BAD_IN_PATHS.search(os.fspath(path)):
+        self.folder = plain_folder(folder)
+        self.libraries = [plain_folder(library) for library in libraries]
+        self._own_names = dict(zip([self.folder, *self.libraries], [folder, *libraries], strict=True))
+        for path in (self.folder, kernel, PACKAGE, Path(sys.executable), *self.libraries):
+            if bad := BAD_IN_PATHS.search(os.fspath(path)):
                 raise BuildError(f"{path}: make can not take {bad[0]!r} in a path; use a folder without it")
         missing = [tool for tool in _TOOLS if not find_tool(tool)]
         if missing:
             names = ", ".join(missing)
             raise BuildError(f"{names}: not installed, but needed to build; {install_command(missing)}")
-        self._folder = folder
         self._verbose = verbose
         self._lock = lock
         self._interruptions = interruptions
@@ -51,10 +54,10 @@ class Make:
             "--no-print-directory",
             "-C",
             os.fspath(kernel),
-            f"O={folder}",
+            f"O={self.folder}",
             f"PYTHON={sys.executable}",
         ]
-        self._command += [f"UK_PACKAGE={PACKAGE}", f"L={':'.join(map(os.fspath, libraries))}"]
+        self._command += [f"UK_PACKAGE={PACKAGE}", f"L={':'.join(map(os.fspath, self.libraries))}"]
         self._jobs = [f"-j{jobs}", f"V={int(verbose)}"]
         # Messages that _explain() knows; and nothing of a make that may have started this command.
         self._environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
@@ -87,19 +90,21 @@ class Make:
                     told(line)
             status = process.wait()
         if status != 0:
-            raise BuildError(_explain(output, self._folder))
+            raise BuildError(self._explain(output))
 
-
-def _explain(output: list[str], folder: Path) -> str:
-    """The line of make's output that says what is wrong."""
-    lines = [line.rstrip("\n") for line in output]
-    if any("No space left on device" in line for line in lines):
-        return no_space(folder)
-    for line in lines:
-        if " error: " in line or "undefined reference" in line or "not found" in line:
-            return f"{line.strip()} (the whole output: unishim build -v)"
-    told = [line for line in lines if line and not line.startswith(("  ", "make"))]
-    return told[0] if told else f"{folder}: the build failed; see: unishim build -v"
+    def _explain(self, output: list[str]) -> str:
+        """The line of make's output that says what is wrong."""
+        text = "".join(output)
+        for plain, own in self._own_names.items():
+            text = text.replace(os.fspath(plain), os.fspath(own))
+        folder, lines = self._own_names[self.folder], text.splitlines()
+        if "No space left on device" in text:
+            return no_space(folder)
+        for line in lines:
+            if " error: " in line or "undefined reference" in line or "not found" in line:
+                return f"{line.strip()} (the whole output: unishim build -v)"
+        told = [line for line in lines if line and not line.startswith(("  ", "make"))]
+        return told[0] if told else f"{folder}: the build failed; see: unishim build -v"
 
 
 def no_space(folder: Path) -> str:
