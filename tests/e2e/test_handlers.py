@@ -291,6 +291,20 @@ def test_a_file_of_handlers(handled: Path, tmp_path: Path) -> None:
     assert done.status == 7
 
 
+def test_numbers_in_memory(handled: Path) -> None:
+    seen = []
+
+    @syscall_wrap
+    def write(k: Guest, call: Any, fd: int, buf: Pointer, count: int) -> int:
+        if buf.read(9) == b"getppid: ":
+            seen.append(buf.number("u16"))
+            buf.set_number(0x4547, "u16")
+        return int(call())
+
+    assert any(line.startswith("GEtppid: ") for line in lines(run(handled, write)))
+    assert seen == [0x6567]
+
+
 def test_a_handler_that_sleeps_does_not_stop_the_clock(handled: Path) -> None:
     @syscall_wrap
     def sethostname(k: Guest, call: Any, name: Pointer, length: int) -> int:

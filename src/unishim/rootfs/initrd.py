@@ -22,7 +22,6 @@ class Initrd:
     """
 
     path: str
-    is_archive: bool
     program: str | None = None
 
 
@@ -36,7 +35,7 @@ def open_initrd(path: str | os.PathLike[str], packing: Packing, stack: ExitStack
     if source.entries is None:
         with Path(source.path).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as image:
             check_image(image, name, packing.memory)
-    return Initrd(source.path, source.entries is not None)
+    return Initrd(source.path)
 
 
 def pack_program(path: str, packing: Packing, stack: ExitStack) -> Initrd:
@@ -50,4 +49,4 @@ def _pack(source: Source, packing: Packing, stack: ExitStack, name: str) -> Init
     require_room(sum(sizes.values()), packing, name)
     target, path = memory_file(stack)
     require_room(write_archive(entries, target), packing, name)
-    return Initrd(path, is_archive=True, program=source.program)
+    return Initrd(path, source.program)

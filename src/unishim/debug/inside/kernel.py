@@ -69,11 +69,6 @@ def vmas() -> Iterator[gdb.Value]:
         node = node["right"]
 
 
-def vma_at(address: int) -> gdb.Value | None:
-    """The mapping that holds an address."""
-    return next((vma for vma in vmas() if int(vma["start"]) <= address < int(vma["end"])), None)
-
-
 def protection(vma: gdb.Value) -> str:
     """As /proc/self/maps has it: r-xp."""
     bits, flags = int(vma["prot"]), int(vma["flags"])
