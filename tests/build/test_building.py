@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.framework import ROOT, TIMEOUT, UNISHIM
+from unishim.build.image import ensure_image
 from unishim.build.minimal import minimal_configuration
 from unishim.paths import object_store
 
@@ -242,6 +243,13 @@ def test_a_cache_that_make_can_not_take(tmp_path: Path) -> None:
     done = build(tmp_path / "a b", env={"XDG_CACHE_HOME": os.fspath(tmp_path / "c d")})
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)
     assert "make can not take ' ' in a path" in done.stderr
+
+
+def test_a_library_that_exports_nothing() -> None:
+    library = ensure_image("process").with_name("lib9p.o")
+    symbols = subprocess.check_output(["nm", "--defined-only", library], text=True, timeout=TIMEOUT)
+    assert re.search(r" [td] ninep_\w+$", symbols, re.MULTILINE)
+    assert not re.search(r" [A-Z] ", symbols)
 
 
 def test_folders_that_can_not_be(tmp_path: Path) -> None:
