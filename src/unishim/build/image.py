@@ -52,15 +52,17 @@ def build(
     options: Mapping[str, str] | None,
     libraries: Sequence[Path] = (),
     *,
+    base: Path | None = None,
     verbose: bool = False,
     jobs: int | None = None,
     progress: bool | None = None,
 ) -> Path:
     """Builds the image of a configuration in `folder`, with external libraries; the path of the image.
 
-    `options` change the defaults; None: the folder is configured already, with libraries of its own. `jobs`: how many
-    compilers at once; None: one a processor. `progress`: a bar on stderr; None: when that is a terminal. `verbose`
-    shows every command instead. Raises ConfigurationError and BuildError; KeyboardInterrupt for SIGTERM and SIGHUP too.
+    `options` change the defaults, or what the file `base` says; None: the folder is configured already, with libraries
+    of its own. `jobs`: how many compilers at once; None: one a processor. `progress`: a bar on stderr; None: when that
+    is a terminal. `verbose` shows every command instead. Raises ConfigurationError and BuildError; KeyboardInterrupt
+    for SIGTERM and SIGHUP too.
     """
     from unishim.build.configuration import refresh_configuration, write_configuration
     from unishim.build.interruptions import Interruptions
@@ -72,7 +74,7 @@ def build(
             if options is None:
                 libraries = refresh_configuration(folder)
             else:
-                write_configuration(folder, options, libraries)
+                write_configuration(folder, options, libraries, base=base)
             libraries = [library.absolute() for library in libraries]
             jobs = jobs or len(os.sched_getaffinity(0))
             make = Make(folder, libraries, interruptions, jobs=jobs, verbose=verbose, lock=lock)

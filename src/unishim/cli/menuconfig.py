@@ -20,7 +20,7 @@ def command(folder: str | None, output: str | None) -> None:
     from pathlib import Path
 
     from unishim.build.menus import check_terminal, edit, edit_folder
-    from unishim.project.configuring import complete, load_completed
+    from unishim.project.configuring import complete
     from unishim.project.folder import open_project
     from unishim.project.locking import locked
 
@@ -31,5 +31,5 @@ def command(folder: str | None, output: str | None) -> None:
         return
     project = open_project(folder)
     with locked(project):
-        edit(load_completed(project), project.configuration_file)
+        edit(complete(project), project.configuration_file)
         complete(project)

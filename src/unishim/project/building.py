@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from unishim.build.configuration import DEBUG_OPTIONS, write_configuration
+from unishim.build.configuration import DEBUG_OPTIONS
 from unishim.build.image import SUFFIXES, build, image_name, is_fresh
 from unishim.build.interruptions import Interruptions
 from unishim.build.process_group import process_group
@@ -45,8 +45,8 @@ def build_kernel(
     """
     complete(project)
     folder, options = _variant(project, platform, debug=debug)
-    write_configuration(folder, options, project.library_folders, base=project.configuration_file)
-    return build(folder, None, jobs=jobs, verbose=verbose)
+    base = project.configuration_file
+    return build(folder, options, project.library_folders, base=base, jobs=jobs, verbose=verbose)
 
 
 def ensure_kernel(project: Project, platform: str | None = None, *, debug: bool = False) -> Path:

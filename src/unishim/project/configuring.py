@@ -12,11 +12,11 @@ from unishim.platforms.choice import PLATFORMS, choose_platform
 from unishim.project.project_file import Project
 
 
-def configure(project: Project, options: Mapping[str, str], *, base: Path | None = None, anew: bool = False) -> None:
+def configure(project: Project, options: Mapping[str, str], *, base: Path | None = None, anew: bool = False) -> Any:
     """Writes `.config`: as it is, or as `base` or the project's `configuration` has it, changed by `options`.
 
-    `options` are names without CONFIG_. `base` is a configuration to begin with. `anew`: `.config` is forgotten. The
-    caller holds the project's lock. Raises ConfigurationError.
+    `options` are names without CONFIG_; all options as they are then are returned. `base` is a configuration to begin
+    with. `anew`: `.config` is forgotten. The caller holds the project's lock. Raises ConfigurationError.
     """
     kconfig = load_menus(project.build_folder, project.library_folders)
     begin = base or _beginning(project, anew=anew)
@@ -30,27 +30,20 @@ def configure(project: Project, options: Mapping[str, str], *, base: Path | None
         options = {f"PLAT_{default_platform(project).upper()}": "y", **options}
     set_options(kconfig, options)
     save_configuration(kconfig, project.configuration_file)
+    return kconfig
 
 
-def complete(project: Project) -> None:
-    """Gives the options that `.config` does not name their defaults, as `make olddefconfig` does in Linux's sources.
+def complete(project: Project) -> Any:
+    """Gives the options that `.config` does not name their defaults, as `make olddefconfig` does; returns them all.
 
     Without a `.config`, makes it. The caller holds the project's lock. Raises ConfigurationError.
     """
-    configure(project, {})
+    return configure(project, {})
 
 
 def save_minimum(project: Project, output: Path) -> None:
     """Writes what `.config` changes of the defaults, as `make savedefconfig` does. Raises ConfigurationError."""
-    save_configuration(load_completed(project), output, minimal=True)
-
-
-def load_completed(project: Project) -> Any:
-    """The options as `.config` has them, which is completed before. Raises ConfigurationError."""
-    complete(project)
-    kconfig = load_menus(project.build_folder, project.library_folders)
-    load_configuration(kconfig, project.configuration_file, print_note)
-    return kconfig
+    save_configuration(complete(project), output, minimal=True)
 
 
 def default_platform(project: Project) -> str:
