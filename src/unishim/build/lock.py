@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,17 +18,22 @@ def locked(folder: Path) -> Iterator[int]:
     """
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"unishim: {folder}: waiting for {_holder(descriptor)}, which builds there", file=sys.stderr)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        acquire(descriptor, lambda: f"{folder}: waiting for {_holder(descriptor)}, which builds there")
         with suppress(OSError):  # a full disk: the lock holds without a name in it
             os.truncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def acquire(descriptor: int, waiting: Callable[[], str]) -> None:
+    """Takes the lock of an open file; when another process has it, says `waiting` on stderr, and waits."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"unishim: {waiting()}", file=sys.stderr, flush=True)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _holder(descriptor: int) -> str:

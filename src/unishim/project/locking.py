@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from unishim.build.lock import acquire
 from unishim.errors import ProjectError
 from unishim.project.project_file import Project
 
@@ -27,18 +26,10 @@ def locked(project: Project) -> Iterator[None]:
         except OSError as error:
             raise ProjectError(f"{path}: {error.strerror}") from None
         try:
-            _acquire(descriptor, project)
+            acquire(descriptor, lambda: f"{project.folder}: waiting for another command of this project")
             # Who held the lock may have removed the folder (unishim clean --proper), and with it this file.
             if path.exists() and os.fstat(descriptor).st_ino == path.stat().st_ino:
                 yield
                 return
         finally:
             os.close(descriptor)
-
-
-def _acquire(descriptor: int, project: Project) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        print(f"unishim: {project.folder}: waiting for another command of this project", file=sys.stderr, flush=True)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)

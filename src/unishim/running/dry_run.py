@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from unishim.platforms.qemu_command import Machine
     from unishim.running.options import Options
 
-PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
+_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
@@ -28,15 +28,20 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
             plan = plan_process(options, argv, 0, stack)
         else:
             plan = plan_machine(options, argv, 0, stack, clock=False)
-    packing = ""
-    if is_packed(plan.initrd):
-        packing = shlex.join(pack_command(options, argv, PACKED)) + " && "
-        plan = replace(plan, initrd=PACKED)
+    packing, initrd = packing_by_hand(plan.initrd, options, argv)
+    plan = replace(plan, initrd=initrd)
     notes = ""
     if options.platform == "process":
         # A socket is inherited, which no shell can do.
         notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
     return notes + packing + shlex.join(_command(plan, options))
+
+
+def packing_by_hand(initrd: str | None, options: Options, argv: Sequence[str]) -> tuple[str, str | None]:
+    """The command that packs an initrd which is packed, in front of another one, and the file it makes."""
+    if not is_packed(initrd):
+        return "", initrd
+    return shlex.join(pack_command(options, argv, _PACKED)) + " && ", _PACKED
 
 
 def _command(plan: Process | Machine, options: Options) -> list[str]:

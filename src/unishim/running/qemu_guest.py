@@ -18,8 +18,8 @@ from unishim.platforms.qemu import find_qemu, run_machine
 from unishim.platforms.qemu_command import MACHINES, Channels, Machine, qemu_command
 from unishim.platforms.shares import shared_folders
 from unishim.platforms.streams import open_streams
-from unishim.rootfs.choice import choose_initrd, is_packed, pack_command
-from unishim.running.dry_run import PACKED
+from unishim.rootfs.choice import choose_initrd
+from unishim.running.dry_run import packing_by_hand
 from unishim.running.options import Options
 from unishim.running.parameters import check_append, machine_parameters
 from unishim.running.plan import find_kernel, with_accelerator
@@ -81,10 +81,8 @@ def dry_run(guest: Guest) -> str:
     """The command line that does the same by hand, quoted for a shell."""
     with ExitStack() as stack:
         machine = _plan(guest, 0, stack, clock=False)
-    if not is_packed(machine.initrd):
-        return shlex.join(qemu_command(machine, Channels()))
-    packing = pack_command(Options(initrd=guest.initrd), (), PACKED)
-    return f"{shlex.join(packing)} && {shlex.join(qemu_command(replace(machine, initrd=PACKED), Channels()))}"
+    packing, initrd = packing_by_hand(machine.initrd, Options(initrd=guest.initrd), ())
+    return packing + shlex.join(qemu_command(replace(machine, initrd=initrd), Channels()))
 
 
 def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True) -> Machine:
