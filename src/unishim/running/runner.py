@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from unishim.running.hosting import make_host
@@ -126,7 +127,8 @@ def run_with(
         stdout, stderr = captured or (1, 2)
         descriptors = (0 if given is None else given, stdout, stderr)
         run_on = _run_process if options.platform == "process" else _run_machine
-        outcome, accelerator, host = run_on(options, argv, descriptors, sink or events.append, text_limit, at_start)
+        host_of_run = partial(make_host, options, sink or events.append, text_limit, at_start, argv=argv)
+        outcome, accelerator, host = run_on(options, argv, descriptors, host_of_run)
         if outcome.code is not None:
             _print_disassembly(outcome.code, descriptors[2])
         contents = [_contents(descriptor) for descriptor in captured]
@@ -169,17 +171,15 @@ def _run_machine(
     options: Options,
     argv: Sequence[str],
     descriptors: tuple[int, int, int],
-    sink: Callable[[Event], None],
-    text_limit: int,
-    at_start: Callable[[str], None] | None,
+    host_of_run: Callable[[], Host | None],
 ) -> tuple[Outcome, str, Host | None]:
-    """The outcome, the accelerator, and who served the channel."""
+    """The outcome, the accelerator, and who served the channel: `host_of_run` makes it once all else is checked."""
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
     with ExitStack() as stack, open_streams(*descriptors) as streams:
         plan = plan_machine(options, argv, streams.terminals, stack)
-        host = make_host(options, sink, text_limit, at_start, argv=argv)
+        host = host_of_run()
         outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
     return outcome, plan.accelerator, host
 
@@ -188,16 +188,14 @@ def _run_process(
     options: Options,
     argv: Sequence[str],
     descriptors: tuple[int, int, int],
-    sink: Callable[[Event], None],
-    text_limit: int,
-    at_start: Callable[[str], None] | None,
+    host_of_run: Callable[[], Host | None],
 ) -> tuple[Outcome, str, Host | None]:
     """As _run_machine(); what runs the program's code is the processor itself."""
     from unishim.platforms.process import run_process
 
     with ExitStack() as stack:
         plan = plan_process(options, argv, terminals_of(descriptors), stack)
-        host = make_host(options, sink, text_limit, at_start, argv=argv)
+        host = host_of_run()
         outcome = run_process(plan, descriptors, options.timeout, host, gdb=options.gdb)
         return outcome, "native", host
 
