@@ -78,7 +78,7 @@ format: development
 	@$(VENV)/bin/ruff format .
 	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format -i
 
-# What the process is measured against; the benchmark says so when one of them can not run here.
+# What the process is measured against; the benchmark says so when one of them cannot run here.
 bench: development
 	@$(call install_packages,$(BENCH_PACKAGES))
 	@$(VENV)/bin/python -m bench.run

@@ -29,7 +29,7 @@ ONCE = " call of a site"  # the end of the names of mixes that are no loops
 
 @dataclass(frozen=True)
 class Runtimes:
-    """Where a program can be run, and why not where it can not."""
+    """Where a program can be run, and why not where it cannot."""
 
     image: Path
     prefixes: Mapping[str, Sequence[str]]

@@ -15,7 +15,7 @@ from unishim import __version__
 from unishim.generate.output import write_if_changed
 
 _EXIT_STATUS = (
-    "0, or what went wrong: 125: the command failed, or its command line is not understood. 126: a file can not be "
+    "0, or what went wrong: 125: the command failed, or its command line is not understood. 126: a file cannot be "
     "executed. 127: there is no such file. 130: Ctrl-C. 141: the reader of the output went away."
 )
 

@@ -78,8 +78,8 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "4 GiB of name": (_only(Entry("file", name_size=0xFFFFFFFF)), "the name's length makes no sense"),
     "4 GiB of file": (_only(Entry("large", data=b"x", size=0xFFFFFFFF)), "large: it ends within a file"),
     "component too long": (_only(Entry("a/" + "n" * 256)), "the name is too long"),
-    "unknown type": (_only(Entry("what", 0o150644)), "what: it can not be made"),
-    "empty link": (_only(Entry("link", LINK | 0o777)), "link: it can not be made"),
+    "unknown type": (_only(Entry("what", 0o150644)), "what: it cannot be made"),
+    "empty link": (_only(Entry("link", LINK | 0o777)), "link: it cannot be made"),
     "below a file": (
         lambda: pack([Entry("file"), Entry("file/x")]),
         "file/x: what should be a folder above it is none",

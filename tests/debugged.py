@@ -23,7 +23,7 @@ def build_debugged(folder: Path) -> dict[str, Path]:
 
 
 def gdb(words: Sequence[str | Path], commands: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Runs gdb with arguments, then commands. A core file that it writes can not fill the disk."""
+    """Runs gdb with arguments, then commands. A core file that it writes cannot fill the disk."""
     gdb: list[str | Path] = ["prlimit", f"--fsize={_FILE_MAX}", "gdb", "-nx", "-batch", *words]
     for command in commands:
         gdb += ["-ex", command]

@@ -6,7 +6,7 @@
     +-- ProjectError             status 125: unishim.toml, or a project's folder
     +-- BuildError               status 125: a kernel could not be built
     +-- PlatformError            status 125: the machine could not be started, or ended without a report
-    +-- BinaryError              status 126: the file can not be executed
+    +-- BinaryError              status 126: the file cannot be executed
         +-- BinaryNotFoundError  status 127: the file does not exist
 
 Every message is one line that names what is wrong, where, and the mend. The command line prints it and exits with
@@ -27,7 +27,7 @@ class UsageError(UnishimError):
 
 
 class ConfigurationError(UnishimError):
-    """A kernel configuration that can not be used."""
+    """A kernel configuration that cannot be used."""
 
 
 class ProjectError(UnishimError):
@@ -43,7 +43,7 @@ class PlatformError(UnishimError):
 
 
 class BinaryError(UnishimError):
-    """A file that can not be executed."""
+    """A file that cannot be executed."""
 
     status = 126
 

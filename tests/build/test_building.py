@@ -242,7 +242,7 @@ def test_paths_that_make_can_not_take(tmp_path: Path, name: str) -> None:
 def test_a_cache_that_make_can_not_take(tmp_path: Path) -> None:
     done = build(tmp_path / "a b", env={"XDG_CACHE_HOME": os.fspath(tmp_path / "c d")})
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)
-    assert "make can not take ' ' in a path" in done.stderr
+    assert "make cannot take ' ' in a path" in done.stderr
 
 
 def test_a_library_that_exports_nothing() -> None:

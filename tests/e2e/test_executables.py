@@ -45,7 +45,7 @@ def call(command: Sequence[str | Path]) -> None:
 
 
 def executed(argv: Sequence[str | Path]) -> Run:
-    """As run_native(), where a program that can not be executed has the status that a shell gives it."""
+    """As run_native(), where a program that cannot be executed has the status that a shell gives it."""
     try:
         return run_native(argv, env=ENVIRONMENT)
     except FileNotFoundError:

@@ -345,7 +345,7 @@ def test_few_descriptors(build_guest: Build, folder: Path) -> None:
 
 
 def test_by_hand(words: Path, folder: Path, _platform: None) -> None:
-    """The command of --dry-run works; but for the socket, which a shell can not make."""
+    """The command of --dry-run works; but for the socket, which a shell cannot make."""
     (folder / "file").write_text("data")
     shutil.copy(words, folder / "program")
     done = run_guest(["/program", "read:/file"], "--dry-run", "--share", str(folder))

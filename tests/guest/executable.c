@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 	printf("execfn %s\n", (const char *)getauxval(AT_EXECFN));
 	path[length > 0 ? length : 0] = '\0';
 	printf("exe %s\n", path);
-	/* A file that is executed can not be written to (open(2), ETXTBSY). */
+	/* A file that is executed cannot be written to (open(2), ETXTBSY). */
 	printf("busy %d\n", open("/proc/self/exe", O_RDWR) < 0 ? errno : 0);
 	printf("secure %lu, headers %d, entry %d\n", getauxval(AT_SECURE),
 	       (const char *)headers == (const char *)&__ehdr_start + __ehdr_start.e_phoff,

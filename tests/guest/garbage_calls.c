@@ -3,7 +3,7 @@
  * fine, and so is success; the kernel must live and the program's own memory must be as it was.
  *
  * Some calls would end the program, or suspend it for ever, or take its memory away, when the
- * garbage happens to make sense. These are bounded in prepare() and restore(); what can not be is
+ * garbage happens to make sense. These are bounded in prepare() and restore(); what cannot be is
  * tested alone in single_calls.c: see is_elsewhere().
  *
  * Never to be run on a real Linux: as root it would kill(-1, ...).
@@ -124,7 +124,7 @@ static void make_patterns(void)
 	add((uint64_t)&make_patterns);
 }
 
-/* Calls that can not be undone or bounded. */
+/* Calls that cannot be undone or bounded. */
 static int is_elsewhere(long number)
 {
 	switch (number) {
@@ -179,7 +179,7 @@ static void open_files(void)
 	move(inotify_init(), 100);
 }
 
-/* Whether [address, address + length) is the test's own, or can not be mapped at all. */
+/* Whether [address, address + length) is the test's own, or cannot be mapped at all. */
 static int is_own(uint64_t address, uint64_t length)
 {
 	uint64_t hole = (uint64_t)page.hole;

@@ -95,7 +95,7 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_munmap:
 	case SYS_mprotect:
 	case SYS_madvise:
-		/* What can not be mapped, in any length, and else the own area. */
+		/* What cannot be mapped, in any length, and else the own area. */
 		if (a[0] < 1UL << 47) {
 			a[0] = own_address(own);
 			a[1] = own_length(own, a[0]);

@@ -128,9 +128,9 @@ def _mask() -> int:
         (["-t", "helloworld", "full"], "full: exists already and is not empty; choose another name"),
         (["-t", "helloworld", "file"], "file: exists already"),
         (["-t", "helloworld", "-x"], "No such option"),
-        (["-t", "helloworld", "a b"], "'a b' can not name files"),
-        (["-t", "helloworld", "sub/.."], "'..' can not name files"),
-        (["-t", "helloworld", ""], "can not name files"),
+        (["-t", "helloworld", "a b"], "'a b' cannot name files"),
+        (["-t", "helloworld", "sub/.."], "'..' cannot name files"),
+        (["-t", "helloworld", ""], "cannot name files"),
         (["-t", "helloworld", "file/x"], "file/x: "),
     ],
 )

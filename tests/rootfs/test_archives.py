@@ -108,7 +108,7 @@ def test_archives_one_behind_the_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", TAR_FORMATS)
 def test_tar_of_gnu(tmp_path: Path, kind: str) -> None:
     folder = make_folder(tmp_path / "folder")
-    if kind in ("v7", "ustar"):  # which can not say these
+    if kind in ("v7", "ustar"):  # which cannot say these
         (folder / ("long" * 50)).rmdir()
         (folder / "dangling").unlink()
         for path in (folder / "a").glob("n" * 90 + "*"):

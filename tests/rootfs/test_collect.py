@@ -180,7 +180,7 @@ def test_bad_additions(tmp_path: Path, hello: Path) -> None:
         ("/no/such:/file", BinaryNotFoundError, "no such file or folder"),
         (":/x", UsageError, "names no file"),
         ("/etc/passwd:/a/../../b", BinaryError, "leads out"),
-        ("/etc/passwd:/", UsageError, "a file can not be the root"),
+        ("/etc/passwd:/", UsageError, "a file cannot be the root"),
         (f"{hello}:{hello}/x", BinaryError, "is to be a folder and a file"),
     ):
         with pytest.raises(kind) as caught:

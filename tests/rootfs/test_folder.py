@@ -139,7 +139,7 @@ def test_file_that_changes(tmp_path: Path) -> None:
     with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="became shorter"):
         write_archive(entries, file.fileno())
     (folder / "file").unlink()
-    with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="file: can not be read"):
+    with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="file: cannot be read"):
         write_archive(entries, file.fileno())
 
 

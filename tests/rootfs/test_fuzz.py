@@ -26,7 +26,7 @@ from unishim.rootfs.linking import read_linking
 from unishim.rootfs.source import Packing
 
 ROUNDS = 400
-MEMORY = 1 << 20  # so that damage can not make it write for long
+MEMORY = 1 << 20  # so that damage cannot make it write for long
 INTERESTING = [
     b"\0",
     b"\xff",

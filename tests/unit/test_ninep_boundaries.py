@@ -224,14 +224,14 @@ def test_the_kernels_file_systems_are_not_served() -> None:
             with fails("EACCES"):
                 client.walk(name)
             assert len(client.walk_to(ROOT, 500, "usr", "..", name)) == 2
-    with pytest.raises(UsageError, match="/proc/self can not be shared: "), serving(Share(Path("/proc/self"))):
+    with pytest.raises(UsageError, match="/proc/self cannot be shared: "), serving(Share(Path("/proc/self"))):
         pass
 
 
 @pytest.mark.parametrize("name", ["missing", "file"])
 def test_what_can_not_be_shared(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_bytes(b"")
-    expected = pytest.raises(UsageError, match=f"{name} can not be shared: .*; name a folder")
+    expected = pytest.raises(UsageError, match=f"{name} cannot be shared: .*; name a folder")
     with expected, serving(Share(tmp_path / name)):
         pass
 

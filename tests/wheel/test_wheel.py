@@ -21,7 +21,7 @@ from tests.framework import GUESTS, ROOT, TIMEOUT
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 COMPILERS = ("gcc", "cc", "g++", "clang", "make", "as", "ld", "objcopy")
 QEMU = ("qemu-system-x86_64",)
-# Covers the checkout by an empty folder, and programs by something that can not be executed.
+# Covers the checkout by an empty folder, and programs by something that cannot be executed.
 HIDE = 'mount -t tmpfs none "$1"; while shift; test "$1" != --; do mount --bind /dev/null "$1"; done; shift; exec "$@"'
 
 
@@ -107,7 +107,7 @@ def test_it_is_another_installation(installed: Installed) -> None:
         [installed.python, "where.py"], cwd=installed.home, check=True, capture_output=True, text=True, timeout=TIMEOUT
     )
     assert Path(place.stdout.strip()).is_relative_to(installed.python.parent.parent)
-    # The checkout can not be read. (It is not a file of handlers: the run ends there.)
+    # The checkout cannot be read. (It is not a file of handlers: the run ends there.)
     (installed.home / "handlers.py").write_text(f"import os\nprint(os.listdir({os.fspath(ROOT)!r}))\n")
     done = installed.run("run", "--quiet", "--handlers", "handlers.py", "/bin/true")
     assert (done.returncode, done.stdout) == (125, "[]\n")

@@ -18,7 +18,7 @@ struct uk_listing;
  * uk/uaccess.h. length is at most 0x7ffff000 and may be 0. A fault after some bytes is a short
  * count, before the first one -EFAULT.
  *
- * offset is where to read or write, bytes; the caller keeps file->offset. For files that can not
+ * offset is where to read or write, bytes; the caller keeps file->offset. For files that cannot
  * be sought (no UK_FILE_SEEK) it means nothing.
  */
 struct uk_file_operations {

@@ -57,7 +57,7 @@ enum uk_patch_reason {
 	UK_PATCH_UNDECODABLE,	/* an unknown instruction, or the window ends inside of one */
 	UK_PATCH_NOT_MOVABLE, /* an instruction that works in its own place only, as a call does */
 	UK_PATCH_BRANCH_TARGET, /* a branch goes, or may go, between the replaced instructions */
-	UK_PATCH_BOUNDARIES,	/* where instructions begin before the site can not be told */
+	UK_PATCH_BOUNDARIES,	/* where instructions begin before the site cannot be told */
 	UK_PATCH_NO_PADDING,	/* none, or not enough, or not in reach of a short jump */
 };
 

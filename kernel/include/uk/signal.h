@@ -56,7 +56,7 @@ int uk_signal_send(struct uk_thread *thread, const siginfo_t *information);
 bool uk_signal_send_entry(struct uk_thread *thread, struct uk_signal_entry *entry);
 void uk_signal_withdraw(struct uk_signal_entry *entry);
 
-/* Sets the blocked set; SIGKILL and SIGSTOP can not be blocked. */
+/* Sets the blocked set; SIGKILL and SIGSTOP cannot be blocked. */
 void uk_signal_set_blocked(u64 blocked);
 /* Exchanges an action; action or old may be NULL. 0, or -EINVAL. */
 int uk_signal_action(int signal, const struct kernel_sigaction *action,

@@ -104,7 +104,7 @@ void ninep_drop_unused_fids(struct ninep_node *node);
 int ninep_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock);
 int ninep_get_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock, struct flock *flock);
 
-/* unlinked.c: ftruncate(2) of a file that has no name any more, where the server can not. */
+/* unlinked.c: ftruncate(2) of a file that has no name any more, where the server cannot. */
 int ninep_resize_unlinked(struct ninep_node *node, u64 size);
 
 /* mapping.c: pages of files for mmap(2) */

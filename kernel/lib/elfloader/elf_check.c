@@ -153,7 +153,7 @@ enum uk_elf_reason uk_elf_check_segments(const struct elf_segment *segments, u64
 			return UK_ELF_SEGMENTS_OVERLAP;
 		first = false;
 		facts->high = ALIGN_UP(segment->vaddr + segment->memsz, UK_PAGE_SIZE);
-		/* What can not be written stays the file's. */
+		/* What cannot be written stays the file's. */
 		if (segment->flags & ELF_FLAG_WRITE)
 			memory += facts->high - start;
 		entry_inside |= holds_entry(segment, facts->entry);

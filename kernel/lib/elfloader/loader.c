@@ -37,7 +37,7 @@ static void __noreturn refuse(const char *name, int error, const char *problem)
 	else if (error == -ENOMEM)
 		uk_pr_err("%s: %s\n", name, uk_elf_reason_message(UK_ELF_TOO_LARGE));
 	else
-		uk_pr_err("%s: can not be loaded (errno %d)\n", name, -error);
+		uk_pr_err("%s: cannot be loaded (errno %d)\n", name, -error);
 	uk_process_exit(status, 0);
 }
 

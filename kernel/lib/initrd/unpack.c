@@ -48,7 +48,7 @@ static const char *explain(int error)
 	case -ELOOP:
 		return "symbolic links above it go in a circle";
 	default:
-		return "it can not be made";
+		return "it cannot be made";
 	}
 }
 

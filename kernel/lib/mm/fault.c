@@ -70,7 +70,7 @@ static int map_copy(const struct uk_vma *vma, uintptr_t address)
 }
 
 /* The source's bytes for [start, start + size) of the VMA, as far as it has any: what lies behind
- * them stays zero. False when they can not be had at once. */
+ * them stays zero. False when they cannot be had at once. */
 static bool copy_source(const struct uk_vma *vma, uintptr_t start, size_t size, uk_paddr_t to)
 {
 	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {

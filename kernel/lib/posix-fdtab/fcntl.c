@@ -20,7 +20,7 @@ static long add_seals(struct uk_file *file, u32 seals)
 	/* Of a file that can be written through a mapping. */
 	if (seals & F_SEAL_WRITE && !(vnode->seals & F_SEAL_WRITE) && vnode->mapped_for_write)
 		return -EBUSY;
-	/* A sealed executable can not be changed either: memfd_create(2), F_SEAL_EXEC. */
+	/* A sealed executable cannot be changed either: memfd_create(2), F_SEAL_EXEC. */
 	if (seals & F_SEAL_EXEC && vnode->mode & S_IXUGO)
 		seals |= F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
 	vnode->seals |= seals;

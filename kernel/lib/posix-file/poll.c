@@ -101,7 +101,7 @@ UK_LLSYSCALL_R_DEFINE(long, ppoll, struct pollfd *, fds, unsigned int, nfds, str
 	}
 	deadline = uk_poll_deadline(timeout);
 	result = masked_poll(fds, nfds, deadline, sigmask, sigsetsize);
-	/* That it can not be told what is left is no error (Linux, poll_select_finish()). */
+	/* That it cannot be told what is left is no error (Linux, poll_select_finish()). */
 	if (tmo && deadline != INT64_MAX) {
 		time = uk_timespec_from_ns(uk_poll_left(deadline));
 		(void)copy_to_user(tmo, &time, sizeof(time));

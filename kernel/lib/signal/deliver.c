@@ -40,7 +40,7 @@ void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
 	end(regs, fault, &information);
 }
 
-/* The handler's frame can not be built: as Linux's force_sigsegv(). Another handler may do better,
+/* The handler's frame cannot be built: as Linux's force_sigsegv(). Another handler may do better,
  * on the alternate stack. */
 static void no_frame(struct __regs *regs, int signal)
 {

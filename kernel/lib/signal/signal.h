@@ -9,7 +9,7 @@ struct kernel_sigaction *signal_action(int signal);
 /* Whether its action, default or chosen, is to ignore it. */
 bool signal_is_ignored(int signal);
 
-/* Builds the handler's frame and enters it. 0, or -EFAULT when the stack can not take it. */
+/* Builds the handler's frame and enters it. 0, or -EFAULT when the stack cannot take it. */
 int signal_build_frame(struct __regs *regs, const struct kernel_sigaction *action,
 		       const siginfo_t *information, const struct uk_fault *fault, u64 mask);
 

@@ -22,7 +22,7 @@ void parameters_read(const char *line, struct parameters *parameters);
 void banner_print(void);
 
 /* Mounts the root and what belongs in it, as far as the image has the file systems, and what the
- * command line says. Ends the machine with one line and status 125 when that can not be done. */
+ * command line says. Ends the machine with one line and status 125 when that cannot be done. */
 void root_mount(const struct parameters *parameters, bool has_initrd);
 
 /* A folder to mount on that is known here alone, and not listed: a folder of the host does not get

@@ -44,7 +44,7 @@ static void refuse_error(const char *entry, int error)
 		if (reasons[i].error == error)
 			refuse(entry, reasons[i].reason);
 	}
-	uk_snprintf(text, sizeof(text), "can not be mounted: error %d", -error);
+	uk_snprintf(text, sizeof(text), "cannot be mounted: error %d", -error);
 	refuse(entry, text);
 }
 

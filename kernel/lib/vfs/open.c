@@ -155,7 +155,7 @@ static int walk_for_creation(struct walk *walk, u32 flags, u32 mode, struct uk_p
 		if (error)
 			return error;
 		*path = (struct uk_path){0};
-		/* A name with a slash behind it can not be made, and what is no name is there. */
+		/* A name with a slash behind it cannot be made, and what is no name is there. */
 		error = walk->last.kind != UK_LAST_NAME || walk->last.slashes
 				? -EISDIR
 				: make_or_find(walk, flags, mode, path, created);

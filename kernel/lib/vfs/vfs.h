@@ -31,7 +31,7 @@ void walk_end(struct walk *walk);
 /* What is mounted on the place. */
 int walk_cross_mounts(struct walk *walk, struct uk_path *path);
 
-/* Renames in the cache. prepare makes room for the name, in *name, so that the move can not fail.
+/* Renames in the cache. prepare makes room for the name, in *name, so that the move cannot fail.
  * `from` becomes what `to` is (name and parent); `to` is deleted, or with exchange becomes what
  * `from` was. */
 int dentry_prepare_move(const struct uk_dentry *to, char **name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The instructions that touch guest memory. Each stands in the fix-up table with the place where
- * it goes on when the guest's page can not be had.
+ * it goes on when the guest's page cannot be had.
  */
 
 	.macro	fixup	from, to

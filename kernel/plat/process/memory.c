@@ -122,7 +122,7 @@ static void *map(uintptr_t address, size_t length, int file)
 	return (void *)result;
 }
 
-/* Copies the program's file to its place: for what can not be mapped, a pipe for instance. */
+/* Copies the program's file to its place: for what cannot be mapped, a pipe for instance. */
 static size_t copy_image(int file)
 {
 	char *to = uk_page_address(IMAGE_FRAME);
@@ -132,14 +132,14 @@ static size_t copy_image(int file)
 		long got = HOST(read, file, to + size, 1UL << 30);
 
 		if (got < 0)
-			process_refuse("-i: the file can not be read, or is larger than memory");
+			process_refuse("-i: the file cannot be read, or is larger than memory");
 		if (got == 0)
 			return size;
 		size += (size_t)got;
 	}
 }
 
-/* At the start of memory: nothing is copied. False: the host can not, or memory is too small. */
+/* At the start of memory: nothing is copied. False: the host cannot, or memory is too small. */
 static bool map_image(const struct options *options, int file, size_t offset, size_t size)
 {
 	if (size >= options->memory - IMAGE_FRAME ||
@@ -161,7 +161,7 @@ static size_t take_initrd(const struct options *options)
 	if (file == -ENOENT)
 		process_refuse_with(UK_STATUS_NOT_FOUND, "-i: there is no such file");
 	if (file < 0)
-		process_refuse_with(UK_STATUS_NOT_EXECUTABLE, "-i: the file can not be opened");
+		process_refuse_with(UK_STATUS_NOT_EXECUTABLE, "-i: the file cannot be opened");
 	if (size > 0 && map_image(options, (int)file, 0, (size_t)size))
 		return (size_t)size;
 	HOST(lseek, file, 0, SEEK_SET);

@@ -29,7 +29,7 @@ static int open_own_file(const u64 *stack)
 	if (file < 0 && name)
 		file = HOST(open, name, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
 	if (file < 0)
-		process_refuse("the standalone file can not be read; allow it with: chmod +r FILE");
+		process_refuse("the standalone file cannot be read; allow it with: chmod +r FILE");
 	return (int)file;
 }
 

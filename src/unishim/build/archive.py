@@ -16,7 +16,7 @@ class Archive(Protocol):
         """The file's content; None when it is not there."""
 
     def write(self, name: str, data: bytes) -> bool:
-        """Adds or replaces a file; False when it can not."""
+        """Adds or replaces a file; False when it cannot."""
 
 
 class ZipArchive:

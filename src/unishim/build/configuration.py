@@ -26,7 +26,7 @@ def write_configuration(
 
     `libraries` are folders of external libraries, which the folder's Kconfig remembers; their options have a header of
     their own, so that adding one leaves the kernel's objects alone. Files that would not change are not written. `base`
-    is a file that stands for the defaults. Raises ConfigurationError for an option that does not exist or can not have
+    is a file that stands for the defaults. Raises ConfigurationError for an option that does not exist or cannot have
     the value, and for a folder that is no library.
     """
     kconfig = load_menus(folder, libraries)

@@ -27,7 +27,7 @@ def load_configuration(kconfig: Any, path: Path, note: Note) -> None:
 
     A file of an older version is migrated: `note` gets one line for each change. A file without a version is one of
     this version. Raises ConfigurationError, with file and line, for a file of a newer version, for lines that are
-    broken, and for options that do not exist or can not have their value.
+    broken, and for options that do not exist or cannot have their value.
     """
     text = _read(path)
     found = _HEADER.match(text)
@@ -65,13 +65,13 @@ def check_value(symbol: Any, value: str) -> None:
         )
     if symbol.name == "UK_NAME" and not _IMAGE_NAME.fullmatch(value):
         raise ConfigurationError(
-            f"CONFIG_UK_NAME={value}: can not name an image; use letters, digits, '.', '_' and '-', beginning with a "
+            f"CONFIG_UK_NAME={value}: cannot name an image; use letters, digits, '.', '_' and '-', beginning with a "
             "letter or digit"
         )
 
 
 def save_configuration(kconfig: Any, path: Path, *, minimal: bool = False) -> None:
-    """Writes the file, unless it says the same already. Raises ConfigurationError when it can not be written."""
+    """Writes the file, unless it says the same already. Raises ConfigurationError when it cannot be written."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         if minimal:

@@ -41,7 +41,7 @@ class Make:
         self._own_names = dict(zip([self.folder, *self.libraries], [folder, *libraries], strict=True))
         for path in (self.folder, kernel, PACKAGE, Path(sys.executable), *self.libraries):
             if bad := BAD_IN_PATHS.search(os.fspath(path)):
-                raise BuildError(f"{path}: make can not take {bad[0]!r} in a path; use a folder without it")
+                raise BuildError(f"{path}: make cannot take {bad[0]!r} in a path; use a folder without it")
         missing = [tool for tool in _TOOLS if not find_tool(tool)]
         if missing:
             names = ", ".join(missing)

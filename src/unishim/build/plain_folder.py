@@ -1,4 +1,4 @@
-"""Other names for folders whose own make can not take, with white space, `$`, `:` and the like in them."""
+"""Other names for folders whose own make cannot take, with white space, `$`, `:` and the like in them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _COMMANDS = {
     "clean": "Remove what was built of a project.",
     "configure": "Write the configuration of a kernel: a project's, or the one that a program needs.",
     "debug": "Run a program under gdb.",
-    "doctor": "Say what this machine can do, and the mend for what it can not.",
+    "doctor": "Say what this machine can do, and the mend for what it cannot.",
     "init": "Make a project from a template.",
     "inspect": "Say what a program is and which system calls it makes.",
     "list": "List templates, libraries, platforms and architectures.",

@@ -15,7 +15,7 @@ from unishim.running.options import Options
 
 EXIT_STATUS = (
     "The exit status is the program's: 0-255, or 128+N when signal N ended it. 124: --timeout ran out. "
-    "125: unishim, QEMU or the kernel failed. 126: the file can not be executed. 127: there is no such file. "
+    "125: unishim, QEMU or the kernel failed. 126: the file cannot be executed. 127: there is no such file. "
     "130: Ctrl-C. 141: the reader of the output went away."
 )
 CONTEXT = {"ignore_unknown_options": False, "allow_interspersed_args": False}

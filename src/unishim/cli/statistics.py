@@ -76,7 +76,7 @@ def _facts(result: Result) -> _Table:
     if result.patches is not None:
         rows.append([str(result.patches.get("traps", 0)), "system calls by a trap"])
         rows += [[str(result.patches.get(name, 0)), f"sites patched {how}"] for name, how in _FORMS.items()]
-        rows.append([str(result.patches.get("refused", 0)), "sites that can not be patched"])
+        rows.append([str(result.patches.get("refused", 0)), "sites that cannot be patched"])
     return _Table("Memory, roads of the calls", ["", ""], rows)
 
 

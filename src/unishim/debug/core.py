@@ -140,7 +140,7 @@ def _write(guest: Guest, host: Host, file: BinaryIO, host_file: Callable[[str], 
 
 
 def _memory(guest: Guest, start: int, size: int) -> bytes:
-    """Zeroes where it can not be read after all, as of a file that has become shorter."""
+    """Zeroes where it cannot be read after all, as of a file that has become shorter."""
     try:
         return guest.read_memory(start, size)
     except GuestFaultError:

@@ -87,7 +87,7 @@ def check_executable(path: str | os.PathLike[str], memory: int) -> ExecutableFac
     except PermissionError:
         raise BinaryError(f"{name}: not readable; change its permissions") from None
     except OSError as error:
-        raise BinaryError(f"{name}: can not be read: {error.strerror}") from None
+        raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
     except ValueError:
         raise BinaryError(f"{name}: not a regular file; name a program") from None
 
@@ -140,7 +140,7 @@ def check_image(image: Image, name: str, memory: int) -> ExecutableFacts:
             low = start
         refuse_if(start < high, ElfReason.SEGMENTS_OVERLAP)
         high = -(-(segment.vaddr + segment.memsz) // PAGE_SIZE) * PAGE_SIZE
-        # What can not be written stays the file's.
+        # What cannot be written stays the file's.
         needed += high - start if segment.flags & _PF_W else 0
         if segment.flags & _PF_X and segment.vaddr <= entry < segment.vaddr + segment.memsz:
             entry_inside = True

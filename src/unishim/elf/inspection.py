@@ -66,7 +66,7 @@ def inspect_binary(path: str | os.PathLike[str]) -> Inspection:
     except FileNotFoundError:
         raise BinaryNotFoundError(f"{name}: no such file") from None
     except OSError as error:
-        raise BinaryError(f"{name}: can not be read: {error.strerror}") from None
+        raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
     except ELFError as error:
         raise BinaryError(f"{name}: not an ELF file, or a damaged one: {error}") from None
     # pyelftools trusts what a file says; a damaged one fails in it somewhere.
@@ -119,7 +119,7 @@ def _loading(name: str, type_: object, interpreter: str | None) -> tuple[bool, s
         check_executable(name, _CHECK_MEMORY)
     except BinaryError as error:
         reason = str(error).removeprefix(f"{name}: ")
-        return False, f"can not be loaded: {reason}"
+        return False, f"cannot be loaded: {reason}"
     place = "at the address it is linked to" if type_ == "ET_EXEC" else "at a random address"
     if interpreter is not None:
         return True, f"{place}, with its interpreter {interpreter}, which loads its libraries"

@@ -16,7 +16,7 @@ _TYPE = struct.Struct("<I")
 
 
 def is_program(path: str | os.PathLike[str]) -> bool:
-    """Whether it is an ELF file of any kind or a script, or can not be read, which the check of executables tells."""
+    """Whether it is an ELF file of any kind or a script, or cannot be read, which the check of executables tells."""
     try:
         with _open(path) as file:
             return file.read(4).startswith((_MAGIC[:4], _SCRIPT))
@@ -27,7 +27,7 @@ def is_program(path: str | os.PathLike[str]) -> bool:
 
 
 def is_interpreted(path: str | os.PathLike[str]) -> bool:
-    """False as well for what can not be read and for what is no program: the check of executables tells about those."""
+    """False as well for what cannot be read and for what is no program: the check of executables tells about those."""
     try:
         with _open(path) as file:
             head = file.read(_HEADER_SIZE)

@@ -1,4 +1,4 @@
-"""Why a file can not be executed. One list for the check on the host and the check in the kernel.
+"""Why a file cannot be executed. One list for the check on the host and the check in the kernel.
 
 The order is the order in which both check; the C enumeration is generated from it. `{}` stands for a detail that only
 the host's message gives.

@@ -1,7 +1,7 @@
 """What goes wrong with handlers.
 
 UnishimError
-+-- HandlerError      a handler that can not be registered, or that ended the run
++-- HandlerError      a handler that cannot be registered, or that ended the run
 OSError
 +-- SyscallError      raised by a handler: the program's call fails with this errno
 +-- GuestFaultError   memory of the program that is not there: EFAULT
@@ -16,7 +16,7 @@ from unishim.errors import UnishimError
 
 
 class HandlerError(UnishimError):
-    """A handler that can not be registered, or one that ended the run."""
+    """A handler that cannot be registered, or one that ended the run."""
 
 
 class SyscallError(OSError):
@@ -32,8 +32,8 @@ class SyscallError(OSError):
 
 
 class GuestFaultError(SyscallError):
-    """The program's memory can not be read, or not be written, there."""
+    """The program's memory cannot be read, or not be written, there."""
 
     def __init__(self, address: int, length: int, what: str) -> None:
-        super().__init__(errno.EFAULT, f"{length} bytes at {address:#x} of the program can not be {what}")
+        super().__init__(errno.EFAULT, f"{length} bytes at {address:#x} of the program cannot be {what}")
         self.address = address

@@ -116,7 +116,7 @@ class Guest:
         return data
 
     def read_string(self, address: int, limit: int = STRING_MAX) -> bytes:
-        """A C string without its NUL; at most `limit` bytes of it. GuestFaultError where it can not be read."""
+        """A C string without its NUL; at most `limit` bytes of it. GuestFaultError where it cannot be read."""
         limit = min(limit, DATA_SIZE)
         length = self._transfer(COMMAND_READ_STRING, address, limit)
         if length < 0:

@@ -33,7 +33,7 @@ _KVM_MENDS = {
 class Check:
     """One answer.
 
-    `state` is ok, limited (works, with less), missing, failed, or untried. `needs` is the platform that can not work
+    `state` is ok, limited (works, with less), missing, failed, or untried. `needs` is the platform that cannot work
     where this is missing or failed.
     """
 

@@ -24,7 +24,7 @@ _HOST_FLAGS = {
     0o200000: os.O_DIRECTORY,
     0o4010000: os.O_SYNC,
 }
-# What can not be opened: a device would give the guest the host's hardware, as on a mount with `nodev` (mount(8));
+# What cannot be opened: a device would give the guest the host's hardware, as on a mount with `nodev` (mount(8));
 # fifos and sockets are the guest kernel's business, and opening a fifo could block the server.
 _REFUSED = {
     stat.S_IFCHR: errno.EACCES,

@@ -24,10 +24,10 @@ _END_SECONDS = 5  # a file system that does not answer must not keep the run fro
 
 
 def serve(connection: socket.socket, share: Share) -> None:
-    """Serves a share until the client closes its end, or sends what can not be answered. Takes over the connection.
+    """Serves a share until the client closes its end, or sends what cannot be answered. Takes over the connection.
 
     The socket is a stream. It needs a thread of its own, for it waits for the client, and for the files. Raises
-    UsageError when the share can not be opened.
+    UsageError when the share cannot be opened.
     """
     with connection, closing(Tree(share)) as tree, closing(Session(tree)) as session:
         _converse(connection, session)
@@ -37,7 +37,7 @@ def serve(connection: socket.socket, share: Share) -> None:
 def serving(share: Share) -> Iterator[socket.socket]:
     """Serves a share while the block runs; gives the client's end of the connection.
 
-    The block may close it, once the client's process has it. Raises UsageError when the share can not be opened.
+    The block may close it, once the client's process has it. Raises UsageError when the share cannot be opened.
     """
     with ExitStack() as stack:
         stack.enter_context(many_descriptors())

@@ -64,7 +64,7 @@ class Tree:
                 self.device(self.root, status.st_dev)
             except OSError as error:
                 raise UsageError(
-                    f"{share.root} can not be shared: {error.strerror}; name a folder that you can read"
+                    f"{share.root} cannot be shared: {error.strerror}; name a folder that you can read"
                 ) from None
             self._stack = stack.pop_all()
 
@@ -174,7 +174,7 @@ class Tree:
 
 
 def check_name(name: bytes, dots: int = errno.EEXIST) -> None:
-    """Raises ENOENT for what can not name a file, and `dots` for the two names that each folder has."""
+    """Raises ENOENT for what cannot name a file, and `dots` for the two names that each folder has."""
     if not name or b"/" in name or b"\0" in name:
         raise OSError(errno.ENOENT, "no name of a file")
     if name in (b".", b".."):

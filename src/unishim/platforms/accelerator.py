@@ -27,7 +27,7 @@ _KVM = Path("/dev/kvm")
 
 
 def choose_accelerator(machine: Machine) -> tuple[str, str | None]:
-    """`kvm` or `tcg` for this machine, and why KVM can not be used (None when it can)."""
+    """`kvm` or `tcg` for this machine, and why KVM cannot be used (None when it can)."""
     if not os.access(_KVM, os.R_OK | os.W_OK):
         reason = "/dev/kvm is missing" if not _KVM.exists() else "/dev/kvm is not accessible to this user"
         return "tcg", reason

@@ -31,7 +31,7 @@ def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machi
 
 
 def process_obstacle() -> str | None:
-    """Why the process platform can not be used here, or None."""
+    """Why the process platform cannot be used here, or None."""
     system = os.uname()
     release = re.match(r"(\d+)\.(\d+)", system.release)
     if system.sysname != "Linux" or system.machine != "x86_64":

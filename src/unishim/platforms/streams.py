@@ -3,7 +3,7 @@
 QEMU gets the very descriptors, not copies through Python, so that order and offsets are those of a native run. Three of
 its habits need care: it takes an output descriptor only when that is open for writing and nothing else, it makes
 descriptors non-blocking, which every other holder of the same open file would see, and it switches a terminal on its
-stdin to raw mode. So pipes and terminals are opened anew for output, flags are put back in the end, and what can not
+stdin to raw mode. So pipes and terminals are opened anew for output, flags are put back in the end, and what cannot
 be opened anew (sockets) or must not be touched (a terminal for input) goes through a pipe that Python feeds.
 """
 
@@ -119,7 +119,7 @@ def _prepare_output(streams: Streams, descriptor: int) -> int:
         return target
     if stat.S_ISFIFO(kind) or stat.S_ISCHR(kind):
         try:
-            # Without a reader a pipe can not be opened again (ENXIO); then the old descriptor says EPIPE.
+            # Without a reader a pipe cannot be opened again (ENXIO); then the old descriptor says EPIPE.
             return streams.own(os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK))
         except OSError:
             pass

@@ -27,7 +27,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to choose; `mend` says why this machine can not use it and what to do, or is None."""
+    """Something to choose; `mend` says why this machine cannot use it and what to do, or is None."""
 
     name: str
     about: str

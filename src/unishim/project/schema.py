@@ -67,7 +67,7 @@ def check_name(value: str) -> str | None:
     """What is wrong with the name of a project, which becomes the name of files."""
     if NAME.fullmatch(value):
         return None
-    return f"{value!r} can not name files; use letters, digits, '.', '_' and '-', beginning with a letter or digit"
+    return f"{value!r} cannot name files; use letters, digits, '.', '_' and '-', beginning with a letter or digit"
 
 
 def _check_platform(value: str) -> str | None:

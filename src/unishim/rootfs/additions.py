@@ -28,13 +28,13 @@ def add_all(tree: Tree, additions: Sequence[str], note: Callable[[str], None]) -
             if stat.S_ISDIR(facts.st_mode):
                 tree.add_all(scan_folder(host, times, note), name)
             elif name == b".":
-                raise UsageError(f"--add {word}: a file can not be the root; write --add {host}:/NAME")
+                raise UsageError(f"--add {word}: a file cannot be the root; write --add {host}:/NAME")
             else:
                 tree.add(host_entry(name, path, facts, times))
         except (FileNotFoundError, NotADirectoryError):
             raise BinaryNotFoundError(f"--add {word}: no such file or folder") from None
         except OSError as error:
-            raise BinaryError(f"--add {word}: can not be read: {error.strerror}") from None
+            raise BinaryError(f"--add {word}: cannot be read: {error.strerror}") from None
 
 
 def _split(word: str) -> tuple[str, str]:

@@ -90,7 +90,7 @@ class _Collector:
         view = _View(self._tree)
         image = view.read(interpreter)
         if image is None:
-            raise BinaryError(f"{name}: its interpreter {interpreter} can not be read; change its permissions")
+            raise BinaryError(f"{name}: its interpreter {interpreter} cannot be read; change its permissions")
         loader = make_loader(interpreter, image, view, self._environment)
         for configuration in loader.configuration:
             if view.read(configuration) is not None:
@@ -136,7 +136,7 @@ class _Collector:
             mend = f"; add it with --add FILE:{path}" if is_needed else ""
             raise BinaryNotFoundError(f"{name}: no such file{mend}") from None
         except OSError as error:
-            raise BinaryError(f"{name}: can not be read: {error.strerror}") from None
+            raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
         except ValueError:
             raise BinaryNotFoundError(f"{name}: no such file; its name has a NUL byte in it") from None
         if entry.is_folder:
@@ -150,7 +150,7 @@ class _Collector:
             with open(host_path(entry), "rb") as file:  # noqa: PTH123
                 return file.read(_LINE_MAX)
         except OSError as error:
-            raise BinaryError(f"{name}: can not be read: {error.strerror}; change its permissions") from None
+            raise BinaryError(f"{name}: cannot be read: {error.strerror}; change its permissions") from None
 
 
 class _View:

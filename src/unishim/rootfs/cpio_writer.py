@@ -27,7 +27,7 @@ _HEADER = MAGIC + b"%08x" * 13
 def write_archive(entries: Iterable[Entry], target: int) -> int:
     """Writes an archive at the start of an empty file, in the order of the entries; returns its size in bytes.
 
-    Folders come before what is in them. Raises BinaryError for what the format can not say.
+    Folders come before what is in them. Raises BinaryError for what the format cannot say.
     """
     writer = _Writer(target)
     for entry in _with_link_counts(entries):

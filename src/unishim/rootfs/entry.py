@@ -17,7 +17,7 @@ class Content(Protocol):
     """The bytes of a regular file, which never pass through Python."""
 
     def copy_to(self, target: int, size: int) -> None:
-        """Writes `size` bytes at the target's position. Raises BinaryError when they can not be had."""
+        """Writes `size` bytes at the target's position. Raises BinaryError when they cannot be had."""
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class HostFile:
         try:
             source = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as error:
-            raise BinaryError(f"{name}: can not be read: {error.strerror}; change its permissions") from None
+            raise BinaryError(f"{name}: cannot be read: {error.strerror}; change its permissions") from None
         try:
             if self.has_holes:
                 copy_segments(source, target, list(_data_segments(source, size)), size, name)
@@ -118,7 +118,7 @@ def _copy(source: int, target: int, offset: int, size: int, name: str) -> None:
         try:
             count = os.sendfile(target, source, offset, min(size, _COPY_MAX))
         except OSError as error:
-            raise BinaryError(f"{name}: can not be copied: {error.strerror}") from None
+            raise BinaryError(f"{name}: cannot be copied: {error.strerror}") from None
         if count == 0:
             raise BinaryError(f"{name}: became shorter while it was packed; try again")
         offset += count

@@ -39,7 +39,7 @@ class Times:
 def scan_folder(folder: str | os.PathLike[str], times: Times, note: Callable[[str], None]) -> list[Entry]:
     """The entries below a folder, b"." first, in the order of their names' bytes.
 
-    `note` gets a line about what is left out. Raises BinaryError for what can not be read.
+    `note` gets a line about what is left out. Raises BinaryError for what cannot be read.
     """
     top = os.fsencode(folder)
     entries: list[Entry] = []
@@ -60,13 +60,13 @@ def scan_folder(folder: str | os.PathLike[str], times: Times, note: Callable[[st
                         waiting.append((found.path, name + b"/"))
     except OSError as error:
         place = os.fsdecode(error.filename or top)
-        raise BinaryError(f"{place}: can not be read: {error.strerror}; change its permissions") from None
+        raise BinaryError(f"{place}: cannot be read: {error.strerror}; change its permissions") from None
     entries.sort(key=lambda entry: b"" if entry.name == b"." else entry.name)
     return entries
 
 
 def host_entry(name: bytes, path: bytes, facts: os.stat_result, times: Times) -> Entry:
-    """A file of the host under a name of the archive. Raises OSError for a symbolic link that can not be read."""
+    """A file of the host under a name of the archive. Raises OSError for a symbolic link that cannot be read."""
     mode = facts.st_mode
     entry = Entry(name, mode, times.of(facts.st_mtime))
     if stat.S_ISREG(mode):

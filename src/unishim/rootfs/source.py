@@ -70,7 +70,7 @@ def read_source(path: str | os.PathLike[str], packing: Packing, stack: ExitStack
     except NotADirectoryError:
         raise BinaryNotFoundError(f"{name}: no such file; a part of the path is not a folder") from None
     except OSError as error:
-        raise BinaryError(f"{name}: can not be read: {error.strerror}") from None
+        raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
 
 
 def read_program(path: str, packing: Packing) -> Source:

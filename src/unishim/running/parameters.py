@@ -46,7 +46,7 @@ def machine_parameters(
 
 
 def check_append(line: str, machine: str, name: str) -> None:
-    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine can not take."""
+    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine cannot take."""
     from unishim.platforms.qemu_command import COMMAND_LINE_MAX
 
     if "\0" in line:

@@ -68,8 +68,8 @@ def run(
     `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record. `statistics` counts
     the calls, in the result's `calls`. `core` is where a core file is written when a signal that dumps one on Linux
     ends the program.
-    Raises UnishimError: BinaryError for a file that can not be executed, PlatformError for a machine that can not be
-    started, HandlerError for a handler that can not be registered.
+    Raises UnishimError: BinaryError for a file that cannot be executed, PlatformError for a machine that cannot be
+    started, HandlerError for a handler that cannot be registered.
     """
     options = Options(
         platform,

@@ -1,6 +1,6 @@
 """Memory to copy where the meaning of an argument depends on another one; the table calls it a plain number there.
 
-A tracer may leave these out: the address is shown then, as for memory that can not be read.
+A tracer may leave these out: the address is shown then, as for memory that cannot be read.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 
 #include <uk/uaccess.h>
 
-/* Stores two words (struct timespec and its kin): true, or false when the guest's memory can not
+/* Stores two words (struct timespec and its kin): true, or false when the guest's memory cannot
  * take them. */
 static inline bool ukarch_put_pair(void __user *pointer, u64 first, u64 second)
 {

@@ -30,7 +30,7 @@ class _Information(gdb.Command):  # type: ignore[misc]
         try:
             lines = self._lines()
         except gdb.MemoryError as error:
-            raise gdb.GdbError(f"the kernel's memory can not be read here: {error}") from None
+            raise gdb.GdbError(f"the kernel's memory cannot be read here: {error}") from None
         gdb.write("".join(f"{line}\n" for line in lines))
 
 

@@ -96,7 +96,7 @@ class Symbols:
 
 
 def _is_same(path: str, base: int) -> bool:
-    """Whether the file's start is what lies in memory; what can not be compared is believed."""
+    """Whether the file's start is what lies in memory; what cannot be compared is believed."""
     with open(path, "rb") as file:  # noqa: PTH123
         start = file.read(_COMPARED)
     if len(start) > 17 and start[16] == _TYPE_EXEC:
