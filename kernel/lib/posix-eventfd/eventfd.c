@@ -1,128 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* eventfd(2). */
-#include <uk/alloc.h>
-#include <uk/fd_table.h>
-#include <uk/poll.h>
-#include <uk/signal.h>
-#include <uk/string.h>
+#include <uk/eventfd.h>
 #include <uk/syscall.h>
-#include <uk/uaccess.h>
 
 #define EFD_SEMAPHORE 1
-#define COUNT_MAX     (UINT64_MAX - 1)
-
-struct eventfd {
-	u64 count;
-	bool semaphore;	    /* a read takes one, not all */
-	u32 written, taken; /* how often */
-};
-
-/* Until something happens to the counter. */
-static int wait_a_moment(const struct uk_file *file)
-{
-	if (file->flags & O_NONBLOCK)
-		return -EAGAIN;
-	return uk_poll_wait(INT64_MAX) ? -UK_ERESTART : 0;
-}
-
-static ssize_t eventfd_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
-{
-	struct eventfd *eventfd = file->data;
-	u64 value;
-
-	if (length < sizeof(value))
-		return -EINVAL;
-	while (!eventfd->count) {
-		int error = wait_a_moment(file);
-
-		if (error)
-			return error;
-	}
-	value = eventfd->semaphore ? 1 : eventfd->count;
-	eventfd->count -= value;
-	eventfd->taken++;
-	return copy_to_buffer(buffer, &value, sizeof(value)) ? -EFAULT : (ssize_t)sizeof(value);
-}
-
-static ssize_t eventfd_write(struct uk_file *file, const void *buffer, size_t length, s64 offset)
-{
-	struct eventfd *eventfd = file->data;
-	u64 value;
-
-	/* Before Linux 6.9 more was allowed, and ignored. */
-	if (length != sizeof(value))
-		return -EINVAL;
-	if (copy_from_buffer(&value, buffer, sizeof(value)))
-		return -EFAULT;
-	if (value > COUNT_MAX)
-		return -EINVAL;
-	while (COUNT_MAX - eventfd->count < value) {
-		int error = wait_a_moment(file);
-
-		if (error)
-			return error;
-	}
-	eventfd->count += value;
-	eventfd->written++;
-	return (ssize_t)sizeof(value);
-}
-
-static int eventfd_poll(struct uk_file *file, int wanted)
-{
-	const struct eventfd *eventfd = file->data;
-	int events = 0;
-
-	if (eventfd->count)
-		events |= POLLIN;
-	if (eventfd->count < COUNT_MAX)
-		events |= POLLOUT;
-	return events & wanted;
-}
-
-static u32 eventfd_edges(struct uk_file *file, int wanted)
-{
-	const struct eventfd *eventfd = file->data;
-
-	return (wanted & POLLIN ? eventfd->written : 0) + (wanted & POLLOUT ? eventfd->taken : 0);
-}
-
-static int eventfd_name(struct uk_file *file, char *buffer, size_t size)
-{
-	return uk_snprintf(buffer, size, "anon_inode:[eventfd]");
-}
-
-static void eventfd_release(struct uk_file *file)
-{
-	uk_free(file->data);
-}
-
-static const struct uk_file_operations eventfd_operations = {
-	.read = eventfd_read,
-	.write = eventfd_write,
-	.seek = uk_file_seek_nowhere,
-	.poll = eventfd_poll,
-	.edges = eventfd_edges,
-	.name = eventfd_name,
-	.release = eventfd_release,
-};
 
 /* EFD_CLOEXEC and EFD_NONBLOCK have the values of open(2)'s flags. */
 static int create(u32 count, int flags)
 {
-	struct eventfd *eventfd;
-	int fd;
-
 	if (flags & ~(EFD_SEMAPHORE | O_CLOEXEC | O_NONBLOCK))
 		return -EINVAL;
-	eventfd = uk_malloc(sizeof(*eventfd));
-	if (!eventfd)
-		return -ENOMEM;
-	*eventfd = (struct eventfd){.count = count, .semaphore = flags & EFD_SEMAPHORE};
-	fd = uk_fd_open_anonymous(&eventfd_operations, eventfd,
-				  O_RDWR | (flags & (O_CLOEXEC | O_NONBLOCK)));
-	if (fd < 0)
-		uk_free(eventfd);
-	return fd;
+	return uk_eventfd_create(count, flags & EFD_SEMAPHORE, flags & (O_CLOEXEC | O_NONBLOCK));
 }
 
 UK_LLSYSCALL_R_DEFINE(int, eventfd, unsigned int, initval)
