@@ -21,6 +21,15 @@ struct uk_clock_timer {
 	struct uk_clock_timer *next; /* of those for a moment of CLOCK_REALTIME */
 };
 
+/* What itimerspec and itimerval hold. */
+struct uk_timer_setting {
+	s64 value;    /* until it expires, or a moment of its clock; 0: stopped */
+	s64 interval; /* 0: once */
+};
+/* From the program's: 0, or -EINVAL for an invalid time. INT64_MAX stands for what does not fit. */
+int uk_itimerspec_to_setting(const struct itimerspec *spec, struct uk_timer_setting *setting);
+struct itimerspec uk_itimerspec_from_setting(const struct uk_timer_setting *setting);
+
 /* Sets it to a moment of its clock, or for a while from now; value 0 stops it. */
 void uk_clock_timer_set(struct uk_clock_timer *timer, bool absolute, s64 value, s64 interval);
 /* Nanoseconds left; 0 when it is stopped, at least 1 when not. */

@@ -83,3 +83,18 @@ void clock_timers_adjust(void)
 			start(timer);
 	}
 }
+
+int uk_itimerspec_to_setting(const struct itimerspec *spec, struct uk_timer_setting *setting)
+{
+	int error = uk_timespec_to_ns(&spec->it_value, &setting->value);
+
+	return error ? error : uk_timespec_to_ns(&spec->it_interval, &setting->interval);
+}
+
+struct itimerspec uk_itimerspec_from_setting(const struct uk_timer_setting *setting)
+{
+	return (struct itimerspec){
+		.it_interval = uk_timespec_from_ns(setting->interval),
+		.it_value = uk_timespec_from_ns(setting->value),
+	};
+}

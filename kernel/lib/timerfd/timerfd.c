@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* timerfd_create(2) and its kin. */
 #include <uk/alloc.h>
-#include <uk/clock_timer.h>
-#include <uk/fd_table.h>
+#include <uk/errno.h>
 #include <uk/poll.h>
 #include <uk/signal.h>
 #include <uk/string.h>
-#include <uk/syscall.h>
+#include <uk/timerfd.h>
 #include <uk/uaccess.h>
-
-#define TFD_TIMER_ABSTIME	1
-#define TFD_TIMER_CANCEL_ON_SET 2
 
 struct timerfd {
 	struct uk_clock_timer timer;
@@ -99,84 +94,46 @@ static int base_clock(int clock)
 	}
 }
 
-/* TFD_CLOEXEC and TFD_NONBLOCK have the values of open(2)'s flags. */
-UK_LLSYSCALL_R_DEFINE(int, timerfd_create, int, clockid, int, flags)
+int uk_timerfd_create(clockid_t id, u32 flags)
 {
-	int clock = base_clock(clockid), fd;
+	int clock = base_clock(id), fd;
 	struct timerfd *timerfd;
 
-	if (clock < 0 || flags & ~(O_CLOEXEC | O_NONBLOCK))
-		return -EINVAL;
+	if (clock < 0)
+		return clock;
 	timerfd = uk_zalloc(sizeof(*timerfd));
 	if (!timerfd)
 		return -ENOMEM;
 	timerfd->timer.clock = clock;
 	timerfd->timer.expired = expired;
-	fd = uk_fd_open_anonymous(&timerfd_operations, timerfd, O_RDWR | (u32)flags);
+	fd = uk_fd_open_anonymous(&timerfd_operations, timerfd, O_RDWR | flags);
 	if (fd < 0)
 		uk_free(timerfd);
 	return fd;
 }
 
-/* The file of a descriptor, with a reference, or NULL and *error. */
-static struct uk_file *get(int fd, int *error)
+int uk_timerfd_get(struct uk_file *file, struct uk_timer_setting *setting)
 {
-	struct uk_file *file = uk_fd_get(fd);
+	const struct timerfd *timerfd = file->data;
 
-	*error = file ? 0 : -EBADF;
-	if (!file || file->operations == &timerfd_operations)
-		return file;
-	uk_file_put(file);
-	*error = -EINVAL;
-	return NULL;
-}
-
-static struct itimerspec read_timer(const struct timerfd *timerfd)
-{
-	uk_timer_check();
-	return (struct itimerspec){
-		.it_interval = uk_timespec_from_ns(timerfd->interval),
-		.it_value = uk_timespec_from_ns(uk_clock_timer_left(&timerfd->timer)),
-	};
-}
-
-UK_SYSCALL_PARTIAL(timerfd_settime, "TFD_TIMER_CANCEL_ON_SET cancels nothing");
-UK_LLSYSCALL_R_DEFINE(int, timerfd_settime, int, fd, int, flags, const struct itimerspec *,
-		      new_value, struct itimerspec *, old_value)
-{
-	struct itimerspec new, old;
-	struct timerfd *timerfd;
-	struct uk_file *file;
-	s64 value, interval;
-	int error;
-
-	if (copy_from_user(&new, new_value, sizeof(new)))
-		return -EFAULT;
-	if (flags & ~(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET) ||
-	    uk_timespec_to_ns(&new.it_value, &value) ||
-	    uk_timespec_to_ns(&new.it_interval, &interval))
+	if (file->operations != &timerfd_operations)
 		return -EINVAL;
-	file = get(fd, &error);
-	if (!file)
-		return error;
-	timerfd = file->data;
-	old = read_timer(timerfd);
-	timerfd->interval = interval;
-	timerfd->expirations = 0;
-	uk_clock_timer_set(&timerfd->timer, flags & TFD_TIMER_ABSTIME, value, interval);
-	uk_file_put(file);
-	return old_value ? copy_to_user(old_value, &old, sizeof(old)) : 0;
+	uk_timer_check();
+	setting->value = uk_clock_timer_left(&timerfd->timer);
+	setting->interval = timerfd->interval;
+	return 0;
 }
 
-UK_LLSYSCALL_R_DEFINE(int, timerfd_gettime, int, fd, struct itimerspec *, curr_value)
+int uk_timerfd_set(struct uk_file *file, bool absolute, const struct uk_timer_setting *new,
+		   struct uk_timer_setting *old)
 {
-	struct itimerspec value;
-	int error;
-	struct uk_file *file = get(fd, &error);
+	struct timerfd *timerfd = file->data;
+	int error = uk_timerfd_get(file, old);
 
-	if (!file)
+	if (error)
 		return error;
-	value = read_timer(file->data);
-	uk_file_put(file);
-	return copy_to_user(curr_value, &value, sizeof(value));
+	timerfd->interval = new->interval;
+	timerfd->expirations = 0;
+	uk_clock_timer_set(&timerfd->timer, absolute, new->value, new->interval);
+	return 0;
 }
