@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* signalfd(2). */
 #include <uk/alloc.h>
-#include <uk/fd_table.h>
+#include <uk/errno.h>
 #include <uk/linux/signalfd.h>
 #include <uk/poll.h>
 #include <uk/signal.h>
+#include <uk/signalfd.h>
 #include <uk/string.h>
-#include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/timer.h>
 #include <uk/uaccess.h>
-
-#define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
 
 struct signalfd {
 	u64 mask;
@@ -105,7 +102,7 @@ static const struct uk_file_operations signalfd_operations = {
 	.release = signalfd_release,
 };
 
-static int create(u64 mask, u32 flags)
+int uk_signalfd_create(u64 mask, u32 flags)
 {
 	struct signalfd *signalfd = uk_malloc(sizeof(*signalfd));
 	int fd;
@@ -119,42 +116,12 @@ static int create(u64 mask, u32 flags)
 	return fd;
 }
 
-static int change(int fd, u64 mask)
+int uk_signalfd_set_mask(struct uk_file *file, u64 mask)
 {
-	struct uk_file *file = uk_fd_get(fd);
-	int result = fd;
+	struct signalfd *signalfd = file->data;
 
-	if (!file)
-		return -EBADF;
-	if (file->operations == &signalfd_operations)
-		((struct signalfd *)file->data)->mask = mask;
-	else
-		result = -EINVAL;
-	uk_file_put(file);
-	return result;
-}
-
-/* SFD_CLOEXEC and SFD_NONBLOCK have the values of open(2)'s flags. */
-static int do_signalfd(int fd, const u64 __user *user, size_t size, int flags)
-{
-	u64 mask;
-
-	if (size != SIGSET_SIZE)
+	if (file->operations != &signalfd_operations)
 		return -EINVAL;
-	if (copy_from_user(&mask, user, sizeof(mask)))
-		return -EFAULT;
-	if (flags & ~(O_CLOEXEC | O_NONBLOCK))
-		return -EINVAL;
-	mask &= ~(uk_signal_bit(SIGKILL) | uk_signal_bit(SIGSTOP));
-	return fd == -1 ? create(mask, (u32)flags) : change(fd, mask);
-}
-
-UK_LLSYSCALL_R_DEFINE(int, signalfd, int, fd, const u64 *, mask, size_t, sizemask)
-{
-	return do_signalfd(fd, mask, sizemask, 0);
-}
-
-UK_LLSYSCALL_R_DEFINE(int, signalfd4, int, fd, const u64 *, mask, size_t, sizemask, int, flags)
-{
-	return do_signalfd(fd, mask, sizemask, flags);
+	signalfd->mask = mask;
+	return 0;
 }
