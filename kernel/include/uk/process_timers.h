@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The timers of a process: three interval timers (setitimer(2)), and those of timer_create(2). They
+ * send signals to the process or to one of its threads. Times are nanoseconds.
+ */
+#ifndef UK_PROCESS_TIMERS_H
+#define UK_PROCESS_TIMERS_H
+
+#include <uk/clock_timer.h>
+#include <uk/signal.h>
+
+#define UK_INTERVAL_TIMERS  3
+#define UK_POSIX_TIMERS_MAX UK_SIGNAL_QUEUE_MAX
+
+struct uk_interval_timer {
+	struct uk_clock_timer clock_timer;
+	int signal; /* that it sends */
+};
+
+struct uk_process_timers {
+	struct uk_interval_timer interval[UK_INTERVAL_TIMERS]; /* by ITIMER_* */
+	struct uk_posix_timer *posix;			       /* newest first */
+	unsigned int posix_count;
+	int posix_next_id; /* what uk_posix_timer_create() calls the next one */
+};
+extern struct uk_process_timers uk_process_timers;
+
+/* which: ITIMER_*. A value of 0 stops it. */
+struct uk_timer_setting uk_interval_timer_get(const struct uk_process_timers *timers, int which);
+void uk_interval_timer_set(struct uk_process_timers *timers, int which,
+			   const struct uk_timer_setting *setting);
+
+/* A timer that is stopped, with the number timers->posix_next_id. The clock exists, and the event
+ * is valid. 0 or -EAGAIN: UK_POSIX_TIMERS_MAX exist, or there is no memory. */
+int uk_posix_timer_create(struct uk_process_timers *timers, clockid_t clock,
+			  const struct sigevent *event);
+/* The next four: -EINVAL when there is no timer with this number. The second one sets it to a
+ * moment of its clock (absolute), or for a while from now; a value of 0 stops it. */
+int uk_posix_timer_get(const struct uk_process_timers *timers, int id,
+		       struct uk_timer_setting *setting);
+int uk_posix_timer_set(struct uk_process_timers *timers, int id, bool absolute,
+		       const struct uk_timer_setting *new, struct uk_timer_setting *old);
+/* Expirations beyond the one that the last delivered signal stands for; at most INT32_MAX. */
+int uk_posix_timer_overruns(const struct uk_process_timers *timers, int id);
+/* A signal of it that is still pending is withdrawn. */
+int uk_posix_timer_delete(struct uk_process_timers *timers, int id);
+
+#endif

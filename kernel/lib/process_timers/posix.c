@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/alloc.h>
+#include <uk/errno.h>
+#include <uk/process_timers.h>
+#include <uk/thread.h>
+
+struct uk_posix_timer {
+	struct uk_clock_timer clock_timer;
+	struct uk_signal_entry entry;
+	bool sends, waits;	/* a signal; it is in the queue */
+	pid_t receiver;		/* SIGEV_THREAD_ID; 0: the process */
+	unsigned int delivered; /* overruns, as the last signal told them */
+	int id;
+	struct uk_posix_timer *next;
+};
+
+static struct uk_posix_timer *find(const struct uk_process_timers *timers, int id)
+{
+	struct uk_posix_timer *timer = timers->posix;
+
+	while (timer && timer->id != id)
+		timer = timer->next;
+	return timer;
+}
+
+static void signal_taken(struct uk_signal_entry *entry)
+{
+	struct uk_posix_timer *timer = container_of(entry, struct uk_posix_timer, entry);
+
+	timer->waits = false;
+	timer->delivered = entry->information.si_overrun;
+}
+
+static unsigned int clamp(u64 overruns)
+{
+	return (unsigned int)MIN(overruns, (u64)INT32_MAX);
+}
+
+static void expired(struct uk_clock_timer *clock_timer, u64 times)
+{
+	struct uk_posix_timer *timer =
+		container_of(clock_timer, struct uk_posix_timer, clock_timer);
+	siginfo_t *information = &timer->entry.information;
+	struct uk_thread *receiver = NULL;
+
+	if (!timer->sends)
+		return;
+	if (timer->waits) {
+		information->si_overrun = clamp(information->si_overrun + times);
+		return;
+	}
+	information->si_overrun = clamp(times - 1);
+	if (timer->receiver) {
+		receiver = uk_thread_find(timer->receiver);
+		if (!receiver)
+			return;
+	}
+	timer->waits = uk_signal_send_entry(receiver, &timer->entry);
+}
+
+int uk_posix_timer_create(struct uk_process_timers *timers, clockid_t clock,
+			  const struct sigevent *event)
+{
+	struct uk_posix_timer *timer =
+		timers->posix_count < UK_POSIX_TIMERS_MAX ? uk_zalloc(sizeof(*timer)) : NULL;
+
+	if (!timer)
+		return -EAGAIN;
+	timer->clock_timer.clock = clock;
+	timer->clock_timer.expired = expired;
+	timer->sends = event->sigev_notify != SIGEV_NONE;
+	if (event->sigev_notify & SIGEV_THREAD_ID)
+		timer->receiver = event->sigev_notify_thread_id;
+	timer->entry.information.si_signo = event->sigev_signo;
+	timer->entry.information.si_code = SI_TIMER;
+	timer->entry.information.si_timerid = timers->posix_next_id;
+	timer->entry.information.si_value = event->sigev_value;
+	timer->entry.taken = signal_taken;
+	timer->id = timers->posix_next_id;
+	timer->next = timers->posix;
+	timers->posix = timer;
+	timers->posix_count++;
+	do
+		timers->posix_next_id = (timers->posix_next_id + 1) & INT32_MAX;
+	while (find(timers, timers->posix_next_id));
+	return 0;
+}
+
+int uk_posix_timer_get(const struct uk_process_timers *timers, int id,
+		       struct uk_timer_setting *setting)
+{
+	const struct uk_posix_timer *timer = find(timers, id);
+
+	if (!timer)
+		return -EINVAL;
+	setting->value = uk_clock_timer_left(&timer->clock_timer);
+	setting->interval = setting->value ? timer->clock_timer.interval : 0;
+	return 0;
+}
+
+int uk_posix_timer_set(struct uk_process_timers *timers, int id, bool absolute,
+		       const struct uk_timer_setting *new, struct uk_timer_setting *old)
+{
+	int error = uk_posix_timer_get(timers, id, old);
+
+	if (!error)
+		uk_clock_timer_set(&find(timers, id)->clock_timer, absolute, new->value,
+				   new->interval);
+	return error;
+}
+
+int uk_posix_timer_overruns(const struct uk_process_timers *timers, int id)
+{
+	const struct uk_posix_timer *timer = find(timers, id);
+
+	return timer ? (int)timer->delivered : -EINVAL;
+}
+
+int uk_posix_timer_delete(struct uk_process_timers *timers, int id)
+{
+	struct uk_posix_timer *timer = find(timers, id), **link = &timers->posix;
+
+	if (!timer)
+		return -EINVAL;
+	while (*link != timer)
+		link = &(*link)->next;
+	*link = timer->next;
+	timers->posix_count--;
+	uk_clock_timer_set(&timer->clock_timer, false, 0, 0);
+	uk_signal_withdraw(&timer->entry);
+	uk_free(timer);
+	return 0;
+}
