@@ -19,7 +19,8 @@ int uk_epoll_add(struct uk_file *set, struct uk_file *file, int fd,
 int uk_epoll_modify(struct uk_file *set, struct uk_file *file, int fd,
 		    const struct epoll_event *event);
 int uk_epoll_remove(struct uk_file *set, struct uk_file *file, int fd);
-/* What there is now, at most maximum: how many, or -EFAULT. */
-int uk_epoll_collect(struct uk_file *set, struct epoll_event __user *events, int maximum);
+/* Waits until there are events, for at most timeout nanoseconds (negative: without end), and stores
+ * up to maximum of them: how many, 0 when the time is over, -EFAULT, -EINTR. */
+int uk_epoll_wait(struct uk_file *set, struct epoll_event __user *events, int maximum, s64 timeout);
 
 #endif

@@ -22,6 +22,22 @@ s64 uk_poll_left(s64 deadline);
  * for a signal, -ETIMEDOUT. */
 int uk_poll_wait(s64 deadline);
 
+/* poll(2): looks at the descriptors until one has events, which revents then says, or the deadline
+ * passes. How many have some, 0 at the deadline, or -EINTR. */
+int uk_poll(struct pollfd *polls, u32 count, s64 deadline);
+
+/* Sets of descriptors, one bit per descriptor. */
+#define UK_SELECT_KINDS 3 /* readable, writable, exceptional */
+struct uk_select_sets {
+	u32 words;   /* of each set */
+	u64 *wanted; /* UK_SELECT_KINDS sets, one after the other */
+	u64 *ready;  /* the same; zero at first */
+};
+/* select(2): looks at the first count descriptors of the sets until one is ready, which its bit in
+ * `ready` then says, or the deadline passes. How many bits are set, 0 at the deadline, -EBADF (a
+ * descriptor is not open) or -EINTR. */
+int uk_select(const struct uk_select_sets *sets, u32 count, s64 deadline);
+
 /* A signal mask for the time of a wait (ppoll(2)). end gives the result back, which is -EINTR when
  * the signal's handler is to run under the mask of the wait. */
 void uk_poll_begin_mask(u64 mask);

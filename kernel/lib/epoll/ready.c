@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which files of a set have events. */
+#include <uk/errno.h>
 #include <uk/poll.h>
 #include <uk/timer.h>
 #include <uk/uaccess.h>
@@ -58,7 +59,8 @@ u32 set_edges(struct uk_file *file, int wanted)
 	return sum;
 }
 
-int uk_epoll_collect(struct uk_file *file, struct epoll_event __user *events, int maximum)
+/* What there is now: how many, or -EFAULT. */
+static int collect(struct uk_file *file, struct epoll_event __user *events, int maximum)
 {
 	struct epoll_set *set = file->data;
 	struct uk_interest *interest = set->first, *last = set->last;
@@ -84,4 +86,20 @@ int uk_epoll_collect(struct uk_file *file, struct epoll_event __user *events, in
 		interest = next;
 	}
 	return count;
+}
+
+int uk_epoll_wait(struct uk_file *set, struct epoll_event __user *events, int maximum, s64 timeout)
+{
+	s64 deadline = timeout ? uk_poll_deadline(timeout) : 0;
+
+	for (;;) {
+		int count = collect(set, events, maximum);
+
+		/* Without a wait signals are not looked at (Linux, ep_poll()). */
+		if (count || !timeout)
+			return count;
+		count = uk_poll_wait(deadline);
+		if (count)
+			return count == -ETIMEDOUT ? 0 : count;
+	}
 }

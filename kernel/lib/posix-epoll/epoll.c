@@ -68,22 +68,6 @@ UK_SYSCALL_R_DEFINE(int, epoll_ctl, int, epfd, int, op, int, fd, struct epoll_ev
 	return result;
 }
 
-static int collect(struct uk_file *set, struct epoll_event __user *events, int maximum, s64 timeout)
-{
-	s64 deadline = timeout ? uk_poll_deadline(timeout) : 0;
-
-	for (;;) {
-		int count = uk_epoll_collect(set, events, maximum);
-
-		/* Without a wait signals are not looked at (Linux, ep_poll()). */
-		if (count || !timeout)
-			return count;
-		count = uk_poll_wait(deadline);
-		if (count)
-			return count == -ETIMEDOUT ? 0 : count;
-	}
-}
-
 /* timeout: nanoseconds, negative for none. */
 static long do_wait(int epfd, struct epoll_event __user *events, int maximum, s64 timeout)
 {
@@ -98,7 +82,7 @@ static long do_wait(int epfd, struct epoll_event __user *events, int maximum, s6
 	if (!set)
 		return -EBADF;
 	if (uk_epoll_is_set(set))
-		result = collect(set, events, maximum, timeout);
+		result = uk_epoll_wait(set, events, maximum, timeout);
 	uk_file_put(set);
 	return result;
 }

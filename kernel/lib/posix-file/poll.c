@@ -3,45 +3,10 @@
 #include <uk/alloc.h>
 #include <uk/poll.h>
 #include <uk/syscall.h>
-#include <uk/timer.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */
-
-/* Sets revents; how many descriptors have some. */
-static int look(struct pollfd *polls, unsigned int count)
-{
-	int ready = 0;
-
-	uk_timer_check();
-	for (unsigned int i = 0; i < count; i++) {
-		struct uk_file *file;
-
-		polls[i].revents = 0;
-		if (polls[i].fd < 0)
-			continue;
-		file = uk_fd_get(polls[i].fd);
-		polls[i].revents = file ? (s16)uk_file_poll(file, polls[i].events) : POLLNVAL;
-		if (file)
-			uk_file_put(file);
-		ready += polls[i].revents != 0;
-	}
-	return ready;
-}
-
-static long wait_for_events(struct pollfd *polls, unsigned int count, s64 deadline)
-{
-	for (;;) {
-		int ready = look(polls, count), error;
-
-		if (ready)
-			return ready;
-		error = uk_poll_wait(deadline);
-		if (error)
-			return error == -ETIMEDOUT ? 0 : error;
-	}
-}
 
 static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 deadline)
 {
@@ -56,7 +21,7 @@ static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 dead
 	if (copy_from_user(copy, user_fds, count * sizeof(*copy))) {
 		result = -EFAULT;
 	} else {
-		result = wait_for_events(copy, count, deadline);
+		result = uk_poll(copy, count, deadline);
 		if (result >= 0 && copy_to_user(user_fds, copy, count * sizeof(*copy)))
 			result = -EFAULT;
 	}

@@ -3,112 +3,32 @@
 #include <uk/alloc.h>
 #include <uk/fd_table.h>
 #include <uk/poll.h>
-#include <uk/string.h>
 #include <uk/syscall.h>
-#include <uk/timer.h>
 #include <uk/uaccess.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */
 #define WORD_BITS   64
-#define KINDS	    3 /* readfds, writefds, exceptfds */
+#define KINDS	    UK_SELECT_KINDS
 
-/* Which events make a descriptor ready in the set of each kind (Linux, fs/select.c). */
-static const int kind_events[KINDS] = {
-	POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR,
-	POLLWRNORM | POLLWRBAND | POLLOUT | POLLERR,
-	POLLPRI,
-};
-
-struct sets {
-	void *pointers[KINDS]; /* the program's; NULL: none of that kind */
-	u32 words;	       /* of each set */
-	u64 *wanted;	       /* KINDS sets, one behind the other */
-	u64 *ready;	       /* the same */
-};
-
-static u32 kinds_of(const struct sets *sets, u32 word, u64 bit)
-{
-	u32 kinds = 0;
-
-	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (sets->wanted[kind * sets->words + word] & bit)
-			kinds |= 1u << kind;
-	}
-	return kinds;
-}
-
-/* How many bits were set, or -EBADF. */
-static int look_at(const struct sets *sets, u32 word, u64 bit, int fd)
-{
-	u32 kinds = kinds_of(sets, word, bit);
-	int events = 0, ready, count = 0;
-	struct uk_file *file;
-
-	if (!kinds)
-		return 0;
-	file = uk_fd_get(fd);
-	if (!file)
-		return -EBADF;
-	for (u32 kind = 0; kind < KINDS; kind++)
-		events |= kinds >> kind & 1 ? kind_events[kind] : 0;
-	ready = uk_file_poll(file, events);
-	uk_file_put(file);
-	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (kinds >> kind & 1 && ready & kind_events[kind]) {
-			sets->ready[kind * sets->words + word] |= bit;
-			count++;
-		}
-	}
-	return count;
-}
-
-static int look(const struct sets *sets, u32 count)
-{
-	int ready = 0;
-
-	uk_timer_check();
-	for (u32 fd = 0; fd < count; fd++) {
-		int bits = look_at(sets, fd / WORD_BITS, 1UL << fd % WORD_BITS, (int)fd);
-
-		if (bits < 0)
-			return bits;
-		ready += bits;
-	}
-	return ready;
-}
-
-static int wait_for_events(const struct sets *sets, u32 count, s64 deadline)
-{
-	for (;;) {
-		int ready = look(sets, count), error;
-
-		if (ready)
-			return ready;
-		error = uk_poll_wait(deadline);
-		if (error)
-			return error == -ETIMEDOUT ? 0 : error;
-	}
-}
-
-static int read_sets(const struct sets *sets)
+/* user: the program's sets; NULL: none of that kind. */
+static int read_sets(const struct uk_select_sets *sets, void *const user[KINDS])
 {
 	size_t size = sets->words * sizeof(u64);
 
 	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (sets->pointers[kind] &&
-		    copy_from_user(sets->wanted + kind * sets->words, sets->pointers[kind], size))
+		if (user[kind] &&
+		    copy_from_user(sets->wanted + kind * sets->words, user[kind], size))
 			return -EFAULT;
 	}
 	return 0;
 }
 
-static int write_sets(const struct sets *sets)
+static int write_sets(const struct uk_select_sets *sets, void *const user[KINDS])
 {
 	size_t size = sets->words * sizeof(u64);
 
 	for (u32 kind = 0; kind < KINDS; kind++) {
-		if (sets->pointers[kind] &&
-		    copy_to_user(sets->pointers[kind], sets->ready + kind * sets->words, size))
+		if (user[kind] && copy_to_user(user[kind], sets->ready + kind * sets->words, size))
 			return -EFAULT;
 	}
 	return 0;
@@ -117,7 +37,8 @@ static int write_sets(const struct sets *sets)
 static long do_select(int count, void __user *in, void __user *out, void __user *except,
 		      s64 deadline)
 {
-	struct sets sets = {.pointers = {in, out, except}};
+	void *const user[KINDS] = {in, out, except};
+	struct uk_select_sets sets;
 	long result;
 
 	if (count < 0)
@@ -129,10 +50,10 @@ static long do_select(int count, void __user *in, void __user *out, void __user 
 	if (!sets.wanted)
 		return -ENOMEM;
 	sets.ready = sets.wanted + KINDS * sets.words;
-	result = read_sets(&sets);
+	result = read_sets(&sets, user);
 	if (!result)
-		result = wait_for_events(&sets, (u32)count, deadline);
-	if (result >= 0 && write_sets(&sets))
+		result = uk_select(&sets, (u32)count, deadline);
+	if (result >= 0 && write_sets(&sets, user))
 		result = -EFAULT;
 	uk_free(sets.wanted);
 	return result;
