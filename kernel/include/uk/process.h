@@ -24,6 +24,8 @@ struct uk_process {
 	struct uk_process_memory memory;
 	struct rlimit limits[RLIM_NLIMITS];
 	bool no_new_privs;
+	int dumpable;		    /* PR_GET_DUMPABLE */
+	bool membarrier_registered; /* MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED */
 };
 extern struct uk_process uk_process;
 

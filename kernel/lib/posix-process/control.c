@@ -58,8 +58,6 @@ UK_SYSCALL_PARTIAL(prctl, "only names, dumpable, no_new_privs and PR_SET_PDEATHS
 UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned long, arg3,
 		      unsigned long, arg4, unsigned long, arg5)
 {
-	static int dumpable = 1;
-
 	switch (operation) {
 	case PR_SET_NAME:
 		return set_name((const char *)arg2);
@@ -68,11 +66,11 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_SET_PDEATHSIG:
 		return arg2 > _NSIG ? -EINVAL : 0;
 	case PR_GET_DUMPABLE:
-		return dumpable;
+		return uk_process.dumpable;
 	case PR_SET_DUMPABLE:
 		if (arg2 > 1)
 			return -EINVAL;
-		dumpable = (int)arg2;
+		uk_process.dumpable = (int)arg2;
 		return 0;
 	case PR_SET_NO_NEW_PRIVS:
 		if (arg2 != 1 || arg3 || arg4 || arg5)

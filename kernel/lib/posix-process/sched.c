@@ -45,8 +45,6 @@ UK_LLSYSCALL_R_DEFINE(int, sched_setaffinity, pid_t, pid, unsigned int, cpusetsi
 UK_SYSCALL_PARTIAL(membarrier, "no MEMBARRIER_CMD_*_SYNC_CORE, no MEMBARRIER_CMD_*_RSEQ");
 UK_LLSYSCALL_R_DEFINE(int, membarrier, int, cmd, unsigned int, flags, int, cpu_id)
 {
-	static bool is_registered;
-
 	if (flags)
 		return -EINVAL;
 	switch (cmd) {
@@ -55,10 +53,10 @@ UK_LLSYSCALL_R_DEFINE(int, membarrier, int, cmd, unsigned int, flags, int, cpu_i
 		       MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED | MEMBARRIER_CMD_PRIVATE_EXPEDITED |
 		       MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
 	case MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED:
-		is_registered = true;
+		uk_process.membarrier_registered = true;
 		return 0;
 	case MEMBARRIER_CMD_PRIVATE_EXPEDITED:
-		return is_registered ? 0 : -EPERM;
+		return uk_process.membarrier_registered ? 0 : -EPERM;
 	case MEMBARRIER_CMD_GLOBAL:
 	case MEMBARRIER_CMD_GLOBAL_EXPEDITED:
 	case MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED:

@@ -12,6 +12,7 @@
 #include <uk/vfs.h>
 
 struct uk_process uk_process = {
+	.dumpable = 1,
 	.limits =
 		{
 			[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
