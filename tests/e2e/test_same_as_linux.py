@@ -85,6 +85,21 @@ def test_plain_processor(build_guest: Build, program: str) -> None:
     assert run_guest(argv, "--cpu", "qemu64") == run_native(argv)
 
 
+def test_extended_state(build_guest: Build) -> None:
+    argv: list[str | Path] = [build_guest("extended_state.c")]
+    native = run_native(argv)
+    assert run_guest(argv) == native
+    assert (native.status, native.stdout) == (0, b"signals: 0 failures\nthreads: 0 failures\n")
+
+
+@pytest.mark.platforms("qemu")
+@pytest.mark.parametrize("model", ["qemu64", "Denverton", "Haswell", "Skylake-Server", "EPYC", "EPYC-Milan"])
+def test_extended_state_of_other_processors(build_guest: Build, model: str) -> None:
+    """FXSAVE, XSAVE with and without its compacted form, layouts with and without AVX-512, both makers."""
+    done = run_guest([build_guest("extended_state.c")], "--cpu", model)
+    assert (done.status, done.stdout) == (0, b"signals: 0 failures\nthreads: 0 failures\n"), done.stderr
+
+
 @pytest.mark.parametrize(("toolchain", "memory"), [("musl", "2M"), ("gcc", "3M")])
 def test_smallest_memory(build_guest: Build, toolchain: str, memory: str) -> None:
     argv: list[str | Path] = [build_guest("hello.c", toolchain)]

@@ -34,6 +34,19 @@ def test_libraries_do_not_know_the_platform(library: Path) -> None:
             assert (library / include).is_file(), f"{source} includes {include} of another folder"
 
 
+def test_extended_state_is_saved_in_one_place() -> None:
+    """Only uk/arch/extended_state.h has the instructions that save and restore it."""
+    instruction = re.compile(r"\bf?x(save|savec|saveopt|rstor)(64)?\b(?=.*[(%])")
+    kernel = ROOT / "kernel"
+    users = {path.relative_to(kernel) for path in kernel.rglob("*.[chS]") if instruction.search(code_of(path))}
+    assert users == {Path("include/uk/arch/extended_state.h")}
+
+
+def code_of(source: Path) -> str:
+    """The text without comments."""
+    return re.sub(r"/\*.*?\*/", "", source.read_text(), flags=re.DOTALL)
+
+
 def test_guest_pointers_only_through_uaccess() -> None:
     """A name declared __user is never followed by ->, [ or a star."""
     for library in LIBRARIES:

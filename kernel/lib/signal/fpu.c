@@ -3,6 +3,7 @@
  * The extended state in a signal frame: XSAVE's standard form (Intel SDM vol. 1, 13.4), with the
  * words by which Linux tells its size (uapi asm/sigcontext.h); FXSAVE on processors without XSAVE.
  */
+#include <uk/arch/extended_state.h>
 #include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/page.h>
@@ -11,33 +12,18 @@
 
 #include "signal.h"
 
-#define FXSAVE_SIZE	   512
 #define MXCSR_OFFSET	   24
 #define MXCSR_MASK_OFFSET  28
 #define MXCSR_MASK_DEFAULT 0xffbfu /* when the processor says 0 (SDM vol. 1, 11.6.6) */
 #define MXCSR_INITIAL	   0x1f80u
 #define FCW_INITIAL	   0x37f
 #define STATE_X87_SSE	   3UL
-#define AREA_ORDER	   1 /* 8 KiB: larger than every state without AMX */
 
 struct xsave_header {
 	u64 features;
 	u64 compaction;
 	u64 reserved[6];
 };
-
-/* Aligned to a page; XSAVE wants 64 bytes. NULL when there is no memory. */
-static char *area(void)
-{
-	static char *memory;
-
-	if (!memory) {
-		uk_paddr_t block = uk_page_alloc_order(AREA_ORDER);
-
-		memory = block ? uk_page_address(block) : NULL;
-	}
-	return memory;
-}
 
 static size_t state_size(void)
 {
@@ -49,6 +35,23 @@ size_t fpu_frame_size(void)
 	return state_size() + (uk_cpu_features()->xsave_mask ? sizeof(u32) : 0);
 }
 
+/* Of fpu_frame_size(). Aligned to a page; XSAVE wants 64 bytes. NULL when there is no memory. */
+static char *area(void)
+{
+	static char *memory;
+
+	if (!memory) {
+		unsigned int order = 0;
+		uk_paddr_t block;
+
+		while (UK_PAGE_SIZE << order < fpu_frame_size())
+			order++;
+		block = uk_page_alloc_order(order);
+		memory = block ? uk_page_address(block) : NULL;
+	}
+	return memory;
+}
+
 int fpu_save(void __user *frame)
 {
 	u64 mask = uk_cpu_features()->xsave_mask;
@@ -58,14 +61,9 @@ int fpu_save(void __user *frame)
 	if (!state)
 		return -ENOMEM;
 	memset(state, 0, fpu_frame_size());
-	if (!mask) {
-		__asm__ volatile("fxsave64 (%0)" : : "r"(state) : "memory");
-		return copy_to_user(frame, state, FXSAVE_SIZE);
-	}
-	__asm__ volatile("xsave64 (%0)"
-			 :
-			 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
-			 : "memory");
+	extended_state_save(state, mask);
+	if (!mask)
+		return copy_to_user(frame, state, fpu_frame_size());
 	software.magic1 = FP_XSTATE_MAGIC1;
 	software.extended_size = (u32)fpu_frame_size();
 	software.features = mask;
@@ -89,11 +87,11 @@ static bool is_extended(const char *state, const char __user *frame)
 
 static u32 mxcsr_mask(void)
 {
-	static char probe[FXSAVE_SIZE] __aligned_to(16);
+	static char probe[EXTENDED_STATE_LEGACY] __aligned_to(16);
 	static u32 mask;
 
 	if (!mask) {
-		__asm__ volatile("fxsave64 (%0)" : : "r"(probe) : "memory");
+		extended_state_save(probe, 0);
 		memcpy(&mask, probe + MXCSR_MASK_OFFSET, sizeof(mask));
 		if (!mask)
 			mask = MXCSR_MASK_DEFAULT;
@@ -110,31 +108,26 @@ int fpu_restore(const void __user *frame)
 
 	if (!state)
 		return -EFAULT;
-	memset(state, 0, FXSAVE_SIZE);
+	memset(state, 0, EXTENDED_STATE_LEGACY);
 	if (!frame) {
 		*(u16 *)state = FCW_INITIAL;
 		*(u32 *)(state + MXCSR_OFFSET) = MXCSR_INITIAL;
-	} else if (copy_from_user(state, frame, FXSAVE_SIZE)) {
+	} else if (copy_from_user(state, frame, EXTENDED_STATE_LEGACY)) {
 		return -EFAULT;
 	} else if (mask && is_extended(state, frame)) {
 		if (copy_from_user(state, frame, state_size()))
 			return -EFAULT;
-		memcpy(&header, state + FXSAVE_SIZE, sizeof(header));
+		memcpy(&header, state + EXTENDED_STATE_LEGACY, sizeof(header));
 	}
 	/* What would be #GP in XRSTOR and FXRSTOR (SDM vol. 1, 13.8; 11.6.6) is a bad frame. */
 	memcpy(&mxcsr, state + MXCSR_OFFSET, sizeof(mxcsr));
 	if (mxcsr & ~mxcsr_mask())
 		return -EFAULT;
-	if (!mask) {
-		__asm__ volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
-		return 0;
+	if (mask) {
+		if (header.features & ~mask || header.compaction || header.reserved[0])
+			return -EFAULT;
+		memcpy(state + EXTENDED_STATE_LEGACY, &header, sizeof(header));
 	}
-	if (header.features & ~mask || header.compaction || header.reserved[0])
-		return -EFAULT;
-	memcpy(state + FXSAVE_SIZE, &header, sizeof(header));
-	__asm__ volatile("xrstor64 (%0)"
-			 :
-			 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
-			 : "memory");
+	extended_state_restore(state, mask);
 	return 0;
 }

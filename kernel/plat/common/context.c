@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/alloc.h>
-#include <uk/arch/instructions.h>
+#include <uk/arch/extended_state.h>
 #include <uk/assert.h>
 #include <uk/context.h>
 #include <uk/cpu.h>
@@ -9,10 +9,8 @@
 #include <uk/plat.h>
 #include <uk/string.h>
 
-#define STACK_ORDER	2 /* UK_KERNEL_STACK_SIZE */
-#define STACK_CANARY	0x6b636174732d6b75UL
-#define STATE_ALIGNMENT 64UL	  /* of XSAVE; uk_malloc() aligns powers of two to their size */
-#define EAX_XSAVEC	(1u << 1) /* CPUID leaf 13, subleaf 1 */
+#define STACK_ORDER  2 /* UK_KERNEL_STACK_SIZE */
+#define STACK_CANARY 0x6b636174732d6b75UL
 
 _Static_assert(UK_PAGE_SIZE << STACK_ORDER == UK_KERNEL_STACK_SIZE, "uk/context.h");
 
@@ -28,53 +26,36 @@ struct saved {
 void context_switch_stack(u64 *from, u64 to);
 void context_begin(void);
 
+/* The fastest form: it is saved on each switch. */
 static void save_state(void *state)
 {
-	static enum { UNKNOWN, FXSAVE, XSAVE, XSAVEC } form;
+	static enum { UNKNOWN, STANDARD, COMPACT } form;
 	u64 mask = uk_cpu_features()->xsave_mask;
 
-	if (unlikely(form == UNKNOWN)) {
-		form = FXSAVE;
-		if (mask)
-			form = cpuid(13, 1).eax & EAX_XSAVEC ? XSAVEC : XSAVE;
-	}
-	if (form == XSAVEC)
-		__asm__ volatile("xsavec64 (%0)"
-				 :
-				 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
-				 : "memory");
-	else if (form == XSAVE)
-		__asm__ volatile("xsave64 (%0)"
-				 :
-				 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
-				 : "memory");
+	if (unlikely(form == UNKNOWN))
+		form = extended_state_can_compact(mask) ? COMPACT : STANDARD;
+	if (form == COMPACT)
+		extended_state_save_compact(state, mask);
 	else
-		__asm__ volatile("fxsave64 (%0)" : : "r"(state) : "memory");
+		extended_state_save(state, mask);
 }
 
 static void load_state(const void *state)
 {
-	u64 mask = uk_cpu_features()->xsave_mask;
-
-	if (mask)
-		__asm__ volatile("xrstor64 (%0)"
-				 :
-				 : "r"(state), "a"((u32)mask), "d"((u32)(mask >> 32))
-				 : "memory");
-	else
-		__asm__ volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+	extended_state_restore(state, uk_cpu_features()->xsave_mask);
 }
 
-/* Zeroed: XSAVE writes only a part of its header. */
+/* Zeroed: XSAVE writes only a part of its header. uk_malloc() aligns powers of two to their size.
+ */
 static void *new_state(void)
 {
-	size_t size = STATE_ALIGNMENT;
+	size_t size = EXTENDED_STATE_ALIGNMENT;
 	void *state;
 
 	while (size < uk_cpu_features()->xsave_size)
 		size *= 2;
 	state = uk_zalloc(size);
-	UK_ASSERT(IS_ALIGNED((uintptr_t)state, STATE_ALIGNMENT));
+	UK_ASSERT(IS_ALIGNED((uintptr_t)state, EXTENDED_STATE_ALIGNMENT));
 	return state;
 }
 
@@ -116,18 +97,10 @@ void ukplat_context_destroy(struct ukplat_context *context)
 
 size_t ukplat_context_state(const struct ukplat_context *context, void *buffer)
 {
-	u64 mask = uk_cpu_features()->xsave_mask;
-
 	if (context)
 		load_state(context->extended_state);
 	memset(buffer, 0, uk_cpu_features()->xsave_size);
-	if (mask)
-		__asm__ volatile("xsave64 (%0)"
-				 :
-				 : "r"(buffer), "a"((u32)mask), "d"((u32)(mask >> 32))
-				 : "memory");
-	else
-		__asm__ volatile("fxsave64 (%0)" : : "r"(buffer) : "memory");
+	extended_state_save(buffer, uk_cpu_features()->xsave_mask);
 	return uk_cpu_features()->xsave_size;
 }
 

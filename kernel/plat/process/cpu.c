@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the processor offers, segment bases, and the start of the program. */
+#include <uk/arch/extended_state.h>
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
 
@@ -15,8 +16,7 @@ _Static_assert(sizeof(struct __regs) == REGS_SIZE, "regs_offsets.h");
 #define ECX_XSAVE	(1u << 26) /* CPUID leaf 1 */
 #define ECX_OSXSAVE	(1u << 27)
 #define HWCAP2_FSGSBASE (1u << 1) /* Linux's AT_HWCAP2 (uapi/asm/hwcap2.h) */
-#define XSTATE_AMX	(3UL << 17)
-#define EFLAGS_INITIAL	0x202 /* interrupts on; bit 1 is always set */
+#define EFLAGS_INITIAL	0x202	  /* interrupts on; bit 1 is always set */
 #define ARCH_SET_GS	0x1001
 #define ARCH_SET_FS	0x1002
 #define ARCH_GET_FS	0x1003
@@ -40,15 +40,13 @@ void cpu_init(const struct options *options)
 	cage.fsgsbase = features.fsgsbase;
 
 	features.hwcap = leaf1.edx;
-	features.xsave_size = 512;
 	if (leaf1.ecx & ECX_XSAVE && leaf1.ecx & ECX_OSXSAVE) {
 		u32 low, high;
 
 		__asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-		/* AMX needs a permission that nobody asked for. */
-		features.xsave_mask = ((u64)high << 32 | low) & ~XSTATE_AMX;
-		features.xsave_size = cpuid(13, 0).ebx;
+		features.xsave_mask = ((u64)high << 32 | low) & ~EXTENDED_STATE_AMX;
 	}
+	features.xsave_size = extended_state_size(features.xsave_mask, cpuid);
 }
 
 void ukplat_set_fs_base(u64 address)

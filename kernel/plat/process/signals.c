@@ -4,7 +4,9 @@
  * in the entry, outside of the handler. The others are faults: a page on demand, a fix-up, a signal
  * of the program's, or the end of the kernel. Handlers run on a stack of their own.
  */
+#include <uk/arch/extended_state.h>
 #include <uk/assert.h>
+#include <uk/cpu.h>
 #include <uk/crash.h>
 #include <uk/errno.h>
 #include <uk/mm.h>
@@ -231,10 +233,8 @@ static void load_extended_state(const struct sigcontext *context)
 	u32 magic;
 
 	memcpy(&magic, state + FPX_SOFTWARE_OFFSET, sizeof(magic));
-	if (magic == FP_XSTATE_MAGIC1)
-		__asm__ volatile("xrstor64 (%0)" : : "r"(state), "a"(-1), "d"(-1) : "memory");
-	else
-		__asm__ volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+	extended_state_restore(state,
+			       magic == FP_XSTATE_MAGIC1 ? uk_cpu_features()->xsave_mask : 0);
 }
 
 static u16 program_cs; /* the host's selector of 64-bit code */

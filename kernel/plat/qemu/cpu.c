@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Descriptor tables, the system call MSRs and the control registers the guest's code relies on. */
+#include <uk/arch/extended_state.h>
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
 
@@ -135,19 +136,16 @@ static void enable_features(void)
 		cr4 |= CR4_OSXSAVE;
 	__asm__ volatile("mov %0, %%cr4" : : "r"(cr4));
 	features.hwcap = leaf1.edx;
-	features.xsave_size = 512;
 	if (leaf1.ecx & ECX_XSAVE) {
-		struct cpuid state = cpuid(13, 0);
+		struct cpuid state = cpuid(LEAF_EXTENDED_STATE, 0);
 
-		features.xsave_mask = (u64)state.edx << 32 | state.eax;
-		/* AMX needs a permission on Linux (arch_prctl ARCH_REQ_XCOMP_PERM). */
-		features.xsave_mask &= ~(3UL << 17);
+		features.xsave_mask = ((u64)state.edx << 32 | state.eax) & ~EXTENDED_STATE_AMX;
 		__asm__ volatile("xsetbv"
 				 :
 				 : "c"(0), "a"((u32)features.xsave_mask),
 				   "d"((u32)(features.xsave_mask >> 32)));
-		features.xsave_size = cpuid(13, 0).ebx;
 	}
+	features.xsave_size = extended_state_size(features.xsave_mask, cpuid);
 }
 
 void cpu_init(void)
