@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Requests that have to do with what a file is. */
+/* Requests about the attributes of files. */
 #include <uk/errno.h>
 #include <uk/string.h>
 
@@ -7,7 +7,7 @@
 
 #define NS_PER_SECOND 1000000000
 
-/* Seconds and nanoseconds, which may be any numbers: the nearest time that there is here. */
+/* Seconds and nanoseconds may have any values: the nearest time that can be represented here. */
 static s64 read_time(struct ninep_reader *answer)
 {
 	const s64 last = INT64_MAX / NS_PER_SECOND - 1;
@@ -42,7 +42,7 @@ int ninep_getattr(struct ninep_client *client, u32 fid, struct ninep_attributes 
 	error = ninep_call(client, &request, &answer);
 	if (error)
 		return error;
-	ninep_read_u64(&answer); /* which of them are valid: all servers have the basic ones */
+	ninep_read_u64(&answer); /* the valid fields: all servers supply the basic ones */
 	ninep_read_qid(&answer, &attributes->qid);
 	attributes->mode = ninep_read_u32(&answer);
 	attributes->uid = ninep_read_u32(&answer);
@@ -93,7 +93,7 @@ ssize_t ninep_readlink(struct ninep_client *client, u32 fid, char *buffer, size_
 		return -EIO;
 	size = MIN(size, (size_t)length);
 	memcpy(buffer, text, size);
-	/* The text of a link has no zero in it. */
+	/* The target of a link contains no NUL byte. */
 	return memchr(buffer, '\0', size) ? -EIO : (ssize_t)size;
 }
 
@@ -108,7 +108,7 @@ int ninep_statfs(struct ninep_client *client, u32 fid, struct statfs *status)
 	error = ninep_call(client, &request, &answer);
 	if (error)
 		return error;
-	ninep_read_u32(&answer); /* the type is this file system's */
+	ninep_read_u32(&answer); /* the type is the file system's own */
 	status->f_bsize = status->f_frsize = ninep_read_u32(&answer);
 	status->f_blocks = ninep_read_u64(&answer);
 	status->f_bfree = ninep_read_u64(&answer);

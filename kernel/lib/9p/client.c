@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A connection: its buffers, its beginning, and one request after the other. */
+/* A connection: setting up its buffers, agreeing on a version, exchanging messages. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/plat.h>
@@ -7,7 +7,7 @@
 
 #include "requests.h"
 
-#define LAST_ERRNO 133 /* EHWPOISON; what is behind means something to the kernel itself */
+#define LAST_ERRNO 133 /* EHWPOISON; higher numbers have a meaning inside the kernel */
 
 void ninep_begin(struct ninep_client *client, struct ninep_writer *request, u8 type)
 {
@@ -21,7 +21,7 @@ static int fail(struct ninep_client *client)
 	return -EIO;
 }
 
-/* Takes the header off an answer of `size` bytes, whose data may lie elsewhere. */
+/* Parses the header of an answer of `size` bytes, whose data may be stored elsewhere. */
 static int check_answer(struct ninep_client *client, struct ninep_message *message, size_t size)
 {
 	u8 type, wanted = (u8)message->request[4];

@@ -3,7 +3,7 @@
 
 #include "codec.h"
 
-/* The kernel runs on little-endian machines alone (arch/x86_64). */
+/* The kernel runs only on little-endian machines (arch/x86_64). */
 static void put(struct ninep_writer *writer, const void *bytes, size_t size)
 {
 	if (writer->bad || size > (size_t)(writer->end - writer->at)) {

@@ -26,7 +26,7 @@ int ninep_fsync(struct ninep_client *client, u32 fid, bool data_only)
 	return ninep_call(client, &request, NULL);
 }
 
-/* Tread and Treaddir differ in nothing but the type. */
+/* Tread and Treaddir differ only in the type. */
 static ssize_t read_data(struct ninep_client *client, u8 type, u32 fid, u64 offset, void *data,
 			 size_t size)
 {
@@ -128,7 +128,7 @@ int ninep_read_entry(struct ninep_reader *entries, struct ninep_entry *entry)
 	entry->next = ninep_read_u64(entries);
 	entry->type = ninep_read_u8(entries);
 	entry->name = ninep_read_string(entries, &entry->length);
-	/* A name that no name can be would lead the program elsewhere. */
+	/* An invalid name, such as one with a slash, would lead the program elsewhere. */
 	if (entries->bad || entry->next > INT64_MAX || entry->length == 0 ||
 	    entry->length > NAME_MAX || memchr(entry->name, '/', entry->length) ||
 	    memchr(entry->name, '\0', entry->length))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Directories: looking names up, making and removing them, listing. */
+/* Directories: look up, create, remove and list names. */
 #include <uk/errno.h>
 #include <uk/linux/file.h>
 #include <uk/string.h>
@@ -7,15 +7,16 @@
 #include "filesystem.h"
 
 #define REMOVE_DIRECTORY 0x200	/* AT_REMOVEDIR */
-#define LISTING_SIZE	 32768u /* what libraries ask getdents(2) for */
+#define LISTING_SIZE	 32768u /* the buffer size that C libraries pass to getdents(2) */
 
-/* The host's clock is not ours, and does not tell times apart that are closer than its tick. */
+/* The host's clock differs from ours and cannot distinguish times within one of its ticks. */
 #define CLOCK_SLACK_NS 2000000000L
 
 /*
- * A dentry's cookies mean nothing where names are not pinned. Here they are when the name was last
- * known to be what it is; and the time of the file's last change then. Renaming and removing set
- * that, so as long as it stays, the name does. 0: it is too near to tell.
+ * A dentry's cookies have no meaning for file systems that do not pin names. Here they record when
+ * the name was last known to be valid, and the time of the file's last change at that moment.
+ * Renaming and removing change the latter, so the name is valid as long as it stays the same. 0:
+ * the change is too recent to be sure.
  */
 static void note_time(struct uk_dentry *dentry)
 {
@@ -37,7 +38,7 @@ static u32 fid_of(const struct uk_vnode *vnode)
 	return ninep_node(vnode)->fid;
 }
 
-/* Makes the dentry what a fid, just walked to, is. */
+/* Binds the dentry to the file that fid was just walked to. */
 static int set_node(struct uk_vnode *directory, struct uk_dentry *dentry, u32 fid,
 		    const struct ninep_qid *qid)
 {
@@ -72,7 +73,7 @@ static int revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
 	u32 fid;
 	int error;
 
-	/* Also a mountpoint that is known here alone (lib/ukboot). */
+	/* Also a mountpoint that exists only here (lib/ukboot). */
 	if (!dentry->vnode || dentry->flags & UK_DENTRY_MOUNTED ||
 	    dentry->vnode->superblock != &mount->superblock)
 		return 1;
@@ -99,14 +100,14 @@ static int revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
 	return error ? error : node->is_hashed;
 }
 
-/* What was just made becomes known. */
+/* Looks up a name that was just created. */
 static int find_new(struct uk_vnode *directory, struct uk_dentry *dentry)
 {
 	int error = lookup(directory, dentry);
 
 	ninep_changed(directory);
 	if (error || !dentry->vnode)
-		return error ? error : -ENOENT; /* somebody was faster */
+		return error ? error : -ENOENT; /* another client was faster */
 	uk_dentry_hash(dentry);
 	return 0;
 }
@@ -120,7 +121,7 @@ static int create(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode
 
 	if (error)
 		return error;
-	/* Opened for all that may be asked for next, which the file's mode need not allow later. */
+	/* Open it for reading and writing, because the file's mode may not allow that later. */
 	error = ninep_create(&mount->client, fid, dentry->name, O_RDWR | O_EXCL, mode);
 	if (!error)
 		error = find_new(directory, dentry);
@@ -190,7 +191,7 @@ static int remove_directory(struct uk_vnode *directory, struct uk_dentry *dentry
 	return remove_name(directory, dentry, REMOVE_DIRECTORY);
 }
 
-/* The protocol has no flags for it. */
+/* The protocol has no flags for renaming. */
 static int rename_name(struct uk_vnode *old_directory, struct uk_dentry *old_dentry,
 		       struct uk_vnode *new_directory, struct uk_dentry *new_dentry, u32 flags)
 {
@@ -211,7 +212,7 @@ static int rename_name(struct uk_vnode *old_directory, struct uk_dentry *old_den
 	return 0;
 }
 
-/* Each open directory has a fid: servers keep a position with it. */
+/* Each open directory has its own fid, because servers keep a position with it. */
 static int open_directory(struct uk_vnode *directory, struct uk_file *file)
 {
 	struct ninep_mount *mount = ninep_mount(directory);
@@ -230,8 +231,8 @@ static void release_directory(struct uk_file *file)
 	ninep_clunk(ninep_client(file->vnode), file->number);
 }
 
-/* Offsets are the server's: 0, and what its entries say. The parent of what is mounted is known
- * here alone. */
+/* Offsets are the server's: 0, and those in its entries. Only this side knows the parent of a
+ * mounted directory. */
 static int list_directory(struct uk_file *file, struct uk_listing *listing)
 {
 	struct ninep_client *client = ninep_client(file->vnode);
@@ -265,7 +266,7 @@ static ssize_t read_directory(struct uk_file *file, void *buffer, size_t length,
 
 static int sync_directory(struct uk_vnode *directory, bool data_only)
 {
-	return 0; /* the server has made each change when it answers */
+	return 0; /* the server completes each change before it answers */
 }
 
 static ssize_t read_link(struct uk_vnode *link, char *buffer, size_t size)
@@ -290,7 +291,7 @@ const struct uk_vnode_operations ninep_directory_operations = {
 	.sync = sync_directory,
 };
 
-/* Symbolic links, and what is opened elsewhere: fifos, devices, sockets. */
+/* Symbolic links, and files that are opened elsewhere: fifos, devices, sockets. */
 const struct uk_vnode_operations ninep_other_operations = {
 	.getattr = ninep_getattr_vnode,
 	.setattr = ninep_setattr_vnode,

@@ -5,7 +5,7 @@
 
 #include "filesystem.h"
 
-/* What a lookup has just asked for is not asked for again. */
+/* Attributes that a lookup has just fetched are not fetched again. */
 #define JUST_NOW_NS 1000000UL
 
 static int open_file(struct uk_vnode *vnode, struct uk_file *file)
@@ -15,7 +15,7 @@ static int open_file(struct uk_vnode *vnode, struct uk_file *file)
 	u32 access = file->flags & O_ACCMODE;
 	int error;
 
-	/* Who opens a file sees what others wrote before they closed it. */
+	/* A program that opens a file sees what others wrote before they closed it. */
 	error = ninep_refresh(node,
 			      mount->loose ? mount->lifetime : MIN(mount->lifetime, JUST_NOW_NS));
 	if (error)
@@ -42,7 +42,8 @@ static ssize_t read_file(struct uk_file *file, void *buffer, size_t length, s64 
 	size_t done = 0;
 	int error = ninep_write_back(node);
 
-	/* Nothing behind the end that is known, nor of what was cut off where QEMU could not. */
+	/* Read nothing past the known end of the file: a server that cannot truncate an unlinked
+	 * file still has the data that were cut off (unlinked.c). */
 	if (!error && (u64)offset + length > file->vnode->size)
 		error = ninep_refresh(node, ninep_mount(file->vnode)->lifetime);
 	if (error)
@@ -67,7 +68,7 @@ static ssize_t read_file(struct uk_file *file, void *buffer, size_t length, s64 
 	return (ssize_t)done;
 }
 
-/* One request; *copied: what could be read of the program's memory. */
+/* Sends one request; *copied is the number of bytes that could be read of the program's memory. */
 static ssize_t write_part(struct uk_file *file, const char *buffer, size_t part, u64 offset,
 			  size_t *copied)
 {
@@ -93,7 +94,7 @@ static ssize_t write_file(struct uk_file *file, const void *buffer, size_t lengt
 	struct ninep_client *client = ninep_client(file->vnode);
 	size_t done = 0, copied, most = client->data_size - NINEP_WRITE_HEADER;
 
-	/* Whole pages, where the header leaves room for some. */
+	/* Whole pages, if the header leaves room for at least one. */
 	if (most > UK_PAGE_SIZE)
 		most = ALIGN_DOWN(most, UK_PAGE_SIZE);
 	while (done < length) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Record locks: at the server they have a fid, which must be open, and a process for their owner.
- */
+/* Record locks. At the server a lock belongs to a fid, which must be open, and to a process. */
 #include <uk/errno.h>
 #include <uk/lock.h>
 
@@ -8,7 +7,7 @@
 #include "requests.h"
 
 #define CLIENT_NAME "unishim"
-#define PROCESS	    1 /* there is one */
+#define PROCESS	    1 /* all processes share one number */
 
 /* Tlock's status. */
 #define LOCKED	0
@@ -65,7 +64,8 @@ int ninep_get_lock(struct ninep_client *client, u32 fid, struct ninep_lock *lock
 	return ninep_end(client, &answer);
 }
 
-/* The process itself, or an open file, by an address that no other one has meanwhile. */
+/* The owner is the process, or an open file, identified by an address that is unique while it is
+ * open. */
 static struct ninep_lock translate(const struct uk_lock *lock)
 {
 	return (struct ninep_lock){
@@ -76,8 +76,8 @@ static struct ninep_lock translate(const struct uk_lock *lock)
 	};
 }
 
-/* Servers forget a lock with the last fid that it was made by: of an open file that is its own. The
- * process's locks all go when any of its files is closed. */
+/* Servers drop a lock together with the fid it was made with. A lock of an open file uses that
+ * file's fid. The process's locks are all dropped when any of its files is closed. */
 static u32 fid_for(const struct ninep_node *node, const struct uk_lock *lock)
 {
 	u32 fid =
@@ -91,7 +91,7 @@ int ninep_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock)
 	const struct ninep_lock wanted = translate(lock);
 	u32 fid = fid_for(ninep_node(vnode), lock);
 
-	/* With the last fid the locks are gone already. */
+	/* The locks went with the last fid. */
 	return fid == NINEP_NO_FID ? 0 : ninep_lock(ninep_client(vnode), fid, &wanted);
 }
 
@@ -111,7 +111,7 @@ int ninep_get_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock, str
 		.l_whence = SEEK_SET,
 		.l_start = (s64)found.start,
 		.l_len = (s64)found.length,
-		/* That of an open file has none. */
+		/* The lock of an open file has no process. */
 		.l_pid = found.process ? (s32)found.process : -1,
 	};
 	return 0;

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Pages of files that are mapped. write(2) goes to the server and to the pages; what is written
- * through shared mappings goes to the server before the next read(2), and at msync(2), fsync(2),
- * the last close(2) of a writer and the file's end here. Nothing tells which of such pages were
- * written to, so all of them go.
+ * Pages of mapped files. write(2) goes to the server and to the pages. Data written through shared
+ * mappings go to the server before the next read(2), at msync(2) and fsync(2), at the last close(2)
+ * of a writer and when the file is released here. Nothing records which of the pages that may be
+ * written have been, so all of them are sent.
  */
 #include <uk/errno.h>
 #include <uk/string.h>
 
 #include "filesystem.h"
 
-#define CLUSTER_ORDER 4 /* 64 KiB are read for one page */
+#define CLUSTER_ORDER 4 /* a fault reads 64 KiB */
 #define CLUSTER_PAGES (1UL << CLUSTER_ORDER)
-#define RESERVE_PAGES 64 /* for page tables and the kernel's heap, which nobody gives back for */
-#define FREE_SHARE    4	 /* less than this part of the memory free is little */
+#define RESERVE_PAGES 64 /* for page tables and the kernel's heap, which do not reclaim */
+#define FREE_SHARE    4	 /* memory is low if less than this fraction of it is free */
 
 static u64 page_count(const struct ninep_node *node)
 {
 	return (node->vnode.size + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT;
 }
 
-/* Gives back pages that can be read again: of files that are mapped, or that are not. */
+/* Frees pages that can be read again, of files that are mapped or of files that are not. */
 static bool reclaim(struct ninep_mount *mount, bool mapped)
 {
 	size_t freed = 0;
@@ -36,7 +36,7 @@ static bool reclaim(struct ninep_mount *mount, bool mapped)
 	return freed > 0;
 }
 
-/* Reads pages in a row into frames in a row. */
+/* Reads consecutive pages into consecutive frames. */
 static int read_frames(struct ninep_node *node, u64 index, uk_paddr_t frames, size_t pages)
 {
 	struct ninep_client *client = ninep_client(&node->vnode);
@@ -67,7 +67,8 @@ static uk_paddr_t allocate(struct ninep_node *node, unsigned int order)
 	return uk_page_alloc_zeroed_pages(order);
 }
 
-/* How many pages from index on can be read at once: none of them is there yet. */
+/* The order of pages to read at once from index on: more than one only if none of them is
+ * cached. */
 static unsigned int cluster_order(const struct ninep_node *node, u64 index)
 {
 	u64 other = index;
@@ -176,7 +177,7 @@ static int write_dirty(struct ninep_node *node, u32 fid)
 		size_t pages = 0;
 
 		do {
-			/* Who maps it may write to it again. */
+			/* Without a writable mapping, nothing can write to the page again. */
 			if (!node->vnode.mapped_for_write) {
 				*slot &= ~NINEP_PAGE_DIRTY;
 				node->pages.dirty--;
@@ -236,11 +237,11 @@ void ninep_close_pages(struct ninep_node *node)
 
 void ninep_forget_pages(struct ninep_node *node)
 {
-	/* What was written here is the newer one. */
+	/* The data written here are newer. */
 	if (node->pages.dirty || !node->pages.count)
 		return;
-	/* Not up to the end of all files: that takes away what the program wrote to private ones.
-	 */
+	/* Do not unmap up to UINT64_MAX: that would also discard what the program wrote to private
+	 * mappings. */
 	uk_vnode_unmap(&node->vnode, 0, page_count(node) + 1);
 	ninep_pages_free(&node->pages);
 }

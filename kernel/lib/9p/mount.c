@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Mounting: `mount -t 9p TAG TARGET -o OPTIONS`. Options, named as Linux's (Documentation/
+ * Mounting: `mount -t 9p TAG TARGET -o OPTIONS`. The options have Linux's names (Documentation/
  * filesystems/9p.rst):
  *
- *	msize=BYTES	most bytes of a message; otherwise chosen by the memory there is
- *	cache=none	ask the server whenever a name or an attribute is used
- *	cache=loose	never ask again: the folder is nobody else's
- *	timeout=MS	otherwise: how long an answer is believed
- *	version=9p2000.L, trans=virtio, access=MODE, uname=, aname=, dfltuid= and so on
+ * 	msize=BYTES	maximum size of a message; the default depends on the amount of memory
+ * 	cache=none	ask the server whenever a name or an attribute is used
+ * 	cache=loose	never ask again: nobody else changes the directory
+ * 	timeout=MS	without cache=: how long an answer is trusted
+ * 	version=9p2000.L, trans=virtio, access=MODE, uname=, aname=, dfltuid= and so on
  */
 #include <uk/alloc.h>
 #include <uk/errno.h>
@@ -16,14 +16,14 @@
 
 #include "filesystem.h"
 
-/* Twice the speed of 64 KiB where files are read in large pieces; larger ones are not faster. */
+/* Twice as fast as 64 KiB where files are read in large pieces; larger sizes gain nothing. */
 #define DATA_SIZE	 (512u << 10)
-#define MEMORY_SHARE	 64 /* of the memory, data take no more than this part */
+#define MEMORY_SHARE	 64 /* data buffers take at most this fraction of the memory */
 #define DATA_SIZE_MIN	 (16u << 10)
 #define MESSAGE_SIZE_MIN (2 * UK_PAGE_SIZE)
 #define MESSAGE_SIZE_MAX ((4u << 20) - UK_PAGE_SIZE) /* the largest block of the heap */
 #define TIMEOUT_MS	 1000u
-#define BLOCK_SIZE_MAX	 (64u << 10) /* st_blksize, which libraries have buffers of */
+#define BLOCK_SIZE_MAX	 (64u << 10) /* st_blksize, the buffer size that C libraries choose */
 #define NS_PER_MS	 1000000UL
 
 #define NAME_SIZE 64
@@ -35,7 +35,7 @@ struct options {
 	char user[NAME_SIZE], tree[NAME_SIZE];
 };
 
-/* Whether the option at text is name=VALUE: where its value begins. */
+/* If the option at text is name=VALUE, returns the start of VALUE, otherwise NULL. */
 static const char *value_of(const char *text, const char *name)
 {
 	size_t length = strlen(name);
@@ -94,7 +94,7 @@ static int parse_message_size(const char *text, struct options *options)
 
 static int parse_option(const char *text, struct options *options)
 {
-	/* What there is one of, or what one user makes meaningless. */
+	/* Options with only one possible value, and those without effect for a single user. */
 	static const char *const ignored[] = {"trans", "access",   "dfltuid", "dfltgid",
 					      "debug", "posixacl", "nodevmap"};
 	const char *value;
@@ -187,7 +187,7 @@ static void release(struct uk_superblock *superblock)
 	uk_free(mount);
 }
 
-/* The root's node, with a reference. */
+/* Returns the root's node, with a reference. */
 static struct ninep_node *attach(struct ninep_mount *mount, const struct options *options,
 				 int *error)
 {
@@ -251,7 +251,7 @@ static int mount_9p(const struct uk_filesystem_type *type, const char *source, u
 
 static int register_9p(void)
 {
-	/* The model's name for it is 9pfs. */
+	/* Unikraft calls it 9pfs. */
 	static struct uk_filesystem_type names[] = {{.name = "9pfs", .mount = mount_9p},
 						    {.name = "9p", .mount = mount_9p}};
 

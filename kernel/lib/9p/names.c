@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Requests that have to do with names and fids. */
+/* Requests about names and fids. */
 #include "requests.h"
 
 int ninep_attach(struct ninep_client *client, u32 fid, const char *user, const char *tree,
@@ -14,7 +14,7 @@ int ninep_attach(struct ninep_client *client, u32 fid, const char *user, const c
 	ninep_write_u32(&request, NINEP_NO_FID); /* no authentication */
 	ninep_write_string(&request, user);
 	ninep_write_string(&request, tree);
-	ninep_write_u32(&request, 0); /* the user's number */
+	ninep_write_u32(&request, 0); /* n_uname: root */
 	error = ninep_call(client, &request, &answer);
 	if (error)
 		return error;
@@ -54,7 +54,7 @@ void ninep_clunk(struct ninep_client *client, u32 fid)
 	ninep_call(client, &request, NULL);
 }
 
-/* type folder[4] name[s], which many requests begin with. */
+/* type directory[4] name[s], the beginning of many requests. */
 static void begin_name(struct ninep_client *client, struct ninep_writer *request, u8 type,
 		       u32 folder, const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Nodes: what the server's files are here, and their attributes. */
+/* Nodes: the server's files as this side sees them, and their attributes. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 
@@ -151,17 +151,18 @@ void ninep_lost_name(struct uk_vnode *vnode)
 	ninep_changed(vnode);
 	vnode->nlink = uk_vnode_is(vnode, S_IFDIR) || vnode->nlink == 0 ? 0 : vnode->nlink - 1;
 	if (vnode->nlink > 0) {
-		/* It may have been the name that the fid came by. */
+		/* The lost name may have been the one in the fid's path. */
 		ninep_node(vnode)->is_suspect = true;
 		return;
 	}
-	/* Its number may become another's. */
+	/* The server may reuse its number for another file. */
 	unhash(ninep_node(vnode));
 	ninep_drop_unused_fids(ninep_node(vnode));
 }
 
-/* QEMU knows a file by its path alone, also one that is open and has none any more: ENOENT, or
- * another file's attributes. Nobody else can change such a file, so what is known here is right. */
+/* QEMU identifies a file by its path, even one that is open and has lost its name: the request
+ * fails with ENOENT or returns another file's attributes. Nobody else can change such a file, so
+ * the attributes known here are right. */
 static bool is_known_here_alone(const struct ninep_node *node, int error)
 {
 	return (error == -ENOENT || error == -ESTALE) && node->vnode.nlink == 0;
@@ -193,7 +194,7 @@ int ninep_refresh(struct ninep_node *node, u64 age)
 	}
 	if (error)
 		return error;
-	/* Another file by the number of one that is gone. */
+	/* A new file has the number of a deleted one. */
 	if ((attributes.mode ^ vnode->mode) & S_IFMT) {
 		unhash(node);
 		return 0;
@@ -215,12 +216,12 @@ int ninep_getattr_vnode(struct uk_vnode *vnode)
 {
 	int error = ninep_refresh(ninep_node(vnode), ninep_mount(vnode)->lifetime);
 
-	/* What is known of it is the last that can be known. */
+	/* The attributes known here are the last that can be obtained. */
 	return error == -ESTALE ? 0 : error;
 }
 
-/* What of the changes the server is told. The time of the change itself, and of data that a change
- * of size changes, are its own. */
+/* The changes that are sent to the server. The server itself sets ctime, and mtime when a change of
+ * size changes data. */
 static void translate(const struct uk_vnode_attributes *attributes, struct ninep_changes *changes)
 {
 	u32 valid = attributes->valid;
@@ -262,14 +263,15 @@ int ninep_setattr_vnode(struct uk_vnode *vnode, const struct uk_vnode_attributes
 	translate(attributes, &changes);
 	if (!changes.valid)
 		return 0;
-	/* Who has the file open for writing may truncate it, whatever its mode is by now. */
+	/* A program that has the file open for writing may truncate it, whatever its current
+	 * mode. */
 	if (changes.valid & NINEP_SETATTR_SIZE) {
 		error = ninep_write_back(node);
 		if (error)
 			return error;
 		fid = ninep_opened_fid(node, true);
 	}
-	/* It must not be another file that is changed. */
+	/* Do not change another file by mistake. */
 	if (node->is_suspect || vnode->nlink == 0)
 		error = get_attributes(node, &present);
 	if (!error)

@@ -49,8 +49,8 @@ static void drop(struct ninep_node *node, struct ninep_opened *opened)
 void ninep_release_fid(struct ninep_node *node, u32 place)
 {
 	node->opened[place].users--;
-	/* The host does not execute a file that somebody may write to (ETXTBSY), and keeps one that
-	 * has no name any more. */
+	/* The host refuses to execute a file that is open for writing (ETXTBSY), and does not free
+	 * an unlinked file that is open. */
 	if (place != O_RDONLY || node->vnode.nlink == 0)
 		drop(node, &node->opened[place]);
 }

@@ -4,7 +4,7 @@
 
 #include "pages.h"
 
-#define LEAVES_MAX (1UL << 19) /* the largest block of the heap; 1 TiB of a file */
+#define LEAVES_MAX (1UL << 19) /* the largest block of the heap; covers 1 TiB of a file */
 
 u64 *ninep_pages_find(const struct ninep_pages *pages, u64 index)
 {

@@ -42,11 +42,11 @@ enum ninep_type {
 };
 
 #define NINEP_HEADER	   7  /* bytes of size, type, tag */
-#define NINEP_READ_HEADER  11 /* what stands before the data of Rread and Rreaddir */
-#define NINEP_WRITE_HEADER 23 /* before the data of Twrite */
+#define NINEP_READ_HEADER  11 /* what precedes the data of Rread and Rreaddir */
+#define NINEP_WRITE_HEADER 23 /* what precedes the data of Twrite */
 
-#define NINEP_TAG    0	    /* there is one request at a time */
-#define NINEP_NO_TAG 0xffff /* Tversion's */
+#define NINEP_TAG    0	    /* only one request is outstanding at a time */
+#define NINEP_NO_TAG 0xffff /* the tag of Tversion */
 #define NINEP_NO_FID 0xffffffffu
 
 #define NINEP_GETATTR_BASIC 0x7ffu
@@ -60,7 +60,7 @@ enum ninep_type {
 #define NINEP_SETATTR_ATIME_SET 0x80u
 #define NINEP_SETATTR_MTIME_SET 0x100u
 
-/* What a server says a file is. Files with one path are one file. */
+/* A server's identification of a file. Equal paths mean the same file. */
 struct ninep_qid {
 	u8 type;
 	u32 version;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Size of a file without a name. QEMU's server truncates by path, so not those (ENOENT); but it
- * still reads and writes them. Only this machine has the file, so that it is enough to hide what
- * lies behind its end here, and to have zeroes there for when it grows again.
+ * Changing the size of an unlinked file. QEMU's server truncates by path, so it cannot do it
+ * (ENOENT), but it can still read and write the file. Only this machine has the file open, so it is
+ * enough to hide here what is past its end, and to write zeroes there in case it grows again.
  */
 #include <uk/errno.h>
 #include <uk/string.h>

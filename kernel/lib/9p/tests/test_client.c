@@ -6,9 +6,9 @@
  * ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c pagealloc/pagealloc.c
  */
 /*
- * The file system against servers that are broken or hostile: a small honest one, whose answers
- * are changed, cut, or made of random bytes. The operations may have any result, but end, and the
- * sanitizers watch; afterwards nothing is left. By the honest one, they work.
+ * The file system with broken or hostile servers: a small honest server whose answers are changed,
+ * cut short, or replaced by random bytes. Operations may return anything, but must end, while the
+ * sanitizers watch; afterwards no memory is left allocated. With the honest server, they succeed.
  */
 #include "files.h"
 
@@ -43,15 +43,15 @@ u64 ukplat_monotonic_ns(void)
 
 enum hostility { HONEST, CHANGES, CUTS, NONSENSE, LIES };
 static enum hostility hostility;
-static unsigned int odds; /* one answer in so many is not what it should be */
-static u64 paths[FIDS];	  /* of fids; a file's type is in its lowest bits */
+static unsigned int odds; /* one answer in `odds` is spoiled */
+static u64 paths[FIDS];	  /* of fids; the lowest two bits of a path are the file's type */
 static unsigned char reply[REPLY_SIZE];
 
 #define DIRECTORY 0
 #define REGULAR	  1
 #define LINK	  2
 
-/* A name says what it is of. */
+/* A name's first letter determines the file's type. */
 static u64 path_of(const char *name, size_t length)
 {
 	u64 path = uk_name_hash(name, (u32)length) & ~3u;
@@ -103,7 +103,7 @@ static void read_file_part(struct ninep_writer *writer, u64 offset, u32 count)
 		ninep_write_u8(writer, (u8)(offset * 7));
 }
 
-/* An Rwalk: one that does not lead to a name is an error. */
+/* An Rwalk; false, for an error, if the name does not exist. */
 static bool walk(struct ninep_reader *request, struct ninep_writer *writer, u64 path)
 {
 	u32 fid = ninep_read_u32(request);
@@ -188,7 +188,7 @@ static bool answer(u8 type, struct ninep_reader *request, struct ninep_writer *w
 	return true;
 }
 
-/* Makes an answer what it should not be; its size. */
+/* Spoils an answer; returns its new size. */
 static size_t spoil(size_t size)
 {
 	u32 length;
@@ -203,7 +203,7 @@ static size_t spoil(size_t size)
 	case CUTS:
 		size = next() % size;
 		length = (u32)size;
-		/* Now and then with a size that is right for what is left. */
+		/* Sometimes adjust the size field to the bytes that are left. */
 		if (next() % 2)
 			memcpy(reply, &length, sizeof(length));
 		break;
@@ -213,7 +213,7 @@ static size_t spoil(size_t size)
 			reply[i] = (u8)next();
 		break;
 	case LIES:
-		/* All is well formed but for one number. */
+		/* Well-formed except for one number. */
 		length = (u32)next();
 		if (size >= 15)
 			memcpy(reply + 7 + next() % (size - 11), &length, sizeof(length));
@@ -232,7 +232,8 @@ ssize_t ukplat_9p_request(int connection, const struct ukplat_9p_message *messag
 	u8 type;
 	u16 tag;
 
-	/* The request is whole, and says so; of the data of a write nothing matters here. */
+	/* The request is complete, and its size field is right. The data of a write do not matter
+	 * here. */
 	first = MIN(message->request_size, sizeof(whole));
 	memcpy(whole, message->request, first);
 	memcpy(&total, whole, sizeof(total));
@@ -281,7 +282,7 @@ static bool take_entry(struct uk_listing *listing, const char *name, size_t leng
 	static unsigned int count;
 
 	CHECK(length > 0 && length <= NAME_MAX && !memchr(name, '/', length));
-	return ++count % 100; /* a server can list for ever, a program does not read on */
+	return ++count % 100; /* a server may list for ever, but the program stops reading */
 }
 
 static int failure(ssize_t result)
@@ -320,7 +321,7 @@ static int use_file(const char *path, u32 flags, char *buffer, size_t size)
 		u64 start = next() % FILE_SIZE;
 
 		error = failure(uk_file_read_kernel(file, buffer, size, (s64)start));
-		/* A server that always answers with the file's beginning is no honest one. */
+		/* Only the honest server returns the right data. */
 		for (u64 i = 0; hostility == HONEST && i < MIN(size, FILE_SIZE - start); i++)
 			CHECK(buffer[i] == (char)((start + i) * 7));
 		if (!error && (flags & O_ACCMODE) != O_RDONLY)
@@ -371,14 +372,14 @@ static int step(char *buffer)
 		uk_path_put(&place);
 		return error;
 	case 5:
-		/* The honest server lets a name be removed, and has it again. */
+		/* The honest server lets a name be removed, but still has it afterwards. */
 		return uk_vfs_unlink(here(), "/m/dir/file");
 	case 6:
 		return uk_vfs_rename(here(), "/m/file", here(), "/m/dir/f2", 0);
 	case 7:
 		return uk_vfs_rmdir(here(), "/m/dir2");
 	default:
-		/* All names are there already. */
+		/* All names exist already. */
 		error = uk_vfs_mkdir(here(), "/m/dir3", 0755);
 		return error == -EEXIST ? 0 : error;
 	}
@@ -452,7 +453,7 @@ int main(void)
 		for (int i = 0; i < STEPS; i++) {
 			int error;
 
-			/* Memory runs out now and then, but not by an honest server's fault. */
+			/* Memory runs out now and then, but only with a hostile server. */
 			if (hostility != HONEST && next() % 16 == 0)
 				allocations_left = (long)(next() % 8);
 			error = step(buffer);
@@ -464,7 +465,7 @@ int main(void)
 		unmount();
 		CHECK(uk_page_statistics().free == pages);
 	}
-	/* It did something. */
+	/* Check that the rounds did something. */
 	CHECK(mounted > ROUNDS / 2 && worked > ROUNDS);
 	free(buffer);
 	CHECK(uk_vfs_rmdir(here(), "/m") == 0);
