@@ -15,7 +15,7 @@ s64 uk_clock_read_other(clockid_t id)
 	case CLOCK_BOOTTIME:
 	case CLOCK_BOOTTIME_ALARM:
 		return (s64)ukplat_monotonic_ns();
-	/* The program has the processor to itself, but for when it waits. */
+	/* Except while it waits, the program has the processor to itself. */
 	case CLOCK_PROCESS_CPUTIME_ID:
 		return (s64)(ukplat_monotonic_ns() - uk_sched_idle_ns);
 	case CLOCK_THREAD_CPUTIME_ID:

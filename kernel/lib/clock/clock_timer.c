@@ -4,7 +4,7 @@
 
 #include "clock.h"
 
-/* Their deadline moves when CLOCK_REALTIME is set. */
+/* Timers whose deadline moves when CLOCK_REALTIME is set. */
 static struct uk_clock_timer *on_realtime;
 
 static s64 add(s64 a, s64 b)
@@ -21,7 +21,8 @@ static void start(struct uk_clock_timer *timer)
 	uk_timer_start(&timer->timer, (u64)add(uk_clock_read(CLOCK_MONOTONIC), MAX(left, 0L)));
 }
 
-/* The clock may not be there yet: it was set, or it counts processor time and the program slept. */
+/* The clock may not have reached the deadline: it was set back, or it counts processor time and the
+ * program slept. */
 static void expire(struct uk_timer *platform_timer)
 {
 	struct uk_clock_timer *timer = container_of(platform_timer, struct uk_clock_timer, timer);

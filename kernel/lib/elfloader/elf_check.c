@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The checks of an executable, in the order of enum uk_elf_reason. src/unishim/elf/check.py makes
- * the same ones on the host; a test holds the two together.
+ * the same checks on the host; a test compares the two.
  */
 #include <uk/elf_check.h>
 #include <uk/mm.h>
@@ -76,8 +76,8 @@ static enum uk_elf_reason check_segment(const struct elf_segment *segment, u64 s
 		return UK_ELF_SEGMENT_BEYOND_ADDRESS_SPACE;
 	if (type == ELF_TYPE_EXEC && segment->vaddr < UK_MM_LOWEST)
 		return UK_ELF_SEGMENT_TOO_LOW;
-	/* Pages of the file are mapped, so both must have the same place in a page (gABI, p_align).
-	 */
+	/* Pages of the file are mapped, so the address and the offset must agree modulo the page
+	 * size (gABI, p_align). */
 	if ((segment->offset ^ segment->vaddr) & ~UK_PAGE_MASK)
 		return UK_ELF_SEGMENT_NOT_CONGRUENT;
 	return UK_ELF_OK;
@@ -104,7 +104,7 @@ enum uk_elf_reason uk_elf_check_header(const void *start, size_t start_size, u64
 	return check_header(&header, size);
 }
 
-/* Of several interpreters Linux too takes the first one. */
+/* If there are several interpreters, Linux also takes the first one. */
 static enum uk_elf_reason check_interpreter(const struct elf_segment *segment, u64 size,
 					    struct uk_elf_facts *facts)
 {
@@ -153,7 +153,7 @@ enum uk_elf_reason uk_elf_check_segments(const struct elf_segment *segments, u64
 			return UK_ELF_SEGMENTS_OVERLAP;
 		first = false;
 		facts->high = ALIGN_UP(segment->vaddr + segment->memsz, UK_PAGE_SIZE);
-		/* What cannot be written stays the file's. */
+		/* Memory that cannot be written stays backed by the file. */
 		if (segment->flags & ELF_FLAG_WRITE)
 			memory += facts->high - start;
 		entry_inside |= holds_entry(segment, facts->entry);

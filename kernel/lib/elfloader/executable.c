@@ -6,13 +6,13 @@
 
 #include "executable.h"
 
-/* Where to look when there is no PATH: what Debian's shell takes. */
+/* Where to search if PATH is not set: the default of Debian's shell. */
 #define DEFAULT_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-/* Linux, fs/exec.c and fs/binfmt_script.c: what is looked at of a file (BINPRM_BUF_SIZE), and how
- * often a script's interpreter may be a script. */
+/* Linux, fs/exec.c and fs/binfmt_script.c: how many bytes of a file are examined (BINPRM_BUF_SIZE),
+ * and how often a script's interpreter may itself be a script. */
 #define LINE_SIZE      256
 #define SCRIPTS_MAX    5
-#define WORDS_INSERTED 2 /* at most, by one script */
+#define WORDS_INSERTED 2 /* by one script, at most */
 
 static struct uk_file *open_at(const char *path, int *error)
 {
@@ -28,7 +28,7 @@ static const char *search_path(const struct uk_start_arguments *arguments)
 	return DEFAULT_PATH;
 }
 
-/* execvp(3): where it may not be executed, another folder may have a better one. *path is
+/* execvp(3): if a file may not be executed, the search goes on in the next directory. *path is
  * uk_malloc()ed. */
 static struct uk_file *search(const char *folders, const char *name, char **path, int *error)
 {
@@ -44,7 +44,7 @@ static struct uk_file *search(const char *folders, const char *name, char **path
 		const char *colon = strchr(folders, ':');
 		size_t length = colon ? (size_t)(colon - folders) : strlen(folders);
 
-		/* An empty one is the current folder. */
+		/* An empty entry is the current directory. */
 		memcpy(*path, folders, length);
 		if (length)
 			(*path)[length++] = '/';
@@ -92,8 +92,8 @@ static char *skip_blanks(char *text)
 }
 
 /*
- * The parts of a `#!` line: *argument is NULL, or all that follows the interpreter. False where no
- * interpreter is named, or its name does not end within the line.
+ * Splits a `#!` line: *argument is NULL, or all that follows the interpreter. False if the line
+ * names no interpreter, or its name does not end within the line.
  */
 static bool parse_line(char *line, size_t length, char **interpreter, char **argument)
 {
@@ -104,7 +104,7 @@ static bool parse_line(char *line, size_t length, char **interpreter, char **arg
 	if (newline)
 		*newline = '\0';
 	else
-		line[LINE_SIZE - 1] = '\0'; /* as Linux does, which has room for a newline there */
+		line[LINE_SIZE - 1] = '\0'; /* as Linux, which reserves this byte for a newline */
 	*interpreter = skip_blanks(line + 2);
 	for (end = *interpreter; *end && !is_blank(*end); end++)
 		;
@@ -119,7 +119,7 @@ static bool parse_line(char *line, size_t length, char **interpreter, char **arg
 	return true;
 }
 
-/* argv becomes: interpreter, argument, path of the script, arguments of the script. */
+/* Changes argv to: interpreter, argument, path of the script, arguments of the script. */
 static int insert_words(struct uk_start_arguments *arguments, const char *interpreter,
 			const char *argument, const char *script)
 {
@@ -138,8 +138,8 @@ static int insert_words(struct uk_start_arguments *arguments, const char *interp
 	return 0;
 }
 
-/* When the file is a script, it becomes its interpreter, *path too. The names stay in memory: they
- * are the program's arguments. */
+/* If the file is a script, replaces it and *path by its interpreter. The names stay allocated,
+ * because they become arguments of the program. */
 static int follow_script(struct uk_start_arguments *arguments, struct executable *executable,
 			 const char **path, bool *is_script)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Maps a program's segments from its file: on demand, in place, copied where they are written. */
+/* Maps a program's segments from its file: on demand and in place; pages are copied when
+ * written. */
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/mm.h>
@@ -9,11 +10,11 @@
 
 #include "elfloader.h"
 
-/* Where Linux puts position-independent programs (ELF_ET_DYN_BASE), and how far random moves them
- * (arch_mmap_rnd, 28 bits of pages). */
+/* Where Linux places position-independent programs (ELF_ET_DYN_BASE), and the range of their random
+ * displacement (arch_mmap_rnd, 28 bits of pages). */
 #define BASE_LOWEST	  0x555555554000UL
 #define BASE_RANDOM_PAGES (1UL << 28)
-/* The heap begins at a random distance behind the program (arch_randomize_brk). */
+/* The heap begins at a random distance after the program (arch_randomize_brk). */
 #define HEAP_RANDOM_PAGES (0x02000000UL >> UK_PAGE_SHIFT)
 
 const struct uk_program *elf_loaded;
@@ -55,8 +56,8 @@ static int map_segment(const struct uk_elf_object *object, const struct elf_segm
 	if (error || segment->memsz == segment->filesz)
 		return error;
 	uk_pr_debug("%s: Zeroing 0x%lx - 0x%lx\n", object->name, file_end, memory_end);
-	/* Where nothing can be written the rest of the page shows what follows in the file, with
-	 * and without bss, as on Linux. */
+	/* In a segment that is not writable, the rest of the page shows what follows in the file,
+	 * with and without bss, as on Linux. */
 	if (zeroes_end > file_end && prot & UK_PROT_WRITE &&
 	    clear_user_partial((void *)file_end, mapped_end - file_end))
 		return -ENOMEM;
@@ -94,7 +95,7 @@ static int map_object(struct uk_elf_object *object)
 	return error;
 }
 
-/* A base where all of a position-independent object has room among the mappings. */
+/* Finds a base at which a whole position-independent object fits between the mappings. */
 static int find_base(struct uk_elf_object *object)
 {
 	size_t size = object->facts.high - object->facts.low;

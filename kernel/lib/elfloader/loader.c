@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From the files to the running program. */
+/* From the files to a running program. */
 #include <uk/alloc.h>
 #include <uk/bits/config.h>
 #include <uk/channel.h>
@@ -17,7 +17,7 @@
 
 static struct uk_program program;
 
-/* Ends the run with what a shell says and returns for an errno of execve(2). */
+/* Ends the run with the message and the status that a shell has for an errno of execve(2). */
 static void __noreturn refuse(const char *name, int error, const char *problem)
 {
 	int status = UK_STATUS_NOT_EXECUTABLE;
@@ -41,7 +41,7 @@ static void __noreturn refuse(const char *name, int error, const char *problem)
 	uk_process_exit(status, 0);
 }
 
-/* `/` and the last component of argv[0], as if the program lay in the root folder. */
+/* `/` and the last component of argv[0], as if the program were in the root directory. */
 static char *default_executable(const char *argv0)
 {
 	const char *slash = strrchr(argv0, '/');
@@ -55,7 +55,7 @@ static char *default_executable(const char *argv0)
 	return path;
 }
 
-/* The initial ramdisk becomes the root's content: an archive's, or a program alone. */
+/* Makes the initial ramdisk the root's content: an archive, or a single program. */
 static void unpack(const struct uk_boot_info *info, struct uk_start_arguments *arguments)
 {
 	char entry[UK_INITRD_ENTRY_SIZE];
@@ -93,7 +93,7 @@ static void change_directory(const char *path)
 	uk_process_paths.current = place;
 }
 
-/* Where there is no procfs, a program still finds its own file. */
+/* Lets a program find its own file where there is no procfs. */
 static void link_executable(const struct uk_file *file)
 {
 	char *buffer, *path;
@@ -152,7 +152,7 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 	if (arguments->directory)
 		change_directory(arguments->directory);
 	error = executable_open(arguments, &executable);
-	/* Nothing was mounted over the first root, which is empty then. */
+	/* Nothing was mounted over the first root, which is therefore empty. */
 	if (error == -ENOENT && !info->initrd && !uk_process_paths.root.mount->parent) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
 		uk_process_exit(UK_STATUS_NOT_FOUND, 0);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads what loading needs to know out of a file. */
+/* Reads the parts of a file that loading needs. */
 #include <uk/alloc.h>
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/print.h>
 
-/* All of [offset, offset + size), which the checks found to lie in the file. */
+/* Reads all of [offset, offset + size), which the checks found to be inside the file. */
 static int read_all(struct uk_elf_object *object, void *buffer, size_t size, u64 offset)
 {
 	ssize_t got = uk_file_read_kernel(object->file, buffer, size, (s64)offset);
 
 	if (got < 0)
 		return (int)got;
-	/* It has become shorter. */
+	/* The file has become shorter. */
 	return (size_t)got == size ? 0 : -EIO;
 }
 

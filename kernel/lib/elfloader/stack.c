@@ -79,14 +79,15 @@ static void push_word(struct writer *writer, u64 word)
 	push(writer, &word, sizeof(word));
 }
 
-/* Pushes the strings, last first, and remembers nothing: push_pointers walks them again. */
+/* Pushes the strings, last first, without recording their addresses: push_pointers() walks them
+ * again. */
 static void push_strings(struct writer *writer, char **strings, int count)
 {
 	for (int i = count; i-- > 0;)
 		push_string(writer, strings[i]);
 }
 
-/* Pushes the addresses of strings that lie one behind the other from first on, and a null. */
+/* Pushes the addresses of strings that are stored one after the other from first on, and a null. */
 static void push_pointers(struct writer *writer, char **strings, int count, uintptr_t first)
 {
 	for (int i = 0; i < count; i++)
@@ -119,7 +120,7 @@ int uk_elf_map_stack(struct uk_program *program)
 	bottom = program->stack - STACK_SIZE;
 	uk_mm_init(limit - STACK_SIZE - GUARD_SIZE -
 		   ((uk_random_u64() % MAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
-	/* Reserved, not promised: it grows by faults as on Linux. */
+	/* Reserved without a commitment of memory: the stack grows by faults, as on Linux. */
 	error = uk_mm_map(bottom, STACK_SIZE, prot, UK_VMA_FIXED | UK_VMA_NORESERVE, UK_VMA_STACK,
 			  NULL, &mapped);
 	if (error)

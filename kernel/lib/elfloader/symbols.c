@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Looks addresses up in the symbol tables of mapped files, which nobody has checked before. */
+/* Looks addresses up in the symbol tables of mapped files, which have not been validated. */
 #include <uk/elf.h>
 #include <uk/elf_symbols.h>
 #include <uk/mm.h>
@@ -19,7 +19,7 @@ static bool read_at(struct uk_file *file, void *buffer, size_t size, u64 offset)
 	       uk_file_read_kernel(file, buffer, size, (s64)offset) == (ssize_t)size;
 }
 
-/* The address in the file's own terms of a byte that is mapped as code. */
+/* Converts the offset of a byte that is mapped as code to the file's own address. */
 static bool find_address(struct uk_file *file, const struct elf_header *header, u64 offset,
 			 u64 *address)
 {
@@ -64,7 +64,7 @@ static bool holds(const struct elf_symbol *symbol, u64 address)
 static bool look_up(struct uk_file *file, const struct table *table, u64 address,
 		    struct elf_symbol *found)
 {
-	/* Not on the stack: what calls this may have little. */
+	/* Not on the stack, because callers may have little of it left. */
 	static struct elf_symbol symbols[SYMBOLS_AT_ONCE];
 	u64 count = table->symbols.size / sizeof(*symbols), at = table->symbols.offset;
 	bool any = false;
@@ -79,7 +79,7 @@ static bool look_up(struct uk_file *file, const struct table *table, u64 address
 				continue;
 			*found = symbols[i];
 			any = true;
-			/* Of several names for one place, a global one reads best. */
+			/* Of several names for one address, a global one is the most readable. */
 			if (found->info >> 4)
 				return true;
 		}

@@ -7,7 +7,7 @@
 
 #include "epoll.h"
 
-/* The number of a file's edges; one that was never there before when it does not tell. */
+/* The number of a file's edges; a new number on every call if the file does not count them. */
 static u32 edges_of(const struct uk_interest *interest)
 {
 	static u32 always;
@@ -17,7 +17,7 @@ static u32 edges_of(const struct uk_interest *interest)
 				       : ++always;
 }
 
-/* Events that are to be told. Edges are used up, whether something holds or not, unless peek. */
+/* Returns the events to report. Unless peek is set, this consumes edges, even if no event holds. */
 static u32 ready_events(struct uk_interest *interest, bool peek)
 {
 	u32 wanted = interest->events & ~HOW_BITS, edges;
@@ -67,7 +67,8 @@ static int collect(struct uk_file *file, struct epoll_event __user *events, int 
 	int count = 0;
 
 	uk_timer_check();
-	/* Each goes to the end, so that those that did not fit come first the next time. */
+	/* Each interest moves to the end, so that those that did not fit come first the next
+	 * time. */
 	while (interest && count < maximum) {
 		struct uk_interest *next = interest == last ? NULL : interest->next;
 		struct epoll_event event = {ready_events(interest, false), interest->data};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Sets and what is in them. */
+/* Epoll sets and their members. */
 #include <uk/alloc.h>
 #include <uk/init.h>
 #include <uk/string.h>
 
 #include "epoll.h"
 
-#define NESTING_MAX 4 /* sets in sets (Linux, EP_MAX_NESTS) */
+#define NESTING_MAX 4 /* levels of sets in sets (Linux, EP_MAX_NESTS) */
 
 void set_append(struct epoll_set *set, struct uk_interest *interest)
 {
@@ -106,8 +106,8 @@ static struct uk_interest *find(const struct epoll_set *set, const struct uk_fil
 	return interest;
 }
 
-/* How many sets lie in one another from the file on, downwards; more than NESTING_MAX when `set` is
- * one of them. */
+/* Returns how many levels of sets there are from the file downwards; more than NESTING_MAX if `set`
+ * is one of them. */
 static int depth_below(const struct uk_file *file, const struct uk_file *set)
 {
 	const struct epoll_set *inner = set_of(file);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Waiting and waking. Nothing runs between a look at a word and the wait: the kernel is not
+/* Waiting and waking. Nothing runs between reading a word and waiting, because the kernel is not
  * preemptible. */
 #include <uk/clock.h>
 #include <uk/errno.h>
@@ -8,7 +8,7 @@
 
 #include "waiter.h"
 
-/* Of a key that is a physical address. */
+/* Set in a key that is a physical address. */
 #define KEY_SHARED (1UL << 63)
 
 struct waiter *waiters[BUCKETS];
@@ -75,7 +75,8 @@ int waiter_wait(struct waiter *waiter, clockid_t clock, s64 deadline)
 		}
 		if (uk_signal_pending())
 			error = -EINTR;
-		/* Timers have run, whose signals others may have got. */
+		/* uk_signal_pending() has also run the timers; another thread may have got their
+		 * signals. */
 		if (!error)
 			uk_sched_sleep(until);
 	}

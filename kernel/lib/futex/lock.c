@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Locks that the kernel hands on: FUTEX_LOCK_PI and FUTEX_UNLOCK_PI. */
+/* Locks that the kernel hands over: FUTEX_LOCK_PI and FUTEX_UNLOCK_PI. */
 #include <uk/errno.h>
 #include <uk/uaccess.h>
 
@@ -14,7 +14,7 @@ static struct waiter **first_waiter(u64 key)
 	return link;
 }
 
-/* The lock becomes that of who waits longest, or nobody's. */
+/* Hands the lock to the thread that has waited longest, or frees it. */
 static int hand_on(u32 __user *address, u64 key, u32 flags)
 {
 	struct waiter **link = first_waiter(key);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Locks whose owner ends: Linux, Documentation/locking/robust-futexes.rst. */
+/* Locks whose owner has ended: Linux, Documentation/locking/robust-futexes.rst. */
 #include <uk/errno.h>
 #include <uk/uaccess.h>
 
 #include "robust.h"
 #include "waiter.h"
 
-#define ENTRIES_MAX 2048 /* Linux, ROBUST_LIST_LIMIT: the list may be a circle without its head */
-#define ENTRY_LOCK  1UL	 /* FUTEX_LOCK_PI */
+/* Linux, ROBUST_LIST_LIMIT: the list may be circular and not contain its head */
+#define ENTRIES_MAX 2048
+#define ENTRY_LOCK  1UL /* FUTEX_LOCK_PI */
 
-/* pending: the thread was about to take or to release it. */
+/* pending: the thread was about to take or to release the lock. */
 static void release(uintptr_t address, bool lock, bool pending)
 {
 	u32 __user *word = (u32 __user *)address;
@@ -18,7 +19,7 @@ static void release(uintptr_t address, bool lock, bool pending)
 
 	if (uk_futex_key(word, true, &key) || copy_from_user(&value, word, sizeof(value)))
 		return;
-	/* Released, but nobody woken yet. */
+	/* Released, but no thread has been woken yet. */
 	if (pending && !lock && !value) {
 		uk_futex_wake(key, 1, FUTEX_BITSET_MATCH_ANY);
 		return;
@@ -59,7 +60,7 @@ void uk_futex_thread_ends(void)
 {
 	struct uk_thread *thread = uk_thread_current();
 
-	/* First: a lock that is handed on is not this thread's any more. */
+	/* First, because a lock that was handed over no longer belongs to this thread. */
 	futex_release_locks();
 	if (thread->robust_list)
 		walk_list((uintptr_t)thread->robust_list);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What becomes of the locks of a thread that ends. */
+/* The locks of a thread that ends. */
 #ifndef FUTEX_ROBUST_H
 #define FUTEX_ROBUST_H
 
-/* lock.c: hands on those for which somebody waits. */
+/* lock.c: hands over the thread's locks that other threads wait for. */
 void futex_release_locks(void);
 
 #endif

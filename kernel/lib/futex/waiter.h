@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who waits, on the stack of the waiting thread. */
+/* A waiting thread; stored on its stack. */
 #ifndef FUTEX_WAITER_H
 #define FUTEX_WAITER_H
 
@@ -16,12 +16,12 @@ struct waiter {
 };
 
 #define BUCKETS 64
-extern struct waiter *waiters[BUCKETS]; /* by key; in the order in which they came */
+extern struct waiter *waiters[BUCKETS]; /* hashed by key; in order of arrival */
 
 struct waiter **waiter_bucket(u64 key);
-/* Waits in its bucket until it is woken: 0, -ETIMEDOUT, -EINTR. */
+/* Adds the waiter to its bucket and waits until it is woken: 0, -ETIMEDOUT, -EINTR. */
 int waiter_wait(struct waiter *waiter, clockid_t clock, s64 deadline);
-/* Takes the waiter at link out of its bucket and makes its thread ready. */
+/* Removes the waiter at link from its bucket and makes its thread ready. */
 void waiter_wake(struct waiter **link);
 
 #endif

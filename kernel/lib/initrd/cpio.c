@@ -4,13 +4,13 @@
 #include "cpio.h"
 
 #define MAGIC	      "070701"
-#define MAGIC_CRC     "070702" /* the same with a sum over the data, which Linux ignores too */
+#define MAGIC_CRC     "070702" /* the same with a checksum of the data, which Linux ignores too */
 #define MAGIC_LENGTH  6
 #define FIELD_LENGTH  8 /* hexadecimal digits */
 #define FIELD_COUNT   13
 #define HEADER_LENGTH (MAGIC_LENGTH + FIELD_COUNT * FIELD_LENGTH)
 #define ALIGNMENT     4
-#define NAME_MAXIMUM  4096 /* PATH_MAX, terminator included */
+#define NAME_MAXIMUM  4096 /* PATH_MAX, including the terminator */
 #define TRAILER	      "TRAILER!!!"
 
 enum field {
@@ -53,7 +53,7 @@ static bool read_field(const char *text, u32 *value)
 	return true;
 }
 
-/* Strips "./" at the start and slashes at the end. What is wrong with the name, or NULL. */
+/* Strips "./" at the start and slashes at the end. Returns what is wrong with the name, or NULL. */
 static const char *clean_name(struct cpio_entry *entry)
 {
 	const char *name = entry->name, *end = name + entry->name_length;
@@ -87,7 +87,7 @@ static int fail(struct cpio *cpio, const char *problem)
 	return -1;
 }
 
-/* Behind the padding of one archive another one may follow. False at the end. */
+/* Another archive may follow after the padding of one. False at the end. */
 static bool skip_padding(struct cpio *cpio)
 {
 	while (cpio->offset < cpio->size && cpio->data[cpio->offset] == '\0')
@@ -129,7 +129,7 @@ static int read_entry(struct cpio *cpio, struct cpio_entry *entry, bool *trailer
 		.rdev_minor = fields[RDEV_MINOR],
 		.size = fields[SIZE],
 	};
-	/* Packers may pad a name with zeroes, so that the data begins where it should. */
+	/* Packers may pad a name with NUL bytes to align the data. */
 	entry->name_length = (u32)strnlen(entry->name, name_size);
 	if (entry->name_length == name_size)
 		return fail(cpio, "a name does not end");

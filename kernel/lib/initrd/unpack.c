@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From an archive to the root file system. */
+/* Unpacks an archive into the root file system. */
 #include <uk/alloc.h>
 #include <uk/device.h>
 #include <uk/errno.h>
@@ -13,7 +13,7 @@
 #define NS_PER_S     1000000000L
 #define LINK_BUCKETS 256
 
-/* A file that has more names in the archive. */
+/* A file with further names in the archive. */
 struct link {
 	struct link *next;
 	u32 inode, device_major, device_minor;
@@ -22,7 +22,7 @@ struct link {
 
 struct unpacking {
 	struct link *links[LINK_BUCKETS];
-	char path[PATH_MAX]; /* of the entry, terminated */
+	char path[PATH_MAX]; /* the entry's path, terminated */
 };
 
 bool uk_initrd_is_archive(const void *data, size_t size)
@@ -52,7 +52,7 @@ static const char *explain(int error)
 	}
 }
 
-/* Makes the folders above the path that are not there. */
+/* Creates the missing directories above the path. */
 static int make_parents(char *path)
 {
 	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -67,7 +67,8 @@ static int make_parents(char *path)
 	return 0;
 }
 
-/* Takes away what has the name, unless both are folders. *exists: it is a folder and stays. */
+/* Removes an existing file with the name, unless it and the new one are directories. *exists: there
+ * is a directory, and it stays. */
 static int make_room(const char *path, bool directory, bool *exists)
 {
 	struct uk_path place;
@@ -194,7 +195,8 @@ static int fill_node(struct unpacking *unpacking, const struct cpio_entry *entry
 		return error;
 	vnode = path.dentry->vnode;
 	if (uk_vnode_is(vnode, S_IFREG)) {
-		/* Of a file with many names the data comes with one of them, mostly the last. */
+		/* Only one entry of a file with several names has the data, usually the last
+		 * one. */
 		if (entry->size && !vnode->size)
 			uk_ramfs_borrow(vnode, entry->data, entry->size);
 		if (entry->links > 1 && !find_link(unpacking, entry))
@@ -226,7 +228,7 @@ static int unpack_entry(struct unpacking *unpacking, const struct cpio_entry *en
 	return error ? error : fill_node(unpacking, entry);
 }
 
-/* What was put into a folder changed its time. */
+/* Sets the times of directories, which unpacking files into them has changed. */
 static void set_folder_times(struct unpacking *unpacking, struct cpio cpio)
 {
 	struct cpio_entry entry;

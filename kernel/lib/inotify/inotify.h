@@ -1,35 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this library share. */
+/* Declarations shared by the files of this library. */
 #ifndef INOTIFY_INOTIFY_H
 #define INOTIFY_INOTIFY_H
 
 #include <uk/inotify.h>
 
-/* An event that waits to be read. */
+/* An event that has not been read yet. */
 struct event {
 	struct event *next;
-	struct inotify_event head; /* as the program gets it; the name follows */
+	struct inotify_event head; /* as the program reads it; the name follows */
 };
 
 /* Events, oldest first. */
 struct queue {
 	struct event *first, *last;
 	unsigned int count;
-	u32 added;	 /* that there ever were */
-	size_t size;	 /* bytes of all, as they are read */
-	bool overflowed; /* the last one tells it */
+	u32 added;	 /* number of events ever added */
+	size_t size;	 /* bytes of all events, as they are read */
+	bool overflowed; /* the last event reports an overflow */
 	struct event overflow;
 };
 
-/* Puts an event behind the others, unless it says what the last one says. name: NULL or not
- * terminated. When there are too many, or no memory is left, the queue tells that it overflowed. */
+/* Appends an event, unless it equals the last one. name: NULL or not terminated. If there are too
+ * many events, or no memory is left, the queue reports an overflow. */
 void queue_add(struct queue *queue, int descriptor, u32 mask, u32 cookie, const char *name,
 	       size_t length);
 static inline size_t event_size(const struct event *event)
 {
 	return sizeof(event->head) + event->head.len;
 }
-/* Takes the first event away; ended by queue_free_event(). */
+/* Removes the first event and returns it; free it with queue_free_event(). */
 struct event *queue_take(struct queue *queue);
 void queue_free_event(struct queue *queue, struct event *event);
 
@@ -39,7 +39,7 @@ struct watch {
 	int descriptor;
 	u32 mask;
 	struct watch *next;	  /* of the instance */
-	struct watch *next_alike; /* of those in the same bucket by vnode */
+	struct watch *next_alike; /* in the same bucket by vnode */
 };
 
 struct instance {

@@ -22,7 +22,7 @@ static int wait_for_event(const struct instance *instance, bool nonblocking)
 	return 0;
 }
 
-/* Whole events, as many as there are and as have room. */
+/* Reads whole events, as many as are queued and fit. */
 static ssize_t instance_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
 {
 	struct instance *instance = file->data;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Events that wait to be read. */
+/* The queue of events that have not been read. */
 #include <uk/alloc.h>
 #include <uk/string.h>
 
 #include "inotify.h"
 
-#define NO_DESCRIPTOR (-1) /* of the event that tells of lost ones: inotify(7) */
+#define NO_DESCRIPTOR (-1) /* descriptor of the overflow event: inotify(7) */
 
-/* A name's bytes in the event: terminated, padded to whole headers (Linux, round_event_name_len).
- */
+/* The size of a name in an event: terminated, padded to whole headers (Linux,
+ * round_event_name_len). */
 static u32 padded(size_t length)
 {
 	return length ? (u32)ALIGN_UP(length + 1, sizeof(struct inotify_event)) : 0;

@@ -7,11 +7,11 @@
 
 #define BUCKETS 256 /* a power of two */
 
-/* What a watch keeps of the program's mask. */
+/* The bits of the program's mask that a watch stores. */
 #define MASK_KEPT (IN_ALL_EVENTS | IN_EXCL_UNLINK | IN_ONESHOT)
-/* Only the directory sees these. */
+/* Events that only the directory receives. */
 #define OF_NAMES  (UK_NOTIFY_CREATE | UK_NOTIFY_DELETE | UK_NOTIFY_MOVED_FROM | UK_NOTIFY_MOVED_TO)
-/* Linux never set IN_ISDIR with these (fs/notify/inotify/inotify_fsnotify.c). */
+/* Linux does not set IN_ISDIR with these (fs/notify/inotify/inotify_fsnotify.c). */
 #define OF_ITSELF (UK_NOTIFY_DELETE_SELF | UK_NOTIFY_MOVE_SELF)
 
 static struct watch *buckets[BUCKETS];
@@ -51,7 +51,7 @@ static void end(struct watch *watch)
 	unlink_watch(watch);
 }
 
-/* Tells those that watch the vnode. name: of an entry of it, or NULL. */
+/* Reports an event to those that watch the vnode. name: an entry of the directory, or NULL. */
 static void tell(const struct uk_vnode *vnode, u32 event, u32 flags, u32 cookie,
 		 const struct uk_dentry *name)
 {
@@ -71,7 +71,7 @@ static void tell(const struct uk_vnode *vnode, u32 event, u32 flags, u32 cookie,
 	}
 }
 
-/* The file is gone, whether somebody wanted to know or not. */
+/* The file is gone; ends its watches whether or not a program asked for the event. */
 static void end_watches(const struct uk_vnode *vnode)
 {
 	struct watch *watch = *bucket(vnode), *next;
@@ -155,7 +155,7 @@ int uk_inotify_add(struct uk_file *file, struct uk_vnode *vnode, u32 mask)
 	watch = uk_malloc(sizeof(*watch));
 	if (!watch)
 		return -ENOMEM;
-	/* Numbers are not used again before all were (Linux, idr_alloc_cyclic). */
+	/* A number is not reused before all of them were used (Linux, idr_alloc_cyclic). */
 	do
 		instance->last_descriptor = instance->last_descriptor % INT32_MAX + 1;
 	while (find_descriptor(instance, instance->last_descriptor));

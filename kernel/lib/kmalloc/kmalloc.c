@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The kernel's heap: powers of two up to half a page are cut from pages, larger sizes are blocks of
- * pages. A page's user count says which: the class of its objects and how many of them are in use,
- * or LARGE and the block's order.
+ * The kernel's heap: sizes that are powers of two up to half a page are cut from pages, larger
+ * sizes are blocks of pages. A page's user count describes it: the class of its objects and how
+ * many of them are in use, or LARGE and the order of the block.
  */
 #include <uk/alloc.h>
 #include <uk/page.h>
 #include <uk/string.h>
 
-#define SMALLEST_SHIFT	  4 /* 16 bytes: the alignment promised, and room for the links */
+#define SMALLEST_SHIFT	  4 /* 16 bytes: the guaranteed alignment, and room for the links */
 #define CLASSES		  8 /* 16 to 2048 bytes */
 #define LARGE		  0x8000u
 #define KIND_CLASS(kind)  ((kind) % CLASSES)
@@ -23,7 +23,8 @@ struct class
 {
 	struct object *free;
 	size_t free_count;
-	char *fresh; /* the rest of the newest page, never handed out; NULL when there is none */
+	/* the rest of the newest page, never handed out; NULL: none */
+	char *fresh;
 };
 
 static struct class classes[CLASSES];
@@ -125,8 +126,8 @@ void *uk_zalloc(size_t size)
 	return memory ? memset(memory, 0, size) : NULL;
 }
 
-/* Gives an empty page back when its class then still has a page's worth of free objects: a need
- * that comes and goes does not cut the same page again and again. */
+/* Frees an empty page if its class would still have a page's worth of free objects: a need that
+ * comes and goes does not cut the same page again and again. */
 static void release_page(unsigned int number, uk_paddr_t page)
 {
 	size_t size = class_size(number);
@@ -135,7 +136,7 @@ static void release_page(unsigned int number, uk_paddr_t page)
 
 	if (class->free_count < 2 * (UK_PAGE_SIZE / size))
 		return;
-	/* The newest page is not all cut yet. */
+	/* Part of the newest page is not cut yet. */
 	if (class->fresh && page_of(class->fresh) == page)
 		return;
 	for (size_t offset = 0; offset < UK_PAGE_SIZE; offset += size)

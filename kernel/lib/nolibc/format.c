@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Bounded formatting: the part of C11 7.21.6.1 that uk/string.h names. */
+/* Bounded formatting: the part of C11 7.21.6.1 that uk/string.h lists. */
 #include <uk/string.h>
 
-#define NUMBER_SIZE 24 /* 64 bits in octal are 22 digits */
+#define NUMBER_SIZE 24 /* 64 bits in octal take 22 digits */
 
 struct output {
 	char *buffer;
 	size_t size;
-	size_t length; /* of the whole text, also what did not fit */
+	size_t length; /* of the whole text, including what did not fit */
 };
 
 struct conversion {

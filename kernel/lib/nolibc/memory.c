@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Memory functions (C11 7.24). Long blocks go by `rep` string instructions, which take some 30
- * cycles to start; short ones by plain moves, the last of which may lie over the one before.
+ * Memory functions (C11 7.24). Long blocks use `rep` string instructions, which take some 30 cycles
+ * to start; short blocks use plain moves, the last of which may overlap the one before.
  */
 #define UK_STRING_FUNCTIONS
 #include <uk/string.h>
@@ -11,7 +11,7 @@
 typedef u64 word __attribute__((may_alias, aligned(1)));
 typedef u32 half __attribute__((may_alias, aligned(1)));
 
-/* Keeps compilers from making a call of the loop that it is in. */
+/* Keeps compilers from replacing the enclosing loop by a call of the function itself. */
 static inline void keep_loop(void)
 {
 	__asm__ volatile("" : : : "memory");
@@ -62,7 +62,7 @@ void *memmove(void *destination, const void *source, size_t size)
 
 	if (distance >= size && -distance >= size)
 		return memcpy(destination, source, size);
-	if (distance >= size) { /* to lies before from */
+	if (distance >= size) { /* to is before from */
 		__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
 		return destination;
 	}

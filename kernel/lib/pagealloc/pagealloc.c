@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A buddy allocator over ranges of memory that are initialised chunk by chunk as memory is needed:
- * what lies beyond a range's frontier costs nothing. Single pages, which are nearly all of the
- * traffic, go through a small stack in front of it.
+ * memory past a range's frontier costs nothing. Single pages, which are nearly all of the traffic,
+ * go through a small stack in front of it.
  *
  * Each page has eight bytes of metadata at the start of its range; free blocks are linked through
  * their own first bytes.
@@ -14,9 +14,10 @@
 #define ORDERS	     (UK_PAGE_ORDER_MAX + 1)
 #define CHUNK_SIZE   (2UL << 20)
 #define CACHE_PAGES  32
-#define REFILL_ORDER 3 /* of the blocks that fill the stack */
+#define REFILL_ORDER 3 /* of the blocks that refill the stack */
 
-/* A page in the stack has neither references nor the free mark, so no buddy joins with it. */
+/* A page in the stack has neither references nor the free mark, so it is not merged with its
+ * buddy. */
 struct page {
 	u32 references;
 	u16 user_count;
@@ -25,10 +26,10 @@ struct page {
 };
 
 struct range {
-	uk_paddr_t start, end; /* pages that can be handed out */
-	uk_paddr_t frontier;   /* from here on nothing is initialised */
-	uk_paddr_t used;       /* from here on nothing was ever handed out */
-	struct page *pages;    /* of start and what follows */
+	uk_paddr_t start, end; /* the pages that can be allocated */
+	uk_paddr_t frontier;   /* nothing from here on is initialised */
+	uk_paddr_t used;       /* nothing from here on was ever allocated */
+	struct page *pages;    /* metadata of start and the following pages */
 };
 
 struct block {
@@ -100,11 +101,11 @@ static void detach(struct page *page, uk_paddr_t address)
 		block->previous->next = block->next;
 	else
 		free_blocks[page->order] = block->next;
-	/* What was never handed out holds nothing else. */
+	/* The rest of a block that was never allocated is zero already. */
 	*block = (struct block){0};
 }
 
-/* Puts a block back, joined with its free neighbours. */
+/* Frees a block and merges it with its free buddies. */
 static void release(const struct range *range, uk_paddr_t address, unsigned int order)
 {
 	while (order < UK_PAGE_ORDER_MAX) {
@@ -123,7 +124,7 @@ static void release(const struct range *range, uk_paddr_t address, unsigned int 
 	insert(range, address, order);
 }
 
-/* Initialises the next chunk of some range. False when all is initialised. */
+/* Initialises the next chunk of some range. False if everything is initialised. */
 static bool advance_frontier(void)
 {
 	struct range *range = ranges;
@@ -154,10 +155,10 @@ void uk_page_add_range(uk_paddr_t start, uk_paddr_t end)
 	struct range *range = &ranges[range_count];
 	size_t metadata;
 
-	/* Frame 0 is no frame (UK_PAGE_NONE). */
+	/* Frame 0 is not used (UK_PAGE_NONE). */
 	start = ALIGN_UP(MAX(start, UK_PAGE_SIZE), UK_PAGE_SIZE);
 	end = ALIGN_DOWN(end, UK_PAGE_SIZE);
-	/* A range must hold its metadata and something more. */
+	/* A range must have room for its metadata and at least one page. */
 	if (end <= start || end - start < 2 * UK_PAGE_SIZE || range_count == UK_PAGE_RANGES_MAX)
 		return;
 	metadata = ALIGN_UP(((end - start) >> UK_PAGE_SHIFT) * sizeof(struct page), UK_PAGE_SIZE);
@@ -191,7 +192,7 @@ static uk_paddr_t take_block(unsigned int order)
 	address = uk_page_from_address(free_blocks[from]);
 	range = range_of(address);
 	detach(page_in(range, address), address);
-	/* Keep the lower half, give back the upper one. */
+	/* Keep the lower half, free the upper one. */
 	while (from > order) {
 		from--;
 		insert(range, address + block_size(from), from);
@@ -199,7 +200,7 @@ static uk_paddr_t take_block(unsigned int order)
 	return address;
 }
 
-/* False when no page is left. */
+/* False if no page is left. */
 static bool refill_cache(void)
 {
 	do {
@@ -208,7 +209,7 @@ static bool refill_cache(void)
 
 			if (!block)
 				continue;
-			/* The lowest page ends on top. */
+			/* The lowest page ends up on top. */
 			for (size_t i = 1UL << order; i-- > 0;)
 				cache[cache_count++] = block + i * UK_PAGE_SIZE;
 			return true;
@@ -217,7 +218,7 @@ static bool refill_cache(void)
 	return false;
 }
 
-/* Whether the block was never handed out before. */
+/* Whether the block was never allocated before. */
 static bool mark_taken(uk_paddr_t block, unsigned int order)
 {
 	struct range *range = range_of(block);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Opening fifos: fifo(7), and by /proc/self/fd the pipes of pipe(2). What is written lies in
- * memory, whatever file system has the name. */
+/* Opening fifos: fifo(7), and, through /proc/self/fd, the pipes of pipe(2). The data are in memory,
+ * whichever file system has the name. */
 #include <uk/device.h>
 #include <uk/init.h>
 
 #include "pipe.h"
 
-static struct uk_pipe *pipes; /* that are open */
+static struct uk_pipe *pipes; /* all open pipes */
 
 static struct uk_pipe **find(const struct uk_vnode *vnode)
 {
@@ -31,7 +31,7 @@ void pipe_forget(struct uk_pipe *pipe)
 		*link = pipe->next;
 }
 
-/* Until another file is opened for the other direction, even if it is closed at once. */
+/* Waits until a file is opened for the other direction, even if it is closed at once. */
 static int wait_for_partner(const u32 *opens)
 {
 	u32 before = *opens;
@@ -81,7 +81,8 @@ static int fifo_open(struct uk_vnode *vnode, struct uk_file *file)
 		pipe = pipe_new(vnode);
 		if (!pipe)
 			return -ENOMEM;
-		pipe->writer_opens = 1; /* other than the number of who has seen a writer */
+		/* differs from the number of a file that has seen no writer */
+		pipe->writer_opens = 1;
 		pipe->is_fifo = true;
 		pipe_remember(pipe);
 	}

@@ -47,7 +47,8 @@ int pipe_wait_for_room(struct uk_pipe *pipe, bool nonblocking)
 	}
 }
 
-/* What is there, up to length. A fault leaves its buffer as it was (Linux, pipe_read()). */
+/* Reads the available bytes, up to length. After a fault the buffer is unchanged (Linux,
+ * pipe_read()). */
 static ssize_t take(struct uk_pipe *pipe, char *buffer, size_t length)
 {
 	size_t done = 0;
@@ -60,7 +61,7 @@ static ssize_t take(struct uk_pipe *pipe, char *buffer, size_t length)
 		if (copy_to_buffer(buffer + done, from->page + from->offset, part))
 			return done ? (ssize_t)done : -EFAULT;
 		done += part;
-		/* The rest of a packet is lost. */
+		/* The rest of a packet is discarded. */
 		pipe_consume(pipe, packet ? from->length : part);
 		if (packet)
 			break;
@@ -86,8 +87,8 @@ static ssize_t pipe_read(struct uk_file *file, void *buffer, size_t length, s64 
 	return take(pipe, buffer, length);
 }
 
-/* The odd bytes of a write, behind those of the last buffer when they fit there (Linux,
- * pipe_write()): how many, or -EFAULT. */
+/* Appends the bytes of a write beyond whole pages to the last buffer if they fit there (Linux,
+ * pipe_write()). Returns their number, or -EFAULT. */
 static ssize_t merge(struct uk_pipe *pipe, const char *buffer, size_t length)
 {
 	struct pipe_buffer *last = pipe_slot(pipe, pipe->head - 1);
@@ -103,7 +104,7 @@ static ssize_t merge(struct uk_pipe *pipe, const char *buffer, size_t length)
 	return (ssize_t)odd;
 }
 
-/* At most a page into a slot of its own. */
+/* Adds at most a page, in a slot of its own. */
 static ssize_t add_page(struct uk_pipe *pipe, const char *buffer, size_t length, u32 flags)
 {
 	char *page = pipe_get_page(pipe);
@@ -152,8 +153,8 @@ static int pipe_poll(struct uk_file *file, int wanted)
 	if (file->mode & UK_FILE_READ) {
 		if (!pipe_is_empty(pipe))
 			events |= POLLIN | POLLRDNORM;
-		/* Who never wrote has not hung up: number is writer_opens when a fifo was opened.
-		 */
+		/* No hang-up before the first writer: number is writer_opens when the fifo was
+		 * opened. */
 		if (!pipe->writers && file->number != pipe->writer_opens)
 			events |= POLLHUP;
 	}
@@ -186,7 +187,7 @@ static long pipe_ioctl(struct uk_file *file, unsigned int request, void __user *
 	return copy_to_user(argument, &bytes, sizeof(bytes));
 }
 
-/* F_SETPIPE_SZ and F_GETPIPE_SZ: bytes, of which a power of two of pages is made. */
+/* F_SETPIPE_SZ and F_GETPIPE_SZ: bytes, rounded up to a power of two of pages. */
 static long pipe_control(struct uk_file *file, unsigned int operation, unsigned long argument)
 {
 	struct uk_pipe *pipe = file->data;
@@ -227,7 +228,7 @@ void pipe_attach(struct uk_pipe *pipe, struct uk_file *file)
 		pipe->writers++;
 		pipe->writer_opens++;
 	}
-	/* Who opens a fifo waits afterwards. */
+	/* A thread that opens a fifo waits for the other end. */
 	uk_sched_notify();
 }
 

@@ -1,41 +1,42 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this library share. */
+/* Declarations shared by the files of this library. */
 #ifndef PIPE_PIPE_H
 #define PIPE_PIPE_H
 
 #include <uk/errno.h>
 #include <uk/pipe.h>
 
-/* Where bytes lie: a page, or a part of one that other buffers and files see too. */
+/* A buffer: a page, or a part of one that other buffers and files may share. */
 struct pipe_buffer {
 	char *page;
 	u32 offset, length; /* bytes; never empty */
 	u32 flags;	    /* BUFFER_* */
 };
-#define BUFFER_MERGES 1u /* later writes may go behind its bytes */
-#define BUFFER_PACKET 2u /* a read takes it whole: pipe(2), O_DIRECT */
-#define BUFFER_SHARED 4u /* others have references to the page */
+#define BUFFER_MERGES 1u /* later writes may append to its bytes */
+#define BUFFER_PACKET 2u /* one read consumes it whole: pipe(2), O_DIRECT */
+#define BUFFER_SHARED 4u /* there are other references to the page */
 
 /*
- * Buffers tail to head (exclusive) of the ring are in use; a slot is number modulo size, a power of
- * two. Full and empty are counted in slots, so that what fits is what fits on Linux (fs/pipe.c).
+ * Buffers tail to head (exclusive) of the ring are in use; the slot of a number is the number
+ * modulo size, a power of two. Full and empty are counted in slots, so that the capacity is the
+ * same as on Linux (fs/pipe.c).
  */
 struct uk_pipe {
 	struct pipe_buffer *buffers;
 	u32 size, head, tail;
 	u32 readers, writers; /* open files */
-	u32 input, output;    /* events for readers and for writers there were: epoll(7)'s edges */
-	u32 reader_opens, writer_opens; /* that there ever were */
-	char *spare;			/* the page that was emptied last, or NULL */
+	u32 input, output;    /* number of events for readers and for writers: epoll(7)'s edges */
+	u32 reader_opens, writer_opens; /* number of opens so far */
+	char *spare;			/* the most recently emptied page, or NULL */
 	struct uk_vnode *vnode;
-	u32 files;    /* that refer to it */
-	bool is_fifo; /* it has a name: who opens it waits for the other end */
+	u32 files;    /* that refer to the pipe */
+	bool is_fifo; /* it has a name: open(2) waits for the other end */
 	struct uk_pipe *next;
 };
 
 extern const struct uk_file_operations pipe_operations;
 
-/* The pipe of a file, or NULL. */
+/* Returns the pipe of a file, or NULL. */
 static inline struct uk_pipe *pipe_of(const struct uk_file *file)
 {
 	return file->operations == &pipe_operations ? file->data : NULL;
@@ -54,32 +55,33 @@ static inline struct pipe_buffer *pipe_slot(const struct uk_pipe *pipe, u32 numb
 	return &pipe->buffers[number & (pipe->size - 1)];
 }
 
-/* A pipe for a vnode, which it does not refer to. NULL: no memory. */
+/* Creates a pipe for a vnode, without a reference to it. NULL: no memory. */
 struct uk_pipe *pipe_new(struct uk_vnode *vnode);
 void pipe_free(struct uk_pipe *pipe);
-/* The number of slots, a power of two. -EBUSY when more are in use, -ENOMEM. */
+/* Sets the number of slots, a power of two. -EBUSY: more are in use; -ENOMEM. */
 int pipe_resize(struct uk_pipe *pipe, u32 size);
 
-/* A page for a new buffer; NULL: no memory. Not used after all: pipe_put_page(). */
+/* Allocates a page for a new buffer; NULL: no memory. Return an unused page with
+ * pipe_put_page(). */
 char *pipe_get_page(struct uk_pipe *pipe);
 void pipe_put_page(struct uk_pipe *pipe, char *page);
-/* Puts a buffer behind the others, with the page; there is room. */
+/* Appends a buffer and takes over its page; the caller has checked that there is room. */
 void pipe_add(struct uk_pipe *pipe, struct pipe_buffer buffer);
-/* Takes bytes away from the first buffer. */
+/* Removes bytes from the first buffer. */
 void pipe_consume(struct uk_pipe *pipe, size_t length);
-/* A second buffer of the first `length` bytes of one. */
+/* Returns a second buffer that shares the first `length` bytes of one. */
 struct pipe_buffer pipe_share(struct pipe_buffer *buffer, size_t length);
 
-/* Waits a moment for what others do. 0, -EAGAIN, -UK_ERESTART. */
+/* Waits once for a change by another thread. 0, -EAGAIN, -UK_ERESTART. */
 int pipe_wait(bool nonblocking);
-/* Waits for a slot. 0, -EPIPE after SIGPIPE, and as above. */
+/* Waits for a free slot. 0, -EPIPE after SIGPIPE, and as above. */
 int pipe_wait_for_room(struct uk_pipe *pipe, bool nonblocking);
-/* Tells the program that it writes to nobody: -EPIPE. */
+/* Sends SIGPIPE to the thread, because the pipe has no reader. Returns -EPIPE. */
 int pipe_broken(void);
 
-/* The file becomes an end, or both, of the pipe; its release undoes it. */
+/* Makes the file an end of the pipe, or both ends; its release undoes this. */
 void pipe_attach(struct uk_pipe *pipe, struct uk_file *file);
-/* From now on opening the vnode opens this pipe; until the last file has gone. */
+/* From now on, opening the vnode opens this pipe, until the last file is closed. */
 void pipe_remember(struct uk_pipe *pipe);
 void pipe_forget(struct uk_pipe *pipe);
 

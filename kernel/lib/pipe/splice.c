@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Bytes from file to pipe and back: splice(2), tee(2), vmsplice(2). */
+/* Moving bytes between files and pipes: splice(2), tee(2), vmsplice(2). */
 #include <uk/alloc.h>
 #include <uk/uaccess.h>
 
@@ -44,7 +44,7 @@ static ssize_t write_at(struct uk_file *file, const void *buffer, size_t length,
 	return put;
 }
 
-/* As many pages as there are slots; a page of the file is a buffer, as on Linux. */
+/* Moves as many pages as there are slots; each page of the file is a buffer, as on Linux. */
 static ssize_t file_to_pipe(struct uk_file *from, s64 *offset, struct uk_pipe *pipe, size_t length,
 			    bool nonblocking)
 {
@@ -96,7 +96,7 @@ static ssize_t pipe_to_file(struct uk_pipe *pipe, struct uk_file *to, s64 *offse
 	return done ? (ssize_t)done : put;
 }
 
-/* Something in the one and room in the other: 1, 0 at the end, or a negative errno. */
+/* Waits for bytes in one pipe and room in the other: 1, 0 at the end, or a negative errno. */
 static int wait_for_both(const struct uk_pipe *from, struct uk_pipe *to, bool nonblocking)
 {
 	int ready = wait_for_bytes(from, nonblocking), error;
@@ -126,7 +126,7 @@ static ssize_t pipe_to_pipe(struct uk_pipe *from, struct uk_pipe *to, size_t len
 	return (ssize_t)done;
 }
 
-/* Standard streams look like pipes and are the platform's: what one read gives. */
+/* Standard streams look like pipes but belong to the platform: moves what one read returns. */
 static ssize_t stream_to_file(struct uk_file *from, s64 *from_offset, struct uk_file *to,
 			      s64 *to_offset, size_t length)
 {
@@ -149,7 +149,7 @@ static int check(const struct uk_file *from, const s64 *from_offset, const struc
 		return -EBADF;
 	if (!uk_vnode_is(from->vnode, S_IFIFO) && !uk_vnode_is(to->vnode, S_IFIFO))
 		return -EINVAL;
-	/* The other one is asked for its offset when it has none. */
+	/* If one file was given no offset, its own is used. */
 	if ((from_offset && !(from->mode & UK_FILE_SEEK)) ||
 	    (to_offset && !(to->mode & UK_FILE_SEEK)))
 		return -EINVAL;
@@ -207,7 +207,7 @@ ssize_t uk_tee(struct uk_file *from, struct uk_file *to, size_t length, u32 flag
 	return (ssize_t)done;
 }
 
-/* A page of the program's is a buffer, as on Linux, which does not copy it. */
+/* Each page of the program's is a buffer, as on Linux, but Linux does not copy it. */
 static ssize_t memory_to_pipe(struct uk_pipe *pipe, const struct iovec *part)
 {
 	const char *memory = part->iov_base;

@@ -24,12 +24,13 @@ int uk_poll_wait(s64 deadline)
 {
 	u32 runs = uk_timer_runs;
 
-	/* Before the time, as Linux does: ppoll(2) without any takes what its mask lets in. */
+	/* Before the deadline, as Linux does: ppoll(2) with a zero timeout takes the signals that
+	 * its mask lets in. */
 	if (uk_signal_pending())
 		return -EINTR;
 	if (uk_poll_left(deadline) == 0)
 		return -ETIMEDOUT;
-	/* A timer that has just run may have been what is waited for. */
+	/* A timer that has just run may be the event that the caller waits for. */
 	if (uk_timer_runs == runs)
 		uk_sched_wait(deadline == INT64_MAX ? UINT64_MAX : (u64)deadline);
 	return 0;
@@ -47,7 +48,7 @@ long uk_poll_end_mask(long result)
 {
 	struct uk_signal_thread *state = &uk_thread_current()->signal;
 
-	/* The signal is delivered under the new mask; its frame brings back the old one. */
+	/* The signal is delivered under the new mask; its frame restores the old one. */
 	if (result == -EINTR)
 		state->restore_blocked = true;
 	else

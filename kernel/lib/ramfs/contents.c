@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The pages of a file: its own, and what lies beneath those it has not. */
+/* The pages of a file: its own, and the borrowed bytes below pages that it does not have. */
 #include <uk/errno.h>
 #include <uk/string.h>
 
@@ -12,7 +12,7 @@ static u64 borrowed_pages(const struct ramfs_node *node)
 	return (node->borrowed_size + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT;
 }
 
-/* pages: how many more the file has. */
+/* pages: by how many the file grows. */
 static void account(struct ramfs_node *node, s64 pages)
 {
 	struct ramfs *ramfs = ramfs_of(&node->vnode);
@@ -76,7 +76,7 @@ int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *p
 	return 0;
 }
 
-/* Holes over what is borrowed in [first, end). */
+/* Puts holes over the borrowed pages of [first, end). */
 static int hide_borrowed(struct ramfs_node *node, u64 first, u64 end)
 {
 	for (; first < MIN(end, borrowed_pages(node)); first++) {

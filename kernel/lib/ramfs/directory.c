@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Directories. Their names are the dentry cache's: each is pinned there as long as it exists. */
+/* Directories. The dentry cache holds their names: each is pinned there as long as it exists. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/string.h>
 
 #include "ramfs.h"
 
-#define ENTRY_SIZE 20 /* what a name adds to a directory's st_size, as in tmpfs */
+#define ENTRY_SIZE 20 /* how much a name adds to a directory's st_size, as in tmpfs */
 
 static void names_changed(struct uk_vnode *directory, int names, int subdirectories)
 {
@@ -20,7 +20,7 @@ static bool is_directory(const struct uk_vnode *vnode)
 	return uk_vnode_is(vnode, S_IFDIR);
 }
 
-/* A node that belongs to the directory, without a name yet. */
+/* Creates a node in the directory, without a name yet. */
 static struct ramfs_node *new_node_in(struct uk_vnode *directory, u32 mode, int *error)
 {
 	struct ramfs_node *node = ramfs_new_node(directory->superblock, mode, error);
@@ -153,7 +153,7 @@ static int ramfs_rename(struct uk_vnode *old_directory, struct uk_dentry *old_de
 	return 0;
 }
 
-/* The child behind offset. Where the last listing stopped is remembered with a reference. */
+/* The child following offset. The position of the last listing is remembered with a reference. */
 static const struct uk_dentry *child_behind(struct uk_file *file)
 {
 	const struct uk_dentry *directory = file->path.dentry, *child = file->data;

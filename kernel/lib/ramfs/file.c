@@ -6,8 +6,8 @@
 
 #include "ramfs.h"
 
-/* mount(8), relatime: a read is noted when nothing was read since the last change. The time is not
- * looked at for that, so "or a day ago" is not kept. */
+/* mount(8), relatime: a read updates atime if there was none since the last change. This does not
+ * need the current time, so the rule "or more than a day ago" is not implemented. */
 static void note_access(struct uk_file *file)
 {
 	struct uk_vnode *vnode = file->vnode;
@@ -37,7 +37,7 @@ static ssize_t ramfs_read(struct uk_file *file, void *buffer, size_t length, s64
 			left = copy_to_buffer((char *)buffer + done,
 					      (char *)uk_page_address(slot) + inner, part);
 		} else if (!slot && position < node->borrowed_size) {
-			/* Without pages of its own all of it is in one piece. */
+			/* Without pages of its own, the whole file is contiguous. */
 			if (!node->pages.root)
 				part = length - done;
 			part = MIN(part, node->borrowed_size - position);
@@ -55,13 +55,13 @@ static ssize_t ramfs_read(struct uk_file *file, void *buffer, size_t length, s64
 	return done || !length ? (ssize_t)done : -EFAULT;
 }
 
-/* Copies to a page of the file; how many bytes could not be. */
+/* Copies to a page of the file. Returns how many bytes could not be copied. */
 static size_t write_page(const struct ramfs_node *node, u64 index, char *page, size_t inner,
 			 const char *buffer, size_t part, bool fresh)
 {
 	size_t left = copy_from_buffer(page + inner, buffer, part);
 
-	/* A page whose rest was to be overwritten, and now is not. */
+	/* The page was to be overwritten completely, but was not. */
 	if (unlikely(left && fresh)) {
 		ramfs_fill(node, index, page);
 		copy_from_buffer(page + inner, buffer, part - left);
@@ -152,8 +152,8 @@ static void truncate(struct ramfs_node *node, u64 size)
 	if (size < node->vnode.size) {
 		ramfs_drop(node, index + (inner != 0), UINT64_MAX);
 		node->borrowed_size = MIN(node->borrowed_size, size);
-		/* What is behind the end reads as zero when the file grows again. A borrowed page
-		 * that is mapped shows it still. */
+		/* What is past the end reads as zero when the file grows again. A borrowed page
+		 * that is mapped still shows it. */
 		if (inner && slot > PAGE_HOLE)
 			memset((char *)uk_page_address(slot) + inner, 0, UK_PAGE_SIZE - inner);
 		else if (inner)

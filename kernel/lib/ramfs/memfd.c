@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* memfd_create(2): files of a tmpfs that is nowhere mounted. */
+/* memfd_create(2): files of a tmpfs that is not mounted anywhere. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/string.h>

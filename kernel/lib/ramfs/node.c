@@ -6,7 +6,8 @@
 
 #include "ramfs.h"
 
-/* What files leave of the memory, so that the program can go on when they have taken the rest. */
+/* The share of memory that files leave free, so that the program can go on when they have used up
+ * the rest. */
 #define RESERVE_SHARE 32
 
 const struct uk_vnode_operations ramfs_other_operations;
@@ -30,7 +31,7 @@ struct ramfs_node *ramfs_new_node(struct uk_superblock *superblock, u32 mode, in
 	struct ramfs_node *node = NULL;
 
 	*error = -ENOSPC;
-	/* A node of no size still takes memory. */
+	/* A node takes memory even if it is empty. */
 	if (uk_page_statistics().free <= uk_page_statistics().total / RESERVE_SHARE ||
 	    (ramfs->nodes_max && ramfs->nodes >= ramfs->nodes_max))
 		return NULL;
@@ -86,7 +87,7 @@ static int ramfs_options(struct uk_superblock *superblock, char *buffer, size_t 
 	return uk_snprintf(buffer, size, ",size=%luk", ramfs->pages_max * (UK_PAGE_SIZE / 1024));
 }
 
-/* Undoes all pins, leaves first. */
+/* Removes all pins, leaves first. */
 static void unpin_all(struct uk_dentry *root)
 {
 	struct uk_dentry *dentry = root;
@@ -110,7 +111,7 @@ static void ramfs_release(struct uk_superblock *superblock)
 	uk_free(container_of(superblock, struct ramfs, superblock));
 }
 
-/* A number with K, M, G, or %, of memory, behind it: to pages. */
+/* Parses a number followed by K, M, G or % (of memory); the result is in pages. */
 static int parse_size(const char *text, u64 *pages)
 {
 	static const char units[] = "kmg";

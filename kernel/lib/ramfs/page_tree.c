@@ -7,7 +7,7 @@ struct node {
 	u64 slots[PAGE_TREE_SLOTS];
 };
 
-/* Pages below a slot of a node at this height (1: its slots are those of pages). */
+/* log2 of the number of pages below a slot of a node at this height (1: its slots are pages). */
 static unsigned int shift_at(u32 height)
 {
 	return (height - 1) * PAGE_TREE_SHIFT;
@@ -87,7 +87,7 @@ u64 page_tree_next(const struct page_tree *tree, u64 index)
 					   : UINT64_MAX;
 }
 
-/* first and end are relative to what is below the slot. A node that lies wholly inside goes. */
+/* first and end are relative to the slot's first page. A node that is entirely inside is freed. */
 static u64 clear_below(u64 *slot, u32 height, u64 first, u64 end)
 {
 	u64 count = 0, step, size;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The pages of a file by their number: a tree of nodes with 64 slots, as high as the highest number
- * needs; a file of one page has no node at all. A slot holds a frame, nothing (0), or PAGE_HOLE:
- * zeroes, whatever lies beneath.
+ * requires; a file of one page has no node at all. A slot holds a frame, nothing (0), or PAGE_HOLE:
+ * zeroes, whatever is borrowed below.
  */
 #ifndef RAMFS_PAGE_TREE_H
 #define RAMFS_PAGE_TREE_H
@@ -14,16 +14,16 @@
 #define PAGE_HOLE	((u64)1)
 
 struct page_tree {
-	u64 root; /* height 0: the slot of page 0; else a node's address */
+	u64 root; /* height 0: the slot of page 0; otherwise the address of a node */
 	u32 height;
 };
 
 u64 page_tree_find(const struct page_tree *tree, u64 index);
-/* The slot of a page, made when it is not there; NULL when memory is short. */
+/* Returns the slot of a page, creating it if needed; NULL: no memory. */
 u64 *page_tree_slot(struct page_tree *tree, u64 index);
-/* The first number from index on whose slot holds a frame; UINT64_MAX when there is none. */
+/* The first number from index on whose slot holds a frame; UINT64_MAX if there is none. */
 u64 page_tree_next(const struct page_tree *tree, u64 index);
-/* Empties slots [first, end) and puts their frames. How many frames. */
+/* Empties slots [first, end) and puts their frames. Returns the number of frames. */
 u64 page_tree_clear(struct page_tree *tree, u64 first, u64 end);
 
 #endif

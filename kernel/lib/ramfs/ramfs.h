@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this library share. */
+/* Declarations shared by the files of this library. */
 #ifndef RAMFS_RAMFS_H
 #define RAMFS_RAMFS_H
 
@@ -7,14 +7,14 @@
 
 #include "page_tree.h"
 
-#define LINK_INLINE 96 /* bytes of a symbolic link's text kept in the node */
+#define LINK_INLINE 96 /* bytes of a symbolic link's target stored in the node */
 
 struct ramfs_node {
 	struct uk_vnode vnode;
 	union {
 		struct { /* regular files */
 			struct page_tree pages;
-			/* What lies under pages that the tree says nothing of. */
+			/* The contents of pages for which the tree has no slot. */
 			const char *borrowed;
 			u64 borrowed_size;
 		};
@@ -24,7 +24,7 @@ struct ramfs_node {
 
 struct ramfs {
 	struct uk_superblock superblock;
-	u64 pages, pages_max; /* used and allowed; 0: as many as there are */
+	u64 pages, pages_max; /* used and allowed; 0: no limit */
 	u64 nodes, nodes_max;
 };
 
@@ -42,25 +42,27 @@ extern const struct uk_vnode_operations ramfs_directory_operations, ramfs_file_o
 	ramfs_other_operations;
 extern const struct uk_file_operations ramfs_open_directory_operations, ramfs_open_file_operations;
 
-/* node.c: a node with nlink 1 (2 for a directory) and one reference. NULL and *error. */
+/* node.c: creates a node with nlink 1 (2 for a directory) and one reference. On failure returns
+ * NULL, and the errno in *error. */
 struct ramfs_node *ramfs_new_node(struct uk_superblock *superblock, u32 mode, int *error);
 void ramfs_free_vnode(struct uk_vnode *vnode);
-/* Pages that may still be taken. */
+/* The number of pages that files may still allocate. */
 u64 ramfs_pages_free(const struct ramfs *ramfs);
 
 /* file.c */
 int ramfs_set_attributes(struct uk_vnode *vnode, const struct uk_vnode_attributes *attributes);
-/* Gives all pages back. */
+/* Frees all pages. */
 void ramfs_clear(struct ramfs_node *node);
 
-/* contents.c: the bytes behind a page's number. */
-/* The page of the file's own, made when it is not there; 0 and a page, or -ENOSPC. whole: it is
- * overwritten altogether, so that nothing need be in it. */
+/* contents.c: the bytes of a page. */
+/* Returns the file's own page, creating it if needed: 0 and a page, or -ENOSPC. whole: the caller
+ * overwrites all of it, so that it need not be filled. */
 int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *page);
-/* Puts what the page has beneath it (borrowed bytes, else zeroes) into a page's memory. */
+/* Fills a page's memory with what is below the page (borrowed bytes, otherwise zeroes). */
 void ramfs_fill(const struct ramfs_node *node, u64 index, char *memory);
 bool ramfs_is_hole(const struct ramfs_node *node, u64 index);
-/* Makes holes of pages [first, end); to UINT64_MAX it works always, else it may be -ENOSPC. */
+/* Replaces pages [first, end) by holes. Always succeeds if end is UINT64_MAX, otherwise may return
+ * -ENOSPC. */
 int ramfs_drop(struct ramfs_node *node, u64 first, u64 end);
 
 /* space.c */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where a file has bytes and where holes: fallocate(2), lseek(2) with SEEK_DATA and SEEK_HOLE. */
+/* Which parts of a file are data and which are holes: fallocate(2), lseek(2) with SEEK_DATA and
+ * SEEK_HOLE. */
 #include <uk/errno.h>
 #include <uk/string.h>
 
 #include "ramfs.h"
 
-/* Zeroes [start, end), which lies in one page. */
+/* Zeroes [start, end), which is inside one page. */
 static int zero_part(struct ramfs_node *node, u64 start, u64 end)
 {
 	u64 index = start >> UK_PAGE_SHIFT;
@@ -65,7 +66,7 @@ int ramfs_allocate(struct uk_vnode *vnode, u32 mode, s64 offset, s64 length)
 	case FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE:
 		if (vnode->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
 			return -EPERM;
-		/* Behind the end there are only pages that were asked for. */
+		/* Past the end of the file there are only preallocated pages. */
 		error = punch(node, start, end);
 		break;
 	case 0:
@@ -84,7 +85,7 @@ int ramfs_allocate(struct uk_vnode *vnode, u32 mode, s64 offset, s64 length)
 	return error;
 }
 
-/* The first page from index on that is no hole. */
+/* The first page from index on that is not a hole. */
 static u64 next_data(const struct ramfs_node *node, u64 index)
 {
 	u64 own = page_tree_next(&node->pages, index);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A generator on ChaCha20 with fast key erasure (D. J. Bernstein, 2017): the first half of each
- * block is the next key, so that the state never tells what was handed out before.
+ * A generator based on ChaCha20 with fast key erasure (D. J. Bernstein, 2017): the first half of
+ * each block is the next key, so that the state does not reveal earlier output.
  */
 #include <uk/plat.h>
 #include <uk/random.h>
@@ -13,7 +13,7 @@
 
 static u32 key[CHACHA20_KEY_WORDS];
 static u32 block[CHACHA20_BLOCK_WORDS];
-static size_t unused; /* bytes at the end of block that were not handed out */
+static size_t unused; /* bytes at the end of block that have not been handed out */
 
 static void refill(void)
 {

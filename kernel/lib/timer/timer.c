@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/timer.h>
 
-/* At least so far apart the platform's timer fires, so that the program gets on between. */
+/* Minimum distance between timer interrupts, so that the program makes progress. */
 #define DISTANCE_MIN_NS 20000UL
 
 static struct uk_timer *timers; /* ascending by deadline */
 u32 uk_timer_runs;
-static bool running; /* uk_timer_run() sets the platform's timer when it is done */
+static bool running; /* uk_timer_run() sets the platform's timer at its end */
 
 static void take_out(struct uk_timer *timer)
 {
@@ -29,8 +29,9 @@ static void put_in(struct uk_timer *timer)
 	timer->running = true;
 }
 
-/* Not when it has fired: uk_timer_run() is due and will. Else who starts timers again and again
- * would put off those that are due, on a platform where it fires only between. */
+/* Leaves the timer alone if it has fired: uk_timer_run() is due and will set it. Otherwise a
+ * program that starts timers again and again would postpone those that are due, on a platform where
+ * timers expire only between its calls. */
 static void set_platform_timer(void)
 {
 	if (!running && !ukplat_timer_fired)

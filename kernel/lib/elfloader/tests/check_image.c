@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* All checks of a file whose bytes are in memory, for the test that compares them with the host's.
- */
+/* Runs all checks on a file in memory, for the test that compares them with the host's. */
 #include <stdlib.h>
 #include <string.h>
 #include <uk/elf_check.h>

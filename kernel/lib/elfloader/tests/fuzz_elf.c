@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Fuzzes what reads a program's file: the checks, the loading, the symbols. Input that passes the
- * checks must also load, unless its segments are too far from one another.
+ * Fuzzes the code that reads a program's file: the checks, the loading, the symbols. Input that
+ * passes the checks must also load, unless its segments are too far apart.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ CHECK_DEFINE_PANIC
 static const unsigned char *image;
 static struct uk_vnode vnode;
 static struct uk_file file = {.vnode = &vnode};
-static struct uk_vma text; /* what holds the entry */
+static struct uk_vma text; /* the mapping that contains the entry point */
 
 ssize_t uk_file_read_kernel(struct uk_file *from, void *buffer, size_t length, s64 offset)
 {
@@ -69,7 +69,7 @@ int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma
 	      const struct uk_mm_source *source, uintptr_t *result)
 {
 	CHECK(length > 0 && address % UK_PAGE_SIZE == 0);
-	/* Segments that are far from one another. */
+	/* Segments that are too far apart. */
 	if (address >= UK_GUEST_END || length > UK_GUEST_END - address)
 		return -ENOMEM;
 	if (source) {

@@ -4,8 +4,8 @@
  * vfs/lock.c vfs/device.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c
  * ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
 /*
- * Archives whose bytes were changed at random, cut, or put together from pieces: each is unpacked
- * or refused with a reason, nothing is read outside of it, and nothing is lost.
+ * Archives whose bytes are changed at random, cut short, or assembled from pieces. Each is unpacked
+ * or refused with a reason, nothing is read outside of it, and no memory leaks.
  */
 #include <uk/initrd.h>
 
@@ -57,7 +57,7 @@ static void make(void)
 	add("TRAILER!!!", 0, 0, 1, "", 0);
 }
 
-/* In memory of exactly that size, so that the sanitizer sees what is read behind it. */
+/* Memory of exactly this size, so that the sanitizer detects reads past the end. */
 static const char *unpack(size_t size, long allocations)
 {
 	char entry[UK_INITRD_ENTRY_SIZE], *copy = malloc(size ? size : 1);
@@ -70,7 +70,7 @@ static const char *unpack(size_t size, long allocations)
 	allocations_left = -1;
 	CHECK(strlen(entry) < sizeof(entry));
 	CHECK(problem || !*entry);
-	/* What the files borrow is there until they are gone. */
+	/* The memory that files borrow stays until they are gone. */
 	files_end();
 	free(copy);
 	return problem;
@@ -139,7 +139,7 @@ int main(void)
 		good += !problem;
 		bad += problem != NULL;
 	}
-	/* Both happen. */
+	/* Both outcomes occur. */
 	CHECK(good > ROUNDS / 20 && bad > ROUNDS / 20);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: */
-/* The functions under other names, held against the host's. */
+/* The functions under other names, compared with the host's. */
 #include <string.h>
 #include <uk/string.h>
 
@@ -15,7 +15,7 @@
 #define strncmp nolibc_strncmp
 #define strchr	nolibc_strchr
 #define strrchr nolibc_strrchr
-/* Not sorted: each uses what comes before. */
+/* Not sorted: each header uses what comes before it. */
 #include "../memory.c"
 
 #include "../string.c"
@@ -114,7 +114,7 @@ static void test_numbers(void)
 			*end++ = flags[check_random(&state) % (sizeof(flags) - 1)];
 		if (end - format > 8)
 			continue;
-		/* `#` with `o` counts into the precision; the kernel prints no such numbers. */
+		/* `#` with `o` counts towards the precision; the kernel prints no such numbers. */
 		*end = '\0';
 		if (conversion == 'o' && strchr(format, '#'))
 			continue;

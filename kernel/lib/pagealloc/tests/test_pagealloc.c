@@ -11,7 +11,7 @@
 CHECK_DEFINE_PANIC
 
 #define SLOTS	    600
-#define LARGE_ORDER 9 /* the largest block that surely fits between the ends of a range */
+#define LARGE_ORDER 9 /* the largest block that is certain to fit into a range */
 
 struct slot {
 	unsigned char *memory;
@@ -22,7 +22,7 @@ struct slot {
 
 static void add(size_t offset, size_t size)
 {
-	static char *ranges[UK_PAGE_RANGES_MAX]; /* so that they count as reachable */
+	static char *ranges[UK_PAGE_RANGES_MAX]; /* so that the leak checker finds them reachable */
 	static unsigned int count;
 	char *memory = aligned_alloc(4UL << 20, 8UL << 20);
 
@@ -46,7 +46,7 @@ static void check(const struct slot *slot)
 	CHECK(slot->memory[slot->size - 1] == slot->mark);
 }
 
-/* Random blocks that never overlap and never lose their contents; all comes back in the end. */
+/* Random blocks never overlap and keep their contents, and all memory is free in the end. */
 static void stress_pages(void)
 {
 	static struct slot slots[SLOTS];
@@ -104,7 +104,7 @@ static void exhaust(void)
 		uk_page_put(page);
 	}
 	CHECK(uk_page_statistics().free == free_before);
-	/* All neighbours found each other again. */
+	/* All buddies were merged again. */
 	page = uk_page_alloc_order(LARGE_ORDER);
 	CHECK(page);
 	uk_page_free_order(page, LARGE_ORDER);
@@ -153,9 +153,9 @@ static void stress_heap(void)
 
 int main(void)
 {
-	add(3 * UK_PAGE_SIZE, 500 * 1024); /* as below 640 KiB */
+	add(3 * UK_PAGE_SIZE, 500 * 1024); /* like the memory below 640 KiB */
 	add(12345, 7UL << 20);
-	add(0, UK_PAGE_SIZE); /* too small to be of use */
+	add(0, UK_PAGE_SIZE); /* too small to be used */
 	exhaust();
 	references();
 	stress_pages();

@@ -4,8 +4,8 @@
  * ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c
  * ramfs/memfd.c pagealloc/pagealloc.c */
 /*
- * A file's bytes are held in a second place, a plain array, and changed along with it by random
- * writes, truncations, holes; contents, sizes and holes must agree, and mapped pages with them.
+ * Keeps a copy of a file in a plain array and changes both by random writes, truncations and holes.
+ * Contents, sizes and holes must agree, and mapped pages with them.
  */
 #include "files.h"
 
@@ -16,10 +16,10 @@
 static u64 state = 0x9e3779b97f4a7c15u;
 static unsigned char model[FILE_SIZE], part[FILE_SIZE];
 static size_t model_size;
-static bool model_filled[LAST_PAGE]; /* pages that are no holes */
+static bool model_filled[LAST_PAGE]; /* pages that are not holes */
 static char *archive;		     /* what the file borrows */
 
-/* A page that is mapped as mmap(2) would: the frame with its reference, or none. */
+/* Pages mapped as by mmap(2): the frame with its reference, or 0. */
 static uk_paddr_t mapped[LAST_PAGE];
 
 static u64 next(void)
@@ -85,7 +85,7 @@ static void allocate(struct uk_file *file, size_t offset, size_t length)
 		model_size = offset + length;
 }
 
-/* Maps a page, and writes through the mapping when it may. */
+/* Maps a page, and writes through the mapping if that is allowed. */
 static void map(struct uk_file *file, u64 index)
 {
 	bool for_write = next() % 2;
@@ -127,7 +127,7 @@ static void check_contents(struct uk_file *file)
 		blocks += model_filled[i];
 		if (!mapped[i])
 			continue;
-		/* What is mapped shows what is read, and zeroes behind the end. */
+		/* Mapped pages show what read(2) returns, and zeroes past the end. */
 		CHECK(memcmp(uk_page_address(mapped[i]), model + i * UK_PAGE_SIZE, UK_PAGE_SIZE) ==
 		      0);
 	}
@@ -155,7 +155,7 @@ static void step(struct uk_file *file)
 {
 	size_t offset = next() % (FILE_SIZE - 1), length = next() % (FILE_SIZE - offset);
 
-	/* Mostly small ones, and often at the edges of pages. */
+	/* Mostly small sizes, often at the edges of pages. */
 	if (next() % 4)
 		length %= 3 * UK_PAGE_SIZE;
 	if (next() % 4 == 0)
@@ -182,7 +182,7 @@ static void step(struct uk_file *file)
 	}
 }
 
-/* The file begins as one that came in an archive. */
+/* The file starts out like one from an archive. */
 static struct uk_file *borrowing_file(size_t displacement)
 {
 	struct uk_file *file;
@@ -212,7 +212,7 @@ static void random_changes(size_t displacement)
 		check_contents(file);
 		check_holes(file);
 	}
-	/* What was lent is as it was. */
+	/* The borrowed bytes are unchanged. */
 	CHECK(memcmp(copy, archive, 30 * UK_PAGE_SIZE) == 0);
 	truncate_to(file, 0);
 	check_contents(file);
@@ -281,7 +281,7 @@ static void limits(void)
 	uk_superblock_put(superblock);
 }
 
-/* A file without a name has a place all the same, by which it is opened again. */
+/* A file without a name still has a path, by which it can be opened again. */
 static void memory_file(void)
 {
 	char text[40] = "";
