@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Code of x86 synchronises itself: decoding from a wrong place meets the right boundaries after a
- * few instructions. Some place of every INSTRUCTION_SIZE_MAX in a row is a right one, so when
- * decoding from all of them comes to the same boundaries, these are right, provided that there is
- * only code between.
+ * x86 code is self-synchronising: decoding from a wrong offset reaches the right boundaries after a
+ * few instructions. Of any INSTRUCTION_SIZE_MAX consecutive offsets at least one is a boundary, so
+ * if decoding from all of them arrives at the same boundaries, these are right, provided that there
+ * is only code in between.
  */
 #include "code.h"
 
@@ -11,13 +11,13 @@
 #include <uk/essentials.h>
 #include <uk/string.h>
 
-/* Where decoding starts, in bytes before what is asked about. */
+/* Where decoding starts, in bytes before the offset in question. */
 #define FAR	  96
-#define NEAR	  32 /* not nearer than a word of boundaries tells */
-#define WALKS_MIN 8  /* that must come through */
+#define NEAR	  32 /* not less than the bits in a word of boundaries */
+#define WALKS_MIN 8  /* that must get through */
 
 #define SHORT_BRANCH_SIZE 2
-#define SHORT_BACK	  126 /* from its start */
+#define SHORT_BACK	  126 /* from the start of the branch */
 #define SHORT_FORTH	  129
 
 int code_decode(const struct code *code, size_t offset, struct instruction *instruction)
@@ -27,7 +27,8 @@ int code_decode(const struct code *code, size_t offset, struct instruction *inst
 	return instruction_decode(code->bytes + offset, code->size - offset, instruction);
 }
 
-/* Where the next instruction begins; 0 when there is none, or one across the start of the site. */
+/* Returns where the next instruction begins; 0 if there is none, or if this one extends over the
+ * start of the site. */
 static size_t step(const struct code *code, size_t offset)
 {
 	struct instruction instruction;
@@ -40,8 +41,8 @@ static size_t step(const struct code *code, size_t offset)
 }
 
 /*
- * Decodes from an offset until `to` is reached or passed: bit i for an instruction that begins i
- * bytes before `to`, up to 31. 0 when decoding does not come that far.
+ * Decodes from an offset until `to` is reached or passed. Returns bit i for an instruction that
+ * begins i bytes before `to`, up to 31; 0 if decoding does not get that far.
  */
 static u32 walk(const struct code *code, size_t from, size_t to)
 {
@@ -57,11 +58,12 @@ static u32 walk(const struct code *code, size_t from, size_t to)
 	return from == to ? boundaries | 1 : boundaries;
 }
 
-/* Walks from all places before `to`: the boundaries that all have, and those that some have. */
+/* Walks from all offsets before `to`: *all has the boundaries that all walks found, *some those
+ * that any found. */
 static bool walk_all(const struct code *code, size_t to, u32 *all, u32 *some)
 {
 	size_t first = to > FAR ? to - FAR : 0, last = to - NEAR;
-	u32 walks[FAR - NEAR + 1]; /* from `last` on backwards */
+	u32 walks[FAR - NEAR + 1]; /* indexed by the distance back from `last` */
 	unsigned int count = 0;
 
 	*all = ~0u;
@@ -108,7 +110,8 @@ u32 code_boundaries_before_site(const struct code *code)
 	return all & ((differing & -differing) - 1);
 }
 
-/* Long branches are told by their bytes alone: these hit a few bytes by chance too rarely. */
+/* Long branches are recognised by their bytes alone: by chance, such bytes rarely refer to the few
+ * bytes in question. */
 static bool is_long_target(const struct code *code, size_t first, size_t end)
 {
 	const u8 *bytes = code->bytes;
@@ -163,7 +166,8 @@ static bool is_short_target(const struct code *code, size_t first, size_t end)
 	return false;
 }
 
-/* Moved branches, jumps back and addresses to resume at are all 32 bits: any field will do. */
+/* Moved branches, jumps back and resume addresses all have 32-bit displacements: check every such
+ * field. */
 static bool is_trampoline_target(const struct code *code, size_t first, size_t end)
 {
 	for (size_t at = 0; at + sizeof(s32) <= code->trampolines_size; at++) {

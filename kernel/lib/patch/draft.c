@@ -7,7 +7,7 @@
 #define OPCODE_INT3	   0xcc
 #define OPCODE_JUMP	   0xe9
 #define OPCODE_JUMP_SHORT  0xeb
-#define OPCODE_JCC_LONG	   0x80 /* behind 0f */
+#define OPCODE_JCC_LONG	   0x80 /* after 0f */
 #define INDIRECT_JUMP_SIZE 6
 
 static void fail(struct draft *draft, enum uk_patch_reason reason)
@@ -46,7 +46,7 @@ static void append(struct draft *draft, const void *bytes, size_t size)
 	map->trampoline_size = (u8)(map->trampoline_size + size);
 }
 
-/* The displacement from an instruction's end to a target. */
+/* Returns the displacement from an instruction's end to a target. */
 static s32 displacement(struct draft *draft, u64 target, u64 end)
 {
 	s64 distance = (s64)(target - end);
@@ -56,7 +56,7 @@ static s32 displacement(struct draft *draft, u64 target, u64 end)
 	return (s32)distance;
 }
 
-/* An instruction that ends with the displacement to a target. */
+/* Appends an instruction that ends with the displacement to a target. */
 static void append_relative(struct draft *draft, const void *opcode, size_t size, u64 target)
 {
 	u8 bytes[INSTRUCTION_SIZE_MAX];
@@ -131,7 +131,7 @@ void draft_jump_back(struct draft *draft, size_t offset)
 	append_relative(draft, &(u8){OPCODE_JUMP}, 1, draft->code.address + offset);
 }
 
-/* A write of size bytes, all int3. */
+/* Adds a write of size bytes, all int3. */
 static struct uk_patch_write *add_write(struct draft *draft, size_t offset, size_t size)
 {
 	struct uk_patch_write *write = &draft->patch->writes[draft->patch->write_count++];

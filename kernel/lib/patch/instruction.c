@@ -8,13 +8,13 @@
 
 /*
  * What follows an opcode:
- *	-  nothing		m  ModR/M		x  not an instruction
- *	b  8-bit immediate	B  ModR/M and that	w  16-bit immediate
- *	z  16 or 32 bits	Z  ModR/M and that	v  16, 32 or 64 bits
- *	r  8-bit branch		R  32-bit branch	o  address of 32 or 64 bits
- *	t  ModR/M, for reg 0 and 1 an 8-bit immediate	T  the same with z
- *	e  24 bits (enter)
- * Prefixes and escapes do not come here.
+ * 	-  nothing		m  ModR/M		x  not an instruction
+ * 	b  8-bit immediate	B  ModR/M and b		w  16-bit immediate
+ * 	z  16 or 32 bits	Z  ModR/M and z		v  16, 32 or 64 bits
+ * 	r  8-bit branch		R  32-bit branch	o  address of 32 or 64 bits
+ * 	t  ModR/M, for reg 0 and 1 an 8-bit immediate	T  the same with z
+ * 	e  24 bits (enter)
+ * Prefixes and escapes are handled before.
  */
 static const char one_byte_map[] = "mmmmbzxxmmmmbzxx"  /* 00 */
 				   "mmmmbzxxmmmmbzxx"  /* 10 */
@@ -54,7 +54,7 @@ enum opcode_map { MAP_ONE_BYTE, MAP_0F, MAP_0F38, MAP_0F3A, MAP_EVEX5 = 5, MAP_E
 
 enum encoding { LEGACY, VEX, EVEX };
 
-/* A prefix is known by its place here: bit i of decoding.prefixes is for prefixes[i]. */
+/* Prefixes are identified by their index here: bit i of decoding.prefixes is for prefixes[i]. */
 static const u8 prefixes[] = {0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
 
 #define PREFIX_OPERAND_SIZE 1
@@ -102,7 +102,7 @@ bool instruction_is_prefix(u8 byte)
 	return is_rex(byte) || prefix_bit(byte);
 }
 
-/* Reads prefixes; the byte behind them. */
+/* Reads prefixes; returns the byte after them. */
 static int read_prefixes(struct decoding *d)
 {
 	for (;;) {
@@ -114,7 +114,7 @@ static int read_prefixes(struct decoding *d)
 		bit = prefix_bit((u8)byte);
 		if (bit) {
 			d->prefixes |= bit;
-			d->rex = 0; /* REX counts directly before the opcode only */
+			d->rex = 0; /* REX is effective only directly before the opcode */
 		} else if (is_rex(byte)) {
 			d->rex = (u8)byte;
 		} else {
@@ -123,7 +123,7 @@ static int read_prefixes(struct decoding *d)
 	}
 }
 
-/* The rest of a VEX or EVEX prefix. */
+/* Reads the rest of a VEX or EVEX prefix. */
 static int read_vector_prefix(struct decoding *d, u8 first)
 {
 	size_t size = first == 0xc5 ? 1 : first == 0xc4 ? 2 : 3;
@@ -145,7 +145,7 @@ static int read_vector_prefix(struct decoding *d, u8 first)
 		known = true;
 	else
 		known = first == 0x62 && (d->map == MAP_EVEX5 || d->map == MAP_EVEX6);
-	/* Bits that APX has given a meaning to. */
+	/* Bits to which APX has given a meaning. */
 	if (first == 0x62 && ((payload[0] & 0x08) || !(payload[1] & 0x04)))
 		known = false;
 	return known ? 0 : -EINVAL;
@@ -175,7 +175,7 @@ static int read_opcode(struct decoding *d)
 	return 0;
 }
 
-/* What follows the opcode: a letter of the tables above. */
+/* Returns what follows the opcode: a letter of the tables above. */
 static char operands(const struct decoding *d)
 {
 	char kind = 'm';
@@ -188,7 +188,7 @@ static char operands(const struct decoding *d)
 		kind = two_byte_map[d->opcode];
 	if (d->encoding == LEGACY || kind == 'm' || kind == 'B')
 		return kind;
-	/* Vector encodings give some places of the map a meaning of their own. */
+	/* Vector encodings give some entries of the map a different meaning. */
 	if (d->encoding == EVEX && d->opcode >= 0x78 && d->opcode <= 0x7b)
 		return 'm';
 	return d->encoding == VEX && d->opcode == 0x77 ? '-' : 'x';
@@ -326,7 +326,7 @@ static enum instruction_flow two_byte_flow(const struct decoding *d)
 	case 0xb9:	    /* ud1 */
 	case 0xff:	    /* ud0 */
 		return FLOW_FIXED;
-	case 0x1e: /* endbr64, endbr32: where an indirect branch goes */
+	case 0x1e: /* endbr64, endbr32: target of indirect branches */
 		return (d->prefixes & PREFIX_REPEAT) && (d->modrm & 0xfe) == 0xfa ? FLOW_FIXED
 										  : FLOW_NEXT;
 	default:
@@ -374,7 +374,7 @@ int instruction_decode(const u8 *bytes, size_t available, struct instruction *in
 	};
 	if (d.encoding == LEGACY && d.map <= MAP_0F)
 		instruction->flow = d.map == MAP_0F ? two_byte_flow(&d) : one_byte_flow(&d);
-	/* Relative to %eip: nobody does that, so it needs no relocation of its own. */
+	/* Relative to %eip: compilers do not generate this, so it is not relocated. */
 	if (d.rip_relative && (d.prefixes & PREFIX_ADDRESS_SIZE))
 		instruction->flow = FLOW_FIXED;
 	if (kind == 'r' || kind == 'R' || (kind == 'Z' && instruction->flow == FLOW_FIXED)) {

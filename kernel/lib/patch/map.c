@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Addresses of the program that a patch has moved, and back. */
+/* Translates addresses of the program that a patch has moved, in both directions. */
 #include <uk/patch.h>
 
 bool uk_patch_to_trampoline(const struct uk_patch_map *map, u64 *ip)

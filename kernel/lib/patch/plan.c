@@ -9,8 +9,8 @@
 #define NUMBER_SIGNAL_RETURN 15 /* rt_sigreturn */
 #define MOV_EAX_SIZE	     5	/* b8 imm32 */
 #define MOV_RAX_SIZE	     7	/* 48 c7 c0 imm32 */
-#define PRE_MIN		     3	/* with the syscall, as long as a jump */
-#define PRE_MAX		     17 /* the longest instruction before one of two bytes */
+#define PRE_MIN		     3	/* together with the syscall, as long as a jump */
+#define PRE_MAX		     17 /* the longest instruction, preceded by one of two bytes */
 #define SHORT_JUMP_MAX	     127
 #define SHORT_JUMP_MIN	     (-128)
 #define FUNCTION_ALIGNMENT   16
@@ -29,9 +29,9 @@ static bool is_movable(const struct instruction *instruction)
 }
 
 /*
- * Over the instructions from start up to the site. Where these are as long as the jump, the syscall
- * stays, and whoever jumps to it traps as before. Into a single instruction nothing branches that
- * is worth a search.
+ * Plans a jump over the instructions from start up to the site. If they are as long as the jump,
+ * the syscall stays, and a branch to it traps as before. Branches into a single instruction are too
+ * unlikely to search for.
  */
 static enum uk_patch_reason plan_before(struct draft *draft, size_t start)
 {
@@ -62,7 +62,7 @@ static enum uk_patch_reason plan_before(struct draft *draft, size_t start)
 	return draft->reason;
 }
 
-/* The length of a move of the trapped number that seems to stand before the site, or 0. */
+/* The length of a move of the trapped number that seems to precede the site, or 0. */
 static size_t move_size(const struct draft *draft)
 {
 	const u8 *site = draft->code.bytes + draft->code.site;
@@ -80,7 +80,7 @@ static size_t move_size(const struct draft *draft)
 	return 0;
 }
 
-/* Whether the move may be the end of a longer instruction, as 41 b8 (%r8d) is. */
+/* Whether the move may be the end of a longer instruction, such as 41 b8 (%r8d). */
 static bool is_inside_another(const struct draft *draft, size_t start)
 {
 	size_t site = draft->code.site;
@@ -117,9 +117,9 @@ static enum uk_patch_reason plan_pre(struct draft *draft)
 }
 
 /*
- * The size of the padding from an offset on, in whole instructions, and at most one more than
- * `enough` needs; 0 when there is not enough. An address at which a function may be aligned is no
- * padding: functions may begin with a nop.
+ * The size of the padding from an offset on, in whole instructions, the last of which may extend
+ * past `enough`; 0 if there is not enough. An address at which a function may be aligned does not
+ * count as padding, because functions may begin with a nop.
  */
 static size_t padding_size(const struct draft *draft, size_t offset, size_t enough)
 {
@@ -138,7 +138,8 @@ static size_t padding_size(const struct draft *draft, size_t offset, size_t enou
 	return size;
 }
 
-/* Over the syscall and the instructions behind it; behind one that never goes on, over padding. */
+/* Plans a jump over the syscall and the instructions after it; after an instruction that does not
+ * continue to the next, over padding. */
 static enum uk_patch_reason plan_post(struct draft *draft)
 {
 	size_t site = draft->code.site, offset = site + UK_PATCH_SYSCALL_SIZE;
@@ -214,7 +215,7 @@ static enum uk_patch_reason plan_pad(struct draft *draft)
 	return UK_PATCH_NO_PADDING;
 }
 
-/* What holds for all forms. */
+/* Conditions for all forms. */
 static enum uk_patch_reason check_site(const struct draft *draft)
 {
 	const struct uk_patch_site *site = draft->site;
@@ -229,7 +230,7 @@ static enum uk_patch_reason check_site(const struct draft *draft)
 		return UK_PATCH_NO_SYSCALL;
 	if (site->number == NUMBER_SIGNAL_RETURN)
 		return UK_PATCH_SIGNAL_RETURN;
-	/* Whatever the number is: a restorer that was entered behind its move. */
+	/* Whatever the number: the restorer may have been entered after its move. */
 	if (offset >= MOV_RAX_SIZE &&
 	    memcmp(bytes - MOV_RAX_SIZE, "\x48\xc7\xc0\x0f\0\0\0", MOV_RAX_SIZE) == 0)
 		return UK_PATCH_SIGNAL_RETURN;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Fuzzes the plan of a patch: random windows, sites and places. A plan must be one that can be
- * carried out: writes in the window, over the site or away from it, not over more than is said.
+ * Fuzzes the plan of a patch: random windows, sites and places. Every plan must be feasible: writes
+ * inside the window, over the site or away from it, not over more than the plan states.
  */
 #include <string.h>
 #include <uk/essentials.h>
@@ -53,7 +53,7 @@ static void check_plan(const struct uk_patch_site *site, const struct uk_patch *
 	}
 	CHECK(patch->map.start <= site->address);
 	check_map(patch);
-	/* Both ways lead to the same place. */
+	/* Both translations lead to the same place. */
 	uk_patch_to_trampoline(&patch->map, &ip);
 	CHECK(ip == patch->resume);
 }
@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	window = malloc(size ? size : 1);
 	CHECK(window);
 	memcpy(window, data + sizeof(input), size);
-	/* Mostly where there is a syscall: the first one from a place on. */
+	/* Mostly at a syscall: the first one from an offset on. */
 	site.address = BASE + input.site;
 	for (size_t offset = size ? input.site % size : 0; offset + 1 < size; offset++) {
 		if (window[offset] == 0x0f && window[offset + 1] == 0x05) {
@@ -99,7 +99,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		check_plan(&site, &patch);
 	else
 		CHECK(patch.write_count == 0);
-	/* The same question has the same answer: there is no state. */
+	/* The same input gives the same plan: there is no state. */
 	memset(&again, 0xff, sizeof(again));
 	CHECK(uk_patch_plan(&site, &again) == patch.form);
 	CHECK(memcmp(again.reasons, patch.reasons, sizeof(again.reasons)) == 0);

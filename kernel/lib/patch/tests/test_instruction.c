@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: patch/instruction.c */
-/* Lengths are compared with another decoder's by tests/hosted/test_patch_decoder.py. */
+/* tests/hosted/test_patch_decoder.py compares lengths with those of another decoder. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "../instruction.h"
 #include "check.h"
 
-/* Decodes from memory of exactly this size, so that the sanitizer sees what is read too far. */
+/* Decodes from memory of exactly this size, so that the sanitizer detects reads past the end. */
 static int decode(const char *bytes, size_t size, struct instruction *instruction)
 {
 	u8 *copy = malloc(size ? size : 1);
@@ -77,7 +77,7 @@ static void test_operands(void)
 	/* A SIB byte with no base has a displacement, but not from %rip. */
 	CHECK(GOOD("\x8b\x04\x25\x01\x02\x03\x04").rip_relative == 0);
 	CHECK(GOOD("\x67\x8b\x05\x01\x02\x03\x04").flow == FLOW_FIXED);
-	/* movabs; with the operand size of 16 bits; REX.W before another prefix does not count */
+	/* movabs; with an operand size of 16 bits; REX.W before another prefix has no effect */
 	GOOD("\x48\xb8\x01\x02\x03\x04\x05\x06\x07\x08");
 	GOOD("\x66\xb8\x01\x02");
 	GOOD("\x48\x66\xb8\x01\x02");

@@ -13,7 +13,7 @@
 #define NUMBER	   39
 
 struct window {
-	u8 *bytes; /* of exactly this size, so that the sanitizer sees what is read too far */
+	u8 *bytes; /* of exactly this size, so that the sanitizer detects reads past the end */
 	size_t size;
 	struct uk_patch_site site;
 };
@@ -89,8 +89,8 @@ static void test_bytes(void)
 	CHECK(memcmp(patch.trampoline, trampoline, sizeof(trampoline)) == 0);
 	CHECK(patch.resume == BASE + 7);
 
-	/* The syscall is still there for who comes back to it; a fault is told as in the program.
-	 */
+	/* The syscall is still there for branches to it; a fault is reported at the original
+	 * address. */
 	ip = BASE + 5;
 	CHECK(!uk_patch_to_trampoline(&patch.map, &ip) && ip == BASE + 5);
 	ip = TRAMPOLINE;
@@ -100,7 +100,7 @@ static void test_bytes(void)
 	ip = TRAMPOLINE + sizeof(trampoline);
 	CHECK(!uk_patch_to_original(&patch.map, &ip));
 
-	/* What is left of replaced instructions is int3. */
+	/* The remainder of replaced instructions is int3. */
 	patch = plan_and_free(MAKE(0, "", "\x48\x3d\x01\xf0\xff\xff\x90"), UK_PATCH_POST);
 	CHECK(patch.writes[0].size == 8);
 	CHECK(memcmp(patch.writes[0].bytes + 5, "\xcc\xcc\xcc", 3) == 0);
@@ -167,7 +167,7 @@ static void test_room_and_reach(void)
 	CHECK(plan(&window, UK_PATCH_REFUSED).reasons[UK_PATCH_MOV] == UK_PATCH_OUT_OF_REACH);
 	window.site.trampoline = window.site.slot;
 	CHECK(plan(&window, UK_PATCH_REFUSED).reasons[UK_PATCH_MOV] == UK_PATCH_OUT_OF_REACH);
-	/* The way back is longer: to BASE + 7, from 19 bytes behind the trampoline's start. */
+	/* The way back is longer: to BASE + 7, from 19 bytes after the trampoline's start. */
 	window.site.trampoline = BASE + 7 - 19 + 0x80000000;
 	window.site.slot = window.site.trampoline - 8;
 	plan(&window, UK_PATCH_MOV);
@@ -175,7 +175,7 @@ static void test_room_and_reach(void)
 	plan(&window, UK_PATCH_REFUSED);
 	free(window.bytes);
 
-	/* What is moved reaches its data from one place and not from the other. */
+	/* The moved instruction reaches its data from one address and not from the other. */
 	window = MAKE(0, "", "\x8b\x05\x00\xff\xff\x7f\x90");
 	window.site.trampoline = BASE - 0x100000;
 	patch = plan_and_free(window, UK_PATCH_REFUSED);
@@ -200,7 +200,7 @@ static void test_mov(void)
 	CHECK(patch.writes[0].size == 7 && memcmp(patch.writes[0].bytes + 5, "\xcc\xcc", 2) == 0);
 }
 
-/* Both refused: what is behind, and what is before. */
+/* Both are refused: the code after the site and the code before it. */
 static void check_refused(struct window window, enum uk_patch_reason post, enum uk_patch_reason pre)
 {
 	struct uk_patch patch = plan_and_free(window, UK_PATCH_REFUSED);
@@ -223,13 +223,13 @@ static void test_refused(void)
 	REFUSED("\xf3\x0f\x1e\xfa", "\xf3\x0f\x1e\xfa", NOT_MOVABLE, NOT_MOVABLE);
 	REFUSED("\xcc\x90\x90", "\x90\xcc\x90\x90", NOT_MOVABLE, NOT_MOVABLE);
 	REFUSED("\x90\x90\xeb\x10", "\x06\x90\x90", UNDECODABLE, NOT_MOVABLE);
-	/* Branches with prefixes do not move. */
+	/* Branches with prefixes cannot be moved. */
 	REFUSED("\x2e\x75\x10", "\xf2\xeb\x10", NOT_MOVABLE, NOT_MOVABLE);
-	/* A return, and then no padding, or too little. */
+	/* A return followed by no padding, or too little. */
 	REFUSED("\xc3\x90\x90", "\xc3\x90\xc3\x90", NO_PADDING, NOT_MOVABLE);
 	/* The window ends. */
 	REFUSED("\xe2\x10\x90", "\x90\x90", UNDECODABLE, NOT_MOVABLE);
-	/* Targets: to behind the syscall by jne, to it by call; from far behind by jcc. */
+	/* Targets: jne to after the syscall, call to it; jcc from far after it. */
 	REFUSED("\x48\x89\xc2", "\x90\x90\x90\x75\xfb\xe8\xf4\xff\xff\xff", BRANCH_TARGET,
 		BRANCH_TARGET);
 	REFUSED("\xeb\x10\x90\x90", "\x90\x90\x90\x0f\x84\xf8\xff\xff\xff", BRANCH_TARGET,
@@ -240,17 +240,18 @@ static void test_refused(void)
 
 static void test_boundaries(void)
 {
-	/* Not enough before to know; and what synchronises never. */
+	/* Not enough code before the site; and code that never synchronises. */
 	struct uk_patch patch = plan_and_free(MAKE(30, "\x90\x90\x90", CALL), UK_PATCH_REFUSED);
 	char never[BEFORE];
 
 	CHECK(patch.reasons[UK_PATCH_PRE] == UK_PATCH_BOUNDARIES);
 	plan_and_free(MAKE(BEFORE, "\x90\x90\x90", CALL), UK_PATCH_PRE);
-	/* xor $0x34, %al from every second byte on, and only one half of them leads to the site. */
+	/* xor $0x34, %al from every second byte on, and only half of the offsets lead to the
+	 * site. */
 	memset(never, 0x34, sizeof(never));
 	patch = plan_and_free(make(0, never, sizeof(never), CALL, 5), UK_PATCH_PRE);
 	CHECK(patch.map.start == BASE + sizeof(never) - 4);
-	/* Here both do: xor, xor, nop, nop or xor, xor $0x90, nop. */
+	/* Here all do: xor, xor, nop, nop or xor, xor $0x90, nop. */
 	memset(never + sizeof(never) - 2, 0x90, 2);
 	patch = plan_and_free(make(0, never, sizeof(never), CALL, 5), UK_PATCH_REFUSED);
 	CHECK(patch.reasons[UK_PATCH_PRE] == UK_PATCH_BOUNDARIES);
@@ -258,7 +259,7 @@ static void test_boundaries(void)
 
 static void test_padding(void)
 {
-	/* Directly behind a jump, not where a function may be aligned, not a target. */
+	/* Directly after a jump, not where a function may be aligned, not a target. */
 	struct window window = MAKE(BEFORE, "\xeb\x10", CALL "\xc3\x66\x0f\x1f\x44\0\0\x90");
 	struct uk_patch patch = plan_and_free(window, UK_PATCH_PAD);
 
@@ -282,7 +283,7 @@ static void test_padding(void)
 	plan_and_free(window, UK_PATCH_REFUSED);
 }
 
-/* What earlier patches have taken out of the text, and where they go back to. */
+/* What earlier patches have moved out of the text, and where they return to. */
 static void test_trampolines(void)
 {
 	static const u8 jne[] = {0x90, 0x0f, 0x85, 0, 0, 0, 0};
