@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The shared memory, and the exchange of an event for a command. */
+/* The memory shared with the host, and the exchange of an event for a command. */
 #include <uk/assert.h>
 #include <uk/channel.h>
 #include <uk/init.h>
@@ -51,7 +51,7 @@ static int open_channel(void)
 	control->tail = ring;
 	control->epoch_ns = ukplat_boot_epoch_ns();
 	control->magic = UK_CHANNEL_MAGIC;
-	/* The host says which calls it wants to see. */
+	/* The host decides which calls it wants to see. */
 	uk_channel_exchange(UK_CHANNEL_EVENT_READY);
 	UK_ASSERT(control->command == UK_CHANNEL_COMMAND_RETURN);
 	return 0;

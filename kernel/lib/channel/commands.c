@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the host can ask of the program's memory and of the facts about it. */
+/* Commands by which the host accesses the program's memory and asks for facts about it. */
 #include <uk/channel.h>
 #include <uk/errno.h>
 #include <uk/mm.h>
@@ -11,7 +11,8 @@
 
 #include "end.h"
 
-/* As /proc/self/maps has it, from an address on. The text ends at the last whole line that fits. */
+/* Formats mappings like /proc/self/maps, from an address on. The text ends with the last whole line
+ * that fits. */
 static s64 put_maps(uintptr_t at, char *text, size_t size)
 {
 	size_t length = 0;

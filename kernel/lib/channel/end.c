@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A signal ends the program: what the host needs for a core file (core(5)). */
+/* A signal ends the program: supplies what the host needs for a core file (core(5)). */
 #include <uk/channel.h>
 #include <uk/cpu.h>
 #include <uk/errno.h>
@@ -14,8 +14,8 @@
 
 static const struct __regs *running_regs;
 
-/* As user_regs_struct of Linux's asm/user_64.h has them: struct __regs, the bases, selectors that
- * are zero in 64-bit code. */
+/* In the layout of user_regs_struct in Linux's asm/user_64.h: struct __regs, the bases, and
+ * selectors that are zero in 64-bit code. */
 static void put_registers(struct uk_channel_thread *to, const struct __regs *regs, u64 fs_base,
 			  u64 gs_base)
 {

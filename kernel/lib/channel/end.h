@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Commands about the program when a signal ends it. */
+/* Commands about the program after a signal has ended it. */
 #ifndef CHANNEL_END_H
 #define CHANNEL_END_H
 
 #include <uk/types.h>
 
-/* A struct uk_channel_thread in the data area, and behind it the extended state: 0 is the running
- * thread, which must be asked for first. 0, or -ESRCH: there are no more. */
+/* Stores a struct uk_channel_thread and the thread's extended state in the data area. Index 0 is
+ * the running thread, which must be requested first. 0, or -ESRCH: there are no more threads. */
 s64 channel_put_thread(u64 index);
-/* The ranges of pages in memory from address up to end, as pairs of addresses in the data area; how
- * many. When it is full, there are more behind the last one. */
+/* Stores the ranges of resident pages from address up to end, as pairs of addresses in the data
+ * area. Returns their number. If the area is full, there may be more after the last range. */
 s64 channel_put_resident(uintptr_t address, uintptr_t end);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* /dev: as Linux's devtmpfs a file system in memory that the kernel has filled. */
+/* /dev: a file system in memory that the kernel fills, like Linux's devtmpfs. */
 #include <uk/device.h>
 #include <uk/errno.h>
 #include <uk/init.h>

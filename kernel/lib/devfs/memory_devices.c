@@ -8,7 +8,7 @@
 #include <uk/uaccess.h>
 
 #define MEMORY_MAJOR 1
-#define RANDOM_PART  256 /* bytes made at a time */
+#define RANDOM_PART  256 /* bytes generated at a time */
 
 static ssize_t read_end(struct uk_file *file, void *buffer, size_t length, s64 offset)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names of processor features, as Linux has them (arch/x86/include/asm/cpufeatures.h), in its order
- * of words. Bits: Intel SDM vol. 2, CPUID; AMD APM vol. 3, appendix E. */
+/* Names of processor features, as on Linux (arch/x86/include/asm/cpufeatures.h), in its order of
+ * words. Bits: Intel SDM vol. 2, CPUID; AMD APM vol. 3, appendix E. */
 #include <uk/arch/instructions.h>
 #include <uk/cpu.h>
 
@@ -13,7 +13,7 @@ enum cpuid_register { EAX, EBX, ECX, EDX };
 static const struct {
 	u32 leaf, subleaf;
 	enum cpuid_register place;
-	const char *names[32]; /* by bit; NULL: Linux shows none */
+	const char *names[32]; /* by bit; NULL: Linux shows no name */
 } words[] = {
 	{1, 0, EDX, {"fpu",  "vme",   "de",   "pse",	 "tsc",	 "msr", "pae",	"mce",
 		     "cx8",  "apic",  NULL,   "sep",	 "mtrr", "pge", "mca",	"cmov",
@@ -142,7 +142,7 @@ void put_cpu_flags(struct text *text)
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		u32 bits = read_word(words[i].leaf, words[i].subleaf, words[i].place);
 
-		/* A feature of the processor that the system must allow. */
+		/* A processor feature that the system must enable. */
 		if (words[i].leaf == 7 && words[i].place == EBX && !uk_cpu_features()->fsgsbase)
 			bits &= ~1u;
 		for (unsigned int bit = 0; bit < 32; bit++) {

@@ -8,7 +8,7 @@
 
 #define EXTENDED     0x80000000u
 #define CACHE_LEAF   4u
-#define CACHE_LEVELS 16 /* more is no processor's */
+#define CACHE_LEVELS 16 /* more than any processor has */
 
 struct identity {
 	u32 family, model, stepping;
@@ -49,7 +49,7 @@ static void put_names(struct text *text, const struct identity *identity)
 	text_print(text, "stepping\t: %u\n", identity->stepping);
 }
 
-/* Of the highest level: that of leaf 4, or what AMD's leaf tells of level 2. */
+/* The size of the highest level: from leaf 4, or level 2 from AMD's leaf. */
 static u32 cache_kib(void)
 {
 	u32 size = has_extended(6) ? cpuid(EXTENDED | 6, 0).ecx >> 16 : 0, highest = 0;
@@ -73,7 +73,7 @@ static u32 cache_kib(void)
 
 static u64 tsc_khz(void)
 {
-	u64 scale = ukplat_clock_page()->scale; /* nanoseconds a tick, times 2^32 */
+	u64 scale = ukplat_clock_page()->scale; /* nanoseconds per tick, times 2^32 */
 
 	return scale ? (1000000UL << 32) / scale : 0;
 }
@@ -82,7 +82,7 @@ SHOW(show_cpuinfo)
 {
 	const struct identity identity = read_identity();
 	u32 line = (cpuid(1, 0).ebx >> 8 & 0xff) * 8, addresses = 0x3024; /* 36 and 48 bits */
-	u64 khz = tsc_khz(), bogomips = khz / 5; /* hundredths: two a tick */
+	u64 khz = tsc_khz(), bogomips = khz / 5; /* in hundredths: two per tick */
 
 	put_names(text, &identity);
 	text_print(text, "cpu MHz\t\t: %lu.%03lu\n", khz / 1000, khz % 1000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* fd/ and fdinfo/: an entry for each open file, looked up anew each time. */
+/* fd/ and fdinfo/: an entry per open file, looked up again on each access. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/string.h>
@@ -10,7 +10,7 @@
 #define DIGITS_MAX 10
 #define LINK_SIZE  64 /* st_size, as Linux's proc_fd_instantiate() */
 
-/* The descriptor that a name stands for, or -1. */
+/* Returns the descriptor that a name stands for, or -1. */
 static int parse_descriptor(const char *name)
 {
 	int fd = 0;
@@ -44,7 +44,7 @@ static int lookup(struct uk_vnode *directory, struct uk_dentry *dentry, const st
 	error = node_new(dentry, entry, descriptor_ino(directory, (u32)fd), fd);
 	if (error || !uk_vnode_is(dentry->vnode, S_IFLNK))
 		return error;
-	/* The bits of a link say what the file is open for. */
+	/* The permission bits of a link show the access mode of the file. */
 	if (mode & UK_FILE_READ)
 		permissions |= 0500;
 	if (mode & UK_FILE_WRITE)

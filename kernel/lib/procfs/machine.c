@@ -18,7 +18,7 @@ static void put_kib(struct text *text, const char *name, u64 kib)
 	text_print(text, "%-16s%8lu kB\n", name, kib);
 }
 
-/* What is not told here is not known: what files take, for one. */
+/* Fields that are left out are not known, such as the memory used by files. */
 SHOW(show_meminfo)
 {
 	static const char *const none[] = {
@@ -65,7 +65,7 @@ SHOW(show_version)
 	return 0;
 }
 
-/* As times(2): time that is not idle is the program's. */
+/* Like times(2): all time that is not idle is counted as the program's. */
 SHOW(show_machine_stat)
 {
 	s64 now = uk_clock_read(CLOCK_MONOTONIC), used = uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
@@ -97,7 +97,7 @@ static u32 major_of(const struct uk_device *device)
 	return (u32)(device->number >> 8 & 0xfff);
 }
 
-/* A line for each driver: the memory devices have one, others are their own. */
+/* A line per driver: the memory devices share one, each other device has its own. */
 SHOW(show_devices)
 {
 	const struct uk_device *device = uk_devices();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* maps and smaps: proc_pid_maps(5), proc_pid_smaps(5). A part is a mapping, its number the address
- * at which the one before ended. */
+/* maps and smaps: proc_pid_maps(5), proc_pid_smaps(5). A part is a mapping; its number is the
+ * address at which the previous one ended. */
 #include <uk/mm.h>
 #include <uk/process.h>
 
@@ -8,7 +8,7 @@
 
 #define PAGE_KIB (UK_PAGE_SIZE / 1024)
 
-/* The first mapping that ends behind address. A guard is a hole, as it is on Linux. */
+/* The first mapping that ends after address. A guard is a hole, as on Linux. */
 static const struct uk_vma *next_mapping(uintptr_t address)
 {
 	const struct uk_vma *vma = uk_mm_next(address);
@@ -73,7 +73,7 @@ SHOW(show_smaps)
 	put_size(text, "MMUPageSize:", PAGE_KIB);
 	put_size(text, "Rss:", resident);
 	put_size(text, "Pss:", resident);
-	/* Nobody else has them; those that are a file's are as it is. */
+	/* No pages are shared with other processes. Pages of a file are clean. */
 	put_size(text, "Shared_Clean:", 0);
 	put_size(text, "Shared_Dirty:", 0);
 	put_size(text, "Private_Clean:", resident - owned);

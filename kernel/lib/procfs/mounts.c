@@ -23,7 +23,7 @@ static void put_mount_options(struct text *text, const struct uk_mount *mount, b
 		if (mount->flags & options[i].flag)
 			text_print(text, "%s", options[i].name);
 	}
-	/* mount(2): what is done when nothing is said. */
+	/* mount(2): the default. */
 	if (!(mount->flags & (MS_NOATIME | MS_STRICTATIME)))
 		text_print(text, ",relatime");
 }
@@ -42,7 +42,8 @@ static void put_source(struct text *text, const struct uk_mount *mount)
 	text_put_escaped(text, *mount->source ? mount->source : "none", SPECIAL);
 }
 
-/* Where a mount is seen; false when that is nowhere below the root, or too long a path. */
+/* Writes where a mount is visible; false if it is not visible below the root, or its path is too
+ * long. */
 static bool put_target(struct text *text, struct uk_mount *mount, char *memory)
 {
 	const struct uk_path path = {mount, mount->root};
@@ -56,7 +57,7 @@ static bool put_target(struct text *text, struct uk_mount *mount, char *memory)
 	return true;
 }
 
-/* The mount's root in its own file system. */
+/* Writes the mount's root within its own file system. */
 static void put_root(struct text *text, const struct uk_dentry *dentry)
 {
 	if (dentry->parent == dentry) {
@@ -88,7 +89,7 @@ static bool put_information(struct text *text, struct uk_mount *mount, char *mem
 {
 	struct uk_superblock *superblock = mount->superblock;
 
-	/* The root's parent is not seen; Linux then gives a number that no other line has. */
+	/* The root's parent is not visible; Linux then prints a number that no other line has. */
 	text_print(text, "%u %u %u:%u ", mount->id, mount->parent ? mount->parent->id : 0,
 		   (u32)(superblock->device >> 8 & 0xfff), (u32)(superblock->device & 0xff));
 	put_root(text, mount->root);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Links that lead to a place itself, whatever their text says: exe, cwd, root. */
+/* Links that lead to a file itself, whatever their text says: exe, cwd, root. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/process.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* /proc/1, and what is a constant or a single value in it: proc_pid(5). */
+/* /proc/1, and those of its files that are constants or single values: proc_pid(5). */
 #include <uk/errno.h>
 #include <uk/process.h>
 #include <uk/string.h>
@@ -21,7 +21,7 @@ static int store_comm(const char *text)
 	return 0;
 }
 
-/* There is nobody else to be killed instead: kept and told. */
+/* There is no other process to kill instead: the value is only stored and shown. */
 static int oom_score_adj;
 
 static SHOW(show_oom_score_adj)
@@ -42,7 +42,7 @@ static int store_oom_score_adj(const char *text)
 	return 0;
 }
 
-/* user_namespaces(7): all numbers stand for themselves. */
+/* user_namespaces(7): the identity mapping. */
 #define ID_MAP "         0          0 4294967295"
 
 #define DESCRIPTORS(of)                                                                            \
@@ -51,7 +51,7 @@ static int store_oom_score_adj(const char *text)
 
 static const struct entry task_entries[];
 
-/* A thread's directory is the process's without the first entry. */
+/* A thread's directory is the process's without its first entry. */
 const struct entry process_directory_entries[] = {
 	{"task", S_IFDIR | 0555, .entries = task_entries},
 	{"auxv", S_IFREG | 0400, .show = show_auxiliary},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * File systems that show what the kernel knows. Their trees are tables of entries; a vnode is made
- * when a name is looked up, and text when it is read.
+ * File systems that show the kernel's data. Their trees are tables of entries; a vnode is created
+ * when a name is looked up, and text is generated when it is read.
  */
 #ifndef PROCFS_PROCFS_H
 #define PROCFS_PROCFS_H
@@ -16,17 +16,20 @@ struct entry {
 	const char *name; /* NULL ends a table */
 	u32 mode;	  /* type and permission bits */
 
-	/* One of these. */
+	/* At most one of these. */
 	const struct entry *entries; /* of a directory */
-	const char *contents;	     /* a regular file's one line, or what a symbolic link says */
+	/* the single line of a regular file, or the target of a symbolic link */
+	const char *contents;
 	/*
-	 * Writes the part of the text that begins at `part`: 0 at first, then what the call before
-	 * returned; 0 when it was the last. So a text of any length needs memory for a part only.
+	 * Writes the part of the text that begins at `part`, and returns the value of `part` for
+	 * the next call: 0 at first, and 0 again after the last part. So a text of any length needs
+	 * only enough memory for one part.
 	 */
 	u64 (*show)(const struct node *node, struct text *text, u64 part);
-	const struct uk_vnode_operations *operations; /* of a link, of a directory without table */
+	/* of a link, or of a directory without a table */
+	const struct uk_vnode_operations *operations;
 
-	/* With operations, of a directory. */
+	/* With operations: of a directory. */
 	const struct uk_file_operations *file_operations;
 	u32 flags; /* UK_VNODE_* */
 	/* write(2) to a regular file: 0 or a negative errno. The text is terminated. */
@@ -36,31 +39,31 @@ struct entry {
 struct node {
 	struct uk_vnode vnode;
 	const struct entry *entry;
-	int fd; /* in fd/ and fdinfo/: which */
+	int fd; /* in fd/ and fdinfo/: the descriptor */
 };
 static inline struct node *node_of(const struct uk_vnode *vnode)
 {
 	return container_of(vnode, struct node, vnode);
 }
 
-/* Numbers of nodes: one entry of a table has 6 bits behind the directory's, a descriptor 17; so
- * each has its own. */
+/* Inode numbers: an entry of a table appends 6 bits to its directory's number, a descriptor 17, so
+ * that each number is unique. */
 #define INO_ROOT	    1
 #define INO_ENTRY_BITS	    6
 #define INO_DESCRIPTOR_BITS 17
 
-/* A vnode for an entry, given to the dentry. 0 or -ENOMEM. */
+/* Creates a vnode for an entry and sets it in the dentry. 0 or -ENOMEM. */
 int node_new(struct uk_dentry *dentry, const struct entry *entry, u64 ino, int fd);
-/* `mount` of a file system type: a tree. */
+/* `mount` of a file system type: creates a tree. */
 int tree_mount(const struct uk_filesystem_type *type, const struct entry *root, u64 magic,
 	       struct uk_superblock **superblock);
-/* For the operations of all nodes, and of open directories. */
+/* Used by the operations of all nodes, and of open directories. */
 int node_setattr(struct uk_vnode *vnode, const struct uk_vnode_attributes *attributes);
 ssize_t directory_read(struct uk_file *file, void *buffer, size_t length, s64 offset);
 
 extern const struct uk_file_operations text_file_operations;
 
-/* The tables, and what stands in them. */
+/* The tables, and the files in them. */
 extern const struct entry sysctl_entries[];
 extern const struct entry process_directory_entries[];
 extern const struct uk_vnode_operations links_directory_operations,
@@ -90,7 +93,7 @@ SHOW(show_arguments);
 SHOW(show_environment);
 SHOW(show_auxiliary);
 
-/* The names of the processor's features, of those that Linux names, with a space before each. */
+/* Writes the names of the processor's features, for those that Linux names, each after a space. */
 void put_cpu_flags(struct text *text);
 
 #endif

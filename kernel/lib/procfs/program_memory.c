@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files that show the program's own memory: what lies there now, as a program may overwrite it to
- * change what ps shows. */
+/* Files that show the program's own memory with its current contents, because a program may
+ * overwrite it to change what ps shows. */
 #include <uk/process.h>
 #include <uk/uaccess.h>
 
 #include "procfs.h"
 
-/* A part is a page at most; parts are numbered by what lies before them. */
+/* A part is at most a page; its number is the number of bytes before it. */
 static u64 show_memory(struct text *text, uintptr_t start, uintptr_t end, u64 part)
 {
 	size_t size = MIN(end - start - part, UK_PAGE_SIZE), missing;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* /proc: proc(5). One process, which is number 1. */
+/* /proc: proc(5). There is one process, number 1. */
 #include <uk/init.h>
 
 #include "procfs.h"

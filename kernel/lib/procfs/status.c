@@ -15,7 +15,7 @@
 /* The address space, in bytes. */
 struct memory {
 	uintptr_t code_start, code_end, data_start, data_end, heap_start;
-	size_t size, code, libraries; /* the last two: what can be executed */
+	size_t size, code, libraries; /* the last two: executable mappings */
 	size_t data, stack;	      /* data: private and writable, without the stack */
 	size_t resident, owned;
 };
@@ -70,7 +70,7 @@ static struct memory read_memory(void)
 
 struct signals {
 	u64 pending, of_process, blocked, ignored, caught;
-	unsigned int waiting; /* how many are pending */
+	unsigned int waiting; /* number of pending signals */
 };
 
 static unsigned int count(const struct uk_signal_pending *pending)
@@ -108,12 +108,12 @@ SHOW(show_stat)
 	const struct uk_process_memory *places = &uk_process.memory;
 	const struct memory memory = read_memory();
 	const struct signals signals = read_signals();
-	u32 low = UINT32_MAX >> 1; /* Linux tells the first 31 signals here */
+	u32 low = UINT32_MAX >> 1; /* Linux shows the first 31 signals here */
 
-	/* pid to cmajflt: no parent, no terminal, faults that nobody counts */
+	/* pid to cmajflt: no parent, no terminal; faults are not counted */
 	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", UK_PROCESS_ID, uk_thread_main.name,
 		   UK_PROCESS_ID, UK_PROCESS_ID, PF_RANDOMIZE);
-	/* utime to starttime: time in the kernel is not told apart, as in times(2) */
+	/* utime to starttime: time in the kernel is not separated, as in times(2) */
 	text_print(text, " %ld 0 0 0 20 0 %u 0 0",
 		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK, uk_thread_count);
 	/* vsize to kstkeip */

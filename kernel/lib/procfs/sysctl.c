@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* /proc/sys: sysctl's names, none of which can be set here. Linux's values where there is no own.
- */
+/* /proc/sys: sysctl names, all read-only here. Values are Linux's where the kernel has none of its
+ * own. */
 #include <uk/process.h>
 #include <uk/random.h>
 #include <uk/system.h>

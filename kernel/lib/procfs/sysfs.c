@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* /sys: no more than what tells the number of processors (glibc's get_nprocs() and
- * get_nprocs_conf()). */
+/* /sys: only what gives the number of processors (glibc's get_nprocs() and get_nprocs_conf()). */
 #include <uk/init.h>
 
 #include "procfs.h"
 
-#define PROCESSOR "0" /* a list of ranges: the first, and no other */
+#define PROCESSOR "0" /* a list of ranges: only the first processor */
 
 static const struct entry cpu_entries[] = {
 	{"online", S_IFREG | 0444, .contents = PROCESSOR},

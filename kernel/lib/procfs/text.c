@@ -5,7 +5,7 @@
 #include "text.h"
 
 #define SIZE_AT_START 1024
-#define LINE_MAX      512 /* what text_print() makes room for at first */
+#define LINE_MAX      512 /* the room that text_print() allocates first */
 
 char *text_room(struct text *text, size_t size)
 {

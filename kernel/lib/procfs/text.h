@@ -6,17 +6,17 @@
 #include <uk/essentials.h>
 
 struct text {
-	char *data; /* the heap's */
+	char *data; /* allocated on the heap */
 	size_t length, size;
-	bool failed; /* memory was short: the text is not whole */
+	bool failed; /* out of memory: the text is incomplete */
 };
 
-/* Room for size more bytes at data + length, or NULL (failed is set). */
+/* Makes room for size more bytes at data + length, or returns NULL (failed is set). */
 char *text_room(struct text *text, size_t size);
 void text_put(struct text *text, const void *bytes, size_t length);
-/* As printf(), of uk/string.h's formats. */
+/* Like printf(), with the formats of uk/string.h. */
 void text_print(struct text *text, const char *format, ...) __printf(2, 3);
-/* A string in which each byte of special is written as a backslash and three octal digits. */
+/* Writes a string with each byte of special replaced by a backslash and three octal digits. */
 void text_put_escaped(struct text *text, const char *string, const char *special);
 void text_free(struct text *text);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Open text files. The text is made part by part when it is read, and anew when it is read from its
- * beginning (as Linux's seq_file does), so that a reader that goes on sees one text.
+ * Open text files. The text is generated part by part as it is read, and again when it is read from
+ * its beginning (like Linux's seq_file), so that a reader that continues sees one consistent text.
  */
 #include <uk/alloc.h>
 #include <uk/errno.h>
@@ -13,9 +13,9 @@
 #define STORE_MAX UK_PAGE_SIZE /* bytes of one write */
 
 struct reader {
-	struct text text; /* the part that was made last */
-	s64 start;	  /* its place in the file */
-	u64 next;	  /* the part to make */
+	struct text text; /* the current part */
+	s64 start;	  /* its offset in the file */
+	u64 next;	  /* the next part to generate */
 	bool ended;	  /* there is none */
 };
 
@@ -104,7 +104,7 @@ static ssize_t text_write(struct uk_file *file, const void *buffer, size_t lengt
 	return error ? error : (ssize_t)length;
 }
 
-/* There is no end to count from: Linux's seq_lseek(). */
+/* There is no end to seek from: Linux's seq_lseek(). */
 static s64 text_seek(struct uk_file *file, s64 offset, int whence)
 {
 	if (whence == SEEK_CUR && __builtin_add_overflow(file->offset, offset, &offset))

@@ -11,7 +11,7 @@
 static const struct uk_vnode_operations table_operations, text_operations;
 static const struct uk_file_operations open_table_operations;
 
-/* 2 and the directories in it, as Linux counts for most of /proc. */
+/* 2 plus the number of subdirectories, as Linux counts for most of /proc. */
 static u32 count_links(const struct entry *entries)
 {
 	u32 count = 2;
@@ -58,8 +58,8 @@ int node_new(struct uk_dentry *dentry, const struct entry *entry, u64 ino, int f
 
 int node_setattr(struct uk_vnode *vnode, const struct uk_vnode_attributes *attributes)
 {
-	/* As Linux's proc_setattr(); a size is taken, for open(2) with O_TRUNC, and means nothing.
-	 */
+	/* Like Linux's proc_setattr(); a size is accepted, for open(2) with O_TRUNC, and
+	 * ignored. */
 	if (attributes->valid & UK_ATTRIBUTE_MODE)
 		return -EPERM;
 	uk_vnode_apply(vnode, attributes);
@@ -71,7 +71,7 @@ static u64 entry_ino(const struct uk_vnode *directory, size_t index)
 	return directory->ino << INO_ENTRY_BITS | (index + 1);
 }
 
-/* Linux says ENOENT at once, also to who wants to make the name: proc_lookup_de(). */
+/* Linux returns ENOENT at once, even if the name is to be created: proc_lookup_de(). */
 static int table_lookup(struct uk_vnode *directory, struct uk_dentry *dentry)
 {
 	const struct entry *entries = node_of(directory)->entry->entries;

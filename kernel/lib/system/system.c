@@ -5,7 +5,8 @@
 const struct utsname uk_system_name = {
 	.sysname = "Linux",
 	.nodename = "unishim",
-	/* What programs compare with a minimum; the calls are those of this release. */
+	/* Programs compare the release with a minimum; the system calls are those of this
+	 * release. */
 	.release = "6.1.0-unishim",
 	.version = "#1 unishim " UK_VERSION,
 	.machine = "x86_64",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The memory behind a call's arguments, appended to its record as far as it can be read: payload
- * headers, each followed by its bytes, padded to eight.
+ * The memory that a call's arguments point to, appended to its record as far as it is readable:
+ * payload headers, each followed by its bytes, padded to eight.
  */
 #include <uk/channel.h>
 #include <uk/errno.h>
@@ -10,8 +10,8 @@
 #include <uk/trace.h>
 #include <uk/uaccess.h>
 
-/* Of uc_sigmask from the stack pointer at rt_sigreturn, whose return address is gone (Linux,
- * struct rt_sigframe). */
+/* Offset of uc_sigmask from the stack pointer at rt_sigreturn, when the return address has been
+ * popped (Linux, struct rt_sigframe). */
 #define SIGNAL_MASK_OFFSET 296
 
 static size_t room(const struct uk_trace_record *record)
@@ -26,7 +26,7 @@ static size_t text_limit(void)
 	return uk_trace.control->text_limit;
 }
 
-/* How many items there are; of an array of bytes, how many bytes. */
+/* Returns the number of items; for an array of bytes, the number of bytes. */
 static inline size_t count_of(const struct uk_trace_record *record,
 			      const struct uk_capture *capture, bool leave)
 {
@@ -49,8 +49,8 @@ static inline size_t count_of(const struct uk_trace_record *record,
 	}
 }
 
-/* These copy to the payload and return the bytes; -EFAULT when there is memory of which nothing can
- * be read. A string says in *whole whether its end was reached. */
+/* These functions copy to the payload and return the number of bytes; -EFAULT if there is memory,
+ * but none of it is readable. For a string, *whole is set if its end was reached. */
 static ssize_t copy_string(char *to, const char __user *from, size_t size, u8 *whole)
 {
 	ssize_t length = strncpy_from_user(to, from, size);
@@ -59,7 +59,8 @@ static ssize_t copy_string(char *to, const char __user *from, size_t size, u8 *w
 	return length;
 }
 
-/* Memory of a buffer is cut at the limit of texts, an array at so many items, one thing never. */
+/* A buffer is cut at the text limit, an array at UK_CHANNEL_ITEMS_MAX items; a single item is never
+ * cut. */
 static inline ssize_t copy_items(const struct uk_trace_record *record,
 				 const struct uk_capture *capture, char *to, u64 address,
 				 bool leave)
@@ -79,7 +80,8 @@ static inline ssize_t copy_items(const struct uk_trace_record *record,
 	return copied ? (ssize_t)copied : -EFAULT;
 }
 
-/* The array, then the data of each element: for reads only what the result says. */
+/* Copies the array, then the data of each element; for reads, only as many bytes as the result
+ * says. */
 static ssize_t copy_vector(const struct uk_trace_record *record, const struct uk_capture *capture,
 			   char *to, u64 address, bool leave)
 {
@@ -108,7 +110,7 @@ static ssize_t copy_vector(const struct uk_trace_record *record, const struct uk
 	return (ssize_t)used;
 }
 
-/* What is not the rule: strings, vectors, the mask of a signal's frame. */
+/* Handles the special forms: strings, vectors, the mask of a signal frame. */
 static __attribute__((noinline)) ssize_t copy_special(const struct uk_trace_record *record,
 						      const struct uk_capture *capture,
 						      struct uk_trace_payload *payload, u64 address,

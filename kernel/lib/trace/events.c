@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Records of what is no call. None is written while a call's record is open. */
+/* Records of events other than calls. None is written while a call's record is open. */
 #include <uk/thread.h>
 #include <uk/trace.h>
 

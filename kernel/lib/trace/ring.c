@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Room in the ring. Records are contiguous: what does not fit before the end begins anew at the
- * start. The head is the kernel's, the tail the host's; equal, the ring is empty.
+ * Allocation in the ring. Records are contiguous: one that does not fit before the end is placed at
+ * the start. The kernel owns the head, the host the tail; if they are equal, the ring is empty.
  */
 #include <uk/channel.h>
 #include <uk/clock_page.h>
@@ -21,7 +21,7 @@ static u64 ring_end(void)
 	return ring_start() + UK_CHANNEL_RING_SIZE;
 }
 
-/* For the host, which turns ticks into nanoseconds. */
+/* For the host, which converts ticks to nanoseconds. */
 static void put_clock(void)
 {
 	const struct uk_clock_page *page = ukplat_clock_page();
@@ -31,7 +31,7 @@ static void put_clock(void)
 	uk_trace.control->scale = page->scale;
 }
 
-/* Sets the limit for the head as it is; false when a record of the largest size does not fit. */
+/* Sets the limit for the current head; false if a record of maximum size does not fit. */
 static bool set_limit(u64 tail)
 {
 	u64 head = uk_trace.control->head;
@@ -55,7 +55,7 @@ void uk_trace_make_room(void)
 		if (control->head >= tail && tail > ring_start() + UK_CHANNEL_RECORD_MAX) {
 			struct uk_trace_record *record = (void *)control->head;
 
-			/* At the very end no mark is needed. */
+			/* No mark is needed at the very end. */
 			if (control->head < ring_end())
 				record->kind = UK_CHANNEL_RECORD_WRAP;
 			__atomic_store_n(&control->head, ring_start(), __ATOMIC_RELEASE);
@@ -63,8 +63,8 @@ void uk_trace_make_room(void)
 		}
 		put_clock();
 		ukplat_channel_notify(UK_CHANNEL_BELL_RING);
-		/* The host moves in steps of eight bytes: the low half changes when the tail does.
-		 */
+		/* The host advances in steps of eight bytes: the low half changes whenever the tail
+		 * does. */
 		ukplat_channel_wait((const u32 *)&control->tail, (u32)tail);
 	}
 }

@@ -10,7 +10,7 @@
 
 #include "boot.h"
 
-/* Linker script. */
+/* From the linker script. */
 extern const uk_init_function uk_inittab_start[], uk_inittab_end[];
 
 static void run_constructors(void)

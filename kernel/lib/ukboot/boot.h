@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this library share. */
+/* Declarations shared by the files of this library. */
 #ifndef UKBOOT_BOOT_H
 #define UKBOOT_BOOT_H
 
@@ -15,23 +15,23 @@ struct parameters {
 	unsigned int fstab_count;
 };
 
-/* Reads the kernel's command line (docs/reference/kernel-command-line.md). Panics when memory is
+/* Parses the kernel's command line (docs/reference/kernel-command-line.md). Panics if memory is
  * short. */
 void parameters_read(const char *line, struct parameters *parameters);
 
 void banner_print(void);
 
-/* Mounts the root and what belongs in it, as far as the image has the file systems, and what the
- * command line says. Ends the machine with one line and status 125 when that cannot be done. */
+/* Mounts the root and the file systems below it that the image contains, and what the command line
+ * asks for. If that fails, ends the machine with a one-line message and status 125. */
 void root_mount(const struct parameters *parameters, bool has_initrd);
 
-/* A folder to mount on that is known here alone, and not listed: a folder of the host does not get
- * it. It is sure to be there while something is mounted on it or below. The dentry with a
- * reference; 0 or -ENOMEM. */
+/* Creates a directory to mount on that exists only here and is not listed: a shared host directory
+ * is not changed. It exists for certain only while something is mounted on it or below. Stores the
+ * dentry with a reference; 0 or -ENOMEM. */
 int root_add_mountpoint(const struct uk_path *parent, const struct uk_name *name, u32 mode,
 			struct uk_dentry **dentry);
 
-/* fstab.c: one entry. Of those for "/" (is_root) or of the others only. */
+/* fstab.c: mounts the entries for "/" (is_root), or only the others. */
 void fstab_mount(const struct parameters *parameters, bool is_root, bool has_initrd);
 
 #endif

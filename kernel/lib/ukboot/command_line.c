@@ -7,7 +7,7 @@ static bool is_space(char character)
 	return character == ' ' || (character >= '\t' && character <= '\r');
 }
 
-/* Unquotes one word from *from to *to and ends it; the writer never overtakes the reader. */
+/* Unquotes one word from *from to *to and terminates it; the writer never overtakes the reader. */
 static int take_word(char **from, char **to)
 {
 	char *in = *from, *out = *to;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * vfs.fstab=: "SOURCE:TARGET:TYPE[:FLAGS[:OPTIONS[:OWN]]]", as the model's. FLAGS is a number of
- * MS_* bits, OPTIONS is mount(2)'s data, OWN is "mkmp" (make the mountpoint) or empty.
+ * vfs.fstab=: "SOURCE:TARGET:TYPE[:FLAGS[:OPTIONS[:OWN]]]", as in Unikraft. FLAGS is a number of
+ * MS_* bits, OPTIONS is mount(2)'s data, OWN is "mkmp" (create the mountpoint) or empty.
  */
 #include <uk/errno.h>
 #include <uk/plat.h>
@@ -48,7 +48,7 @@ static void refuse_error(const char *entry, int error)
 	refuse(entry, text);
 }
 
-/* The fields of an entry, in memory of its own; those that are not there are "". */
+/* Splits an entry into fields, in a copy; missing fields are "". */
 static void split(const char *entry, char *copy, size_t size, char *fields[FIELDS])
 {
 	unsigned int count = 0;
@@ -70,7 +70,7 @@ static void split(const char *entry, char *copy, size_t size, char *fields[FIELD
 		fields[count++] = "";
 }
 
-/* A folder where there is nothing yet; in the first root a real one. */
+/* Creates a directory if the name does not exist; in the first root a real one. */
 static void make_folder(const char *path)
 {
 	struct uk_dentry *dentry;
@@ -104,7 +104,7 @@ static void make_folders(char *path)
 	}
 }
 
-/* The program's root is what was just mounted on it. */
+/* Moves the program's root to what was just mounted on it. */
 static void enter_root(void)
 {
 	struct uk_process_paths *paths = &uk_process_paths;

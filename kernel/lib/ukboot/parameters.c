@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel's command line: parameters, then behind `--` the program's argv. */
+/* The kernel's command line: parameters, then, after `--`, the program's argv. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/command_line.h>
@@ -15,7 +15,7 @@
 static unsigned int terminals;
 static u16 rows, columns;
 
-/* What follows `name` in word when word starts with it, else NULL. */
+/* If word begins with `name`, returns the rest of it, otherwise NULL. */
 static char *value_of(char *word, const char *name)
 {
 	size_t length = strlen(name);
@@ -23,7 +23,7 @@ static char *value_of(char *word, const char *name)
 	return strncmp(word, name, length) == 0 ? word + length : NULL;
 }
 
-/* Sets *number when text is a number and nothing more. */
+/* Sets *number if text consists of a number only. */
 static bool parse_number(const char *text, u64 *number)
 {
 	return uk_parse_u64(text, &text, number) == 0 && !*text;
@@ -41,7 +41,7 @@ static bool parse_window(const char *text)
 	return true;
 }
 
-/* vfs.fstab=ENTRY, or as the model has it: vfs.fstab=[ ENTRY... ]. False: not in a list. */
+/* vfs.fstab=ENTRY, or Unikraft's form: vfs.fstab=[ ENTRY... ]. False: not in a list. */
 static bool take_fstab(char *entry, struct parameters *parameters, bool *in_list)
 {
 	size_t length;

@@ -10,8 +10,8 @@
 static const struct {
 	const char *name;
 	u32 mode;
-	const char *type; /* what is mounted there, when the image has it */
-	bool own_is_good; /* a folder that the root has already will do, if it can be written */
+	const char *type; /* what to mount there, if the image contains it */
+	bool own_is_good; /* an existing directory of the root is used, if it is writable */
 } folders[] = {
 	{"dev", 0755, "devtmpfs", false},
 	{"proc", 0555, "proc", false},
@@ -35,7 +35,8 @@ int root_add_mountpoint(const struct uk_path *parent, const struct uk_name *name
 	return 0;
 }
 
-/* For a root that is somebody else's: what lies in it is hidden, what does not is not made. */
+/* For a root that belongs to somebody else, such as a shared directory: existing directories are
+ * hidden by mounts, missing ones are not created in it. */
 static void mount_folder(unsigned int index)
 {
 	const struct uk_path *root = &uk_process_paths.root;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Maps the vDSO and the clock's page before it into the program. */
+/* Maps the vDSO, preceded by the clock's page, into the program. */
 #include <uk/mm.h>
 #include <uk/plat.h>
 #include <uk/string.h>
@@ -25,7 +25,7 @@ uintptr_t uk_vdso_map(void)
 	    uk_mm_map(0, 2 * UK_PAGE_SIZE, UK_PROT_NONE, 0, UK_VMA_VDSO, NULL, &address) ||
 	    map(address, clock, UK_PROT_READ, &ignored) ||
 	    map(address + UK_PAGE_SIZE, code, UK_PROT_READ | UK_PROT_EXEC, &ignored))
-		return 0; /* a program does without */
+		return 0; /* programs work without it */
 	memcpy(uk_page_address(code), vdso_image, size);
 	ukplat_share_clock(uk_page_address(clock));
 	return address + UK_PAGE_SIZE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The code of the vDSO (vdso(7), x86-64): clock_gettime, gettimeofday and time from the page that
- * lies before it, by a system call where the page does not know. There is no getcpu, so that the
- * call can be answered, watched and missed.
+ * The code of the vDSO (vdso(7), x86-64): clock_gettime, gettimeofday and time read the page that
+ * precedes it, and make a system call where the page is not sufficient. There is no getcpu, so that
+ * it stays a call that can be handled, traced, or left out of the image.
  */
 #include <uk/arch/scale.h>
 #include <uk/clock_page.h>
@@ -12,7 +12,7 @@
 #define SYS_time	  201
 #define SYS_clock_gettime 228
 
-/* Linker script. */
+/* From the linker script. */
 extern const struct uk_clock_page clock_page __attribute__((visibility("hidden")));
 
 static long call(long number, long a, long b)
@@ -26,7 +26,7 @@ static long call(long number, long a, long b)
 	return result;
 }
 
-/* Nanoseconds of the clock, or -1 when the kernel must be asked. */
+/* Returns nanoseconds of the clock, or -1 if the kernel must be asked. */
 static s64 read_clock(clockid_t id)
 {
 	const volatile struct uk_clock_page *page = &clock_page;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Attributes of files: reading and changing them; what is told of whole file systems. */
+/* Attributes of files: reading and changing them; statistics of whole file systems. */
 #include <uk/errno.h>
 #include <uk/notify.h>
 
@@ -19,7 +19,7 @@ int uk_vnode_set_attributes(struct uk_vnode *vnode, struct uk_vnode_attributes *
 	return 0;
 }
 
-/* Linux, fsnotify_change(): a time that is set alone stands for what it is the time of. */
+/* Linux, fsnotify_change(): a time that is set alone stands for the event that it records. */
 static u32 event_of(u32 valid)
 {
 	u32 times = valid & (UK_ATTRIBUTE_ATIME | UK_ATTRIBUTE_MTIME);
@@ -123,7 +123,7 @@ int uk_vfs_statfs(struct uk_superblock *superblock, u32 mount_flags, struct stat
 		.f_frsize = superblock->block_size,
 		.f_fsid = {(s32)superblock->device, 0},
 		.f_namelen = NAME_MAX,
-		/* The numbers of these flags are those of mount(2) (linux/statfs.h). */
+		/* These flags have the same numbers as mount(2)'s (linux/statfs.h). */
 		.f_flags = ST_VALID | flags | (superblock->read_only ? ST_RDONLY : 0) |
 			   (mount_flags & (MS_NOATIME | MS_STRICTATIME) ? 0 : ST_RELATIME),
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The dentry cache: one hash table of (parent, name), which grows with what is in it. */
+/* The dentry cache: one hash table of (parent, name) that grows with its contents. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/errno.h>
@@ -9,7 +9,7 @@
 
 #define BUCKETS_AT_START 128
 #define BUCKETS_MAX	 (1u << 19) /* the largest block of the heap */
-#define UNUSED_MAX	 4096	    /* dentries kept without references */
+#define UNUSED_MAX	 4096	    /* unreferenced dentries that are kept */
 
 static struct uk_dentry *first_buckets[BUCKETS_AT_START];
 static struct {
@@ -17,7 +17,7 @@ static struct {
 	u32 mask, count;
 } table = {first_buckets, BUCKETS_AT_START - 1, 0};
 
-/* Those without references, the one that was used last at the end. */
+/* Unreferenced dentries, least recently used first. */
 static struct {
 	struct uk_dentry *first, *last;
 	size_t count;
@@ -35,7 +35,8 @@ u32 uk_name_hash(const char *text, u32 length)
 
 static u32 hash_in(const struct uk_dentry *parent, u32 name_hash)
 {
-	/* Dentries are 128 bytes: the lower bits say nothing. 2^32 divided by the golden ratio. */
+	/* Dentries are 128 bytes, so the low bits carry no information. 2^32 divided by the golden
+	 * ratio. */
 	return name_hash ^ (u32)((uintptr_t)parent >> 7) * 2654435769u;
 }
 
@@ -50,7 +51,7 @@ static void grow_table(void)
 	struct uk_dentry **old = table.buckets, **buckets;
 
 	if (size > BUCKETS_MAX || !(buckets = uk_zalloc(size * sizeof(*buckets))))
-		return; /* longer chains */
+		return; /* the chains get longer */
 	table.buckets = buckets;
 	table.mask = size - 1;
 	for (u32 i = 0; i < old_size; i++) {
@@ -219,7 +220,7 @@ static void free_name(const struct uk_dentry *dentry)
 		uk_free((char *)dentry->name);
 }
 
-/* And its parents, when it was their last reference. */
+/* Also frees parents that lose their last reference. */
 static void free_dentry(struct uk_dentry *dentry)
 {
 	for (;;) {
@@ -300,7 +301,7 @@ int dentry_prepare_move(const struct uk_dentry *to, char **name)
 	return *name ? 0 : -ENOMEM;
 }
 
-/* Takes name and parent of another dentry; memory: for a name that does not fit. */
+/* Takes over name and parent of another dentry; memory: for a name that does not fit inline. */
 static void take_place(struct uk_dentry *dentry, const struct uk_dentry *other, char *memory)
 {
 	free_name(dentry);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Open files, whatever they are of. */
+/* Open files of all types. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/lock.h>
@@ -8,7 +8,7 @@
 
 #include "vfs.h"
 
-#define FILES_MIN      8192 /* Linux: NR_FILE, and one for every 10 KiB of memory */
+#define FILES_MIN      8192 /* Linux: NR_FILE, and one per 10 KiB of memory */
 #define BYTES_PER_FILE 10240
 
 static size_t file_count;
@@ -65,7 +65,7 @@ void uk_file_release(struct uk_file *file)
 	vnode->files--;
 	if (unlikely(vnode->nlink == 0))
 		vfs_tell_deleted(vnode);
-	/* Before the mount, with which its file system may go. */
+	/* Before the mount, which may take its file system along. */
 	uk_vnode_put(vnode);
 	if (file->path.mount)
 		uk_path_put(&file->path);
@@ -87,7 +87,8 @@ ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t le
 	return uk_file_write_at(file, buffer, length, offset);
 }
 
-/* Regular files and directories; SEEK_DATA and SEEK_HOLE may know more. */
+/* For regular files and directories; their file systems may know more for SEEK_DATA and
+ * SEEK_HOLE. */
 static s64 seek_by_size(struct uk_file *file, s64 offset, int whence)
 {
 	struct uk_vnode *vnode = file->vnode;

@@ -8,7 +8,7 @@ static bool same_owner(const struct uk_lock *a, const struct uk_lock *b)
 	return a->kind == b->kind && a->owner == b->owner;
 }
 
-/* flock(2) and fcntl(2) do not see each other. */
+/* flock(2) and fcntl(2) locks do not conflict with each other. */
 static bool same_family(const struct uk_lock *a, const struct uk_lock *b)
 {
 	return (a->kind == UK_LOCK_FLOCK) == (b->kind == UK_LOCK_FLOCK);
@@ -25,8 +25,8 @@ const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struc
 	return NULL;
 }
 
-/* Takes [start, end] out of what the owner has. spare: for a lock that falls in two; NULL when it
- * was used. */
+/* Removes [start, end] from the owner's locks. spare: for a lock that is split; NULL if it was
+ * used. */
 static void cut(struct uk_vnode *vnode, const struct uk_lock *lock, struct uk_lock **spare)
 {
 	struct uk_lock **link = &vnode->locks, *other;
@@ -57,7 +57,7 @@ static void cut(struct uk_vnode *vnode, const struct uk_lock *lock, struct uk_lo
 	}
 }
 
-/* Joins the lock with the owner's neighbours of the same type: lock becomes larger, they go. */
+/* Merges the owner's adjacent locks of the same type into the lock and frees them. */
 static void join(struct uk_vnode *vnode, struct uk_lock *lock)
 {
 	struct uk_lock **link = &vnode->locks, *other;
@@ -76,8 +76,8 @@ static void join(struct uk_vnode *vnode, struct uk_lock *lock)
 	}
 }
 
-/* Among the owner's by their start, which stand together; at the end when it is the first. This is
- * the order in which conflicts are told. */
+/* The locks of an owner are adjacent and sorted by start; a new owner goes to the end. This is the
+ * order in which conflicts are reported. */
 static void insert(struct uk_vnode *vnode, struct uk_lock *lock)
 {
 	struct uk_lock **link = &vnode->locks;
@@ -90,7 +90,7 @@ static void insert(struct uk_vnode *vnode, struct uk_lock *lock)
 	*link = lock;
 }
 
-/* The same for whom else the file belongs to. */
+/* The same for the remote owner of the file. */
 static int tell_others(struct uk_vnode *vnode, const struct uk_lock *lock)
 {
 	if (lock->kind == UK_LOCK_FLOCK || !vnode->operations->lock)

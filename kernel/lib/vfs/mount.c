@@ -93,7 +93,7 @@ void mount_attach(struct uk_mount *mount, const struct uk_path *target)
 	mount->attached = true;
 }
 
-/* Whether another mount lies on the dentry, in whatever mount it is seen. */
+/* Whether any mount has the dentry as its mountpoint, in whatever mount it is visible. */
 static bool is_mountpoint(const struct uk_dentry *dentry)
 {
 	for (struct uk_mount *mount = uk_mounts; mount; mount = mount->next) {
@@ -124,7 +124,7 @@ struct uk_mount *uk_mount_at(const struct uk_mount *mount, const struct uk_dentr
 {
 	struct uk_mount *found = NULL;
 
-	/* The newest one hides those before it. */
+	/* The newest mount hides the earlier ones. */
 	for (struct uk_mount *other = uk_mounts; other; other = other->next) {
 		if (other->parent == mount && other->mountpoint == dentry)
 			found = other;

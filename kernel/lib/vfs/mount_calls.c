@@ -19,7 +19,7 @@ static bool is_directory(const struct uk_dentry *dentry)
 	return uk_vnode_is(dentry->vnode, S_IFDIR);
 }
 
-/* The reference of superblock is taken over. */
+/* Takes over the reference to superblock. */
 static int mount_superblock(struct uk_superblock *superblock, const char *source, u32 flags,
 			    const struct uk_path *target)
 {
@@ -71,7 +71,7 @@ int uk_mount_root(const char *type_name, const char *data)
 	return 0;
 }
 
-/* What lies mounted below `from` is seen below `copy` too. */
+/* Copies what is mounted below `from` to below `copy`. */
 static int copy_children(const struct uk_mount *from, const struct uk_dentry *root,
 			 struct uk_mount *copy)
 {
@@ -94,7 +94,7 @@ static int copy_children(const struct uk_mount *from, const struct uk_dentry *ro
 			if (error)
 				return error;
 		}
-		/* Those added meanwhile stand behind. */
+		/* Mounts added meanwhile come after it. */
 		if (child == last)
 			return 0;
 	}
@@ -149,7 +149,7 @@ int uk_mount_remount(const struct uk_path *target, u32 flags, const char *data, 
 	return 0;
 }
 
-/* Takes the mount away with all that is mounted on it. */
+/* Detaches the mount and everything mounted on it. */
 static void remove_tree(struct uk_mount *mount)
 {
 	struct uk_mount *child = uk_mounts;
@@ -182,7 +182,8 @@ int uk_mount_remove(const struct uk_path *target, u32 flags)
 	if (!(flags & MNT_DETACH) && mount->references > 2)
 		return -EBUSY;
 	if (flags & MNT_EXPIRE)
-		return -EAGAIN; /* the first call marks it only, and each is the first */
+		/* the first call only marks the mount, and every call counts as the first */
+		return -EAGAIN;
 	remove_tree(mount);
 	return 0;
 }

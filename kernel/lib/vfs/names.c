@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Making and removing names: mknod(2), mkdir(2), symlink(2), link(2), unlink(2), rmdir(2). */
+/* Creating and removing names: mknod(2), mkdir(2), symlink(2), link(2), unlink(2), rmdir(2). */
 #include <uk/errno.h>
 #include <uk/notify.h>
 
@@ -22,7 +22,7 @@ void names_end(struct names_place *place)
 	uk_path_put(&place->parent);
 }
 
-/* A place for a new name: -EEXIST when there is something. */
+/* Finds the place for a new name: -EEXIST if the name exists. */
 static int begin_new(struct names_place *place, const struct uk_path *start, const char *path,
 		     bool directory)
 {
@@ -37,7 +37,7 @@ static int begin_new(struct names_place *place, const struct uk_path *start, con
 		error = names_find(place, true);
 	if (!error && place->dentry->vnode)
 		error = -EEXIST;
-	/* What a slash follows must be a directory, so nothing else can be made there. */
+	/* A name followed by a slash must be a directory, so nothing else can be created there. */
 	if (!error && place->last.slashes && !directory)
 		error = -ENOENT;
 	if (!error)
@@ -127,11 +127,11 @@ int uk_vfs_link(const struct uk_path *from, const struct uk_path *start, const c
 	else
 		error = directory->operations->link(directory, place.dentry, vnode);
 	if (!error)
-		uk_notify(NULL, vnode, UK_NOTIFY_ATTRIB); /* the number of links */
+		uk_notify(NULL, vnode, UK_NOTIFY_ATTRIB); /* its link count changed */
 	return end_new(&place, error);
 }
 
-/* A place whose name is to go. */
+/* Finds the place of a name to remove. */
 static int begin_removal(struct names_place *place, const struct uk_path *start, const char *path,
 			 bool directory)
 {

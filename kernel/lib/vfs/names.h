@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A name that is to be made, removed or moved. */
+/* A name to create, remove or move. */
 #ifndef VFS_NAMES_H
 #define VFS_NAMES_H
 
@@ -11,9 +11,9 @@ struct names_place {
 	struct uk_dentry *dentry; /* NULL until names_find() */
 };
 
-/* The directory. 0, or a negative errno and nothing to end. */
+/* Finds the directory. 0, or a negative errno; on failure names_end() must not be called. */
 int names_begin(struct names_place *place, const struct uk_path *start, const char *path);
-/* The name in it: negative only when create is set. */
+/* Finds the name in it. The dentry may be negative only if create is set. */
 int names_find(struct names_place *place, bool create);
 void names_end(struct names_place *place);
 

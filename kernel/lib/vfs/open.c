@@ -8,11 +8,11 @@
 
 #include "vfs.h"
 
-/* Flags that mean something only while the file is opened: F_GETFL does not tell them. */
+/* Flags that only matter during open(2): F_GETFL does not report them. */
 #define FLAGS_OF_OPENING (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
 #define FLAGS_OF_PATHS	 (O_DIRECTORY | O_NOFOLLOW | O_PATH)
 
-/* Nothing: of O_PATH files, and until what is opened has its own. */
+/* No operations: for O_PATH files, and until an opened file gets its own. */
 static const struct uk_file_operations path_operations;
 
 static int check_type(const struct uk_path *path, u32 flags)
@@ -53,8 +53,8 @@ static int open_device(struct uk_vnode *vnode, struct uk_file *file)
 	return device->open ? device->open(vnode, file) : 0;
 }
 
-/* The operations that the vnode's type or file system sets. A device or pipe whose vnode knows how
- * it is opened is one that is open already. */
+/* Sets the operations that the vnode's type or file system requires. A device or pipe whose vnode
+ * has an open operation is an already open one (/proc/self/fd). */
 static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 {
 	if (uk_vnode_is(vnode, S_IFREG) || uk_vnode_is(vnode, S_IFDIR))
@@ -100,7 +100,7 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	if (!*error && flags & O_TRUNC && uk_vnode_is(vnode, S_IFREG))
 		*error = uk_vfs_truncate(path->dentry, vnode, 0);
 	if (*error) {
-		/* What it was opened as is not to be released. */
+		/* Do not run the release operation of a failed open. */
 		file->operations = &path_operations;
 		uk_file_put(file);
 		return NULL;
@@ -116,7 +116,8 @@ static u32 lookup_flags(u32 flags, u32 resolve)
 	       (flags & O_DIRECTORY ? UK_LOOKUP_DIRECTORY : 0);
 }
 
-/* The name at the walk's end as a regular file, made when it is not there. *created: it was. */
+/* Finds the name at the end of the walk or creates it as a regular file. *created: it was
+ * created. */
 static int make_or_find(struct walk *walk, u32 flags, u32 mode, struct uk_path *path, bool *created)
 {
 	struct uk_vnode *directory = walk->path.dentry->vnode;
@@ -144,7 +145,7 @@ static int make_or_find(struct walk *walk, u32 flags, u32 mode, struct uk_path *
 	return error;
 }
 
-/* Follows symbolic links at the end up to the name to make or open. */
+/* Follows symbolic links at the end up to the name to create or open. */
 static int walk_for_creation(struct walk *walk, u32 flags, u32 mode, struct uk_path *path,
 			     bool *created)
 {
@@ -155,7 +156,8 @@ static int walk_for_creation(struct walk *walk, u32 flags, u32 mode, struct uk_p
 		if (error)
 			return error;
 		*path = (struct uk_path){0};
-		/* A name with a slash behind it cannot be made, and what is no name is there. */
+		/* A name with a trailing slash cannot be created, and "." or ".." already
+		 * exists. */
 		error = walk->last.kind != UK_LAST_NAME || walk->last.slashes
 				? -EISDIR
 				: make_or_find(walk, flags, mode, path, created);
@@ -194,7 +196,7 @@ static struct uk_file *open_or_create(const struct uk_path *start, const char *t
 		*error = walk_for_creation(&walk, flags, mode, &path, &created);
 	if (*error)
 		return NULL;
-	/* What has just been made is open to who made it, and empty. */
+	/* The creator may open the new file whatever its mode, and it is empty. */
 	file = uk_file_open_path(&path, created ? flags & ~(u32)(O_CREAT | O_TRUNC) : flags, error);
 	uk_path_put(&path);
 	return file;
@@ -258,7 +260,7 @@ struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 f
 {
 	struct uk_file *file = open_once(start, text, flags, mode, resolve, error);
 
-	/* The name means another file by now, which the next lookup finds. */
+	/* The name now refers to another file; a second lookup finds it. */
 	return !file && *error == -ESTALE ? open_once(start, text, flags, mode, resolve, error)
 					  : file;
 }

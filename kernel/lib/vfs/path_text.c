@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From a dentry back to its path: getcwd(2), /proc/self/fd. */
+/* From a dentry to its path: getcwd(2), /proc/self/fd. */
 #include <uk/string.h>
 
 #include "vfs.h"

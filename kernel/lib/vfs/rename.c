@@ -20,12 +20,12 @@ static int check(const struct names_place *old, const struct names_place *new, u
 		return -EEXIST;
 	if (!to->vnode && exchange)
 		return -ENOENT;
-	/* A slash behind a name that is no directory. */
+	/* A trailing slash after a name that is not a directory. */
 	if (!is_directory(from) && (old->last.slashes || (!exchange && new->last.slashes)))
 		return -ENOTDIR;
 	if (exchange && !is_directory(to) && new->last.slashes)
 		return -ENOTDIR;
-	/* Into itself; and over one of its own ancestors. */
+	/* Into itself, and over one of its own ancestors. */
 	if (uk_dentry_is_below(new->parent.dentry, from))
 		return -EINVAL;
 	if (uk_dentry_is_below(old->parent.dentry, to))
@@ -55,7 +55,7 @@ static int move(const struct names_place *old, const struct names_place *new, u3
 	char *name = NULL;
 	int error;
 
-	/* Two names of one file: nothing is done (rename(2)). */
+	/* Two names of one file: no effect (rename(2)). */
 	if (from->vnode == to->vnode)
 		return 0;
 	error = check(old, new, flags);
@@ -76,12 +76,12 @@ static int move(const struct names_place *old, const struct names_place *new, u3
 	dentry_move(from, to, name, flags & RENAME_EXCHANGE);
 	tell(from, from->vnode, UK_NOTIFY_MOVED_TO, cookie);
 	if (replaced)
-		uk_notify(NULL, replaced, UK_NOTIFY_ATTRIB); /* the number of links */
+		uk_notify(NULL, replaced, UK_NOTIFY_ATTRIB); /* its link count changed */
 	uk_notify(NULL, from->vnode, UK_NOTIFY_MOVE_SELF);
 	if (replaced)
 		vfs_tell_deleted(replaced);
 	if (flags & RENAME_EXCHANGE) {
-		/* The other one came from where the first one is now. */
+		/* The other file came from where the first one is now. */
 		tell(from, to->vnode, UK_NOTIFY_MOVED_FROM, ++cookie);
 		tell(to, to->vnode, UK_NOTIFY_MOVED_TO, cookie);
 		uk_notify(NULL, to->vnode, UK_NOTIFY_MOVE_SELF);

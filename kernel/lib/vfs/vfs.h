@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this library share. */
+/* Declarations shared by the files of this library. */
 #ifndef VFS_VFS_H
 #define VFS_VFS_H
 
@@ -8,43 +8,44 @@
 #define SYMBOLIC_LINKS_MAX 40 /* path_resolution(7) */
 
 /*
- * A walk: the place reached (with references), the text that is left. root is where '/' begins and
- * where ".." stops; it is kept alive by whom it was taken from.
+ * A walk: the current path (with references) and the remaining text. root is where '/' starts and
+ * ".." stops; the caller keeps it alive.
  */
 struct walk {
 	struct uk_path path, root;
 	const char *text;
-	char *buffer; /* owned: the text after a symbolic link */
+	char *buffer; /* owned: the text after following a symbolic link */
 	u32 flags;    /* UK_LOOKUP_* */
 	unsigned int links;
 	struct uk_last last;
 };
 
-/* Both 0 or a negative errno, after which the walk is over already. */
+/* Both return 0 or a negative errno; after an error the walk has ended already. */
 int walk_begin(struct walk *walk, const struct uk_path *start, const char *text, u32 flags);
-/* To the directory of the last component, which is left in walk->last. */
+/* Walks to the directory of the last component, which is stored in walk->last. */
 int walk_to_last(struct walk *walk);
-/* The text goes on behind the symbolic link, or the place is what a magic link says. May be used
- * for the link that walk->last led to; then walk_to_last() goes on, unless *done. */
+/* Follows a symbolic link: the text continues with its target, or, for a magic link, the current
+ * path becomes its file. May be used for the link that walk->last led to; then walk_to_last()
+ * continues, unless *done. */
 int walk_follow(struct walk *walk, struct uk_dentry *link, bool *done);
 void walk_end(struct walk *walk);
-/* What is mounted on the place. */
+/* Replaces the path by what is mounted on it. */
 int walk_cross_mounts(struct walk *walk, struct uk_path *path);
 
-/* Renames in the cache. prepare makes room for the name, in *name, so that the move cannot fail.
- * `from` becomes what `to` is (name and parent); `to` is deleted, or with exchange becomes what
- * `from` was. */
+/* Renaming in the cache. prepare allocates memory for the name, in *name, so that the move cannot
+ * fail. `from` gets the name and parent of `to`; `to` is deleted, or with exchange gets those of
+ * `from`. */
 int dentry_prepare_move(const struct uk_dentry *to, char **name);
 void dentry_move(struct uk_dentry *from, struct uk_dentry *to, char *name, bool exchange);
 
-/* Tells that the vnode is gone, when its last name is and no file is open. */
+/* Reports that the vnode is gone, when it has lost its last name and is not open. */
 static inline void vfs_tell_deleted(struct uk_vnode *vnode)
 {
 	if (vnode->nlink == 0 && vnode->files == 0)
 		uk_notify(NULL, vnode, UK_NOTIFY_DELETE_SELF);
 }
 
-/* Where files without a name are for who follows /proc/self/fd; seen nowhere. */
+/* The mount of unnamed files, for opening them through /proc/self/fd; not visible anywhere. */
 extern struct uk_mount vfs_anonymous_mount;
 
 #endif

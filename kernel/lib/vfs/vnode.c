@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Vnodes, and the file system that those without a name belong to. */
+/* Vnodes, and the file system of vnodes without a name. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/string.h>
@@ -78,7 +78,7 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode)
 		return NULL;
 	if (!anonymous.operations) {
 		uk_superblock_init(&anonymous, NULL, &superblock_operations, PIPEFS_MAGIC);
-		anonymous.last_ino = 3; /* those before are the program's streams */
+		anonymous.last_ino = 3; /* lower numbers are the program's streams */
 	}
 	uk_vnode_init(vnode, &anonymous, &operations, NULL, uk_superblock_next_ino(&anonymous),
 		      mode);

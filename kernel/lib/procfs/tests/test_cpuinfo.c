@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What CPUID says, against what the host's kernel says of the same processor. Built with:
+/* Compares CPUID's data with what the host's kernel shows about the same processor. Built with:
  * procfs/cpuinfo.c procfs/cpu_flags.c procfs/text.c nolibc/format.c */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <uk/alloc.h>
@@ -32,7 +32,7 @@ const struct uk_clock_page *ukplat_clock_page(void)
 	return &page;
 }
 
-/* The line that begins with name, with its newline. */
+/* Returns the line that begins with name, including its newline. */
 static const char *line_of(const char *text, const char *name, size_t *length)
 {
 	const char *line = text;
@@ -58,8 +58,8 @@ static void check_same(const char *ours, const char *theirs, const char *name)
 	}
 }
 
-/* A kernel may hide features, and names some that CPUID does not; but what both know is in the same
- * order, and most of it is there. */
+/* A kernel may hide features, and names some that CPUID does not report; but the common ones are in
+ * the same order, and most of them are present. */
 static void check_flags(const char *ours, const char *theirs)
 {
 	size_t our_length, their_length, common = 0, count = 0;

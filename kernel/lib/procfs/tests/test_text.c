@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Texts, and reading them part by part. Built with: procfs/text.c procfs/text_file.c
+/* Writing texts, and reading them part by part. Built with: procfs/text.c procfs/text_file.c
  * nolibc/format.c */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <uk/alloc.h>
@@ -51,7 +51,7 @@ static void test_text(void)
 	line[sizeof(line) - 1] = '\0';
 	text.length = 0;
 	for (int i = 0; i < 100; i++)
-		text_print(&text, "%s", line); /* longer than what there is room for at first */
+		text_print(&text, "%s", line); /* longer than the initial room */
 	CHECK(text.length == 100 * (sizeof(line) - 1) && !text.failed);
 	bytes_left = 0;
 	text_print(&text, "%s", line);
@@ -65,9 +65,9 @@ static void test_text(void)
 
 #define PARTS 50
 
-static int shown; /* calls */
+static int shown; /* number of calls */
 
-/* Part n is n times its letter; every third is empty. */
+/* Part n is the letter n, n times; every third part is empty. */
 static SHOW(show_parts)
 {
 	shown++;
@@ -120,7 +120,7 @@ static void test_reading(void)
 		CHECK(got == (ssize_t)(offset < length ? MIN(size, length - offset) : 0));
 		CHECK(memcmp(whole + offset, other, (size_t)got) == 0);
 	}
-	/* From the beginning the text is made anew, behind it not. */
+	/* Reading from the beginning generates the text again; reading on does not. */
 	shown = 0;
 	CHECK(text_file_operations.read(&file, other, 1, 0) == 1 && shown > 0);
 	shown = 0;
@@ -130,7 +130,7 @@ static void test_reading(void)
 	text_file_operations.release(&file);
 	file.data = NULL;
 	CHECK(text_file_operations.read(&file, other, 10, 0) == -ENOMEM);
-	bytes_left = 1000; /* the reader, but not its text */
+	bytes_left = 1000; /* enough for the reader, but not for its text */
 	CHECK(text_file_operations.read(&file, other, 10, 0) == -ENOMEM);
 	bytes_left = SIZE_MAX;
 	CHECK(read_all(&file, other, sizeof(other), 64) == length);

@@ -4,14 +4,14 @@
  * ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c
  * ramfs/memfd.c pagealloc/pagealloc.c */
 /*
- * Random names are made, moved and removed, with memory that runs out now and then. After each step
- * the tree must hold together: what is listed is found, what is found has the path it was found by,
- * link counts and sizes are right. At the end nothing is left.
+ * Random names are created, moved and removed, with memory that runs out now and then. After each
+ * step the tree must be consistent: listed names can be looked up, the path of a file is the one by
+ * which it was found, link counts and sizes are right. At the end no memory is left allocated.
  */
 #include "files.h"
 
 #define STEPS 30000
-#define ENTRY 20 /* bytes of a directory's size for a name */
+#define ENTRY 20 /* how much a name adds to a directory's size */
 
 static u64 state = 88172645463325252u;
 static const char *const components[] = {"a", "b", "c", "dd", ".", "..", "link", "n"};
@@ -21,7 +21,7 @@ static u64 next(void)
 	return check_random(&state);
 }
 
-/* Of one to four components; now and then a long one, or slashes. */
+/* One to four components; now and then a long one, or slashes. */
 static void random_path(char *path)
 {
 	unsigned int count = 1 + next() % 4;
@@ -55,13 +55,13 @@ static void check_round_trip(struct uk_dentry *dentry)
 		uk_path_text(&place, &uk_process_paths.root, buffer, sizeof(buffer), NULL, NULL);
 
 	if (!text)
-		return; /* deeper than a path can say */
+		return; /* deeper than a path can express */
 	CHECK(uk_path_lookup(here(), text, 0, &found) == 0);
 	CHECK(found.dentry == dentry && found.mount == uk_mounts);
 	uk_path_put(&found);
 }
 
-/* What lies below; how many names. */
+/* Checks everything below; returns the number of names. */
 static unsigned int check_below(struct uk_dentry *directory)
 {
 	u32 directories = 0, names = 0;
@@ -248,7 +248,7 @@ int main(void)
 			remove_below(uk_mounts->root, "");
 		}
 	}
-	/* It did something. */
+	/* Check that the steps did something. */
 	CHECK(most > 20 && worked > STEPS / 10);
 	move_here("/");
 	remove_below(uk_mounts->root, "");
