@@ -12,7 +12,7 @@ DEVELOPMENT_PACKAGES := g++ musl-tools busybox-static clang libclang-rt-14-dev c
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 
-.PHONY: setup development run test lint format bench docs man wheel clean distclean help
+.PHONY: setup development run test lint format bench docs picture man wheel clean distclean help
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,7 @@ help:
 		'make bench        measure, and write docs/benchmarks.md' \
 		'make wheel        build the package to install elsewhere, in dist/' \
 		'make docs         write the reference, and the site into build/site' \
+		'make picture      take docs/trace.png, the picture of a trace, again' \
 		'make man          write the manual pages into build/man' \
 		'make setup        install what unishim needs, and build the kernel' \
 		'make development  install what tests and all the others need too' \
@@ -88,6 +89,9 @@ docs: development
 	@$(VENV)/bin/python -m docs_tools
 	@$(VENV)/bin/mkdocs build --quiet --strict
 	@echo build/site/index.html
+
+picture: development
+	@WRITE_PICTURE=yes $(VENV)/bin/python -m pytest -q tests/e2e/test_trace_page.py -k picture
 
 man: development
 	@$(VENV)/bin/python -m docs_tools.manual build/man

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -22,13 +24,14 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
 
 from tests.conftest import Build
-from tests.framework import TIMEOUT, UNISHIM
+from tests.framework import ROOT, TIMEOUT, UNISHIM
 from tests.traces import HOSTILE, hostile_trace, openat
 from unishim.trace.html.data import TraceData
 from unishim.trace.html.page import render
 
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --window-size=1300,1000"""
+PICTURE_BYTES = 150 * 1024  # of the picture in the repository
 
 
 @pytest.fixture(scope="module")
@@ -297,6 +300,51 @@ def test_light_and_dark(chrome: Chrome, tmp_path: Path) -> None:
     light, dark = (int(re.findall(r"\d+", background)[0]) for background, _ in backgrounds)
     assert light > 200 > 60 > dark
     assert backgrounds[0][1] != backgrounds[1][1]
+
+
+def colours_in_browser(chrome: Chrome, picture: bytes) -> int:
+    """How many colours a large picture has: the browser decodes it faster than colours_of_png()."""
+    script = """const [data, done] = arguments, image = new Image();
+        image.onload = () => {
+            const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+            canvas.drawImage(image, 0, 0);
+            const pixels = new Uint32Array(canvas.getImageData(0, 0, image.width, image.height).data.buffer);
+            done(new Set(pixels).size);
+        };
+        image.src = "data:image/png;base64," + data;"""
+    number: int = chrome.execute_async_script(script, base64.b64encode(picture).decode())
+    return number
+
+
+@pytest.mark.platforms("process")
+def test_picture_of_the_documentation(
+    chrome: Chrome, build_guest: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/trace.png is such a picture; `make picture` has this test write it again."""
+    (tmp_path / "workers").symlink_to(build_guest("workers.c"))
+    monkeypatch.chdir(tmp_path)  # the page shows the command line
+    data, _ = trace(Path("workers"), tmp_path)
+    size = chrome.get_window_size()
+    chrome.set_window_size(1160, 940)
+    chrome.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
+    try:
+        page = Shown(chrome, data)
+        page.element("#timeline").send_keys(Keys.ARROW_DOWN * 60)
+        assert page.element("#selected").text
+        chrome.execute_script("document.activeElement.blur(); scrollTo(0, 0)")
+        page.wait_for_frames()
+        taken = chrome.get_screenshot_as_png()
+    finally:
+        chrome.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": False})
+        chrome.set_window_size(size["width"], size["height"])
+    page.check_quiet()
+    committed = ROOT / "docs" / "trace.png"
+    if os.environ.get("WRITE_PICTURE"):
+        committed.write_bytes(taken)
+    for picture in (taken, committed.read_bytes()):
+        assert len(picture) < PICTURE_BYTES
+        assert picture[16:24] == taken[16:24]  # width and height
+        assert colours_in_browser(chrome, picture) > 100
 
 
 def test_bad_places(hello: Path) -> None:
