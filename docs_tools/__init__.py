@@ -1,1 +1,1 @@
-"""The pages of docs/ that are made from the sources: `python -m docs_tools` writes them, `make docs` calls it."""
+"""Generates the pages of docs/ that come from the sources: `python -m docs_tools`, called by `make docs`."""

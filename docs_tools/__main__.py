@@ -1,4 +1,4 @@
-"""Writes the pages, but for those that would not change."""
+"""Writes the pages that would change."""
 
 from __future__ import annotations
 

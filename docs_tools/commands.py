@@ -1,4 +1,4 @@
-"""docs/reference/commands.md, from the commands themselves."""
+"""Generates docs/reference/commands.md from the commands."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from unishim.cli.qemu_guest import command as qemu_guest
 
 
 def commands_page() -> str:
-    """One section a command: what it does, its usage, examples, options."""
+    """One section per command: what it does, its usage, examples, options."""
     page = "# Commands\n\n" + NOTE.format(source="the commands in `src/unishim/cli`")
     page += (
-        "\nEach command tells the same with `--help`. [Exit statuses](exit-statuses.md) are those of the program that "
-        "runs, or tell what went wrong.\n"
+        "\nEach command prints the same text with `--help`. The [exit status](exit-statuses.md) is that of the "
+        "program, or says what went wrong.\n"
     )
     return page + "".join(_section(context) for context in command_contexts() if context.command is not unishim)
 
 
 def command_contexts() -> Iterator[click.Context]:
-    """Of every command, the group first: the path of each is what a person types."""
+    """The contexts of all commands, the group first. The command path of each is what a user types."""
     root = click.Context(unishim, info_name="unishim")
     yield root
     for name in unishim.list_commands(root):
@@ -44,8 +44,8 @@ def _section(context: click.Context) -> str:
     section = heading(2, command.name or "") + text
     section += code("text", " ".join([context.command_path, *command.collect_usage_pieces(context)]), "a usage line")
     if examples:
-        section += "\n" + code("sh", examples, "their files are yours; a test reads the options")
-    # --help is the same everywhere, and an argument without a text is in the usage line.
+        section += "\n" + code("sh", examples, "the files are the user's; a test parses the options")
+    # --help is the same everywhere; the usage line shows arguments without a text.
     records = (parameter.get_help_record(context) for parameter in command.params)
     rows = [record for record in records if record is not None and record[1]]
     return section + "\n" + table(("option", "meaning"), ((f"`{name}`", meaning) for name, meaning in rows))

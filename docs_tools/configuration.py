@@ -1,4 +1,4 @@
-"""docs/reference/configuration.md, from the kernel's Config.uk files."""
+"""Generates docs/reference/configuration.md from the kernel's Config.uk files."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _TITLES = ("option", "default", "meaning")
 
 
 def configuration_page() -> str:
-    """One table a menu, in the order of the menus."""
+    """One table per menu, in the order of the menus."""
     page = "# Configuration of the kernel\n\n" + NOTE.format(source="the `Config.uk` files under `kernel/`")
     page += (
-        "\n`unishim menuconfig` shows these menus, `unishim configure --set CONFIG_X=y` changes an option without "
-        "them, and `.config` holds the result. An option that others need is on with them.\n"
+        "\n`unishim menuconfig` shows these menus, `unishim configure --set CONFIG_X=y` sets an option without "
+        "them, and `.config` contains the result. An option that another one needs is switched on with it.\n"
     )
     kconfig = kconfiglib.Kconfig(os.fspath(kernel_sources() / "Config.uk"), warn_to_stderr=False)
     return page + "".join(_menus(kconfig.top_node, "General"))

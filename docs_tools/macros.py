@@ -1,4 +1,4 @@
-"""docs/reference/macros.md, from the comments of the headers that the author of a system call includes."""
+"""Generates docs/reference/macros.md from the comments in the headers that system call handlers include."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unishim.paths import kernel_sources
 
 _HEADERS = ("syscall.h", "uaccess.h", "print.h")
 _LICENSE = "SPDX-License-Identifier"
-# A comment at the margin, and what stands directly behind it.
+# A comment at the margin, and the code that directly follows it.
 _COMMENT = re.compile(
     r"^/\*(?P<comment>(?:(?!\*/).)*)\*/\n(?P<code>(?!\n|/\*)(?:(?!\n\n|\n/\*).)*)?", re.MULTILINE | re.DOTALL
 )
@@ -20,10 +20,10 @@ _PROTOTYPE = re.compile(r"^(?!static|#|extern|typedef)\w[^;{}]*\([^;{}]*\)[^;{}]
 
 
 def macros_page() -> str:
-    """One section a header: its comment, then its functions with theirs."""
+    """One section per header: its comment, then its functions with their comments."""
     page = "# Macros and functions for system calls\n\n"
     page += NOTE.format(source="the comments in `kernel/include/uk`")
-    page += "\nThe [tutorial](../tutorial/system-call-shim.md) shows them at work.\n"
+    page += "\nThe [tutorial](../tutorial/system-call-shim.md) shows how they are used.\n"
     return page + "".join(_section(kernel_sources() / "include" / "uk" / name) for name in _HEADERS)
 
 
@@ -47,7 +47,7 @@ def _prose(lines: list[str]) -> str:
 
 
 def _paragraphs(lines: list[str]) -> Iterator[str]:
-    """Indented lines are code, lines with a gap after their first word a table."""
+    """Indented lines are code; lines with a gap after the first word are a table."""
     for paragraph in "\n".join(lines).strip("\n").split("\n\n"):
         inner = paragraph.splitlines()
         rows = [_ROW.fullmatch(line) for line in inner]
@@ -60,7 +60,7 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
 
 
 def _with_code(text: str) -> str:
-    """Names of the kernel between backticks, so that their underscores stay."""
+    """Names of the kernel between backticks, so that Markdown keeps their underscores."""
     parts = text.split("`")
     parts[::2] = (re.sub(r"[\w/]*_\w+(?:\(\))?", r"`\g<0>`", part) for part in parts[::2])
     return "`".join(parts)

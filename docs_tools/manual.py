@@ -1,4 +1,4 @@
-"""Manual pages, from the commands themselves: `python -m docs_tools.manual FOLDER` (make man)."""
+"""Generates the manual pages from the commands: `python -m docs_tools.manual DIRECTORY` (make man)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from unishim import __version__
 from unishim.generate.output import write_if_changed
 
 _EXIT_STATUS = (
-    "0, or what went wrong: 125: the command failed, or its command line is not understood. 126: a file cannot be "
-    "executed. 127: there is no such file. 130: Ctrl-C. 141: the reader of the output went away."
+    "0 on success. 125: the command failed, or its command line is invalid. 126: a file cannot be executed. "
+    "127: a file does not exist. 130: interrupted with Ctrl-C. 141: the reader of the output went away."
 )
 
 
 def manual_pages() -> dict[str, str]:
-    """The pages by the names of their files, in groff's man macros (groff_man(7))."""
+    """The pages by file name, in groff's man macros (groff_man(7))."""
     pages = {}
     for context in command_contexts():
         name = context.command_path.replace(" ", "-")
@@ -30,7 +30,7 @@ def manual_pages() -> dict[str, str]:
 
 
 def write_pages(folder: Path) -> list[Path]:
-    """Writes them into a folder; their paths."""
+    """Writes them to a directory and returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, text in manual_pages().items():
@@ -67,7 +67,7 @@ def _page(name: str, context: click.Context) -> str:
 
 
 def _help(command: click.Command) -> tuple[list[str], list[str]]:
-    """The paragraphs of its help as lines, and its examples."""
+    """The paragraphs of the command's help, one line each, and its examples."""
     texts, examples = [], []
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         if paragraph.startswith("\b"):
@@ -84,7 +84,7 @@ def _summary(group: click.Group, context: click.Context, name: str) -> str:
 
 
 def _text(text: str) -> str:
-    """One line in which nothing is a request or an escape; hyphens are those that a shell takes."""
+    """One line without requests and escapes; hyphens can be pasted into a shell."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-")
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped
 

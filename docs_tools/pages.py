@@ -1,4 +1,4 @@
-"""Which pages there are."""
+"""Lists the generated pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docs_tools.system_calls import system_calls_page
 
 FOLDER = Path(__file__).parent.parent / "docs"
 
-# By path under docs/. A test holds the files against what these functions return.
+# By path below docs/. A test compares the files with what these functions return.
 PAGES: dict[str, Callable[[], str]] = {
     "explanation/comparison.md": comparison_page,
     "reference/commands.md": commands_page,

@@ -1,4 +1,4 @@
-"""docs/reference/python-api.md, from signatures and docstrings."""
+"""Generates docs/reference/python-api.md from signatures and docstrings."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import unishim.ninep
 import unishim.pytest_plugin
 from docs_tools.markdown import NOTE, code, heading
 
-# What is public of each module.
+# The public names of each module.
 _MODULES: dict[ModuleType, tuple[str, ...]] = {
     unishim: ("run", "Result"),
-    unishim.errors: (),  # its docstring draws the whole tree
+    unishim.errors: (),  # its docstring contains the whole tree
     unishim.handlers: tuple(unishim.handlers.__all__),
     unishim.pytest_plugin: ("Unishim", "Finished", "TracedCall"),
     unishim.ninep: tuple(unishim.ninep.__all__),
@@ -26,7 +26,7 @@ _MODULES: dict[ModuleType, tuple[str, ...]] = {
 
 
 def python_api_page() -> str:
-    """One section a module; what is public, with its signature."""
+    """One section per module, with its public names and their signatures."""
     page = "# Python API\n\n" + NOTE.format(source="the docstrings in `src/unishim`")
     return page + "".join(_module(module, names) for module, names in _MODULES.items())
 
@@ -59,7 +59,7 @@ def _signature(name: str, thing: Any) -> str:
         return _declaration(f"{name}: {returns}")
     try:
         signature = inspect.signature(thing)
-    except ValueError:  # of an exception that has no constructor of its own
+    except ValueError:  # an exception without a constructor of its own
         return _declaration(f"class {name}")
     parameters, is_keyword = [], False
     for parameter in signature.parameters.values():
@@ -89,7 +89,7 @@ def _declaration(line: str) -> str:
 
 
 def _prose(docstring: str | None) -> str:
-    """Paragraphs; what is indented is code or, with branches, a drawing."""
+    """Paragraphs. An indented one is code or, if it has branches, a drawing."""
     text = ""
     for is_code, group in groupby((docstring or "").split("\n\n"), key=lambda paragraph: paragraph.startswith("    ")):
         inner = "\n\n".join(group)
