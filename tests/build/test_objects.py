@@ -147,6 +147,19 @@ def test_what_changes_while_it_is_compiled_is_not_kept(
     assert second.build_with(archive)
 
 
+def test_what_make_did_not_get_to_is_not_kept(projects: tuple[Project, Project], archive: FolderArchive) -> None:
+    """It fails before: the old object is still there, beside the new header."""
+    first, second = projects
+    first.build_with(archive)
+    for project in projects:
+        project.header.write_text("#define VALUE 8\n")
+    objects = first.objects
+    missing = objects.place([first.compilation], archive, COMPILER)
+    assert missing
+    objects.keep(missing, archive, COMPILER)
+    assert second.build_with(archive)
+
+
 def test_objects_with_whole_files_in_them_are_not_kept(
     projects: tuple[Project, Project], archive: FolderArchive
 ) -> None:

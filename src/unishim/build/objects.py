@@ -93,10 +93,13 @@ class Objects:
     def keep(self, compiled: Iterable[Compilation], archive: Archive, compiler: str) -> None:
         """Adds what make has made since.
 
-        Not what somebody changed meanwhile, nor an object with a whole file in it, which its headers do not tell.
+        Not what somebody changed meanwhile, nor an object with a whole file in it, which its headers do not tell; nor
+        an old object that make did not get to, because it failed before.
         """
         for compilation in compiled:
             try:
+                if compilation.object.stat().st_mtime_ns < self._started:
+                    continue
                 data = compilation.object.read_bytes()
                 headers = _read_rule(compilation.dependencies)
                 is_settled = all(Path(header).stat().st_mtime_ns <= self._started for header in headers)
