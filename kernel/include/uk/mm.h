@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The guest's address space: VMAs (what may be where) and the pages behind them, mapped on demand.
+ * Address spaces of programs: VMAs (what may be where) and the pages behind them, mapped on demand.
  *
  * Addresses and lengths are bytes. Functions return 0 or a negative errno as mmap(2), munmap(2),
- * mprotect(2), mremap(2), madvise(2), brk(2) have them. There is one address space.
+ * mprotect(2), mremap(2), madvise(2), brk(2) have them. Each works on any address space, whether or
+ * not the program of that one is running.
  */
 #ifndef UK_MM_H
 #define UK_MM_H
@@ -59,51 +60,78 @@ struct uk_vma {
 /* Nothing is mapped below, so that a null pointer with an offset faults (Linux: mmap_min_addr). */
 #define UK_MM_LOWEST 0x10000UL
 
+/* An address space. Processes hold counted references to it. */
+struct uk_mm {
+	u32 references;
+	struct vma_node *vmas;		  /* lib/mm/tree.h; NULL: nothing is mapped */
+	uintptr_t mmap_top;		  /* uk_mm_set_mmap_top() */
+	uintptr_t heap_start, heap_break; /* uk_mm_brk() */
+	size_t resident;		  /* pages present */
+};
+
+/* A new address space in which nothing is mapped, with one reference. NULL: no memory. */
+struct uk_mm *uk_mm_create(void);
+static inline struct uk_mm *uk_mm_get(struct uk_mm *mm)
+{
+	mm->references++;
+	return mm;
+}
+/* Puts a reference; the last one unmaps everything and frees the address space. */
+void uk_mm_put(struct uk_mm *mm);
+
+/* The address space of the running program; that of the first one until it runs. Made at boot by
+ * the first constructors. */
+extern struct uk_mm *uk_mm_first;
+static inline struct uk_mm *uk_mm_current(void)
+{
+	return uk_mm_first;
+}
+
 /* Sets the range that unhinted mappings come from: top down below mmap_top. */
-void uk_mm_init(uintptr_t mmap_top);
+void uk_mm_set_mmap_top(struct uk_mm *mm, uintptr_t mmap_top);
 
 /*
  * Maps [address, address+length). address is a hint without UK_VMA_FIXED. Returns the address in
  * *result. -EINVAL (length 0, unaligned fixed address), -ENOMEM (no room, or more private writable
  * memory than is free, unless UK_VMA_NORESERVE), -EEXIST.
  */
-int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma_kind kind,
-	      const struct uk_mm_source *source, uintptr_t *result);
-int uk_mm_unmap(uintptr_t address, size_t length);
+int uk_mm_map(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot, u32 flags,
+	      enum uk_vma_kind kind, const struct uk_mm_source *source, uintptr_t *result);
+int uk_mm_unmap(struct uk_mm *mm, uintptr_t address, size_t length);
 /* Also -EACCES: a shared mapping of a file that is not open for writing, or code on noexec. */
-int uk_mm_protect(uintptr_t address, size_t length, u32 prot);
-int uk_mm_remap(uintptr_t old_address, size_t old_length, size_t new_length, u32 linux_flags,
-		uintptr_t new_address, uintptr_t *result);
+int uk_mm_protect(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot);
+int uk_mm_remap(struct uk_mm *mm, uintptr_t old_address, size_t old_length, size_t new_length,
+		u32 linux_flags, uintptr_t new_address, uintptr_t *result);
 /* MADV_DONTNEED / MADV_FREE: pages go back, the next access reads zero (or the source). -ENOMEM
  * when part of the range is not mapped (after doing the mapped part). */
-int uk_mm_discard(uintptr_t address, size_t length);
+int uk_mm_discard(struct uk_mm *mm, uintptr_t address, size_t length);
 
-/* The heap: [start, break). uk_mm_brk(0) and failures return the current break. */
-void uk_mm_brk_init(uintptr_t start);
-uintptr_t uk_mm_brk(uintptr_t new_break);
+/* The heap: [start, break). uk_mm_brk(mm, 0) and failures return the current break. */
+void uk_mm_brk_init(struct uk_mm *mm, uintptr_t start);
+uintptr_t uk_mm_brk(struct uk_mm *mm, uintptr_t new_break);
 
 /* The VMA that holds address, or NULL; the first VMA that ends above address, or NULL (walk with
- * uk_mm_next(vma->end)). Valid until the address space changes. */
-const struct uk_vma *uk_mm_find(uintptr_t address);
-const struct uk_vma *uk_mm_next(uintptr_t address);
+ * uk_mm_next(mm, vma->end)). Valid until the address space changes. */
+const struct uk_vma *uk_mm_find(const struct uk_mm *mm, uintptr_t address);
+const struct uk_vma *uk_mm_next(const struct uk_mm *mm, uintptr_t address);
 
 /*
  * A fault at address: access is one UK_PROT_* bit. 0: mapped, retry. -EFAULT: nothing is mapped
  * there (SEGV_MAPERR). -EACCES: the VMA forbids it (SEGV_ACCERR). -ENOMEM: memory is exhausted.
  * Others: the file has no such page (-ENXIO), or does not give it (SIGBUS).
  */
-int uk_mm_fault(uintptr_t address, u32 access);
+int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access);
 /* The signal (SIGSEGV or SIGBUS) for what uk_mm_fault() returned, and its si_code. */
 int uk_mm_fault_signal(int result, int *code);
 
 /* mincore(2): whether the page is in memory, mapped or in its file. address lies in a VMA. */
-bool uk_mm_is_resident(uintptr_t address);
+bool uk_mm_is_resident(const struct uk_mm *mm, uintptr_t address);
 
 /* Bytes of guest memory present, for reports. */
-size_t uk_mm_resident(void);
+size_t uk_mm_resident(const struct uk_mm *mm);
 /* The same of a range (by walking it), and those of them that are the program's own, not a
  * file's. */
-size_t uk_mm_resident_in(uintptr_t start, uintptr_t end, size_t *owned);
+size_t uk_mm_resident_in(const struct uk_mm *mm, uintptr_t start, uintptr_t end, size_t *owned);
 
 /*
  * Platform part (uk/plat.h implements; page tables on vm). virtual and physical page-aligned.

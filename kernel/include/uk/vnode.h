@@ -22,6 +22,7 @@ struct uk_lock;
 struct uk_path;
 struct uk_superblock;
 struct uk_vnode;
+struct vma_node;
 
 /* What setattr changes: those whose bit is in valid. Times are nanoseconds since the epoch. */
 #define UK_ATTRIBUTE_MODE  1u
@@ -152,13 +153,13 @@ struct uk_vnode {
 	u64 rdev;			/* devices: uk_device_number() */
 	s64 atime, mtime, ctime, btime; /* nanoseconds since the epoch */
 	const char *link; /* a symbolic link's text, when it is in memory; size is its length */
-	struct uk_lock *locks; /* posix-fdtab: record locks and flock(2) */
-	u32 mapped;	       /* lib/mm: how many VMAs map it */
-	u32 mapped_for_write;  /* and of these, may be, or become, a way to write to it */
-	u32 seals;	       /* F_SEAL_* of memfd_create(2) */
-	u32 files;	       /* open files, O_PATH ones too */
-	u32 writers;	       /* those of them that may write */
-	u32 executed;	       /* programs that run from it: nobody may write to it (ETXTBSY) */
+	struct uk_lock *locks;	   /* posix-fdtab: record locks and flock(2) */
+	struct vma_node *mappings; /* lib/mm: the VMAs that map it, of all address spaces */
+	u32 mapped_for_write;	   /* how many of these may be, or become, a way to write to it */
+	u32 seals;		   /* F_SEAL_* of memfd_create(2) */
+	u32 files;		   /* open files, O_PATH ones too */
+	u32 writers;		   /* those of them that may write */
+	u32 executed;		   /* programs that run from it: nobody may write to it (ETXTBSY) */
 };
 
 /* Fills what every node has: one reference, nlink 1, now as all times; the rest is zero. */
@@ -197,7 +198,7 @@ void uk_vnode_apply(struct uk_vnode *vnode, const struct uk_vnode_attributes *at
 extern void (*uk_vnode_unmap_mappings)(struct uk_vnode *vnode, u64 first, u64 end);
 static inline void uk_vnode_unmap(struct uk_vnode *vnode, u64 first, u64 end)
 {
-	if (unlikely(vnode->mapped))
+	if (unlikely(vnode->mappings))
 		uk_vnode_unmap_mappings(vnode, first, end);
 }
 

@@ -27,7 +27,7 @@ static bool reclaim(struct ninep_mount *mount, bool mapped)
 
 	for (unsigned int i = 0; i < NINEP_NODE_BUCKETS; i++) {
 		for (struct ninep_node *node = mount->nodes[i]; node; node = node->next) {
-			if (!node->vnode.mapped == mapped || node->pages.dirty)
+			if (!node->vnode.mappings == mapped || node->pages.dirty)
 				continue;
 			freed += node->pages.count;
 			ninep_forget_pages(node);
@@ -228,7 +228,7 @@ void ninep_close_pages(struct ninep_node *node)
 {
 	struct uk_page_statistics memory;
 
-	if (!node->pages.count || node->pages.dirty || node->vnode.mapped)
+	if (!node->pages.count || node->pages.dirty || node->vnode.mappings)
 		return;
 	memory = uk_page_statistics();
 	if (memory.free < memory.total / FREE_SHARE)

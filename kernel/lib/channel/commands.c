@@ -18,7 +18,7 @@ static s64 put_maps(uintptr_t at, char *text, size_t size)
 	size_t length = 0;
 	const struct uk_vma *vma;
 
-	for (; (vma = uk_mm_next(at)); at = vma->end) {
+	for (; (vma = uk_mm_next(uk_mm_current(), at)); at = vma->end) {
 		if (size - length < UK_PROCESS_MAPPING_MAX)
 			break;
 		length += uk_process_mapping_line(vma, text + length);

@@ -33,7 +33,8 @@ static int map_fixed(uintptr_t start, uintptr_t end, u32 prot, enum uk_vma_kind 
 
 	if (start == end)
 		return 0;
-	return uk_mm_map(start, end - start, prot, UK_VMA_NOREPLACE, kind, source, &mapped);
+	return uk_mm_map(uk_mm_current(), start, end - start, prot, UK_VMA_NOREPLACE, kind, source,
+			 &mapped);
 }
 
 static int map_segment(const struct uk_elf_object *object, const struct elf_segment *segment)
@@ -100,13 +101,13 @@ static int find_base(struct uk_elf_object *object)
 {
 	size_t size = object->facts.high - object->facts.low;
 	uintptr_t place;
-	int error =
-		uk_mm_map(0, size, UK_PROT_NONE, UK_VMA_NORESERVE, UK_VMA_ANONYMOUS, NULL, &place);
+	int error = uk_mm_map(uk_mm_current(), 0, size, UK_PROT_NONE, UK_VMA_NORESERVE,
+			      UK_VMA_ANONYMOUS, NULL, &place);
 
 	if (error)
 		return error;
 	object->base = place - object->facts.low;
-	return uk_mm_unmap(place, size);
+	return uk_mm_unmap(uk_mm_current(), place, size);
 }
 
 int uk_elf_load(struct uk_program *program)
@@ -131,8 +132,9 @@ int uk_elf_load(struct uk_program *program)
 			return error;
 		program->entry = interpreter->base + interpreter->facts.entry;
 	}
-	uk_mm_brk_init(main->base + main->facts.high +
-		       ((uk_random_u64() % HEAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
+	uk_mm_brk_init(uk_mm_current(),
+		       main->base + main->facts.high +
+			       ((uk_random_u64() % HEAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
 	elf_loaded = program;
 	return 0;
 }

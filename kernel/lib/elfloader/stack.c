@@ -118,15 +118,16 @@ int uk_elf_map_stack(struct uk_program *program)
 
 	program->stack = UK_GUEST_END - ((uk_random_u64() % STACK_RANDOM_PAGES) << UK_PAGE_SHIFT);
 	bottom = program->stack - STACK_SIZE;
-	uk_mm_init(limit - STACK_SIZE - GUARD_SIZE -
-		   ((uk_random_u64() % MAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
+	uk_mm_set_mmap_top(uk_mm_current(),
+			   limit - STACK_SIZE - GUARD_SIZE -
+				   ((uk_random_u64() % MAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
 	/* Reserved without a commitment of memory: the stack grows by faults, as on Linux. */
-	error = uk_mm_map(bottom, STACK_SIZE, prot, UK_VMA_FIXED | UK_VMA_NORESERVE, UK_VMA_STACK,
-			  NULL, &mapped);
+	error = uk_mm_map(uk_mm_current(), bottom, STACK_SIZE, prot,
+			  UK_VMA_FIXED | UK_VMA_NORESERVE, UK_VMA_STACK, NULL, &mapped);
 	if (error)
 		return error;
-	return uk_mm_map(bottom - GUARD_SIZE, GUARD_SIZE, UK_PROT_NONE, UK_VMA_FIXED, UK_VMA_GUARD,
-			 NULL, &mapped);
+	return uk_mm_map(uk_mm_current(), bottom - GUARD_SIZE, GUARD_SIZE, UK_PROT_NONE,
+			 UK_VMA_FIXED, UK_VMA_GUARD, NULL, &mapped);
 }
 
 int uk_elf_build_stack(struct uk_program *program, const struct uk_start_arguments *arguments)

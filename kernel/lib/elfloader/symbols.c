@@ -125,7 +125,7 @@ static void find_name(struct uk_file *file, struct uk_elf_place *place)
 
 bool uk_elf_symbolize(uintptr_t address, struct uk_elf_place *place)
 {
-	const struct uk_vma *vma = uk_mm_find(address);
+	const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
 	struct uk_file *file = vma ? vma->source.file : NULL;
 
 	if (!file || !elf_loaded)

@@ -26,7 +26,7 @@ int uk_futex_key(const u32 __user *address, bool shared, u64 *key)
 		return uk_access_ok(address, sizeof(value)) ? 0 : -EFAULT;
 	if (copy_from_user(&value, address, sizeof(value)))
 		return -EFAULT;
-	vma = uk_mm_find((uintptr_t)address);
+	vma = uk_mm_find(uk_mm_current(), (uintptr_t)address);
 	if (vma && vma->flags & UK_VMA_SHARED)
 		*key = KEY_SHARED | (ukplat_page_query(page, NULL).frame + ((u64)address - page));
 	return 0;

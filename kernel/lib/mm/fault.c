@@ -17,13 +17,13 @@
 /* Free, or nothing is mapped that was not asked for. */
 #define PLENTY_PAGES	    2048
 
-static bool is_present(uintptr_t address)
+static bool is_present(const struct uk_mm *mm, uintptr_t address)
 {
 	return ukplat_page_query(address, NULL).present;
 }
 
 /* Maps a frame, whose reference goes to the page tables, in place of what is there. */
-static int put_in_place(uintptr_t address, uk_paddr_t frame, u32 page_prot)
+static int put_in_place(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot)
 {
 	struct uk_pte pte = ukplat_page_query(address, NULL);
 	int result;
@@ -31,7 +31,7 @@ static int put_in_place(uintptr_t address, uk_paddr_t frame, u32 page_prot)
 	if (pte.present)
 		result = ukplat_page_map(address, frame, page_prot);
 	else
-		result = mm_page_add(address, frame, page_prot);
+		result = mm_page_add(mm, address, frame, page_prot);
 	if (result)
 		uk_page_put(frame);
 	else if (pte.present)
@@ -40,13 +40,14 @@ static int put_in_place(uintptr_t address, uk_paddr_t frame, u32 page_prot)
 }
 
 /* Whether the page before is there, as it is for who goes through a mapping from one end. */
-static bool is_in_sequence(const struct uk_vma *vma, uintptr_t address)
+static bool is_in_sequence(const struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
-	return address > vma->start && is_present(address - UK_PAGE_SIZE);
+	return address > vma->start && is_present(mm, address - UK_PAGE_SIZE);
 }
 
 /* Puts a page of the program's own at address: a copy of what *borrowed names, or zeroes. */
-static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borrowed)
+static int map_own(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
+		   uk_paddr_t borrowed)
 {
 	uk_paddr_t page = borrowed ? uk_page_alloc() : uk_page_alloc_zeroed();
 
@@ -54,17 +55,17 @@ static int map_own(const struct uk_vma *vma, uintptr_t address, uk_paddr_t borro
 		return -ENOMEM;
 	if (borrowed)
 		memcpy(uk_page_address(page), uk_page_address(borrowed), UK_PAGE_SIZE);
-	return put_in_place(address, page, mm_page_prot(vma->prot, false));
+	return put_in_place(mm, address, page, mm_page_prot(vma->prot, false));
 }
 
-static int map_copy(const struct uk_vma *vma, uintptr_t address)
+static int map_copy(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
 	uk_paddr_t frame;
 	int result = mm_source_page(vma, address, false, &frame);
 
 	if (result)
 		return result;
-	result = map_own(vma, address, frame);
+	result = map_own(mm, vma, address, frame);
 	uk_page_put(frame);
 	return result;
 }
@@ -98,7 +99,8 @@ static void put_pages(uk_paddr_t pages, size_t size)
  * none is there yet, and memory is plenty. False when a single page has to do. They are counted
  * from the VMA's start: few mappings begin where a larger page would.
  */
-static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int order)
+static bool map_many(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
+		     unsigned int order)
 {
 	const size_t size = UK_PAGE_SIZE << order;
 	uintptr_t start = vma->start + ALIGN_DOWN(address - vma->start, size), next = start + size;
@@ -117,9 +119,9 @@ static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int o
 	}
 	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
 		/* Only where another page table begins does one behind the first fail. */
-		if (mm_page_add(start + offset, pages + offset, page_prot)) {
+		if (mm_page_add(mm, start + offset, pages + offset, page_prot)) {
 			put_pages(pages + offset, size - offset);
-			return is_present(address);
+			return is_present(mm, address);
 		}
 	}
 	return true;
@@ -127,11 +129,11 @@ static bool map_many(const struct uk_vma *vma, uintptr_t address, unsigned int o
 
 /* Maps the source's page at address in place, and its neighbours that are at hand; in order, for
  * who follows the page tables by runs. */
-static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
+static int map_borrowed(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
 	u32 page_prot = mm_page_prot(vma->prot, true);
 	bool is_dense = vma->prot & UK_PROT_EXEC || vma->end - vma->start <= SMALL ||
-			is_in_sequence(vma, address);
+			is_in_sequence(mm, vma, address);
 	size_t size = is_dense ? FAULT_AROUND : FAULT_AROUND_SPARSE;
 	uintptr_t start = MAX(ALIGN_DOWN(address, size), vma->start);
 	uintptr_t end = MIN(ALIGN_DOWN(address, size) + size, vma->end);
@@ -144,10 +146,10 @@ static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
 	for (; start < end; start += UK_PAGE_SIZE) {
 		if (start == address)
 			frame = wanted;
-		else if (is_present(start) || !mm_source_is_resident(vma, start) ||
+		else if (is_present(mm, start) || !mm_source_is_resident(vma, start) ||
 			 mm_source_page(vma, start, false, &frame))
 			continue;
-		result = put_in_place(start, frame, page_prot);
+		result = put_in_place(mm, start, frame, page_prot);
 		/* All these share a page table: when the first can be had, all can. */
 		if (result) {
 			if (start < address)
@@ -162,21 +164,21 @@ static int map_borrowed(const struct uk_vma *vma, uintptr_t address)
  * Maps the file's own page for writing, and some that follow for who fills a file from one end to
  * the other.
  */
-static int map_shared(const struct uk_vma *vma, uintptr_t address)
+static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
 	u32 page_prot = mm_page_prot(vma->prot, false);
-	bool many = is_in_sequence(vma, address) && uk_page_statistics().free >= PLENTY_PAGES;
+	bool many = is_in_sequence(mm, vma, address) && uk_page_statistics().free >= PLENTY_PAGES;
 	uintptr_t end = address + (many ? UK_PAGE_SIZE << UK_FAULT_ORDER : UK_PAGE_SIZE);
 	uk_paddr_t frame;
 	int result = mm_source_page(vma, address, true, &frame);
 
 	if (result == 0)
-		result = put_in_place(address, frame, page_prot);
+		result = put_in_place(mm, address, frame, page_prot);
 	for (address += UK_PAGE_SIZE;
-	     !result && address < MIN(end, vma->end) && !is_present(address) &&
+	     !result && address < MIN(end, vma->end) && !is_present(mm, address) &&
 	     mm_source_page(vma, address, true, &frame) == 0;
 	     address += UK_PAGE_SIZE) {
-		if (put_in_place(address, frame, page_prot))
+		if (put_in_place(mm, address, frame, page_prot))
 			break;
 	}
 	return result;
@@ -189,28 +191,29 @@ static bool will_be_written(const struct uk_vma *vma)
 	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= SMALL;
 }
 
-static int map_absent(const struct uk_vma *vma, uintptr_t address, u32 access)
+static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address, u32 access)
 {
 	bool has_source = mm_source_has(vma, address), many;
 
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
-		return access == UK_PROT_WRITE ? map_shared(vma, address)
-					       : map_borrowed(vma, address);
+		return access == UK_PROT_WRITE ? map_shared(mm, vma, address)
+					       : map_borrowed(mm, vma, address);
 	if (has_source && access != UK_PROT_WRITE && !will_be_written(vma))
-		return map_borrowed(vma, address);
-	many = !has_source || will_be_written(vma) || is_in_sequence(vma, address);
+		return map_borrowed(mm, vma, address);
+	many = !has_source || will_be_written(vma) || is_in_sequence(mm, vma, address);
 	for (unsigned int order = UK_FAULT_ORDER; order > 0 && many; order -= 2) {
-		if (map_many(vma, address, order))
+		if (map_many(mm, vma, address, order))
 			return 0;
 	}
 	if (!has_source)
-		return map_own(vma, address, UK_PAGE_NONE);
-	return access == UK_PROT_WRITE ? map_copy(vma, address) : map_borrowed(vma, address);
+		return map_own(mm, vma, address, UK_PAGE_NONE);
+	return access == UK_PROT_WRITE ? map_copy(mm, vma, address)
+				       : map_borrowed(mm, vma, address);
 }
 
-int uk_mm_fault(uintptr_t address, u32 access)
+int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)
 {
-	const struct vma_node *node = vma_find(address);
+	const struct vma_node *node = vma_find(mm, address);
 	const struct uk_vma *vma;
 	struct uk_pte pte;
 
@@ -222,13 +225,13 @@ int uk_mm_fault(uintptr_t address, u32 access)
 	address = ALIGN_DOWN(address, UK_PAGE_SIZE);
 	pte = ukplat_page_query(address, NULL);
 	if (!pte.present)
-		return map_absent(vma, address, access);
+		return map_absent(mm, vma, address, access);
 	/* Else mapped meanwhile (a fault within a copy): the processor sees it now. */
 	if (access != UK_PROT_WRITE || !(pte.prot & UK_PTE_BORROWED))
 		return 0;
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
-		return map_shared(vma, address);
-	return map_own(vma, address, pte.frame);
+		return map_shared(mm, vma, address);
+	return map_own(mm, vma, address, pte.frame);
 }
 
 int uk_mm_fault_signal(int result, int *code)

@@ -13,29 +13,26 @@
 #define AT_ONCE (UK_FAULT_AROUND * UK_PAGE_SIZE)
 #define LOW_END 0x80000000UL /* mmap(2), MAP_32BIT: the first 2 GiB */
 
-static uintptr_t mmap_top = UK_GUEST_END;
-
-void uk_mm_init(uintptr_t top)
+void uk_mm_set_mmap_top(struct uk_mm *mm, uintptr_t top)
 {
-	mmap_top = top;
-	uk_vnode_unmap_mappings = mm_unmap_vnode;
+	mm->mmap_top = top;
 }
 
-const struct uk_vma *uk_mm_next(uintptr_t address)
+const struct uk_vma *uk_mm_next(const struct uk_mm *mm, uintptr_t address)
 {
-	const struct vma_node *node = vma_tree_from(address);
+	const struct vma_node *node = vma_tree_from(mm, address);
 
 	return node ? &node->vma : NULL;
 }
 
-const struct uk_vma *uk_mm_find(uintptr_t address)
+const struct uk_vma *uk_mm_find(const struct uk_mm *mm, uintptr_t address)
 {
-	const struct uk_vma *vma = uk_mm_next(address);
+	const struct uk_vma *vma = uk_mm_next(mm, address);
 
 	return vma && vma->start <= address ? vma : NULL;
 }
 
-static int place_fixed(uintptr_t address, size_t length, u32 flags)
+static int place_fixed(const struct uk_mm *mm, uintptr_t address, size_t length, u32 flags)
 {
 	if (address > UK_GUEST_END - length)
 		return -ENOMEM;
@@ -43,12 +40,12 @@ static int place_fixed(uintptr_t address, size_t length, u32 flags)
 		return -EINVAL;
 	if (address < UK_MM_LOWEST)
 		return -EPERM;
-	if ((flags & UK_VMA_NOREPLACE) && vma_overlaps(address, address + length))
+	if ((flags & UK_VMA_NOREPLACE) && vma_overlaps(mm, address, address + length))
 		return -EEXIST;
 	return 0;
 }
 
-int mm_place(uintptr_t address, size_t length, u32 flags, uintptr_t *result)
+int mm_place(const struct uk_mm *mm, uintptr_t address, size_t length, u32 flags, uintptr_t *result)
 {
 	uintptr_t end = flags & UK_VMA_BELOW_4G ? LOW_END : UK_GUEST_END;
 	uintptr_t hint = ALIGN_UP(address, UK_PAGE_SIZE); /* 0 when it wraps */
@@ -57,44 +54,44 @@ int mm_place(uintptr_t address, size_t length, u32 flags, uintptr_t *result)
 		return -ENOMEM;
 	if (flags & (UK_VMA_FIXED | UK_VMA_NOREPLACE)) {
 		*result = address;
-		return place_fixed(address, length, flags);
+		return place_fixed(mm, address, length, flags);
 	}
 	if (hint)
 		hint = MAX(hint, UK_MM_LOWEST);
-	if (hint && hint <= end - length && !vma_overlaps(hint, hint + length)) {
+	if (hint && hint <= end - length && !vma_overlaps(mm, hint, hint + length)) {
 		*result = hint;
 		return 0;
 	}
-	*result = vma_tree_find_gap(length, UK_MM_LOWEST, MIN(mmap_top, end));
+	*result = vma_tree_find_gap(mm, length, UK_MM_LOWEST, MIN(mm->mmap_top, end));
 	if (!*result)
-		*result = vma_tree_find_gap(length, UK_MM_LOWEST, end);
+		*result = vma_tree_find_gap(mm, length, UK_MM_LOWEST, end);
 	return *result ? 0 : -ENOMEM;
 }
 
-int mm_clear(uintptr_t start, uintptr_t end)
+int mm_clear(struct uk_mm *mm, uintptr_t start, uintptr_t end)
 {
-	int result = vma_clear(start, end);
+	int result = vma_clear(mm, start, end);
 
 	if (result == 0)
-		mm_pages_drop(start, end, false);
+		mm_pages_drop(mm, start, end, false);
 	return result;
 }
 
 /* Maps the pages now, as far as memory goes: mmap(2) does not fail when MAP_POPULATE does. */
-static void populate(uintptr_t start, uintptr_t end, u32 prot)
+static void populate(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot)
 {
 	u32 access = prot & UK_PROT_WRITE ? UK_PROT_WRITE : UK_PROT_READ;
 
 	if (prot == UK_PROT_NONE)
 		return;
 	for (; start < end && mm_commit_allows(UK_PAGE_SIZE, 0); start += UK_PAGE_SIZE) {
-		if (uk_mm_fault(start, access) != 0)
+		if (uk_mm_fault(mm, start, access) != 0)
 			return;
 	}
 }
 
-int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma_kind kind,
-	      const struct uk_mm_source *source, uintptr_t *result)
+int uk_mm_map(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot, u32 flags,
+	      enum uk_vma_kind kind, const struct uk_mm_source *source, uintptr_t *result)
 {
 	struct uk_vma vma = {
 		.prot = prot,
@@ -108,7 +105,7 @@ int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma
 	if (length > UK_GUEST_END)
 		return -ENOMEM;
 	length = ALIGN_UP(length, UK_PAGE_SIZE);
-	error = mm_place(address, length, flags, &vma.start);
+	error = mm_place(mm, address, length, flags, &vma.start);
 	if (error)
 		return error;
 	vma.end = vma.start + length;
@@ -117,33 +114,33 @@ int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma
 	if (mm_commit_wanted(&vma, prot)) {
 		/* What is replaced is only looked through when it decides. */
 		if (!mm_commit_allows(length, 0) &&
-		    !mm_commit_allows(length, mm_pages_owned(vma.start, vma.end)))
+		    !mm_commit_allows(length, mm_pages_owned(mm, vma.start, vma.end)))
 			return -ENOMEM;
 		vma.flags |= VMA_ACCOUNTED;
 	}
 	if (flags & UK_VMA_FIXED) {
-		error = mm_clear(vma.start, vma.end);
+		error = mm_clear(mm, vma.start, vma.end);
 		if (error)
 			return error;
 	}
-	error = vma_add(&vma);
+	error = vma_add(mm, &vma);
 	if (error)
 		return error;
 	if (flags & UK_VMA_POPULATE || (uk_debugger && prot & UK_PROT_EXEC))
-		populate(vma.start, vma.end, prot);
+		populate(mm, vma.start, vma.end, prot);
 	else if (source && source->file && length <= AT_ONCE && prot & UK_PROT_READ &&
 		 !(prot & UK_PROT_WRITE) && mm_source_is_resident(&vma, vma.start))
-		uk_mm_fault(vma.start, UK_PROT_READ); /* which will come, and is dearer then */
+		uk_mm_fault(mm, vma.start, UK_PROT_READ); /* which will come, and is dearer then */
 	*result = vma.start;
 	return 0;
 }
 
-int uk_mm_unmap(uintptr_t address, size_t length)
+int uk_mm_unmap(struct uk_mm *mm, uintptr_t address, size_t length)
 {
 	if (!IS_ALIGNED(address, UK_PAGE_SIZE) || length == 0 || length > UK_TASK_SIZE ||
 	    address > UK_TASK_SIZE - length)
 		return -EINVAL;
 	if (address >= UK_GUEST_END)
 		return 0;
-	return mm_clear(address, MIN(address + ALIGN_UP(length, UK_PAGE_SIZE), UK_GUEST_END));
+	return mm_clear(mm, address, MIN(address + ALIGN_UP(length, UK_PAGE_SIZE), UK_GUEST_END));
 }

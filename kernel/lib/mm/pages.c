@@ -7,11 +7,9 @@
 #define TABLE_SHIFT  9
 #define TABLE_LEVELS 3
 
-static size_t resident; /* pages */
-
-size_t uk_mm_resident(void)
+size_t uk_mm_resident(const struct uk_mm *mm)
 {
-	return resident * UK_PAGE_SIZE;
+	return mm->resident * UK_PAGE_SIZE;
 }
 
 u32 mm_page_prot(u32 prot, bool borrowed)
@@ -21,17 +19,18 @@ u32 mm_page_prot(u32 prot, bool borrowed)
 	return borrowed ? (prot & ~UK_PROT_WRITE) | UK_PTE_BORROWED : prot;
 }
 
-int mm_page_add(uintptr_t address, uk_paddr_t frame, u32 page_prot)
+int mm_page_add(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot)
 {
 	int result = ukplat_page_map(address, frame, page_prot);
 
 	if (result == 0)
-		resident++;
+		mm->resident++;
 	return result;
 }
 
 /* The first present page in [*address, end). False when there is none. */
-static bool next_present(uintptr_t *address, uintptr_t end, struct uk_pte *pte)
+static bool next_present(const struct uk_mm *mm, uintptr_t *address, uintptr_t end,
+			 struct uk_pte *pte)
 {
 	while (*address < end) {
 		uintptr_t next = end;
@@ -44,34 +43,34 @@ static bool next_present(uintptr_t *address, uintptr_t end, struct uk_pte *pte)
 	return false;
 }
 
-void mm_pages_drop(uintptr_t start, uintptr_t end, bool only_borrowed)
+void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_borrowed)
 {
 	struct uk_pte pte;
 
-	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE) {
+	for (; next_present(mm, &start, end, &pte); start += UK_PAGE_SIZE) {
 		if (only_borrowed && !(pte.prot & UK_PTE_BORROWED))
 			continue;
 		ukplat_page_unmap(start);
-		resident--;
+		mm->resident--;
 		uk_page_put(pte.frame);
 	}
 }
 
-void mm_pages_protect(uintptr_t start, uintptr_t end, u32 prot)
+void mm_pages_protect(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot)
 {
 	struct uk_pte pte;
 
-	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE)
+	for (; next_present(mm, &start, end, &pte); start += UK_PAGE_SIZE)
 		ukplat_page_protect(start, mm_page_prot(prot, pte.prot & UK_PTE_BORROWED));
 }
 
-size_t uk_mm_resident_in(uintptr_t start, uintptr_t end, size_t *owned)
+size_t uk_mm_resident_in(const struct uk_mm *mm, uintptr_t start, uintptr_t end, size_t *owned)
 {
 	struct uk_pte pte;
 	size_t count = 0;
 
 	*owned = 0;
-	for (; next_present(&start, end, &pte); start += UK_PAGE_SIZE) {
+	for (; next_present(mm, &start, end, &pte); start += UK_PAGE_SIZE) {
 		count += UK_PAGE_SIZE;
 		if (!(pte.prot & UK_PTE_BORROWED))
 			*owned += UK_PAGE_SIZE;
@@ -79,11 +78,11 @@ size_t uk_mm_resident_in(uintptr_t start, uintptr_t end, size_t *owned)
 	return count;
 }
 
-size_t mm_pages_owned(uintptr_t start, uintptr_t end)
+size_t mm_pages_owned(const struct uk_mm *mm, uintptr_t start, uintptr_t end)
 {
 	size_t owned;
 
-	uk_mm_resident_in(start, end, &owned);
+	uk_mm_resident_in(mm, start, end, &owned);
 	return owned / UK_PAGE_SIZE;
 }
 
@@ -97,7 +96,7 @@ static size_t tables_needed(size_t pages, size_t length)
 	return tables;
 }
 
-bool mm_pages_can_move(uintptr_t from, size_t length)
+bool mm_pages_can_move(const struct uk_mm *mm, uintptr_t from, size_t length)
 {
 	size_t free = uk_page_statistics().free;
 	uintptr_t end = from + length;
@@ -106,18 +105,18 @@ bool mm_pages_can_move(uintptr_t from, size_t length)
 
 	if (tables_needed(length >> UK_PAGE_SHIFT, length) < free)
 		return true;
-	for (; next_present(&from, end, &pte); from += UK_PAGE_SIZE)
+	for (; next_present(mm, &from, end, &pte); from += UK_PAGE_SIZE)
 		pages++;
 	return tables_needed(pages, length) < free;
 }
 
-void mm_pages_move(uintptr_t from, uintptr_t to, size_t length)
+void mm_pages_move(struct uk_mm *mm, uintptr_t from, uintptr_t to, size_t length)
 {
 	uintptr_t end = from + length;
 	uintptr_t distance = to - from; /* modulo 2^64 */
 	struct uk_pte pte;
 
-	for (; next_present(&from, end, &pte); from += UK_PAGE_SIZE) {
+	for (; next_present(mm, &from, end, &pte); from += UK_PAGE_SIZE) {
 		int result = ukplat_page_map(from + distance, pte.frame, pte.prot);
 
 		UK_ASSERT(result == 0);

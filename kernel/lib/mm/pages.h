@@ -10,17 +10,17 @@
 u32 mm_page_prot(u32 prot, bool borrowed);
 
 /* Maps an absent page. 0 or -ENOMEM. */
-int mm_page_add(uintptr_t address, uk_paddr_t frame, u32 page_prot);
+int mm_page_add(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot);
 
 /* Takes the pages away and puts their frames: all, or those of the source that were not copied. */
-void mm_pages_drop(uintptr_t start, uintptr_t end, bool only_borrowed);
-void mm_pages_protect(uintptr_t start, uintptr_t end, u32 prot);
+void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_borrowed);
+void mm_pages_protect(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot);
 /* How many frames a drop would free. */
-size_t mm_pages_owned(uintptr_t start, uintptr_t end);
+size_t mm_pages_owned(const struct uk_mm *mm, uintptr_t start, uintptr_t end);
 
 /* Moves pages to where nothing is mapped; the ranges do not overlap. mm_pages_can_move() says
  * whether there is memory for the page tables, and one page for a VMA. */
-bool mm_pages_can_move(uintptr_t from, size_t length);
-void mm_pages_move(uintptr_t from, uintptr_t to, size_t length);
+bool mm_pages_can_move(const struct uk_mm *mm, uintptr_t from, size_t length);
+void mm_pages_move(struct uk_mm *mm, uintptr_t from, uintptr_t to, size_t length);
 
 #endif

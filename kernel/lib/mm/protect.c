@@ -18,11 +18,11 @@ static int range_end(uintptr_t start, size_t length, uintptr_t *end)
 }
 
 /* Bytes of [start, end) that become writable and were not counted before. */
-static size_t newly_writable(uintptr_t start, uintptr_t end, u32 prot)
+static size_t newly_writable(const struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot)
 {
 	size_t length = 0;
 
-	for_each_vma (node, start, end) {
+	for_each_vma (mm, node, start, end) {
 		if (mm_commit_wanted(&node->vma, prot))
 			length += MIN(end, node->vma.end) - MAX(start, node->vma.start);
 	}
@@ -44,25 +44,25 @@ static bool may_have(const struct uk_vma *vma, u32 prot)
 }
 
 /* [start, end) lies in one VMA. */
-static int protect_part(uintptr_t start, uintptr_t end, u32 prot)
+static int protect_part(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot)
 {
 	struct vma_node *node;
-	int result = vma_split(start);
+	int result = vma_split(mm, start);
 
 	if (result == 0)
-		result = vma_split(end);
+		result = vma_split(mm, end);
 	if (result)
 		return result;
-	node = vma_find(start);
+	node = vma_find(mm, start);
 	if (mm_commit_wanted(&node->vma, prot))
 		node->vma.flags |= VMA_ACCOUNTED;
 	node->vma.prot = prot;
-	mm_pages_protect(start, end, prot);
-	vma_join(start);
+	mm_pages_protect(mm, start, end, prot);
+	vma_join(mm, start);
 	return 0;
 }
 
-int uk_mm_protect(uintptr_t address, size_t length, u32 prot)
+int uk_mm_protect(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot)
 {
 	const struct vma_node *node;
 	uintptr_t end;
@@ -70,45 +70,45 @@ int uk_mm_protect(uintptr_t address, size_t length, u32 prot)
 
 	if (result)
 		return result;
-	length = newly_writable(address, end, prot);
+	length = newly_writable(mm, address, end, prot);
 	if (length && !mm_commit_allows(length, 0))
 		return -ENOMEM;
 	while (address < end) {
 		uintptr_t part_end;
 
 		/* Linux too has changed what comes before a hole. */
-		node = vma_find(address);
+		node = vma_find(mm, address);
 		if (!node)
 			return -ENOMEM;
 		part_end = MIN(end, node->vma.end);
 		if (node->vma.prot != prot) {
 			if (!may_have(&node->vma, prot))
 				return -EACCES;
-			result = protect_part(address, part_end, prot);
+			result = protect_part(mm, address, part_end, prot);
 			if (result)
 				return result;
 		}
 		address = part_end;
 	}
-	vma_join(end);
+	vma_join(mm, end);
 	return 0;
 }
 
-int uk_mm_discard(uintptr_t address, size_t length)
+int uk_mm_discard(struct uk_mm *mm, uintptr_t address, size_t length)
 {
 	uintptr_t end;
 	int result = range_end(address, length, &end);
 
 	if (result)
 		return result;
-	for_each_vma (node, address, end) {
+	for_each_vma (mm, node, address, end) {
 		if (node->vma.kind == UK_VMA_GUARD)
 			continue;
 		if (node->vma.start > address)
 			result = -ENOMEM;
 		/* The content of shared memory outlives its pages' mappings. */
 		if (!(node->vma.flags & UK_VMA_SHARED))
-			mm_pages_drop(MAX(address, node->vma.start), MIN(end, node->vma.end),
+			mm_pages_drop(mm, MAX(address, node->vma.start), MIN(end, node->vma.end),
 				      false);
 		address = MIN(end, node->vma.end);
 	}

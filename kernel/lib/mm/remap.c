@@ -9,6 +9,7 @@
 #include "pages.h"
 
 struct remap {
+	struct uk_mm *mm;
 	uintptr_t from, to;
 	size_t old_length, new_length;
 	bool keep; /* MREMAP_DONTUNMAP: what is moved leaves an empty mapping behind; old_length 0
@@ -45,7 +46,7 @@ static int check_target(const struct remap *remap)
 /* The old range must lie in one VMA, and there must be memory for what is added. */
 static int check_growth(const struct remap *remap)
 {
-	const struct vma_node *node = vma_find(remap->from);
+	const struct vma_node *node = vma_find(remap->mm, remap->from);
 	size_t added = remap->keep ? remap->new_length : remap->new_length - remap->old_length;
 
 	if (!node)
@@ -62,15 +63,16 @@ static int check_growth(const struct remap *remap)
 
 static bool grow_in_place(const struct remap *remap)
 {
-	struct vma_node *node = vma_find(remap->from);
+	struct vma_node *node = vma_find(remap->mm, remap->from);
 	uintptr_t end = remap->from + remap->new_length;
 
 	if (node->vma.end != remap->from + remap->old_length ||
-	    remap->from > UK_GUEST_END - remap->new_length || vma_overlaps(node->vma.end, end))
+	    remap->from > UK_GUEST_END - remap->new_length ||
+	    vma_overlaps(remap->mm, node->vma.end, end))
 		return false;
 	node->vma.end = end;
-	vma_tree_update(node);
-	vma_join(end);
+	vma_tree_update(remap->mm, node);
+	vma_join(remap->mm, end);
 	return true;
 }
 
@@ -84,25 +86,25 @@ static int move(const struct remap *remap)
 
 	/* Cut out first what is removed last, which then cannot fail. */
 	if (!remap->keep)
-		result = vma_split(remap->from);
+		result = vma_split(remap->mm, remap->from);
 	if (!remap->keep && result == 0)
-		result = vma_split(end);
+		result = vma_split(remap->mm, end);
 	if (result)
 		return result;
-	if (!mm_pages_can_move(remap->from, remap->old_length))
+	if (!mm_pages_can_move(remap->mm, remap->from, remap->old_length))
 		return -ENOMEM;
-	node = vma_find(remap->from);
+	node = vma_find(remap->mm, remap->from);
 	vma = node->vma;
 	vma.source = vma_source_from(&node->vma.source, remap->from - node->vma.start);
 	vma.start = remap->to;
 	vma.end = remap->to + remap->new_length;
 	if (vma.kind == UK_VMA_HEAP || vma.kind == UK_VMA_STACK)
 		vma.kind = UK_VMA_ANONYMOUS;
-	result = vma_add(&vma);
+	result = vma_add(remap->mm, &vma);
 	if (result)
 		return result;
-	mm_pages_move(remap->from, remap->to, remap->old_length);
-	return remap->keep ? 0 : vma_clear(remap->from, end);
+	mm_pages_move(remap->mm, remap->from, remap->to, remap->old_length);
+	return remap->keep ? 0 : vma_clear(remap->mm, remap->from, end);
 }
 
 /* Moves to a place that the program names, or that it leaves to us. */
@@ -113,16 +115,16 @@ static int remap_to(struct remap *remap, u32 flags)
 	int result = check_target(remap);
 
 	if (result == 0)
-		result = mm_place(remap->to, remap->new_length, place_flags, &remap->to);
+		result = mm_place(remap->mm, remap->to, remap->new_length, place_flags, &remap->to);
 	if (result)
 		return result;
 	if (flags & MREMAP_FIXED) {
-		result = mm_clear(remap->to, remap->to + remap->new_length);
+		result = mm_clear(remap->mm, remap->to, remap->to + remap->new_length);
 		if (result)
 			return result;
 	}
 	if (remap->old_length > remap->new_length) {
-		result = mm_clear(tail, remap->from + remap->old_length);
+		result = mm_clear(remap->mm, tail, remap->from + remap->old_length);
 		if (result)
 			return result;
 		remap->old_length = remap->new_length;
@@ -139,21 +141,23 @@ static int remap_anywhere(struct remap *remap, u32 flags)
 	if (remap->old_length >= remap->new_length) {
 		if (remap->old_length == remap->new_length)
 			return 0;
-		return mm_clear(remap->from + remap->new_length, remap->from + remap->old_length);
+		return mm_clear(remap->mm, remap->from + remap->new_length,
+				remap->from + remap->old_length);
 	}
 	result = check_growth(remap);
 	if (result || grow_in_place(remap))
 		return result;
 	if (!(flags & MREMAP_MAYMOVE))
 		return -ENOMEM;
-	result = mm_place(0, remap->new_length, 0, &remap->to);
+	result = mm_place(remap->mm, 0, remap->new_length, 0, &remap->to);
 	return result ? result : move(remap);
 }
 
-int uk_mm_remap(uintptr_t old_address, size_t old_length, size_t new_length, u32 linux_flags,
-		uintptr_t new_address, uintptr_t *result)
+int uk_mm_remap(struct uk_mm *mm, uintptr_t old_address, size_t old_length, size_t new_length,
+		u32 linux_flags, uintptr_t new_address, uintptr_t *result)
 {
 	struct remap remap = {
+		.mm = mm,
 		.from = old_address,
 		.to = new_address,
 		.old_length = ALIGN_UP(old_length, UK_PAGE_SIZE),
@@ -164,7 +168,7 @@ int uk_mm_remap(uintptr_t old_address, size_t old_length, size_t new_length, u32
 
 	if (error)
 		return error;
-	if (!vma_find(old_address))
+	if (!vma_find(mm, old_address))
 		return -EFAULT;
 	if (linux_flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		error = remap_to(&remap, linux_flags);

@@ -43,9 +43,9 @@ int mm_source_page(const struct uk_vma *vma, uintptr_t address, bool for_write, 
 	return vnode->operations->page(vnode, page_index(vma, address), for_write, frame);
 }
 
-bool uk_mm_is_resident(uintptr_t address)
+bool uk_mm_is_resident(const struct uk_mm *mm, uintptr_t address)
 {
-	const struct uk_vma *vma = uk_mm_find(address);
+	const struct uk_vma *vma = uk_mm_find(mm, address);
 
 	address = ALIGN_DOWN(address, UK_PAGE_SIZE);
 	return ukplat_page_query(address, NULL).present ||
@@ -54,17 +54,15 @@ bool uk_mm_is_resident(uintptr_t address)
 
 void mm_unmap_vnode(struct uk_vnode *vnode, u64 first, u64 end)
 {
-	for_each_vma (node, 0, UINTPTR_MAX) {
+	for (const struct vma_node *node = vnode->mappings; node; node = node->next_mapping) {
 		const struct uk_vma *vma = &node->vma;
-		u64 from, to; /* pages of the file that the VMA shows */
+		/* Pages of the file that the VMA shows. */
+		u64 from = page_index(vma, vma->start);
+		u64 to = page_index(vma, vma->end);
 
-		if (!vma->source.file || vma->source.file->vnode != vnode)
-			continue;
-		from = page_index(vma, vma->start);
-		to = page_index(vma, vma->end);
 		if (MAX(first, from) >= MIN(end, to))
 			continue;
-		mm_pages_drop(vma->start + ((MAX(first, from) - from) << UK_PAGE_SHIFT),
+		mm_pages_drop(node->mm, vma->start + ((MAX(first, from) - from) << UK_PAGE_SHIFT),
 			      vma->start + ((MIN(end, to) - from) << UK_PAGE_SHIFT),
 			      !(vma->flags & UK_VMA_SHARED) && end != UINT64_MAX);
 	}

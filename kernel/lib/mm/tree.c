@@ -3,8 +3,6 @@
 
 #include "tree.h"
 
-static struct vma_node *root;
-
 static int height(const struct vma_node *node)
 {
 	return node ? node->height : 0;
@@ -87,10 +85,10 @@ static struct vma_node *insert(struct vma_node *tree, struct vma_node *node)
 	return balance(tree);
 }
 
-void vma_tree_insert(struct vma_node *node)
+void vma_tree_insert(struct uk_mm *mm, struct vma_node *node)
 {
 	node->left = node->right = NULL;
-	root = insert(root, node);
+	mm->vmas = insert(mm->vmas, node);
 }
 
 static struct vma_node *take_first(struct vma_node *tree, struct vma_node **first)
@@ -125,9 +123,9 @@ static struct vma_node *take(struct vma_node *tree, const struct vma_node *node)
 	return balance(top);
 }
 
-void vma_tree_remove(struct vma_node *node)
+void vma_tree_remove(struct uk_mm *mm, struct vma_node *node)
 {
-	root = take(root, node);
+	mm->vmas = take(mm->vmas, node);
 }
 
 static void refresh_path(struct vma_node *tree, const struct vma_node *node)
@@ -137,16 +135,16 @@ static void refresh_path(struct vma_node *tree, const struct vma_node *node)
 	refresh(tree);
 }
 
-void vma_tree_update(struct vma_node *node)
+void vma_tree_update(struct uk_mm *mm, struct vma_node *node)
 {
-	refresh_path(root, node);
+	refresh_path(mm->vmas, node);
 }
 
-struct vma_node *vma_tree_from(uintptr_t address)
+struct vma_node *vma_tree_from(const struct uk_mm *mm, uintptr_t address)
 {
 	struct vma_node *found = NULL;
 
-	for (struct vma_node *node = root; node;) {
+	for (struct vma_node *node = mm->vmas; node;) {
 		if (address < node->vma.end) {
 			found = node;
 			if (address >= node->vma.start)
@@ -159,11 +157,11 @@ struct vma_node *vma_tree_from(uintptr_t address)
 	return found;
 }
 
-struct vma_node *vma_tree_before(uintptr_t address)
+struct vma_node *vma_tree_before(const struct uk_mm *mm, uintptr_t address)
 {
 	struct vma_node *found = NULL;
 
-	for (struct vma_node *node = root; node;) {
+	for (struct vma_node *node = mm->vmas; node;) {
 		if (node->vma.start < address) {
 			found = node;
 			node = node->right;
@@ -195,7 +193,7 @@ static uintptr_t find_gap(const struct vma_node *tree, size_t length, uintptr_t 
 	return find_gap(tree->left, length, low, MIN(high, tree->vma.start));
 }
 
-uintptr_t vma_tree_find_gap(size_t length, uintptr_t low, uintptr_t high)
+uintptr_t vma_tree_find_gap(const struct uk_mm *mm, size_t length, uintptr_t low, uintptr_t high)
 {
-	return find_gap(root, length, low, high);
+	return find_gap(mm->vmas, length, low, high);
 }

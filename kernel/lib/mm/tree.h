@@ -10,6 +10,9 @@
 
 struct vma_node {
 	struct uk_vma vma;
+	struct uk_mm *mm;
+	/* vma.c: the mappings of a file's vnode, in all address spaces. */
+	struct vma_node *next_mapping, **previous_link;
 	/* The tree's own. */
 	struct vma_node *left, *right;
 	uintptr_t start, end; /* hull of the subtree */
@@ -17,17 +20,17 @@ struct vma_node {
 	int height;
 };
 
-void vma_tree_insert(struct vma_node *node);
-void vma_tree_remove(struct vma_node *node);
+void vma_tree_insert(struct uk_mm *mm, struct vma_node *node);
+void vma_tree_remove(struct uk_mm *mm, struct vma_node *node);
 /* After vma.start or vma.end changed in a way that keeps the order. */
-void vma_tree_update(struct vma_node *node);
+void vma_tree_update(struct uk_mm *mm, struct vma_node *node);
 
 /* The first VMA that ends above address; the last one that starts below it. NULL: there is none. */
-struct vma_node *vma_tree_from(uintptr_t address);
-struct vma_node *vma_tree_before(uintptr_t address);
+struct vma_node *vma_tree_from(const struct uk_mm *mm, uintptr_t address);
+struct vma_node *vma_tree_before(const struct uk_mm *mm, uintptr_t address);
 
 /* The highest free range of length bytes (not 0) in [low, high): its address, or 0. low is not 0.
  */
-uintptr_t vma_tree_find_gap(size_t length, uintptr_t low, uintptr_t high);
+uintptr_t vma_tree_find_gap(const struct uk_mm *mm, size_t length, uintptr_t low, uintptr_t high);
 
 #endif

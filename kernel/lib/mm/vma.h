@@ -8,24 +8,24 @@
 /* vma.flags: its memory was counted as needed when it became writable (see commit.h). */
 #define VMA_ACCOUNTED 0x100u
 
-#define for_each_vma(node, first, last)                                                            \
-	for (struct vma_node *node = vma_tree_from(first); node && node->vma.start < (last);       \
-	     node = vma_tree_from(node->vma.end))
+#define for_each_vma(mm, node, first, last)                                                        \
+	for (struct vma_node *node = vma_tree_from(mm, first); node && node->vma.start < (last);   \
+	     node = vma_tree_from(mm, node->vma.end))
 
 /* The VMA that holds address and may be changed by the program, or NULL. A guard is none: the
  * program may unmap it or map over it, but for all else it is a hole, as it is on Linux. */
-struct vma_node *vma_find(uintptr_t address);
-bool vma_overlaps(uintptr_t start, uintptr_t end);
+struct vma_node *vma_find(const struct uk_mm *mm, uintptr_t address);
+bool vma_overlaps(const struct uk_mm *mm, uintptr_t start, uintptr_t end);
 
 /* Adds vma, in whose range nothing may be, joined with equal neighbours. 0 or -ENOMEM. */
-int vma_add(const struct uk_vma *vma);
+int vma_add(struct uk_mm *mm, const struct uk_vma *vma);
 /* Removes what lies in [start, end). -ENOMEM (and no change) is only possible when the range lies
  * inside of one VMA and touches neither end of it. */
-int vma_clear(uintptr_t start, uintptr_t end);
+int vma_clear(struct uk_mm *mm, uintptr_t start, uintptr_t end);
 /* Cuts the VMA that holds address in two, so that one starts there. 0 or -ENOMEM. */
-int vma_split(uintptr_t address);
+int vma_split(struct uk_mm *mm, uintptr_t address);
 /* Joins the VMA that starts at address with the one that ends there, if they are equal. */
-void vma_join(uintptr_t address);
+void vma_join(struct uk_mm *mm, uintptr_t address);
 
 /* What backs the mapping from offset on. */
 struct uk_mm_source vma_source_from(const struct uk_mm_source *source, size_t offset);

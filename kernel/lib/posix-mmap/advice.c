@@ -11,7 +11,7 @@ static bool is_mapped(uintptr_t address, size_t length)
 	uintptr_t end = address + length;
 
 	while (address < end) {
-		const struct uk_vma *vma = uk_mm_find(address);
+		const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
 
 		if (!vma)
 			return false;
@@ -47,7 +47,7 @@ static int populate(uintptr_t address, size_t length, u32 access)
 	int error = 0;
 
 	for (; !error && address < end; address += UK_PAGE_SIZE)
-		error = uk_mm_fault(address, access);
+		error = uk_mm_fault(uk_mm_current(), address, access);
 	if (error == -EACCES)
 		return -EINVAL;
 	if (error == -EFAULT)
@@ -61,7 +61,7 @@ static int punch(uintptr_t address, size_t length)
 	uintptr_t end = address + length;
 
 	while (address < end) {
-		const struct uk_vma *vma = uk_mm_find(address);
+		const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
 		uintptr_t part_end;
 		struct uk_file *file;
 		int error;
@@ -103,7 +103,7 @@ UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 		return punch((uintptr_t)address, ALIGN_UP(length, UK_PAGE_SIZE));
 	case MADV_DONTNEED:
 	case MADV_FREE:
-		return uk_mm_discard((uintptr_t)address, length);
+		return uk_mm_discard(uk_mm_current(), (uintptr_t)address, length);
 	case MADV_NORMAL:
 	case MADV_RANDOM:
 	case MADV_SEQUENTIAL:
@@ -132,7 +132,7 @@ UK_SYSCALL_R_DEFINE(int, mincore, void *, address, size_t, length, unsigned char
 	int error = check_range(page, &length);
 
 	for (size_t i = 0; !error && i < length >> UK_PAGE_SHIFT; i++, page += UK_PAGE_SIZE) {
-		unsigned char present = uk_mm_is_resident(page);
+		unsigned char present = uk_mm_is_resident(uk_mm_current(), page);
 
 		error = copy_to_user(vector + i, &present, sizeof(present));
 	}

@@ -51,9 +51,11 @@ static int map_file(struct uk_file *file, uintptr_t address, size_t length, u32 
 	int error = check_file(file, length, prot, flags & UK_VMA_SHARED, offset);
 
 	if (!error && is_zero_device(file->vnode))
-		error = uk_mm_map(address, length, prot, flags, UK_VMA_ANONYMOUS, NULL, result);
+		error = uk_mm_map(uk_mm_current(), address, length, prot, flags, UK_VMA_ANONYMOUS,
+				  NULL, result);
 	else if (!error)
-		error = uk_mm_map(address, length, prot, flags, UK_VMA_FILE, &source, result);
+		error = uk_mm_map(uk_mm_current(), address, length, prot, flags, UK_VMA_FILE,
+				  &source, result);
 	uk_file_put(file);
 	return error;
 }
@@ -107,14 +109,14 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 				 (u64)offset, &result);
 		return error ? (void *)(long)error : (void *)result;
 	}
-	error = uk_mm_map((uintptr_t)address, length, (u32)prot & PROT_ALL, vma_flags,
-			  UK_VMA_ANONYMOUS, NULL, &result);
+	error = uk_mm_map(uk_mm_current(), (uintptr_t)address, length, (u32)prot & PROT_ALL,
+			  vma_flags, UK_VMA_ANONYMOUS, NULL, &result);
 	return error ? (void *)(long)error : (void *)result;
 }
 
 UK_SYSCALL_R_DEFINE(int, munmap, void *, address, size_t, length)
 {
-	return uk_mm_unmap((uintptr_t)address, length);
+	return uk_mm_unmap(uk_mm_current(), (uintptr_t)address, length);
 }
 
 UK_SYSCALL_PARTIAL(mprotect, "PROT_GROWSDOWN and PROT_GROWSUP have no effect");
@@ -122,7 +124,7 @@ UK_SYSCALL_R_DEFINE(int, mprotect, void *, address, size_t, length, unsigned lon
 {
 	if (prot & ~PROT_KNOWN)
 		return -EINVAL;
-	return uk_mm_protect((uintptr_t)address, length, (u32)prot & PROT_ALL);
+	return uk_mm_protect(uk_mm_current(), (uintptr_t)address, length, (u32)prot & PROT_ALL);
 }
 
 UK_LLSYSCALL_R_DEFINE(long, mremap, uintptr_t, old_address, size_t, old_size, size_t, new_size,
@@ -133,11 +135,12 @@ UK_LLSYSCALL_R_DEFINE(long, mremap, uintptr_t, old_address, size_t, old_size, si
 
 	if (flags > UINT32_MAX)
 		return -EINVAL;
-	error = uk_mm_remap(old_address, old_size, new_size, (u32)flags, new_address, &result);
+	error = uk_mm_remap(uk_mm_current(), old_address, old_size, new_size, (u32)flags,
+			    new_address, &result);
 	return error ? error : (long)result;
 }
 
 UK_LLSYSCALL_R_DEFINE(long, brk, uintptr_t, address)
 {
-	return (long)uk_mm_brk(address);
+	return (long)uk_mm_brk(uk_mm_current(), address);
 }

@@ -63,7 +63,7 @@ UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
 	if (who != RUSAGE_CHILDREN) {
 		result.ru_utime.tv_sec = (s64)(microseconds / US_PER_SECOND);
 		result.ru_utime.tv_usec = (s64)(microseconds % US_PER_SECOND);
-		result.ru_maxrss = (s64)(uk_mm_resident() / 1024);
+		result.ru_maxrss = (s64)(uk_mm_resident(uk_mm_current()) / 1024);
 	}
 	return copy_to_user(usage, &result, sizeof(result));
 }

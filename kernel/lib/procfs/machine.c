@@ -26,7 +26,7 @@ SHOW(show_meminfo)
 		"Dirty:",   "Writeback:", "Mapped:",	 "Shmem:",     "SReclaimable:"};
 	struct uk_page_statistics pages = uk_page_statistics();
 	u64 total = pages.total * KIB_PER_PAGE, free = pages.free * KIB_PER_PAGE;
-	u64 resident = uk_mm_resident() / 1024;
+	u64 resident = uk_mm_resident(uk_mm_current()) / 1024;
 
 	put_kib(text, "MemTotal:", total);
 	put_kib(text, "MemFree:", free);

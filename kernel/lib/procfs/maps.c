@@ -11,10 +11,10 @@
 /* The first mapping that ends after address. A guard is a hole, as on Linux. */
 static const struct uk_vma *next_mapping(uintptr_t address)
 {
-	const struct uk_vma *vma = uk_mm_next(address);
+	const struct uk_vma *vma = uk_mm_next(uk_mm_current(), address);
 
 	while (vma && vma->kind == UK_VMA_GUARD)
-		vma = uk_mm_next(vma->end);
+		vma = uk_mm_next(uk_mm_current(), vma->end);
 	return vma;
 }
 
@@ -66,7 +66,7 @@ SHOW(show_smaps)
 	if (!vma)
 		return 0;
 	put_line(text, vma);
-	resident = uk_mm_resident_in(vma->start, vma->end, &owned) / 1024;
+	resident = uk_mm_resident_in(uk_mm_current(), vma->start, vma->end, &owned) / 1024;
 	owned /= 1024;
 	put_size(text, "Size:", (vma->end - vma->start) / 1024);
 	put_size(text, "KernelPageSize:", PAGE_KIB);

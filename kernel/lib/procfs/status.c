@@ -44,7 +44,7 @@ static void add_mapping(struct memory *memory, const struct uk_vma *vma)
 	size_t size = vma->end - vma->start, owned;
 
 	memory->size += size;
-	memory->resident += uk_mm_resident_in(vma->start, vma->end, &owned);
+	memory->resident += uk_mm_resident_in(uk_mm_current(), vma->start, vma->end, &owned);
 	memory->owned += owned;
 	if (vma->kind == UK_VMA_STACK)
 		memory->stack += size;
@@ -53,7 +53,7 @@ static void add_mapping(struct memory *memory, const struct uk_vma *vma)
 	if (vma->kind == UK_VMA_HEAP && !memory->heap_start)
 		memory->heap_start = vma->start;
 	if (vma->kind == UK_VMA_FILE)
-		add_file(memory, vma, uk_mm_find(uk_process.memory.entry));
+		add_file(memory, vma, uk_mm_find(uk_mm_current(), uk_process.memory.entry));
 }
 
 static struct memory read_memory(void)
@@ -61,7 +61,7 @@ static struct memory read_memory(void)
 	struct memory memory = {0};
 	const struct uk_vma *vma;
 
-	for (uintptr_t at = 0; (vma = uk_mm_next(at)); at = vma->end) {
+	for (uintptr_t at = 0; (vma = uk_mm_next(uk_mm_current(), at)); at = vma->end) {
 		if (vma->kind != UK_VMA_GUARD)
 			add_mapping(&memory, vma);
 	}

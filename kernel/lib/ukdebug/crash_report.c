@@ -44,7 +44,7 @@ static const char *fault_name(int signal, int code)
 static void print_cause(const struct uk_fault *fault)
 {
 	uintptr_t address = fault->address;
-	const struct uk_vma *vma = uk_mm_find(address);
+	const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
 
 	if (fault->signal != SIGSEGV || (fault->code != SEGV_MAPERR && fault->code != SEGV_ACCERR))
 		return;
@@ -87,7 +87,7 @@ void uk_crash_print_registers(const struct __regs *r)
 
 static bool is_code(uintptr_t address)
 {
-	const struct uk_vma *vma = uk_mm_find(address);
+	const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
 
 	return vma && vma->prot & UK_PROT_EXEC;
 }

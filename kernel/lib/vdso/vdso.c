@@ -11,7 +11,8 @@ static int map(uintptr_t address, uk_paddr_t page, u32 prot, uintptr_t *result)
 {
 	const struct uk_mm_source source = {.frames = page, .size = UK_PAGE_SIZE};
 
-	return uk_mm_map(address, UK_PAGE_SIZE, prot, UK_VMA_FIXED, UK_VMA_VDSO, &source, result);
+	return uk_mm_map(uk_mm_current(), address, UK_PAGE_SIZE, prot, UK_VMA_FIXED, UK_VMA_VDSO,
+			 &source, result);
 }
 
 uintptr_t uk_vdso_map(void)
@@ -22,7 +23,8 @@ uintptr_t uk_vdso_map(void)
 
 	_Static_assert(sizeof(struct uk_clock_page) <= UK_PAGE_SIZE, "one page");
 	if (size > UK_PAGE_SIZE || !clock || !code ||
-	    uk_mm_map(0, 2 * UK_PAGE_SIZE, UK_PROT_NONE, 0, UK_VMA_VDSO, NULL, &address) ||
+	    uk_mm_map(uk_mm_current(), 0, 2 * UK_PAGE_SIZE, UK_PROT_NONE, 0, UK_VMA_VDSO, NULL,
+		      &address) ||
 	    map(address, clock, UK_PROT_READ, &ignored) ||
 	    map(address + UK_PAGE_SIZE, code, UK_PROT_READ | UK_PROT_EXEC, &ignored))
 		return 0; /* programs work without it */

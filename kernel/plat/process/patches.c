@@ -57,7 +57,8 @@ static u8 *copy_text(const struct uk_vma *vma)
 		uintptr_t page = vma->start + offset;
 
 		/* Behind the end of its file there is nothing. */
-		if (!ukplat_page_query(page, NULL).present && uk_mm_fault(page, UK_PROT_EXEC))
+		if (!ukplat_page_query(page, NULL).present &&
+		    uk_mm_fault(uk_mm_current(), page, UK_PROT_EXEC))
 			memset(copy + offset, 0xcc /* int3 */, UK_PAGE_SIZE);
 		else
 			memcpy(copy + offset, uk_page_address(ukplat_page_query(page, NULL).frame),
@@ -88,13 +89,13 @@ static bool map_block(struct block *block, u64 address)
 	for (uintptr_t end = ALIGN_DOWN(address, PLACE_DISTANCE);
 	     end > UK_MM_LOWEST + BLOCK_SIZE && in_reach(end - BLOCK_SIZE, address);
 	     end -= PLACE_DISTANCE) {
-		if (uk_mm_map(end - BLOCK_SIZE, BLOCK_SIZE, prot, UK_VMA_NOREPLACE,
+		if (uk_mm_map(uk_mm_current(), end - BLOCK_SIZE, BLOCK_SIZE, prot, UK_VMA_NOREPLACE,
 			      UK_VMA_TRAMPOLINES, &source, &block->address) == 0)
 			return true;
 	}
 	return in_reach(UK_MM_LOWEST, address) &&
-	       uk_mm_map(UK_MM_LOWEST, BLOCK_SIZE, prot, UK_VMA_NOREPLACE, UK_VMA_TRAMPOLINES,
-			 &source, &block->address) == 0;
+	       uk_mm_map(uk_mm_current(), UK_MM_LOWEST, BLOCK_SIZE, prot, UK_VMA_NOREPLACE,
+			 UK_VMA_TRAMPOLINES, &source, &block->address) == 0;
 }
 
 /* A block with room for a trampoline, near address; NULL when there is none. */
@@ -138,7 +139,7 @@ static u8 *own_page(uintptr_t page)
 		return NULL;
 	memcpy(uk_page_address(own), uk_page_address(pte.frame), UK_PAGE_SIZE);
 	/* Only the entry changes, for which there is a page table. */
-	ukplat_page_map(page, own, uk_mm_find(page)->prot | UK_PROT_READ);
+	ukplat_page_map(page, own, uk_mm_find(uk_mm_current(), page)->prot | UK_PROT_READ);
 	uk_page_put(pte.frame);
 	return uk_page_address(own);
 }
@@ -262,10 +263,12 @@ u64 patches_try(u64 address, u64 number)
 
 	counts.traps++;
 	/* To find a block may change the VMAs. */
-	if (!uk_debugger && is_due(trapping, address) && is_patchable(uk_mm_find(address))) {
+	if (!uk_debugger && is_due(trapping, address) &&
+	    is_patchable(uk_mm_find(uk_mm_current(), address))) {
 		block = find_block(address);
 		if (block)
-			resume = patch_site(uk_mm_find(address), &site, block, trapping);
+			resume = patch_site(uk_mm_find(uk_mm_current(), address), &site, block,
+					    trapping);
 	}
 	return resume ? resume : address + UK_PATCH_SYSCALL_SIZE;
 }

@@ -186,7 +186,7 @@ static int settle_page(u64 address, u64 error)
 		memory_sync();
 		return 0;
 	}
-	result = uk_mm_fault(address, access_of(error));
+	result = uk_mm_fault(uk_mm_current(), address, access_of(error));
 	memory_sync();
 	return result;
 }

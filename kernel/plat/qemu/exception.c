@@ -85,7 +85,7 @@ static void handle_kernel(struct __regs *regs, u64 vector, u64 error)
 			continue;
 		/* A non-canonical guest address is #GP; uk/uaccess.h keeps these out. */
 		if (vector != VECTOR_PAGE || fault_address() >= UK_GUEST_END ||
-		    uk_mm_fault(fault_address(), fault_access(error)) != 0)
+		    uk_mm_fault(uk_mm_current(), fault_address(), fault_access(error)) != 0)
 			regs->rip = fixup->resume;
 		return;
 	}
@@ -96,7 +96,9 @@ static void handle_kernel(struct __regs *regs, u64 vector, u64 error)
 static bool page_fault(u64 error, struct uk_fault *fault)
 {
 	u64 address = fault_address();
-	int result = address < UK_GUEST_END ? uk_mm_fault(address, fault_access(error)) : -EFAULT;
+	int result = address < UK_GUEST_END
+			     ? uk_mm_fault(uk_mm_current(), address, fault_access(error))
+			     : -EFAULT;
 
 	if (result == 0)
 		return false;

@@ -65,8 +65,8 @@ void uk_print_message(enum uk_print_level level, const char *library, const char
 {
 }
 
-int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma_kind kind,
-	      const struct uk_mm_source *source, uintptr_t *result)
+int uk_mm_map(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot, u32 flags,
+	      enum uk_vma_kind kind, const struct uk_mm_source *source, uintptr_t *result)
 {
 	CHECK(length > 0 && address % UK_PAGE_SIZE == 0);
 	/* Segments that are too far apart. */
@@ -83,17 +83,17 @@ int uk_mm_map(uintptr_t address, size_t length, u32 prot, u32 flags, enum uk_vma
 	return 0;
 }
 
-int uk_mm_unmap(uintptr_t address, size_t length)
+int uk_mm_unmap(struct uk_mm *mm, uintptr_t address, size_t length)
 {
 	return 0;
 }
 
-const struct uk_vma *uk_mm_find(uintptr_t address)
+const struct uk_vma *uk_mm_find(const struct uk_mm *mm, uintptr_t address)
 {
 	return address >= text.start && address < text.end ? &text : NULL;
 }
 
-void uk_mm_brk_init(uintptr_t start)
+void uk_mm_brk_init(struct uk_mm *mm, uintptr_t start)
 {
 }
 

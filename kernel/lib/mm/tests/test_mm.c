@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/pages.c mm/protect.c mm/remap.c
+/* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/mm.c mm/pages.c mm/protect.c mm/remap.c
  * mm/source.c mm/tree.c mm/vma.c pagealloc/pagealloc.c kmalloc/kmalloc.c */
 /*
  * A model of the address space, one entry a page, is changed along with the real one by random
@@ -14,6 +14,7 @@
 #include <uk/mm.h>
 #include <uk/uaccess.h>
 
+#include "../tree.h"
 #include "check.h"
 
 CHECK_DEFINE_PANIC
@@ -26,6 +27,8 @@ bool uk_debugger;
 #define TOP	   (BASE + PAGES * UK_PAGE_SIZE)
 #define ADDRESS(n) (BASE + (n)*UK_PAGE_SIZE)
 #define FILE_PAGES 24 /* at most */
+
+static struct uk_mm *mm;
 
 /* The page tables. */
 static struct uk_pte table[PAGES];
@@ -121,6 +124,16 @@ void uk_file_release(struct uk_file *released)
 	CHECK(false);
 }
 
+/* VMAs that map the file, by the list of its vnode. */
+static unsigned int mappings_of_file(void)
+{
+	unsigned int count = 0;
+
+	for (const struct vma_node *node = vnode.mappings; node; node = node->next_mapping)
+		count++;
+	return count;
+}
+
 static void set_file_value(unsigned int index, unsigned char value)
 {
 	file_values[index] = value;
@@ -170,7 +183,7 @@ static int touch(unsigned int page, u32 access, unsigned char **memory)
 			return 0;
 		}
 		CHECK(tries == 0);
-		result = uk_mm_fault(ADDRESS(page) + 123, access);
+		result = uk_mm_fault(mm, ADDRESS(page) + 123, access);
 		if (result)
 			return result;
 	}
@@ -238,7 +251,7 @@ static void do_map(unsigned int page, unsigned int count, u32 prot)
 {
 	uintptr_t result;
 
-	CHECK(uk_mm_map(ADDRESS(page), count * UK_PAGE_SIZE - 100, prot, UK_VMA_FIXED,
+	CHECK(uk_mm_map(mm, ADDRESS(page), count * UK_PAGE_SIZE - 100, prot, UK_VMA_FIXED,
 			UK_VMA_ANONYMOUS, NULL, &result) == 0);
 	CHECK(result == ADDRESS(page));
 	for (unsigned int i = 0; i < count; i++)
@@ -251,7 +264,7 @@ static void do_map_file(unsigned int page, unsigned int count, u32 prot, unsigne
 	struct uk_mm_source source = {.file = &file, .offset = index * UK_PAGE_SIZE};
 	uintptr_t result;
 
-	CHECK(uk_mm_map(ADDRESS(page), count * UK_PAGE_SIZE, prot,
+	CHECK(uk_mm_map(mm, ADDRESS(page), count * UK_PAGE_SIZE, prot,
 			UK_VMA_FIXED | (shared ? UK_VMA_SHARED : 0), UK_VMA_FILE, &source,
 			&result) == 0);
 	for (unsigned int i = 0; i < count; i++)
@@ -277,7 +290,7 @@ static void do_unhinted(unsigned int count, u32 prot)
 	uintptr_t result;
 	unsigned int page;
 
-	if (uk_mm_map(0, count * UK_PAGE_SIZE, prot, 0, UK_VMA_ANONYMOUS, NULL, &result)) {
+	if (uk_mm_map(mm, 0, count * UK_PAGE_SIZE, prot, 0, UK_VMA_ANONYMOUS, NULL, &result)) {
 		/* There must be no gap of this length. */
 		for (unsigned int i = 0; i + count <= PAGES; i++) {
 			unsigned int free = 0;
@@ -297,14 +310,14 @@ static void do_unhinted(unsigned int count, u32 prot)
 
 static void do_remap(unsigned int page, unsigned int count, unsigned int new_count)
 {
-	const struct uk_vma *vma = uk_mm_find(ADDRESS(page));
+	const struct uk_vma *vma = uk_mm_find(mm, ADDRESS(page));
 	bool inside = vma && vma->end >= ADDRESS(page + count);
 	struct model copy[PAGES];
 	uintptr_t result = 0;
 	unsigned int to;
 	int error;
 
-	error = uk_mm_remap(ADDRESS(page), count * UK_PAGE_SIZE, new_count * UK_PAGE_SIZE,
+	error = uk_mm_remap(mm, ADDRESS(page), count * UK_PAGE_SIZE, new_count * UK_PAGE_SIZE,
 			    MREMAP_MAYMOVE, 0, &result);
 
 	if (new_count <= count && vma) {
@@ -362,17 +375,17 @@ static void operate(uint64_t *state)
 		do_unhinted(count, prot);
 		break;
 	case 3:
-		CHECK(uk_mm_unmap(ADDRESS(page), count * UK_PAGE_SIZE) == 0);
+		CHECK(uk_mm_unmap(mm, ADDRESS(page), count * UK_PAGE_SIZE) == 0);
 		memset(&model[page], 0, count * sizeof(*model));
 		break;
 	case 4:
-		error = uk_mm_protect(ADDRESS(page), count * UK_PAGE_SIZE, prot);
+		error = uk_mm_protect(mm, ADDRESS(page), count * UK_PAGE_SIZE, prot);
 		CHECK(error == (run == count ? 0 : -ENOMEM));
 		for (unsigned int i = page; i < page + run; i++)
 			model[i].prot = prot;
 		break;
 	case 5:
-		error = uk_mm_discard(ADDRESS(page), count * UK_PAGE_SIZE);
+		error = uk_mm_discard(mm, ADDRESS(page), count * UK_PAGE_SIZE);
 		CHECK(error == (run == count ? 0 : -ENOMEM));
 		for (unsigned int i = page; i < page + count; i++) {
 			model[i].is_own = false;
@@ -396,9 +409,9 @@ static void fill_outside(void)
 {
 	uintptr_t result;
 
-	CHECK(uk_mm_map(LOWEST, BASE - LOWEST, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) ==
-	      0);
-	CHECK(uk_mm_map(TOP, UK_GUEST_END - TOP, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL,
+	CHECK(uk_mm_map(mm, LOWEST, BASE - LOWEST, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL,
+			&result) == 0);
+	CHECK(uk_mm_map(mm, TOP, UK_GUEST_END - TOP, 0, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL,
 			&result) == 0);
 }
 
@@ -408,12 +421,12 @@ static void test_model(uint64_t state)
 		operate(&state);
 	for (unsigned int page = 0; page < PAGES; page++)
 		check_page(page, UK_PROT_READ);
-	CHECK(uk_mm_unmap(BASE, PAGES * UK_PAGE_SIZE) == 0);
+	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
 	memset(model, 0, sizeof(model));
 	for (unsigned int page = 0; page < PAGES; page++)
 		CHECK(!table[page].present);
-	CHECK(uk_mm_resident() == 0 && uk_mm_next(BASE)->start == TOP);
-	CHECK(file.references == 1 && vnode.mapped == 0 && vnode.mapped_for_write == 0);
+	CHECK(uk_mm_resident(mm) == 0 && uk_mm_next(mm, BASE)->start == TOP);
+	CHECK(file.references == 1 && mappings_of_file() == 0 && vnode.mapped_for_write == 0);
 }
 
 static void test_limits(void)
@@ -421,45 +434,47 @@ static void test_limits(void)
 	size_t all = uk_page_statistics().total * UK_PAGE_SIZE;
 	uintptr_t result;
 
-	CHECK(uk_mm_map(0, 0, 3, 0, UK_VMA_ANONYMOUS, NULL, &result) == -EINVAL);
-	CHECK(uk_mm_map(0, SIZE_MAX, 0, 0, UK_VMA_ANONYMOUS, NULL, &result) == -ENOMEM);
-	CHECK(uk_mm_map(0x1000, 4096, 3, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) == -EPERM);
-	CHECK(uk_mm_map(BASE + 1, 4096, 3, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) ==
+	CHECK(uk_mm_map(mm, 0, 0, 3, 0, UK_VMA_ANONYMOUS, NULL, &result) == -EINVAL);
+	CHECK(uk_mm_map(mm, 0, SIZE_MAX, 0, 0, UK_VMA_ANONYMOUS, NULL, &result) == -ENOMEM);
+	CHECK(uk_mm_map(mm, 0x1000, 4096, 3, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) ==
+	      -EPERM);
+	CHECK(uk_mm_map(mm, BASE + 1, 4096, 3, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL, &result) ==
 	      -EINVAL);
-	CHECK(uk_mm_map(UK_GUEST_END - 4096, 8192, 3, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL,
+	CHECK(uk_mm_map(mm, UK_GUEST_END - 4096, 8192, 3, UK_VMA_FIXED, UK_VMA_ANONYMOUS, NULL,
 			&result) == -ENOMEM);
-	uk_mm_init(UK_GUEST_END);
-	CHECK(uk_mm_map(0, all, 3, 0, UK_VMA_ANONYMOUS, NULL, &result) == -ENOMEM);
-	CHECK(uk_mm_map(0, 1UL << 44, 3, UK_VMA_NORESERVE, UK_VMA_ANONYMOUS, NULL, &result) == 0);
-	CHECK(uk_mm_unmap(result, 1UL << 44) == 0);
-	CHECK(uk_mm_map(0, 1UL << 44, 0, 0, UK_VMA_ANONYMOUS, NULL, &result) == 0);
-	CHECK(uk_mm_protect(result, 1UL << 44, 3) == -ENOMEM);
-	CHECK(uk_mm_unmap(result, 1UL << 44) == 0);
-	CHECK(uk_mm_unmap(BASE + 1, 4096) == -EINVAL && uk_mm_unmap(BASE, 0) == -EINVAL);
-	CHECK(uk_mm_unmap(BASE, SIZE_MAX - 4095) == -EINVAL);
-	CHECK(uk_mm_remap(BASE, 4096, 0, 0, 0, &result) == -EINVAL);
-	uk_mm_init(TOP);
+	uk_mm_set_mmap_top(mm, UK_GUEST_END);
+	CHECK(uk_mm_map(mm, 0, all, 3, 0, UK_VMA_ANONYMOUS, NULL, &result) == -ENOMEM);
+	CHECK(uk_mm_map(mm, 0, 1UL << 44, 3, UK_VMA_NORESERVE, UK_VMA_ANONYMOUS, NULL, &result) ==
+	      0);
+	CHECK(uk_mm_unmap(mm, result, 1UL << 44) == 0);
+	CHECK(uk_mm_map(mm, 0, 1UL << 44, 0, 0, UK_VMA_ANONYMOUS, NULL, &result) == 0);
+	CHECK(uk_mm_protect(mm, result, 1UL << 44, 3) == -ENOMEM);
+	CHECK(uk_mm_unmap(mm, result, 1UL << 44) == 0);
+	CHECK(uk_mm_unmap(mm, BASE + 1, 4096) == -EINVAL && uk_mm_unmap(mm, BASE, 0) == -EINVAL);
+	CHECK(uk_mm_unmap(mm, BASE, SIZE_MAX - 4095) == -EINVAL);
+	CHECK(uk_mm_remap(mm, BASE, 4096, 0, 0, 0, &result) == -EINVAL);
+	uk_mm_set_mmap_top(mm, TOP);
 }
 
 static void test_heap(void)
 {
-	uk_mm_brk_init(ADDRESS(10));
-	CHECK(uk_mm_brk(0) == ADDRESS(10));
-	CHECK(uk_mm_brk(ADDRESS(12) + 5) == ADDRESS(12) + 5);
+	uk_mm_brk_init(mm, ADDRESS(10));
+	CHECK(uk_mm_brk(mm, 0) == ADDRESS(10));
+	CHECK(uk_mm_brk(mm, ADDRESS(12) + 5) == ADDRESS(12) + 5);
 	model[12] = (struct model){.mapped = true, .prot = 3};
 	write_page(12, 9);
-	CHECK(uk_mm_brk(ADDRESS(11)) == ADDRESS(11));
+	CHECK(uk_mm_brk(mm, ADDRESS(11)) == ADDRESS(11));
 	model[12].mapped = false;
 	check_page(12, UK_PROT_READ);
-	CHECK(uk_mm_brk(ADDRESS(13)) == ADDRESS(13));
+	CHECK(uk_mm_brk(mm, ADDRESS(13)) == ADDRESS(13));
 	model[12] = (struct model){.mapped = true, .prot = 3};
 	check_page(12, UK_PROT_READ);
-	CHECK(uk_mm_brk(ADDRESS(1)) == ADDRESS(13));
-	CHECK(uk_mm_brk(UINTPTR_MAX) == ADDRESS(13));
+	CHECK(uk_mm_brk(mm, ADDRESS(1)) == ADDRESS(13));
+	CHECK(uk_mm_brk(mm, UINTPTR_MAX) == ADDRESS(13));
 	do_map(20, 1, 3);
-	CHECK(uk_mm_brk(ADDRESS(21)) == ADDRESS(13));
-	CHECK(uk_mm_brk(ADDRESS(20)) == ADDRESS(20));
-	CHECK(uk_mm_unmap(BASE, PAGES * UK_PAGE_SIZE) == 0);
+	CHECK(uk_mm_brk(mm, ADDRESS(21)) == ADDRESS(13));
+	CHECK(uk_mm_brk(mm, ADDRESS(20)) == ADDRESS(20));
+	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
 	memset(model, 0, sizeof(model));
 }
 
@@ -471,21 +486,21 @@ static void test_permissions(void)
 
 	file.mode = UK_FILE_READ;
 	do_map_file(0, 3, UK_PROT_READ, 0, true);
-	CHECK(vnode.mapped == 1 && vnode.mapped_for_write == 0);
-	CHECK(uk_mm_protect(ADDRESS(1), UK_PAGE_SIZE, 3) == -EACCES);
-	CHECK(uk_mm_protect(ADDRESS(1), UK_PAGE_SIZE, UK_PROT_EXEC) == 0);
-	CHECK(vnode.mapped == 3 && file.references == 4);
-	CHECK(uk_mm_protect(ADDRESS(1), UK_PAGE_SIZE, UK_PROT_READ) == 0);
-	CHECK(vnode.mapped == 1 && file.references == 2);
+	CHECK(mappings_of_file() == 1 && vnode.mapped_for_write == 0);
+	CHECK(uk_mm_protect(mm, ADDRESS(1), UK_PAGE_SIZE, 3) == -EACCES);
+	CHECK(uk_mm_protect(mm, ADDRESS(1), UK_PAGE_SIZE, UK_PROT_EXEC) == 0);
+	CHECK(mappings_of_file() == 3 && file.references == 4);
+	CHECK(uk_mm_protect(mm, ADDRESS(1), UK_PAGE_SIZE, UK_PROT_READ) == 0);
+	CHECK(mappings_of_file() == 1 && file.references == 2);
 	/* Two views of one page; what it is copied from is not read again. */
-	CHECK(uk_mm_remap(ADDRESS(0), 0, UK_PAGE_SIZE, MREMAP_MAYMOVE, 0, &result) == 0);
-	CHECK(vnode.mapped == 2);
+	CHECK(uk_mm_remap(mm, ADDRESS(0), 0, UK_PAGE_SIZE, MREMAP_MAYMOVE, 0, &result) == 0);
+	CHECK(mappings_of_file() == 2);
 	do_map_file(0, 3, UK_PROT_READ, 0, false);
-	CHECK(uk_mm_protect(ADDRESS(0), UK_PAGE_SIZE, 3) == 0);
+	CHECK(uk_mm_protect(mm, ADDRESS(0), UK_PAGE_SIZE, 3) == 0);
 	file.path.mount = &mount;
-	CHECK(uk_mm_protect(ADDRESS(0), UK_PAGE_SIZE, UK_PROT_EXEC) == -EACCES);
+	CHECK(uk_mm_protect(mm, ADDRESS(0), UK_PAGE_SIZE, UK_PROT_EXEC) == -EACCES);
 	file.path.mount = NULL;
-	CHECK(uk_mm_unmap(BASE, PAGES * UK_PAGE_SIZE) == 0);
+	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
 	file.mode |= UK_FILE_WRITE;
 	memset(model, 0, sizeof(model));
 }
@@ -497,14 +512,14 @@ static void test_frames(void)
 	unsigned char *memory;
 	uintptr_t result;
 
-	CHECK(uk_mm_map(BASE, 3 * UK_PAGE_SIZE, 3, UK_VMA_FIXED, UK_VMA_VDSO, &source, &result) ==
-	      0);
+	CHECK(uk_mm_map(mm, BASE, 3 * UK_PAGE_SIZE, 3, UK_VMA_FIXED, UK_VMA_VDSO, &source,
+			&result) == 0);
 	CHECK(touch(1, UK_PROT_READ, &memory) == 0 && memory[0] == 2);
 	CHECK(touch(1, UK_PROT_WRITE, &memory) == 0 && memory[0] == 2);
 	memory[0] = 99;
 	CHECK(touch(2, UK_PROT_READ, &memory) == 0 && memory[0] == 0);
 	CHECK(initial[UK_PAGE_SIZE] == 2);
-	CHECK(uk_mm_unmap(BASE, PAGES * UK_PAGE_SIZE) == 0);
+	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
 }
 
 int main(void)
@@ -520,7 +535,9 @@ int main(void)
 		memset(initial + i * UK_PAGE_SIZE, (int)i + 1, UK_PAGE_SIZE);
 		set_file_value(i, (unsigned char)(i + 1));
 	}
-	uk_mm_init(TOP);
+	mm = uk_mm_create();
+	CHECK(mm);
+	uk_mm_set_mmap_top(mm, TOP);
 	test_frames();
 	test_heap();
 	test_limits();

@@ -101,7 +101,7 @@ static void map(struct uk_file *file, u64 index)
 	if (mapped[index])
 		uk_page_put(mapped[index]);
 	mapped[index] = frame;
-	file->vnode->mapped = 1;
+	file->vnode->mappings = (struct vma_node *)mapped;
 	model_filled[index] = true;
 	if (for_write && offset < end) {
 		size_t at = offset + next() % (end - offset);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Address spaces as a whole. */
+#include <uk/alloc.h>
+#include <uk/assert.h>
+#include <uk/errno.h>
+#include <uk/init.h>
+#include <uk/uaccess.h>
+
+#include "map.h"
+#include "source.h"
+
+struct uk_mm *uk_mm_first;
+
+static void mm_init(struct uk_mm *mm)
+{
+	*mm = (struct uk_mm){.references = 1, .mmap_top = UK_GUEST_END};
+	uk_vnode_unmap_mappings = mm_unmap_vnode;
+}
+
+static void mm_deinit(struct uk_mm *mm)
+{
+	/* All of it: no VMA has to be split. */
+	int result = mm_clear(mm, 0, UK_GUEST_END);
+
+	UK_ASSERT(result == 0 && !mm->vmas && mm->resident == 0);
+}
+
+struct uk_mm *uk_mm_create(void)
+{
+	struct uk_mm *mm = uk_malloc(sizeof(*mm));
+
+	if (mm)
+		mm_init(mm);
+	return mm;
+}
+
+void uk_mm_put(struct uk_mm *mm)
+{
+	if (--mm->references)
+		return;
+	mm_deinit(mm);
+	uk_free(mm);
+}
+
+static int create_first(void)
+{
+	uk_mm_first = uk_mm_create();
+	return uk_mm_first ? 0 : -ENOMEM;
+}
+UK_INIT(UK_INIT_CLASS_EARLY, create_first);
