@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from unishim.errors import BuildError
+from unishim.generate.exports import write_exports
 from unishim.generate.output import write_if_changed
 from unishim.generate.registration import Definition, check
 from unishim.generate.syscall_headers import write_headers
@@ -86,7 +87,7 @@ def test_extended_form_and_partial(tmp_path: Path) -> None:
 
 def test_dispatch(tmp_path: Path) -> None:
     definitions = {
-        by_name()[name]: Definition(name, ("int",) * len(by_name()[name].arguments), "file.c:1", "lib")
+        by_name()[name]: Definition(name, ("int",) * len(by_name()[name].arguments), Path("file.c"), 1)
         for name in ("getpid", "getcpu")
     }
     write_headers(definitions, tmp_path)
@@ -96,6 +97,28 @@ def test_dispatch(tmp_path: Path) -> None:
     assert "long uk_syscall_r_getcpu(long, long, long);\n" in text
     assert "#define SYS_getcpu 309\n" in (tmp_path / "syscall_nrs.h").read_text()
     assert "#define EWOULDBLOCK EAGAIN\n" in (tmp_path / "errno_values.h").read_text()
+
+
+def test_exports(tmp_path: Path) -> None:
+    extended = "UK_SYSCALL_E_DEFINE(int, sched_yield)\n{}\n"
+    makefiles, sources = library(tmp_path, "", GETCPU, GETPID, extended)
+    provided = check(["getcpu-3", "getpid-0", "sched_yield-0e"], makefiles, sources)
+    libraries = {"libone": sources[:1], "libtwo": [*sources[1:], tmp_path / "entry.c"], "libnone": []}
+    write_exports(libraries, provided.values(), tmp_path / "exports")
+    assert {path.name: path.read_text().splitlines()[1:] for path in (tmp_path / "exports").iterdir()} == {
+        "libone.sym": ["uk_syscall_r_getcpu", "uk_syscall_e_getcpu", "getcpu"],
+        # An LL form has no libc-style function; an extended form has two functions more.
+        "libtwo.sym": [
+            "uk_syscall_r_getpid",
+            "uk_syscall_e_getpid",
+            "uk_syscall_r_sched_yield",
+            "uk_syscall_e_sched_yield",
+            "uk_syscall_r_e_sched_yield",
+            "uk_syscall_e_e_sched_yield",
+            "sched_yield",
+        ],
+        "libnone.sym": [],
+    }
 
 
 def test_only_changes_are_written(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@
  *
  *   UK_PROVIDED_SYSCALLS-$(CONFIG_LIBX) += getcpu-3 rt_sigreturn-0e
  *
+ * The library exports the functions of its registered calls; exportsyms.uk need not list them.
+ *
  * The build stops with one line when a definition has no registration, a registration no
  * definition, or when their arguments differ from Linux's. What is missing of a call is said by
  * UK_SYSCALL_PARTIAL(NAME, "why") in front of the definition.

@@ -83,7 +83,7 @@ def load_menus(folder: Path, libraries: Sequence[Path]) -> Any:
     root = folder / "Kconfig"
     menus = [f'source "{kernel_sources() / "Config.uk"}"']
     for library in libraries:
-        for name in ("Config.uk", "Makefile.uk", "exportsyms.uk"):
+        for name in ("Config.uk", "Makefile.uk"):
             if not (library / name).is_file():
                 raise ConfigurationError(f"{library}: not a library; it has no {name}")
         menus.append(f'source "{library.absolute() / "Config.uk"}"')

@@ -11,7 +11,7 @@ from pathlib import Path
 from unishim.errors import BuildError
 from unishim.syscalls.table import Syscall, by_name
 
-_DEFINITION = re.compile(r"^UK_(?:LL)?SYSCALL(?:_R)?(_E)?_DEFINE\s*\(", re.MULTILINE)
+_DEFINITION = re.compile(r"^UK_(LL)?SYSCALL(?:_R)?(_E)?_DEFINE\s*\(", re.MULTILINE)
 _PARTIAL = re.compile(r"^UK_SYSCALL_PARTIAL\((\w+),\s*((?:\"[^\"]*\"\s*)+)\);", re.MULTILINE)
 
 
@@ -21,17 +21,29 @@ _EITHER = ("hex", "addr")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A system call that a C source defines, where, and in which library (the folder's name).
+    """A system call that a C source defines, and the line of its macro.
 
-    `execenv`: it is of an extended form. `partial`: what is missing of it, None when nothing is.
+    `execenv`: the form is extended. `wrapper`: the macro makes a libc-style function too. `partial`: what the call
+    lacks, None if nothing.
     """
 
     name: str
     types: tuple[str, ...]
-    place: str
-    library: str
+    source: Path
+    line: int
     execenv: bool = False
+    wrapper: bool = True
     partial: str | None = None
+
+    @property
+    def place(self) -> str:
+        """FILE:LINE."""
+        return f"{self.source}:{self.line}"
+
+    @property
+    def library(self) -> str:
+        """The name of the library's folder."""
+        return self.source.parent.name
 
     @property
     def argument_count(self) -> int:
@@ -42,6 +54,12 @@ class Definition:
     def registration(self) -> str:
         """As it stands in a Makefile.uk."""
         return f"{self.name}-{self.argument_count}{'e' if self.execenv else ''}"
+
+    @property
+    def symbols(self) -> list[str]:
+        """The functions that the macro makes for others (kernel/include/uk/syscall.h)."""
+        forms = ("r", "e", "r_e", "e_e") if self.execenv else ("r", "e")
+        return [*(f"uk_syscall_{form}_{self.name}" for form in forms), *([self.name] if self.wrapper else [])]
 
 
 def check(
@@ -152,9 +170,10 @@ def find_definitions(source: Path) -> list[Definition]:
             Definition(
                 words[1],
                 tuple(words[2::2]),
-                f"{source}:{line}",
-                source.parent.name,
-                execenv=match[1] is not None,
+                source,
+                line,
+                execenv=match[2] is not None,
+                wrapper=match[1] is None,
                 partial=partial.pop(words[1], None),
             )
         )
