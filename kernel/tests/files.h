@@ -5,10 +5,8 @@
 #define TESTS_FILES_H
 
 #include "check.h"
+#include "heap.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/ramfs.h>
 #include <uk/string.h>
@@ -18,30 +16,6 @@
 CHECK_DEFINE_PANIC
 
 #define MEMORY_SIZE (64UL << 20)
-
-/* How many allocations still work; negative: all. */
-static long allocations_left = -1;
-
-void *uk_malloc(size_t size)
-{
-	if (allocations_left == 0)
-		return NULL;
-	if (allocations_left > 0)
-		allocations_left--;
-	return malloc(size);
-}
-
-void *uk_zalloc(size_t size)
-{
-	void *memory = uk_malloc(size);
-
-	return memory ? memset(memory, 0, size) : NULL;
-}
-
-void uk_free(void *memory)
-{
-	free(memory);
-}
 
 size_t copy_to_buffer(void *buffer, const void *source, size_t size)
 {
