@@ -13,8 +13,13 @@
 
 typedef int (*uk_init_function)(void);
 
+#ifdef UK_HOSTED
+#define UK_INIT_SECTION(class) "uk_inittab" /* kernel/tests/init.h */
+#else
+#define UK_INIT_SECTION(class) ".uk_inittab." #class
+#endif
 #define UK_INIT_ENTRY(class, function)                                                             \
-	static const uk_init_function __attribute__((used, section(".uk_inittab." #class)))        \
+	static const uk_init_function __attribute__((used, section(UK_INIT_SECTION(class))))       \
 	uk_init_entry_##function = (function)
 #define UK_INIT_EXPAND(class, function) UK_INIT_ENTRY(class, function)
 #define UK_INIT(class, function)	UK_INIT_EXPAND(class, function)

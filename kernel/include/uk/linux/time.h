@@ -10,6 +10,9 @@
 #define NS_PER_US     1000L
 #define US_PER_SECOND 1000000L
 
+#ifdef UK_HOSTED
+#include <sys/select.h> /* the host's are the same */
+#else
 struct timespec {
 	s64 tv_sec;
 	s64 tv_nsec;
@@ -19,6 +22,7 @@ struct timeval {
 	s64 tv_sec;
 	s64 tv_usec;
 };
+#endif
 
 struct itimerval {
 	struct timeval it_interval;

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What waits need around them in a hosted test of one thread: the scheduler, signals and a clock
+ * that only goes on while somebody waits. A wait lets the others do something, which the test names
+ * by wait_does(): a wait that nobody ends fails the test. Included once, by the test.
+ */
+#ifndef TESTS_WAITING_H
+#define TESTS_WAITING_H
+
+#include "check.h"
+
+#include <uk/thread.h>
+
+#define WAITS_MAX 8
+
+u8 uk_work_pending;
+volatile u8 ukplat_timer_fired;
+u32 uk_timer_runs;
+struct uk_thread uk_thread_main = {.tid = 1};
+struct uk_thread *uk_thread_running = &uk_thread_main;
+
+static u64 now = 1000000;
+static bool signal_waits;    /* one that is not blocked */
+static int signal_sent;	     /* the last one */
+static unsigned int notices; /* how often uk_sched_wake_waiters() was called */
+static void (*others[WAITS_MAX])(void);
+static unsigned int others_count, others_done;
+
+/* The next wait that was not named yet calls the function; NULL: only the time passes. */
+static inline void wait_does(void (*function)(void))
+{
+	CHECK(others_count < WAITS_MAX);
+	others[others_count++] = function;
+}
+
+/* All that was named has happened. */
+static inline void waits_are_over(void)
+{
+	CHECK(others_done == others_count);
+	others_done = others_count = 0;
+}
+
+u64 ukplat_monotonic_ns(void)
+{
+	return now;
+}
+
+void uk_sched_wait(u64 deadline)
+{
+	void (*function)(void);
+
+	CHECK(others_done < others_count && !signal_waits);
+	function = others[others_done++];
+	if (function)
+		function();
+	else if (deadline != UINT64_MAX)
+		now = MAX(now, deadline);
+}
+
+void uk_sched_wake_waiters(void)
+{
+	notices++;
+}
+
+void uk_timer_run(void)
+{
+	uk_timer_runs++;
+	ukplat_timer_fired = false;
+}
+
+bool uk_signal_pending(void)
+{
+	return signal_waits;
+}
+
+int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
+{
+	CHECK(thread == uk_thread_running);
+	signal_sent = information->si_signo;
+	return 0;
+}
+
+void uk_signal_set_blocked(u64 blocked)
+{
+	uk_thread_running->signal.blocked = blocked;
+}
+
+/* A signal comes, as something that a wait does. */
+static inline void signal_comes(void)
+{
+	signal_waits = true;
+}
+
+#endif
