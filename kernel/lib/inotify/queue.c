@@ -19,8 +19,8 @@ static bool is_same(const struct event *event, int descriptor, u32 mask, const c
 {
 	return event && !(event->head.mask & IN_IGNORED) && event->head.mask == mask &&
 	       event->head.wd == descriptor && event->head.len == padded(length) &&
-	       memcmp(event->head.name, name, length) == 0 &&
-	       (!length || !event->head.name[length]);
+	       (!length ||
+		(memcmp(event->head.name, name, length) == 0 && !event->head.name[length]));
 }
 
 static void append(struct queue *queue, struct event *event)
@@ -61,7 +61,8 @@ void queue_add(struct queue *queue, int descriptor, u32 mask, u32 cookie, const 
 	}
 	event->head = (struct inotify_event){
 		.wd = descriptor, .mask = mask, .cookie = cookie, .len = padded(length)};
-	memcpy(event->head.name, name, length);
+	if (length)
+		memcpy(event->head.name, name, length);
 	append(queue, event);
 }
 
