@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What waits need around them in a hosted test of one thread: the scheduler, signals and a clock
- * that only goes on while somebody waits. A wait lets the others do something, which the test names
- * by wait_does(): a wait that nobody ends fails the test. Included once, by the test.
+ * What waits need around them in a hosted test without a scheduler: signals, and a clock that only
+ * goes on while a thread waits. A wait calls what the others do meanwhile, which the test has named
+ * by wait_does(), and which may wait in its turn: a wait that nothing ends fails the test. Included
+ * once, by the test.
  */
 #ifndef TESTS_WAITING_H
 #define TESTS_WAITING_H
@@ -45,8 +46,15 @@ u64 ukplat_monotonic_ns(void)
 	return now;
 }
 
-void uk_sched_wait(u64 deadline)
+/* What runs next is done by this thread, until the end of the wait that it is a part of. */
+static inline void run_as(struct uk_thread *thread)
 {
+	uk_thread_running = thread;
+}
+
+void uk_sched_sleep(u64 deadline)
+{
+	struct uk_thread *self = uk_thread_current();
 	void (*function)(void);
 
 	CHECK(others_done < others_count && !signal_waits);
@@ -55,6 +63,12 @@ void uk_sched_wait(u64 deadline)
 		function();
 	else if (deadline != UINT64_MAX)
 		now = MAX(now, deadline);
+	run_as(self);
+}
+
+void uk_sched_wait(u64 deadline)
+{
+	uk_sched_sleep(deadline);
 }
 
 void uk_sched_wake_waiters(void)
