@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What waits need around them in a hosted test without a scheduler: signals, and a clock that only
+ * What waits need around them in a hosted test without a scheduler: a thread, and a clock that only
  * goes on while a thread waits. A wait calls what the others do meanwhile, which the test has named
  * by wait_does(), and which may wait in its turn: a wait that nothing ends fails the test. Included
  * once, by the test.
@@ -22,7 +22,6 @@ struct uk_thread *uk_thread_running = &uk_thread_main;
 
 static u64 now = 1000000;
 static bool signal_waits;    /* one that is not blocked */
-static int signal_sent;	     /* the last one */
 static unsigned int notices; /* how often uk_sched_wake_waiters() was called */
 static void (*others[WAITS_MAX])(void);
 static unsigned int others_count, others_done;
@@ -80,29 +79,6 @@ void uk_timer_run(void)
 {
 	uk_timer_runs++;
 	ukplat_timer_fired = false;
-}
-
-bool uk_signal_pending(void)
-{
-	return signal_waits;
-}
-
-int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
-{
-	CHECK(thread == uk_thread_running);
-	signal_sent = information->si_signo;
-	return 0;
-}
-
-void uk_signal_set_blocked(u64 blocked)
-{
-	uk_thread_running->signal.blocked = blocked;
-}
-
-/* A signal comes, as something that a wait does. */
-static inline void signal_comes(void)
-{
-	signal_waits = true;
 }
 
 #endif

@@ -12,7 +12,7 @@
 #include "event_file.h"
 #include "files.h"
 #include "init.h"
-#include "waiting.h"
+#include "signals.h"
 
 #define FILES 5
 #define MS    1000000L

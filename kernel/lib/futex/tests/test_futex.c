@@ -8,7 +8,7 @@
 #include <uk/mm.h>
 #include <uk/uaccess.h>
 
-#include "waiting.h"
+#include "signals.h"
 
 CHECK_DEFINE_PANIC
 

@@ -12,7 +12,7 @@
 #include <uk/poll.h>
 
 #include "files.h"
-#include "waiting.h"
+#include "signals.h"
 
 #define HEADER sizeof(struct inotify_event)
 

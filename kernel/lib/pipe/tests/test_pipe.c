@@ -10,7 +10,7 @@
 
 #include "files.h"
 #include "init.h"
-#include "waiting.h"
+#include "signals.h"
 
 #define CAPACITY 65536UL /* pipe(7) */
 

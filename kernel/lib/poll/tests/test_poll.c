@@ -10,7 +10,7 @@
 
 #include "event_file.h"
 #include "files.h"
-#include "waiting.h"
+#include "signals.h"
 
 #define MS 1000000L
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Signals for hosted tests of what they interrupt, beside waiting.h. Included once, by the test. */
+#ifndef TESTS_SIGNALS_H
+#define TESTS_SIGNALS_H
+
+#include "waiting.h"
+
+static int signal_sent; /* the last one */
+
+bool uk_signal_pending(void)
+{
+	return signal_waits;
+}
+
+int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
+{
+	CHECK(thread == uk_thread_running);
+	signal_sent = information->si_signo;
+	return 0;
+}
+
+void uk_signal_set_blocked(u64 blocked)
+{
+	uk_thread_running->signal.blocked = blocked;
+}
+
+/* A signal comes, as something that a wait does. */
+static inline void signal_comes(void)
+{
+	signal_waits = true;
+}
+
+#endif
