@@ -49,9 +49,4 @@ void uk_vfs_sync(void);
  */
 struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, int *error);
 
-/* Makes 0, 1 and 2 the program's streams; after the root was mounted. */
-void uk_console_open(void);
-/* Which streams are terminals (bit n for fd n), and how large these are. */
-void uk_console_configure(unsigned int terminals, u16 rows, u16 columns);
-
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From the platform's entry to the program: parameters, constructors, banner, loader. */
 #include <uk/assert.h>
+#include <uk/console.h>
 #include <uk/init.h>
 #include <uk/loader.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/random.h>
-#include <uk/vfs.h>
 
 #include "boot.h"
 

@@ -3,12 +3,12 @@
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/command_line.h>
+#include <uk/console.h>
 #include <uk/debugger.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/string.h>
 #include <uk/system.h>
-#include <uk/vfs.h>
 
 #include "boot.h"
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Descriptors 0, 1 and 2. */
+#include <uk/assert.h>
+#include <uk/errno.h>
+#include <uk/vfs.h>
+
+#include "console.h"
+
+#define TERMINAL_MODE (S_IFCHR | 0620)
+#define PIPE_MODE     (S_IFIFO | 0600)
+
+static const struct uk_vnode *stream_vnodes[3];
+
+/* By /proc/self/fd: the same stream once more, in its own direction. */
+static int reopen_stream(struct uk_vnode *vnode, struct uk_file *file)
+{
+	unsigned int stream = 0;
+
+	while (stream_vnodes[stream] != vnode)
+		stream++;
+	if (uk_vnode_is(vnode, S_IFIFO) &&
+	    file->mode & (stream == 0 ? UK_FILE_WRITE : UK_FILE_READ))
+		return -EACCES;
+	file->number = stream;
+	return 0;
+}
+
+/* A stream that is no terminal, or one where there is no /dev/tty. */
+static struct uk_file *new_stream(unsigned int stream, u32 flags)
+{
+	static const struct uk_vnode_operations operations = {.open = reopen_stream};
+	bool terminal = terminal_is_stream(stream);
+	struct uk_vnode *vnode = uk_vnode_new_anonymous(terminal ? TERMINAL_MODE : PIPE_MODE);
+	int error;
+
+	if (!vnode)
+		return NULL;
+	vnode->rdev = terminal ? TERMINAL_NUMBER : 0;
+	vnode->operations = &operations;
+	vnode->file_operations = &console_operations;
+	stream_vnodes[stream] = vnode;
+	return uk_file_new(vnode, &console_operations, flags, &error);
+}
+
+void uk_console_open(void)
+{
+	for (unsigned int stream = 0; stream < 3; stream++) {
+		bool terminal = terminal_is_stream(stream);
+		u32 flags = terminal ? O_RDWR : stream == 0 ? O_RDONLY : O_WRONLY;
+		struct uk_file *file = NULL;
+		int error;
+
+		if (terminal)
+			file = uk_vfs_open(&uk_process_paths.current, "/dev/tty", flags, 0, 0,
+					   &error);
+		if (!file)
+			file = new_stream(stream, flags);
+		UK_ASSERT(file);
+		file->number = stream;
+		uk_fd_install(file, (int)stream, false);
+	}
+}
