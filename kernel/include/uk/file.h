@@ -162,6 +162,23 @@ static inline ssize_t uk_file_write(struct uk_file *file, const void *buffer, si
 		file->offset = offset + result;
 	return result;
 }
+/* sendfile(2), copy_file_range(2): moves up to length bytes, and both offsets on. to NULL: at the
+ * file's own offset, by its `splice` if it has one. The caller has checked that the files are open
+ * for that. How many bytes, 0 at the end, or a negative errno when there were none. */
+ssize_t uk_file_copy(struct uk_file *in, s64 *from, struct uk_file *out, s64 *to, size_t length);
+
+/* Several buffers, in kernel memory; they themselves are as read and write take them. */
+struct uk_io_vector {
+	struct iovec *elements;
+	int count;
+	size_t length; /* the sum of all, at most SSIZE_MAX */
+};
+#define UK_FILE_OWN_OFFSET (-1L) /* as preadv2(2) has it */
+/* readv(2), writev(2): as uk_file_read_at() and uk_file_write_at(), or at the file's own offset.
+ * Files without offsets read, and write what is not too long, in one piece. */
+ssize_t uk_file_transfer(struct uk_file *file, const struct uk_io_vector *vector, bool write,
+			 s64 offset);
+
 /* For the kernel: buffer is kernel memory; -EBADF when the file is not open for that. */
 ssize_t uk_file_read_kernel(struct uk_file *file, void *buffer, size_t length, s64 offset);
 ssize_t uk_file_write_kernel(struct uk_file *file, const void *buffer, size_t length, s64 offset);

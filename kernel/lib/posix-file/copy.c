@@ -1,41 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From file to file: sendfile(2), copy_file_range(2). */
-#include <uk/alloc.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
-
-#define PART_SIZE 65536 /* bytes moved at a time */
-
-/* Copies up to length bytes; *from and *to are moved on. to NULL: at the file's own offset. */
-static ssize_t copy(struct uk_file *in, s64 *from, struct uk_file *out, s64 *to, size_t length)
-{
-	size_t size = MIN(length, (size_t)PART_SIZE), done = 0;
-	ssize_t got = 0, put;
-	char *memory = uk_malloc(size);
-
-	if (!memory)
-		return -ENOMEM;
-	while (done < length) {
-		got = uk_file_read_at(in, memory, MIN(size, length - done), *from);
-		if (got <= 0)
-			break;
-		put = to ? uk_file_write_at(out, memory, (size_t)got, *to)
-			 : uk_file_write(out, memory, (size_t)got);
-		if (put < 0) {
-			got = put;
-			break;
-		}
-		done += (size_t)put;
-		*from += put;
-		if (to)
-			*to += put;
-		if (put < got)
-			break;
-	}
-	uk_free(memory);
-	return done ? (ssize_t)done : MIN(got, (ssize_t)0);
-}
 
 static int get_offset(const struct uk_file *file, const s64 __user *user, s64 *offset)
 {
@@ -74,8 +41,7 @@ static ssize_t do_sendfile(struct uk_file *out, struct uk_file *in, s64 __user *
 	if (!count)
 		return 0;
 	count = MIN(count, UK_FILE_LENGTH_MAX);
-	result = out->operations->splice ? out->operations->splice(out, in, &from, count)
-					 : copy(in, &from, out, NULL, count);
+	result = uk_file_copy(in, &from, out, NULL, count);
 	error = put_offset(in, user, from);
 	return error ? error : result;
 }
@@ -124,7 +90,7 @@ static ssize_t do_copy(struct uk_file *in, s64 __user *in_user, struct uk_file *
 		error = check_range(in, from, out, to, &length);
 	if (error || !length)
 		return error;
-	result = copy(in, &from, out, &to, MIN(length, UK_FILE_LENGTH_MAX));
+	result = uk_file_copy(in, &from, out, &to, MIN(length, UK_FILE_LENGTH_MAX));
 	error = put_offset(in, in_user, from);
 	if (!error)
 		error = put_offset(out, out_user, to);
