@@ -21,6 +21,11 @@ int uk_futex_wait(const u32 __user *address, u64 key, u32 expected, u32 bitset, 
 		  s64 deadline);
 /* Wakes up to count of those that wait, in the order in which they came. How many. */
 int uk_futex_wake(u64 key, int count, u32 bitset);
+/* FUTEX_WAKE_OP: changes the word at target as the encoded operation says, then wakes up to count
+ * of key's and, if the operation's comparison held for the old word, up to target_count of
+ * target_key's. How many; -EFAULT, -ENOSYS (no such operation or comparison). */
+int uk_futex_wake_op(u64 key, int count, u32 __user *target, u64 target_key, int target_count,
+		     u32 encoded);
 /* Wakes up to count and makes up to move others wait for target. How many both were. */
 int uk_futex_requeue(u64 key, int count, u64 target, int move);
 

@@ -81,87 +81,18 @@ static long futex_requeue(const u32 __user *address, const u32 __user *target, b
 	return uk_futex_requeue(key, count, target_key, move);
 }
 
-/* FUTEX_WAKE_OP's operation: the word becomes another one. 0, -ENOSYS. */
-static int change(u32 operation, u32 argument, u32 *value)
-{
-	switch (operation) {
-	case FUTEX_OP_SET:
-		*value = argument;
-		return 0;
-	case FUTEX_OP_ADD:
-		*value += argument;
-		return 0;
-	case FUTEX_OP_OR:
-		*value |= argument;
-		return 0;
-	case FUTEX_OP_ANDN:
-		*value &= ~argument;
-		return 0;
-	case FUTEX_OP_XOR:
-		*value ^= argument;
-		return 0;
-	default:
-		return -ENOSYS;
-	}
-}
-
-/* Its comparison: 0, 1, -ENOSYS. */
-static int compare(u32 comparison, s32 value, s32 argument)
-{
-	switch (comparison) {
-	case FUTEX_OP_CMP_EQ:
-		return value == argument;
-	case FUTEX_OP_CMP_NE:
-		return value != argument;
-	case FUTEX_OP_CMP_LT:
-		return value < argument;
-	case FUTEX_OP_CMP_LE:
-		return value <= argument;
-	case FUTEX_OP_CMP_GT:
-		return value > argument;
-	case FUTEX_OP_CMP_GE:
-		return value >= argument;
-	default:
-		return -ENOSYS;
-	}
-}
-
-static s32 sign_extend_12(u32 bits)
-{
-	return (s32)(bits << 20) >> 20;
-}
-
 static long futex_wake_op(const u32 __user *address, u32 __user *target, bool shared, int count,
-			  int target_count, u32 encoded)
+			  int target_count, u32 operation)
 {
-	u32 operation = encoded >> 28, old, new;
-	s32 argument = sign_extend_12(encoded >> 12 & 0xfff);
 	u64 key, target_key;
-	int error = uk_futex_key(address, shared, &key), holds, woken;
+	int error = uk_futex_key(address, shared, &key);
 
 	if (!error)
 		error = uk_futex_key(target, shared, &target_key);
 	if (error)
 		return error;
-	if (operation & FUTEX_OP_OPARG_SHIFT) {
-		operation &= ~(u32)FUTEX_OP_OPARG_SHIFT;
-		argument = (s32)(1u << (argument & 31));
-	}
-	if (copy_from_user(&old, target, sizeof(old)))
-		return -EFAULT;
-	new = old;
-	error = change(operation, (u32)argument, &new);
-	if (error)
-		return error;
-	if (copy_to_user(target, &new, sizeof(new)))
-		return -EFAULT;
-	holds = compare(encoded >> 24 & 0xf, (s32)old, sign_extend_12(encoded & 0xfff));
-	if (holds < 0)
-		return holds;
-	woken = uk_futex_wake(key, MAX(count, 1), FUTEX_BITSET_MATCH_ANY);
-	if (holds)
-		woken += uk_futex_wake(target_key, MAX(target_count, 1), FUTEX_BITSET_MATCH_ANY);
-	return woken;
+	return uk_futex_wake_op(key, MAX(count, 1), target, target_key, MAX(target_count, 1),
+				operation);
 }
 
 static long futex_lock(u32 __user *address, bool shared, bool try, clockid_t clock,
