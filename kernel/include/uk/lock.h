@@ -25,6 +25,12 @@ struct uk_lock {
 /* Sets or takes away a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory), and what the file system
  * says. */
 int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock);
+/* Sets it, and waits while there is a conflict: 0, -UK_ERESTART (a signal is pending), -ENOLCK, and
+ * what the file system says. */
+int uk_lock_wait(struct uk_vnode *vnode, const struct uk_lock *lock);
+/* flock(2): the open file's lock becomes one of the type, or goes (F_UNLCK). As uk_lock_wait(), or
+ * without wait -EAGAIN; after a conflict the lock that it had is gone. */
+int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait);
 /* The first lock in the way of this one, or NULL. */
 const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);
 

@@ -2,30 +2,10 @@
 /* Locks of files: fcntl(2)'s F_SETLK and F_OFD_SETLK, flock(2). */
 #include <uk/lock.h>
 #include <uk/process.h>
-#include <uk/sched.h>
-#include <uk/signal.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
 #include "fdtab.h"
-
-#define ASK_AGAIN_NS 10000000UL /* where nobody tells when a lock goes */
-
-/* Tries until it works or a signal comes: who holds the lock is in this process, or elsewhere. */
-static int wait_for_lock(struct uk_vnode *vnode, const struct uk_lock *lock)
-{
-	for (;;) {
-		int error = uk_lock_set(vnode, lock);
-
-		if (error != -EAGAIN)
-			return error;
-		if (uk_signal_pending())
-			return -UK_ERESTART;
-		uk_sched_wait(vnode->operations->lock && lock->kind != UK_LOCK_FLOCK
-				      ? ukplat_monotonic_ns() + ASK_AGAIN_NS
-				      : UINT64_MAX);
-	}
-}
 
 /* What l_start and l_len mean: fcntl(2). */
 static int read_range(const struct uk_file *file, const struct flock *flock, struct uk_lock *lock)
@@ -104,21 +84,21 @@ long fdtab_record_lock(struct uk_file *file, unsigned int operation, struct floc
 	if ((lock.type == F_RDLCK && !(file->mode & UK_FILE_READ)) ||
 	    (lock.type == F_WRLCK && !(file->mode & UK_FILE_WRITE)))
 		return -EBADF;
-	return wait ? wait_for_lock(file->vnode, &lock) : uk_lock_set(file->vnode, &lock);
+	return wait ? uk_lock_wait(file->vnode, &lock) : uk_lock_set(file->vnode, &lock);
 }
 
 UK_LLSYSCALL_R_DEFINE(int, flock, int, fd, int, operation)
 {
-	struct uk_lock lock = {.kind = UK_LOCK_FLOCK, .end = INT64_MAX, .type = F_UNLCK};
 	struct uk_file *file;
+	s16 type = F_UNLCK;
 	int error;
 
 	switch (operation & ~LOCK_NB) {
 	case LOCK_SH:
-		lock.type = F_RDLCK;
+		type = F_RDLCK;
 		break;
 	case LOCK_EX:
-		lock.type = F_WRLCK;
+		type = F_WRLCK;
 		break;
 	case LOCK_UN:
 		break;
@@ -128,18 +108,7 @@ UK_LLSYSCALL_R_DEFINE(int, flock, int, fd, int, operation)
 	file = uk_fd_get(fd);
 	if (!file)
 		return -EBADF;
-	lock.owner = file;
-	error = uk_lock_set(file->vnode, &lock);
-	if (error == -EAGAIN) {
-		/* A conversion gives up the old lock before it asks for the new one (flock(2)). */
-		const struct uk_lock old = {
-			.kind = UK_LOCK_FLOCK, .owner = file, .end = INT64_MAX, .type = F_UNLCK};
-
-		uk_lock_set(file->vnode, &old);
-		uk_sched_notify();
-		if (!(operation & LOCK_NB))
-			error = wait_for_lock(file->vnode, &lock);
-	}
+	error = uk_lock_whole_file(file, type, !(operation & LOCK_NB));
 	uk_file_put(file);
 	return error;
 }
