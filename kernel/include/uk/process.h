@@ -5,6 +5,7 @@
 
 #include <uk/essentials.h>
 #include <uk/linux/resource.h>
+#include <uk/process_timers.h>
 #include <uk/thread.h>
 
 struct uk_file;
@@ -23,9 +24,11 @@ struct uk_process {
 	struct uk_file *executable; /* with a reference; NULL before it is loaded */
 	struct uk_process_memory memory;
 	struct rlimit limits[RLIM_NLIMITS];
+	struct uk_process_timers timers;
 	bool no_new_privs;
 	int dumpable;		    /* PR_GET_DUMPABLE */
 	bool membarrier_registered; /* MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED */
+	int oom_score_adj;	    /* proc_pid_oom_score_adj(5) */
 };
 extern struct uk_process uk_process;
 

@@ -17,13 +17,13 @@ struct uk_interval_timer {
 	int signal; /* that it sends */
 };
 
+/* All zero before the first one is set or created. */
 struct uk_process_timers {
 	struct uk_interval_timer interval[UK_INTERVAL_TIMERS]; /* by ITIMER_* */
 	struct uk_posix_timer *posix;			       /* newest first */
 	unsigned int posix_count;
 	int posix_next_id; /* what uk_posix_timer_create() calls the next one */
 };
-extern struct uk_process_timers uk_process_timers;
 
 /* which: ITIMER_*. A value of 0 stops it. */
 struct uk_timer_setting uk_interval_timer_get(const struct uk_process_timers *timers, int which);

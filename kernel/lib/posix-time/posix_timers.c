@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* timer_create(2) and its kin. */
 #include <uk/clock.h>
-#include <uk/process_timers.h>
+#include <uk/process.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
@@ -44,7 +44,7 @@ UK_SYSCALL_PARTIAL(timer_create, "no clocks of other processes, devices and alar
 UK_LLSYSCALL_R_DEFINE(int, timer_create, clockid_t, clockid, struct sigevent *, sevp, int *,
 		      timerid)
 {
-	struct uk_process_timers *timers = &uk_process_timers;
+	struct uk_process_timers *timers = &uk_process.timers;
 	const int id = timers->posix_next_id;
 	struct sigevent event = {.sigev_signo = SIGALRM, .sigev_value = (u64)id};
 	int error = check_clock(clockid);
@@ -80,7 +80,7 @@ UK_LLSYSCALL_R_DEFINE(int, timer_settime, int, timerid, int, flags, const struct
 		return -EFAULT;
 	error = uk_itimerspec_to_setting(&spec, &new);
 	if (!error)
-		error = uk_posix_timer_set(&uk_process_timers, timerid, flags & TIMER_ABSTIME, &new,
+		error = uk_posix_timer_set(&uk_process.timers, timerid, flags & TIMER_ABSTIME, &new,
 					   &old);
 	return error || !old_value ? error : put_setting(old_value, &old);
 }
@@ -88,17 +88,17 @@ UK_LLSYSCALL_R_DEFINE(int, timer_settime, int, timerid, int, flags, const struct
 UK_LLSYSCALL_R_DEFINE(int, timer_gettime, int, timerid, struct itimerspec *, curr_value)
 {
 	struct uk_timer_setting setting;
-	int error = uk_posix_timer_get(&uk_process_timers, timerid, &setting);
+	int error = uk_posix_timer_get(&uk_process.timers, timerid, &setting);
 
 	return error ? error : put_setting(curr_value, &setting);
 }
 
 UK_SYSCALL_R_DEFINE(int, timer_getoverrun, int, timerid)
 {
-	return uk_posix_timer_overruns(&uk_process_timers, timerid);
+	return uk_posix_timer_overruns(&uk_process.timers, timerid);
 }
 
 UK_SYSCALL_R_DEFINE(int, timer_delete, int, timerid)
 {
-	return uk_posix_timer_delete(&uk_process_timers, timerid);
+	return uk_posix_timer_delete(&uk_process.timers, timerid);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/process_timers.h>
 
-struct uk_process_timers uk_process_timers;
-
 static void expired(struct uk_clock_timer *clock_timer, u64 times)
 {
 	const struct uk_interval_timer *timer =

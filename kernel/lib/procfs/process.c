@@ -22,11 +22,9 @@ static int store_comm(const char *text)
 }
 
 /* There is no other process to kill instead: the value is only stored and shown. */
-static int oom_score_adj;
-
 static SHOW(show_oom_score_adj)
 {
-	text_print(text, "%d\n", oom_score_adj);
+	text_print(text, "%d\n", uk_process.oom_score_adj);
 	return 0;
 }
 
@@ -38,7 +36,7 @@ static int store_oom_score_adj(const char *text)
 	if (uk_parse_u64(text + negative, &text, &value) || value > OOM_SCORE_ADJ_MAX ||
 	    (*text && *text != '\n'))
 		return -EINVAL;
-	oom_score_adj = negative ? -(int)value : (int)value;
+	uk_process.oom_score_adj = negative ? -(int)value : (int)value;
 	return 0;
 }
 
