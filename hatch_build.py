@@ -46,7 +46,7 @@ def _images(folder: Path) -> dict[str, Path]:
 
     files = {}
     packed: dict[str, bytes] = {}
-    for platform in ("process", "qemu"):
+    for platform in ("linux", "qemu"):
         for debug in (False, True):
             name = f"{platform}-debug" if debug else platform
             image = build(folder / name, default_options(platform, debug=debug))

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import Spread, at_most, in_turns, spread, table
-from bench.process import Runtimes, read_lines
+from bench.linux import Runtimes, read_lines
 from tests.framework import ROOT, compile_guest
 from unishim.handlers import Guest, syscall_r_define
 from unishim.running.options import Options
@@ -52,7 +52,7 @@ def compile_round_trip(folder: Path) -> Path:
 
 def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
     """The section on handlers and traces of the process."""
-    plain = Options(platform="process", kernel=runtimes.image)
+    plain = Options(platform="linux", kernel=runtimes.image)
     trips = round_trip(trip, plain)
     handled, beside = (spread(values) for values in trips)
     trip_target = at_most(handled.median, TRIP_US, " us")
@@ -75,7 +75,7 @@ def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
         target = at_most(more["traced"].median, TRACE_NS, " ns more")
         added = [_signed(more[name]) for name in ("traced", "timed", "counted")]
         rows.append([call, spread(values["plain"]).text(), more["beside"].text(), *added, target])
-    return f"""## Process: handlers and traces
+    return f"""## Platform linux: handlers and traces
 
 A call answered by a handler in Python takes {handled.text()} us there and back ({trip_target});
 one beside it that has no handler {beside.text(3)} us. Medians of {len(trips[0])} times 2000.

@@ -1,4 +1,4 @@
-"""Measures calls on files of the process platform's ramfs against Linux's tmpfs."""
+"""Measures calls on files of the `linux` platform's ramfs against Linux's tmpfs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import at_least, at_most, in_turns, ratios, spread, table
-from bench.process import NATIVE, PROCESS, Runtimes, run_lines
+from bench.linux import LINUX, NATIVE, Runtimes, run_lines
 from tests.framework import ROOT, compile_guest
 from unishim.running.options import Options
 from unishim.running.runner import run_with
@@ -26,19 +26,19 @@ BOOTS = 7
 def measure_files(runtimes: Runtimes, folder: Path) -> str:
     """The section on files."""
     program = compile_guest(ROOT / "bench" / "guest" / "files.c", folder / "files", "gcc")
-    results = in_turns({NATIVE: partial(_native, program), PROCESS: partial(_process, runtimes, program)}, TURNS)
+    results = in_turns({NATIVE: partial(_native, program), LINUX: partial(_linux, runtimes, program)}, TURNS)
     rows = []
     for mix in results[NATIVE][0]:
-        native, process = ([turn[mix] for turn in results[name]] for name in (NATIVE, PROCESS))
-        faster = ratios(native, process)
+        native, linux = ([turn[mix] for turn in results[name]] for name in (NATIVE, LINUX))
+        faster = ratios(native, linux)
         target = at_least(faster.median, FACTOR, " times")
-        rows.append([mix, spread(native).text(), spread(process).text(), faster.text(2), target])
-    return f"""## Process: files
+        rows.append([mix, spread(native).text(), spread(linux).text(), faster.text(2), target])
+    return f"""## Platform linux: files
 
 Nanoseconds in a program that times itself, medians of {TURNS} runs in turns, quartiles in brackets; natively on tmpfs,
 on the unikernel in its root file system.
 
-{table(["calls", "native", "process", "times faster than native", "target"], rows)}
+{table(["calls", "native", "linux", "times faster than native", "target"], rows)}
 """
 
 
@@ -47,8 +47,8 @@ def _native(program: Path) -> dict[str, float]:
         return run_lines([os.fspath(program), folder])
 
 
-def _process(runtimes: Runtimes, program: Path) -> dict[str, float]:
-    return run_lines(runtimes.command(PROCESS, program, "/tmp"))
+def _linux(runtimes: Runtimes, program: Path) -> dict[str, float]:
+    return run_lines(runtimes.command(LINUX, program, "/tmp"))
 
 
 def measure_initrd(hello: Path, folder: Path) -> str:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from bench import machine, process, process_start
+from bench import linux, linux_start, machine
 from bench.channel import compile_round_trip, measure_channel
 from bench.files import measure_files, measure_initrd
 from bench.page import write_page
@@ -28,12 +28,12 @@ def main() -> None:
         compute = compile_guest(ROOT / "bench" / "guest" / "compute.c", folder / "compute", "gcc")
         trip = compile_round_trip(folder)
         # A copy, so that one image is measured even if a source changes meanwhile.
-        runtimes = process.find_runtimes(Path(shutil.copy(ensure_image("process"), folder / "image")), glibc)
+        runtimes = linux.find_runtimes(Path(shutil.copy(ensure_image("linux"), folder / "image")), glibc)
         sections = [
-            process.measure_calls(runtimes, folder),
-            process.measure_work(runtimes, compute),
-            process_start.measure_start(runtimes, programs, compute, install_wheel(folder)),
-            process_start.measure_memory(runtimes, folder, programs),
+            linux.measure_calls(runtimes, folder),
+            linux.measure_work(runtimes, compute),
+            linux_start.measure_start(runtimes, programs, compute, install_wheel(folder)),
+            linux_start.measure_memory(runtimes, folder, programs),
             measure_channel(runtimes, folder, trip),
             measure_files(runtimes, folder),
             measure_shares(folder),

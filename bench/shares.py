@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.figures import TIMEOUT, in_turns, spread, table
 from bench.files import TMPFS
-from bench.process import NATIVE, PROCESS, read_lines
+from bench.linux import LINUX, NATIVE, read_lines
 from tests.framework import ROOT, UNISHIM, compile_guest
 
 TURNS = 5
@@ -28,9 +28,9 @@ def measure_shares(folder: Path) -> str:
     with tempfile.TemporaryDirectory(dir=TMPFS) as name:
         _fill(Path(name))
         run = partial(_run, program, name)
-        calls = in_turns({NATIVE: partial(_native, program, name), PROCESS: run(PROCESS), QEMU: run(QEMU)}, TURNS)
+        calls = in_turns({NATIVE: partial(_native, program, name), LINUX: run(LINUX), QEMU: run(QEMU)}, TURNS)
         options = [f"msize={(kib << 10) + _HEADERS}" for kib in MESSAGE_KIB]
-        sizes = in_turns({PROCESS: run(PROCESS, options), QEMU: run(QEMU, options)}, TURNS)
+        sizes = in_turns({LINUX: run(LINUX, options), QEMU: run(QEMU, options)}, TURNS)
     rows = [
         [mix, *(spread([turn[mix] / 1000 for turn in results]).text() for results in calls.values())]
         for mix in calls[NATIVE][0]

@@ -8,12 +8,16 @@ from pathlib import Path
 from docs_tools.markdown import table
 
 _DOCS = Path(__file__).parent.parent / "docs"
-_CALLS, _START, _WORK = "Process: system calls", "Process: start", "Process: work without system calls"
-_MEMORY, _BOOT, _MACHINE_CALLS = "Process: memory", "Virtual machine: start", "Virtual machine: system calls"
+_CALLS, _START, _WORK = (
+    "Platform linux: system calls",
+    "Platform linux: start",
+    "Platform linux: work without system calls",
+)
+_MEMORY, _BOOT, _MACHINE_CALLS = "Platform linux: memory", "Virtual machine: start", "Virtual machine: system calls"
 
 # A row: its label, and for each place where its figure stands: section, row, column.
-_PLACES = ("", "native", "`process`", "`qemu`", "qemu-user", "gVisor")
-_CALL_COLUMNS = ("native", "process", None, "qemu-user", "gVisor")
+_PLACES = ("", "native", "`linux`", "`qemu`", "qemu-user", "gVisor")
+_CALL_COLUMNS = ("native", "linux", None, "qemu-user", "gVisor")
 _CALL_ROWS = {
     "`getppid`, ns": "getppid, a bare instruction",
     "read of 1 byte of /dev/zero, ns": "read 1 byte of /dev/zero",
@@ -23,7 +27,7 @@ _CALL_ROWS = {
 _START_ROWS = {
     "hello (glibc), with the launcher, ms": (
         "native, beside those below",
-        "`unishim run --platform process`",
+        "`unishim run --platform linux`",
         "`unishim run --platform qemu`",
         "qemu-user",
         "gVisor",
@@ -77,9 +81,9 @@ def _costs(figures: Figures) -> str:
         rows.append([label, *(figures[_CALLS, name, column] if column else "" for column in _CALL_COLUMNS)])
     for label, names in _START_ROWS.items():
         rows.append([label, *(figures[_START, name, "ms"] if name else "" for name in names)])
-    work = (figures[_WORK, "in registers: time", column] for column in ("native", "process"))
+    work = (figures[_WORK, "in registers: time", column] for column in ("native", "linux"))
     rows.append(["computing in registers, ms", *work, "", "", ""])
-    resident = (figures[_MEMORY, f"glibc hello, {place}", "VmRSS"] for place in ("native", "process"))
+    resident = (figures[_MEMORY, f"glibc hello, {place}", "VmRSS"] for place in ("native", "linux"))
     rows.append(["resident memory of hello, KiB", *resident, "", "", ""])
     return table(_PLACES, rows)
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from unishim.platforms.linux import run_linux
 from unishim.platforms.outcome import Outcome
-from unishim.platforms.process import run_process
 from unishim.platforms.qemu import run_machine
 from unishim.platforms.streams import open_streams
 from unishim.running.options import Options
-from unishim.running.plan import plan_machine, plan_process
+from unishim.running.plan import plan_linux, plan_machine
 
 
 def build_kernel(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = ()) -> Path:
@@ -112,11 +112,11 @@ def boot_raw(good: Path, initrd: Path | None, append: str | None = None, **optio
     console = os.memfd_create("console")
     devnull = os.open(os.devnull, os.O_RDWR)
     try:
-        if os.environ.get("UNISHIM_PLATFORM") == "process":
-            process = replace(plan_process(replace(known, platform="process"), argv, terminals=0), initrd=file)
+        if os.environ.get("UNISHIM_PLATFORM") == "linux":
+            process = replace(plan_linux(replace(known, platform="linux"), argv, terminals=0), initrd=file)
             if append is not None:
                 process = replace(process, parameters=append, argv=())
-            outcome = run_process(process, (devnull, devnull, console), TIMEOUT / 2)
+            outcome = run_linux(process, (devnull, devnull, console), TIMEOUT / 2)
         else:
             machine = replace(plan_machine(known, argv, terminals=0), initrd=file)
             if append is not None:

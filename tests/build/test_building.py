@@ -20,7 +20,7 @@ from unishim.build.image import ensure_image
 from unishim.build.minimal import minimal_configuration
 from unishim.paths import object_store
 
-IMAGE = "elfloader_process-x86_64"
+IMAGE = "elfloader_linux-x86_64"
 GETCPU: list[str | Path] = ["--set", "CONFIG_LIBPOSIX_GETCPU=n", "--library", ROOT / "examples" / "getcpu"]
 # As few objects as there can be, for what is compiled whole.
 SMALL = [
@@ -32,7 +32,7 @@ SMALL = [
 
 def build(folder: Path, *options: str | Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*UNISHIM, "build", "--platform", "process", "-o", folder, *options],
+        [*UNISHIM, "build", "--platform", "linux", "-o", folder, *options],
         cwd=ROOT,
         env={**os.environ, **(env or {})},
         check=False,
@@ -67,7 +67,7 @@ def test_the_second_build_waits_for_the_first(tmp_path: Path) -> None:
     lock = os.open(tmp_path / ".lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     os.write(lock, str(os.getpid()).encode())
-    command = [*UNISHIM, "build", "--platform", "process", "-o", tmp_path]
+    command = [*UNISHIM, "build", "--platform", "linux", "-o", tmp_path]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
         assert waiting.stderr and waiting.stdout
         line = waiting.stderr.readline()
@@ -84,7 +84,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what three builds at once made, in `one` twice and in `other`, with one `cache`, empty before."""
     folder = tmp_path_factory.mktemp("at-once")
     env = {**os.environ, "XDG_CACHE_HOME": os.fspath(folder / "cache")}
-    command = [*UNISHIM, "build", "--platform", "process", *SMALL, "-o"]
+    command = [*UNISHIM, "build", "--platform", "linux", *SMALL, "-o"]
     builds = [
         subprocess.Popen([*command, folder / name], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for name in ("one", "one", "other")
@@ -131,7 +131,7 @@ def processes_of(folder: Path) -> list[int]:
 def test_what_is_interrupted_leaves_nothing_and_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     env = {**os.environ, "XDG_CACHE_HOME": os.fspath(tmp_path / "cache")}
-    command = [*UNISHIM, "build", "--platform", "process", "-j", "1", *SMALL, "-o", folder]
+    command = [*UNISHIM, "build", "--platform", "linux", "-j", "1", *SMALL, "-o", folder]
     before = 0
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -169,7 +169,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     """One line; with more room the same command goes on."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    command = [*UNISHIM, "build", "--platform", "process", "-o", folder / "out"]
+    command = [*UNISHIM, "build", "--platform", "linux", "-o", folder / "out"]
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", FULL_DISK, "sh", folder, *command],
         env={**os.environ, "MOUNTED": os.fspath(folder)},
@@ -246,7 +246,7 @@ def test_a_cache_that_make_can_not_take(tmp_path: Path) -> None:
 
 
 def test_a_library_that_exports_nothing() -> None:
-    library = ensure_image("process").with_name("lib9p.o")
+    library = ensure_image("linux").with_name("lib9p.o")
     symbols = subprocess.check_output(["nm", "--defined-only", library], text=True, timeout=TIMEOUT)
     assert re.search(r" [td] ninep_\w+$", symbols, re.MULTILINE)
     assert not re.search(r" [A-Z] ", symbols)

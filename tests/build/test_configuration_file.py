@@ -58,7 +58,7 @@ def test_the_version_is_in_the_first_line(config: Path) -> None:
         ("^(CONFIG_UK_NAME)=.*", r'\1="elf', r":{line}: malformed string"),
         ("^(CONFIG_UK_NAME)=.*", r'\1="a b"', r":{line}: CONFIG_UK_NAME=a b: cannot name an image"),
         ("^(CONFIG_UK_NAME)=.*", r'\1="../x"', r"cannot name an image"),
-        ("^# CONFIG_PLAT_PROCESS is not set", "CONFIG_PLAT_PROCESS=y", r"CONFIG_PLAT_QEMU=y: not possible"),
+        ("^# CONFIG_PLAT_LINUX is not set", "CONFIG_PLAT_LINUX=y", r"CONFIG_PLAT_QEMU=y: not possible"),
         (r"\Z", "CONFIG_LIBVDSO=n\n", r"LIBVDSO.*more than once"),
     ],
 )
@@ -83,6 +83,19 @@ def test_a_newer_version_is_refused(config: Path) -> None:
     edit(config, (re.escape(__version__), "99.1.0"))
     with pytest.raises(ConfigurationError, match=rf":1: written by unishim 99.1.0, and this is {__version__}; install"):
         load(config)
+
+
+def test_a_renamed_option_is_followed_in_a_file_of_this_version(config: Path) -> None:
+    edit(
+        config,
+        ("^# CONFIG_PLAT_LINUX is not set", "CONFIG_PLAT_PROCESS=y"),
+        ("^CONFIG_PLAT_QEMU=y", "# CONFIG_PLAT_QEMU is not set"),
+    )
+    kconfig, notes = load(config)
+    assert kconfig.syms["PLAT_LINUX"].str_value == "y"
+    assert [re.sub(r":\d+:", ":N:", note) for note in notes] == [
+        ".config:N: CONFIG_PLAT_PROCESS is called CONFIG_PLAT_LINUX now"
+    ]
 
 
 def test_an_older_version_is_migrated(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

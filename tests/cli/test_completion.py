@@ -26,7 +26,7 @@ def script(shell: str, folder: Path) -> Path:
 CASES = [
     ("unishim d", {"debug", "doctor"}),
     ("unishim run --fa", {"--fail"}),
-    ("unishim run --platform ", {"auto", "process", "qemu"}),
+    ("unishim run --platform ", {"auto", "linux", "qemu"}),
     ("unishim run --machine p", {"pc"}),
     ("unishim trace -e read,writ", {"read,write", "read,writev"}),
     ("unishim trace -e %fi", {"%file"}),

@@ -20,12 +20,12 @@ from unishim.host import kernel_features
 
 def test_this_machine() -> None:
     """Everything that the tests need is here."""
-    ensure_image("process")
+    ensure_image("linux")
     ensure_image("qemu")
     done = call(["unishim", "doctor", "--json"])
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
-    assert facts["platforms"] == ["process", "qemu"]
+    assert facts["platforms"] == ["linux", "qemu"]
     checks = {check["name"]: check for check in facts["checks"]}
     for name in ("Linux", "Syscall User Dispatch", "seccomp filter", "memory file", "a run", "qemu-system-x86_64"):
         assert checks[name]["state"] == "ok", checks[name]
@@ -40,7 +40,7 @@ def test_this_machine() -> None:
 def test_missing_tools(tmp_path: Path) -> None:
     done = call(["unishim", "doctor"], env={"PATH": os.fspath(tmp_path)})
     assert done.returncode == 0
-    assert "platforms that work: process\n" in done.stdout
+    assert "platforms that work: linux\n" in done.stdout
     assert "missing  qemu-system-x86_64      for the platform qemu; apt-get install qemu-system-x86\n" in done.stdout
     assert "missing  musl-gcc                for building small programs; apt-get install musl-tools\n" in done.stdout
 
@@ -58,7 +58,7 @@ def test_nothing_is_built_to_tell(tmp_path: Path) -> None:
     done = call(["unishim", "doctor", "--json"], env={"UNISHIM_BUILD_DIR": os.fspath(tmp_path / "build")})
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["a run"]["state"] == checks["KVM"]["state"] == "untried"
-    assert checks["a run"]["mend"] == "unishim build --platform process"
+    assert checks["a run"]["mend"] == "unishim build --platform linux"
     assert done.returncode == 0
     assert not (tmp_path / "build").exists()
 

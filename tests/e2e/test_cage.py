@@ -23,13 +23,13 @@ from tests.framework import TIMEOUT, UNISHIM, Run, run_guest, run_native
 from unishim.build.image import ensure_image
 from unishim.syscalls.table import by_name
 
-pytestmark = pytest.mark.platforms("process")
+pytestmark = pytest.mark.platforms("linux")
 
 HOST_CALLS_MAX = 16  # the goal
 REFUSED = 128 + signal.SIGSYS
 SURVIVED = 99  # what cage.c returns when its attack did nothing
-LIBRARY = "0x7d4000000000"  # kernel/plat/process/layout.h
-DIRECT_MAP = "0x7d8000000000"  # kernel/plat/process/include/uk/address_space.h
+LIBRARY = "0x7d4000000000"  # kernel/plat/linux/layout.h
+DIRECT_MAP = "0x7d8000000000"  # kernel/plat/linux/include/uk/address_space.h
 FLAGS = f"{0x1 | 0x10 | 0x8000:#x}"  # of mmap: shared, fixed, populated; as the platform has them
 MEMORY = 3  # the descriptor of the machine's memory, by hand
 
@@ -114,7 +114,7 @@ CALLS = {
 
 @pytest.fixture(scope="module")
 def image() -> Path:
-    return ensure_image("process")
+    return ensure_image("linux")
 
 
 @pytest.fixture(scope="module")

@@ -164,7 +164,7 @@ class TestLibraries:
         assert run_guest(argv, "--add", str(library)) == native
 
     @pytest.mark.parametrize("program", ["loads", "runpath", "static"])
-    @pytest.mark.platforms("process")
+    @pytest.mark.platforms("linux")
     def test_patched(self, folder: Path, program: str) -> None:
         """A system call of a library's, a thousand times: a call after two traps."""
         library = folder / "lib" / "libgreeting.so"

@@ -1,4 +1,4 @@
-"""Each form of patch on the process platform: made as planned, and the program sees what it sees on Linux."""
+"""Each form of patch on the `linux` platform: made as planned, and the program sees what it sees on Linux."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.framework import GUESTS, ROOT, compile_guest, run_guest, run_native
 
-pytestmark = pytest.mark.platforms("process")
+pytestmark = pytest.mark.platforms("linux")
 
 SITES = sorted(path for path in (ROOT / "tests" / "patch_sites").glob("*.S") if path.name != "entry.S")
 LINUX_ONLY = "mov_then_mov"  # calls socket, which Linux alone has

@@ -51,7 +51,7 @@ def image(project: Path, folder: str = "build") -> Path:
     return project / folder / f"{project.name}_{SUFFIXES[choose_platform()[0]]}"
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_every_template_is_here() -> None:
     assert set(OUTPUTS) == {template.name for template in templates()}
 
@@ -68,7 +68,7 @@ def test_up(tmp_path: Path, template: str) -> None:
     assert image(project).stat().st_mtime_ns == before
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_make_does_what_the_commands_do(tmp_path: Path) -> None:
     project = new_project(tmp_path / "app")
     assert make(cwd=project).stdout == f"{image(project)}\n"
@@ -105,7 +105,7 @@ def _names(folder: Path) -> set[Path]:
     return {path.relative_to(folder) for path in folder.rglob("*")}
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_run_builds_what_is_not_up_to_date(tmp_path: Path) -> None:
     project = new_project(tmp_path / "app", "c-library")
     unishim("run", "-q", cwd=project)
@@ -127,7 +127,7 @@ def test_run_builds_what_is_not_up_to_date(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1].startswith("unishim: unishim.toml:9: build: `make -C src` failed with status 2")
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_the_other_programs_and_commands(build_guest: Build, tmp_path: Path) -> None:
     """Another program on the project's kernel, the debug kernel, a trace; the configuration stays as it is."""
     project = new_project(tmp_path / "app", "missing-syscall")
@@ -154,11 +154,11 @@ def test_the_other_platform(tmp_path: Path) -> None:
     assert not image(project).exists()
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_a_platform_other_than_the_first_configuration(tmp_path: Path) -> None:
     project = new_project(tmp_path / "app", "elfloader")
     (project / "config").write_text("CONFIG_PLAT_QEMU=y\n")
-    assert unishim("run", "-q", "--platform", "process", cwd=project).stdout == OUTPUTS["elfloader"]
+    assert unishim("run", "-q", "--platform", "linux", cwd=project).stdout == OUTPUTS["elfloader"]
     assert "CONFIG_PLAT_QEMU=y" in (project / ".config").read_text()
 
 
@@ -191,7 +191,7 @@ def test_ready_configurations(tmp_path: Path) -> None:
         assert ("Jump to program entry point" in done.stderr) == is_told
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_two_builds_at_once(tmp_path: Path) -> None:
     project = new_project(tmp_path / "app")
     both = [

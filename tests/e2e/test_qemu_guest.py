@@ -147,7 +147,7 @@ def test_in_the_background(kernel: Path, root: Path) -> None:
     [
         ([], 125, "Missing option '-k' / '--kernel'"),
         (["-k", "/nowhere"], 125, "--kernel /nowhere: no such file"),
-        (["-k", "x_process-x86_64"], 125, "--kernel x_process-x86_64: of the platform process"),
+        (["-k", "x_linux-x86_64"], 125, "--kernel x_linux-x86_64: of the platform linux"),
         (["-k", "{kernel}", "-i", "/nowhere"], 127, "/nowhere: "),
         (["-k", "{kernel}", "-e", "/nowhere"], 125, "--share /nowhere: "),
         (["-k", "{kernel}", "-e", "/", "-i", "/bin/true"], 125, "--share /: "),

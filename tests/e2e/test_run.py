@@ -64,7 +64,7 @@ def test_by_hand(build_guest: Build) -> None:
     assert (done.returncode, done.stdout) == (2 * native.status + 1 if is_machine else native.status, native.stdout)
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_image_by_hand(hello: Path, kernel: Path) -> None:
     """The image alone tells its options, runs a program, and refuses what it does not know in one line."""
 
@@ -218,7 +218,7 @@ def _wait_for_child(process: subprocess.Popen[bytes]) -> int:
     for _ in range(200):
         for child in _children(process.pid):
             name = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0]
-            if b"qemu" in name or b"_process-" in name:
+            if b"qemu" in name or b"_linux-" in name:
                 return child
         time.sleep(0.05)
     raise AssertionError("nothing was started")

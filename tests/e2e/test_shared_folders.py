@@ -233,12 +233,12 @@ def _relay(guest: socket.socket, server: socket.socket, requests: int) -> None:
         time.sleep(0.3)
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 @pytest.mark.parametrize("requests", range(3, 16))
 def test_server_goes_away(words: Path, folder: Path, requests: int) -> None:
     """In the midst of a request: EIO for it and for everything behind it, and no hang."""
     (folder / "file").write_text("data")
-    image = ensure_image("process")
+    image = ensure_image("linux")
     asked = [f"{word}:/m/file" for word in ("size", "read", "write", "read", "chmod", "unlink")]
     asked += ["mkdir:/m/d", "umount:/m", "mount:fs0::/m"]
     ours, guest = socket.socketpair()
@@ -333,7 +333,7 @@ def test_little_memory(build_guest: Build, folder: Path) -> None:
     assert _lines(done) == ["touch:/m/file: 0"]
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_few_descriptors(build_guest: Build, folder: Path) -> None:
     """The server may have fewer than the program has names of files: those that nobody uses are given up."""
     for number in range(1000):
@@ -358,7 +358,7 @@ def test_by_hand(words: Path, folder: Path, _platform: None) -> None:
         assert " -s fs0=FD " in command
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_locks_hold_against_the_host(build_guest: Build, folder: Path) -> None:
     """Record locks: one that the host has is seen, waited for, and ours is seen there."""
     path = folder / "file"

@@ -18,7 +18,7 @@ from tests.conftest import Build
 from tests.framework import TIMEOUT, UNISHIM, Run, run_native
 from unishim.elf.standalone import PAYLOAD
 
-pytestmark = pytest.mark.platforms("process")
+pytestmark = pytest.mark.platforms("linux")
 
 
 def build(folder: Path, *words: str | Path) -> Path:

@@ -206,7 +206,7 @@ def test_filter(shown_threads: tuple[Shown, list[dict[str, Any]]]) -> None:
     page.check_quiet()
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_keys_and_mouse(chrome: Chrome, tmp_path: Path) -> None:
     data = TraceData(["/tool"])
     for number in range(20):
@@ -248,7 +248,7 @@ def test_keys_and_mouse(chrome: Chrome, tmp_path: Path) -> None:
     page.check_quiet()
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_hostile_texts(chrome: Chrome, tmp_path: Path) -> None:
     page = Shown(chrome, write(tmp_path / "page.html", hostile_trace()))
     assert chrome.title.endswith(": trace of unishim")
@@ -261,7 +261,7 @@ def test_hostile_texts(chrome: Chrome, tmp_path: Path) -> None:
     page.check_quiet()
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_a_large_trace(chrome: Chrome, tmp_path: Path) -> None:
     """All of 100 000 calls can be reached, and few of them are elements."""
     data, count = TraceData(["/tool"]), 100_000
@@ -279,7 +279,7 @@ def test_a_large_trace(chrome: Chrome, tmp_path: Path) -> None:
     page.check_quiet()
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_empty_trace(chrome: Chrome, tmp_path: Path) -> None:
     page = Shown(chrome, write(tmp_path / "page.html", TraceData(["/tool"])))
     assert page.texts("#calls .empty") == ["No call."]
@@ -287,7 +287,7 @@ def test_empty_trace(chrome: Chrome, tmp_path: Path) -> None:
     page.check_quiet()
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_light_and_dark(chrome: Chrome, tmp_path: Path) -> None:
     page = Shown(chrome, write(tmp_path / "page.html", hostile_trace()))
     backgrounds = []
@@ -316,7 +316,7 @@ def colours_in_browser(chrome: Chrome, picture: bytes) -> int:
     return number
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 def test_picture_of_the_documentation(
     chrome: Chrome, build_guest: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

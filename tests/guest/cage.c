@@ -1,5 +1,5 @@
 /*
- * Attacks on what cages a Linux process (kernel/plat/process): cage CASE [ARGUMENT]...
+ * Attacks on what cages a Linux process (kernel/plat/linux): cage CASE [ARGUMENT]...
  *
  * The program shares its address space with the library OS, so it takes a `syscall` instruction of
  * the library's and makes host calls with it, past everything that the library would say. Addresses
@@ -18,7 +18,7 @@
 
 #include "raw_call.h"
 
-#define IMAGE_START 0x7d4000000000 /* kernel/plat/process/layout.h */
+#define IMAGE_START 0x7d4000000000 /* kernel/plat/linux/layout.h */
 #define GUEST_END   0x7d0000000000 /* include/uk/address_space.h */
 #define LOW_PAGE    ((void *)0x10000)
 #define CODE_32	    0x23 /* Linux's segment of 32-bit code */

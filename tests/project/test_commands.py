@@ -27,7 +27,7 @@ def unishim(*arguments: str | Path, cwd: Path | None = None, **variables: str) -
         [*UNISHIM, *arguments],
         check=False,
         cwd=cwd,
-        env={**os.environ, "UNISHIM_PLATFORM": "process", **variables},
+        env={**os.environ, "UNISHIM_PLATFORM": "linux", **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -40,7 +40,7 @@ def at_terminal(command: Sequence[str | Path], cwd: Path, script: Sequence[tuple
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(cwd)
-        os.environ.update({"TERM": "xterm", "UNISHIM_PLATFORM": "process", "LINES": "40", "COLUMNS": "100"} | variables)
+        os.environ.update({"TERM": "xterm", "UNISHIM_PLATFORM": "linux", "LINES": "40", "COLUMNS": "100"} | variables)
         os.execvp(command[0], [os.fspath(word) for word in command])
     output = ""
     steps = list(script)
@@ -84,7 +84,7 @@ def test_list() -> None:
     libraries = {item["name"]: item for item in facts["libraries"]}
     assert "CONFIG_LIBTRACE" in [option["name"] for option in libraries["trace"]["options"]]
     assert libraries["vfs"]["options"] == []
-    assert [item["name"] for item in facts["platforms"]] == ["process", "qemu"]
+    assert [item["name"] for item in facts["platforms"]] == ["linux", "qemu"]
     assert [item["name"] for item in facts["architectures"]] == ["x86_64"]
     text = unishim("list", COLUMNS="200").stdout
     for item in (item for items in facts.values() for item in items):
@@ -164,7 +164,7 @@ def test_an_interrupted_init_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
 def test_configure(project: Path) -> None:
     done = unishim("configure", cwd=project)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == ".config: platform process, architecture x86_64; next: unishim build\n"
+    assert done.stdout == ".config: platform linux, architecture x86_64; next: unishim build\n"
     assert 'CONFIG_UK_NAME="hello"\n' in (project / ".config").read_text()
     unishim("configure", "-p", "qemu", "-m", "x86-64", "--debug", "--set", "CONFIG_OPTIMIZE_SIZE=y", "-C", project)
     lines = (project / ".config").read_text().splitlines()
@@ -193,8 +193,8 @@ def test_a_project_says_what_it_is_for(project: Path) -> None:
     (project / "mine").write_text("CONFIG_OPTIMIZE_SIZE=y\n")
     unishim("configure", cwd=project)
     assert {"CONFIG_PLAT_QEMU=y", "CONFIG_OPTIMIZE_SIZE=y"} <= set((project / ".config").read_text().splitlines())
-    unishim("configure", "-p", "process", cwd=project)
-    assert "CONFIG_PLAT_PROCESS=y" in (project / ".config").read_text()
+    unishim("configure", "-p", "linux", cwd=project)
+    assert "CONFIG_PLAT_LINUX=y" in (project / ".config").read_text()
 
 
 def test_configure_asks_at_a_terminal(project: Path) -> None:
@@ -270,7 +270,7 @@ def test_an_older_configuration_is_told_of_once(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["configure", "-p", "xen"], "--platform xen: unknown; choose one of process, qemu"),
+        (["configure", "-p", "xen"], "--platform xen: unknown; choose one of linux, qemu"),
         (["configure", "-m", "arm64"], "--architecture arm64: unknown; choose one of x86_64"),
         (["configure", "--set", "CONFIG_NO=y"], "CONFIG_NO: there is no such option"),
         (["configure", "--library", "x"], "a project names its libraries in unishim.toml"),

@@ -71,7 +71,7 @@ def test_the_least() -> None:
         ('[project]\nname = ""', 2, "cannot name files"),
         (START + 'unishim = ">=99"', 3, "wants unishim >=99, and this is"),
         (START + 'unishim = "new"', 3, "no range of versions"),
-        (START + '[kernel]\nplatform = "xen"', 4, "'xen' is no platform; choose one of process, qemu"),
+        (START + '[kernel]\nplatform = "xen"', 4, "'xen' is no platform; choose one of linux, qemu"),
         (START + '[kernel]\nlibraries = "x"', 4, "libraries must be a list of strings"),
         (START + '[kernel]\nlibraries = [\n"x",\n]', 5, "x: no such file or folder"),
         (START + '[kernel]\nconfiguration = "no"', 4, "configuration: no: no such file or folder"),

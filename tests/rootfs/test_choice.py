@@ -18,18 +18,18 @@ from unishim.platforms.command_line import split
 from unishim.rootfs import choice
 from unishim.running.dry_run import dry_run
 from unishim.running.options import Options
-from unishim.running.plan import plan_machine, plan_process
+from unishim.running.plan import plan_linux, plan_machine
 
 
 def planned(options: Options, argv: list[str], tmp_path: Path) -> tuple[Path, list[str]]:
     """A copy of the kernel's initrd, and the words of its command line; the same for both platforms."""
     plans = []
-    for platform in ("process", "qemu"):
+    for platform in ("linux", "qemu"):
         words = {name: getattr(options, name) for name in Options.__slots__}
         given = Options(**{**words, "platform": platform, "kernel": sys.executable, "accelerator": "tcg"})
         with ExitStack() as stack:
-            if platform == "process":
-                process = plan_process(given, argv, 0, stack)
+            if platform == "linux":
+                process = plan_linux(given, argv, 0, stack)
                 initrd, line = process.initrd, [*split(process.parameters), "--", *process.argv]
             else:
                 machine = plan_machine(given, argv, 0, stack, clock=False)
@@ -111,7 +111,7 @@ def test_dry_run_packs_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     options = Options(
-        platform="process", kernel=sys.executable, add=["/etc/passwd:/a b"], env={"LD_LIBRARY_PATH": "/x"}, memory="64M"
+        platform="linux", kernel=sys.executable, add=["/etc/passwd:/a b"], env={"LD_LIBRARY_PATH": "/x"}, memory="64M"
     )
     line = dry_run(options, [os.fspath(program), "argument"])
     packing, _, running = line.partition(" && ")
@@ -130,8 +130,8 @@ def test_static_programs_import_nothing_of_it(hello: Path) -> None:
     code = (
         "import sys; from contextlib import ExitStack; from unishim.rootfs import choice;"
         "from unishim.running import options, plan;"
-        "chosen = options.Options(platform='process', kernel=sys.executable);"
-        f"plan.plan_process(chosen, [{os.fspath(hello)!r}], 0, ExitStack());"
+        "chosen = options.Options(platform='linux', kernel=sys.executable);"
+        f"plan.plan_linux(chosen, [{os.fspath(hello)!r}], 0, ExitStack());"
         "print([name for name in sys.modules if name.startswith(('unishim.rootfs.', 'elftools', 'tarfile'))])"
     )
     output = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=TIMEOUT)

@@ -91,7 +91,7 @@ def installed(environment: Path, tmp_path: Path) -> Installed:
 
 def test_what_is_inside(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for image in ("process/elfloader_process-x86_64", "qemu/elfloader_kvm-x86_64"):
+    for image in ("linux/elfloader_linux-x86_64", "qemu/elfloader_kvm-x86_64"):
         for folder in (image, image.replace("/", "-debug/")):
             assert {f"unishim/_images/{folder}", f"unishim/_images/{folder}.dbg"} <= names
     sources = {f"unishim/_{path.relative_to(ROOT)}" for path in (ROOT / "kernel").rglob("Makefile*")}
@@ -160,11 +160,11 @@ def test_what_a_build_needs(installed: Installed) -> None:
 
 def test_an_image_of_ones_own(installed: Installed, hello: Path) -> None:
     """Compiled is what the option is mentioned in; the rest is in the wheel."""
-    options = ("--platform", "process", "--set", "CONFIG_LIBTRACE=n", "-o", "own")
+    options = ("--platform", "linux", "--set", "CONFIG_LIBTRACE=n", "-o", "own")
     done = installed.run("build", "-v", *options, hidden=QEMU)
     assert done.returncode == 0, done.stderr
     assert 1 <= done.stdout.count(" -MMD ") <= 10
-    image = installed.home / "own" / "elfloader_process-x86_64"
+    image = installed.home / "own" / "elfloader_linux-x86_64"
     assert done.stdout.endswith(f"{image}\n")
     run = installed.run("run", "--quiet", "--kernel", image, hello)
     assert (run.returncode, run.stdout) == (0, "Hello world!\n")
@@ -172,7 +172,7 @@ def test_an_image_of_ones_own(installed: Installed, hello: Path) -> None:
     assert (again.returncode, again.stdout, again.stderr) == (0, f"{image}\n", "")
 
 
-@pytest.mark.parametrize("platform", ["process", "qemu"])
+@pytest.mark.parametrize("platform", ["linux", "qemu"])
 def test_another_compiler_links_what_is_there(installed: Installed, platform: str) -> None:
     compiler = installed.home / "bin" / "gcc"
     compiler.parent.mkdir()

@@ -25,7 +25,7 @@ enum uk_vma_kind {
 	UK_VMA_HEAP, /* brk */
 	UK_VMA_STACK,
 	UK_VMA_VDSO,
-	UK_VMA_TRAMPOLINES, /* of patched system calls (the process platform) */
+	UK_VMA_TRAMPOLINES, /* of patched system calls (the `linux` platform) */
 	UK_VMA_GUARD,	    /* never accessible, below the stack */
 };
 

@@ -20,4 +20,6 @@ class Dropped:
 
 
 # By the name without CONFIG_. An option that leaves a Config.uk is entered here, in the same commit.
-CHANGES: dict[str, Renamed | Dropped] = {}
+CHANGES: dict[str, Renamed | Dropped] = {
+    "PLAT_PROCESS": Renamed("PLAT_LINUX"),
+}

@@ -26,19 +26,21 @@ def load_configuration(kconfig: Any, path: Path, note: Note) -> None:
     """Gives the options of `kconfig` the values of a file.
 
     A file of an older version is migrated: `note` gets one line for each change. A file without a version is one of
-    this version. Raises ConfigurationError, with file and line, for a file of a newer version, for lines that are
-    broken, and for options that do not exist or cannot have their value.
+    this version. A renamed option keeps its value in files of every version. Raises ConfigurationError, with file and
+    line, for a file of a newer version, for lines that are broken, and for options that do not exist or cannot have
+    their value.
     """
     text = _read(path)
     found = _HEADER.match(text)
     is_old = found is not None and _is_older(path, found[1])
     kconfig.warn_assign_undef = not is_old
     kconfig.load_config(os.fspath(path))
-    if kconfig.warnings:
-        raise ConfigurationError(f"{_plain(kconfig.warnings[0])}; change or remove that line")
+    renamed = tuple(f" {name}" for name, change in CHANGES.items() if isinstance(change, Renamed))
+    for warning in kconfig.warnings:
+        if not ("undefined symbol" in warning and warning.endswith(renamed)):
+            raise ConfigurationError(f"{_plain(warning)}; change or remove that line")
     lines = {name: (number, value) for number, name, value in _options(text)}
-    if is_old:
-        _follow_changes(kconfig, path, lines, note)
+    _follow_changes(kconfig, path, lines, note)
     for symbol in kconfig.unique_defined_syms:
         if symbol.user_value is None:
             continue

@@ -17,7 +17,7 @@ from unishim.paths import PACKAGE, build_folder, kernel_sources, object_store, s
 if TYPE_CHECKING:
     from unishim.build.make import Make
 
-SUFFIXES = {"qemu": "kvm-x86_64", "process": "process-x86_64"}
+SUFFIXES = {"qemu": "kvm-x86_64", "linux": "linux-x86_64"}
 _STORE_LIMIT = 512 << 20  # bytes; an image's objects are 12 MiB
 
 
@@ -139,8 +139,8 @@ def image_name(folder: Path) -> str:
     for line in (folder / ".config").read_text().splitlines():
         if line.startswith('CONFIG_UK_NAME="') and line != 'CONFIG_UK_NAME=""':
             name = line.split('"')[1]
-        elif line == "CONFIG_PLAT_PROCESS=y":
-            platform = "process"
+        elif line == "CONFIG_PLAT_LINUX=y":
+            platform = "linux"
     return f"{name}_{SUFFIXES[platform]}"
 
 

@@ -35,7 +35,7 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
     from unishim.running.plan import find_kernel, with_platform
 
     _require_no_launcher(options)
-    options = with_platform(replace(options, platform="process", quiet=True))
+    options = with_platform(replace(options, platform="linux", quiet=True))
     path = Path(output)
     if path.exists() and not path.is_file():
         raise UsageError(f"{path}: a folder or a device; name a file")
@@ -78,5 +78,5 @@ def _require_no_launcher(options: Options) -> None:
     for name, is_given in given.items():
         if is_given:
             raise UsageError(f"{name}: a standalone file has no launcher that would do it; use `unishim run`")
-    if options.platform not in (None, "auto", "process"):
-        raise UsageError(f"--platform {options.platform}: a standalone file is of the platform process; leave it out")
+    if options.platform not in (None, "auto", "linux"):
+        raise UsageError(f"--platform {options.platform}: a standalone file is of the platform linux; leave it out")

@@ -65,7 +65,7 @@ def command(
                 "--set and --library: build that kernel first, then name it with --standalone --kernel IMAGE"
             )
         if platform == "qemu":
-            raise UsageError("--platform qemu: a standalone file is of the platform process; leave it out")
+            raise UsageError("--platform qemu: a standalone file is of the platform linux; leave it out")
         click.echo(build_standalone(folder, binary, arguments, output, bool(debug), packing))
         return
     refuse_without_standalone(binary, packing)

@@ -6,9 +6,21 @@ from collections.abc import Callable, Sequence
 
 import click
 
+
+def check_platform_option(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
+    """The platform that --platform names; None: it is not given. Raises UsageError."""
+    from unishim.platforms.choice import check_platform
+
+    return None if name is None else check_platform(name)
+
+
 _OPTIONS = [
     click.option(
-        "-p", "--platform", metavar="PLATFORM", help="What it is for: process or qemu; default: as `unishim run`."
+        "-p",
+        "--platform",
+        metavar="PLATFORM",
+        callback=check_platform_option,
+        help="What it is for: linux or qemu; default: as `unishim run`.",
     ),
     click.option(
         "--debug/--no-debug", default=None, help="The debug configuration, whose kernel tells what it does; or not."
@@ -28,9 +40,9 @@ def configuration_options(command: Callable[..., None]) -> Callable[..., None]:
 def parse_options(platform: str | None, debug: bool | None, settings: Sequence[str]) -> dict[str, str]:
     """The options by name, without CONFIG_. Raises UsageError."""
     from unishim.build.image import default_options
-    from unishim.platforms.choice import check_platform, choose_platform
+    from unishim.platforms.choice import choose_platform
 
-    options = default_options(check_platform(platform) if platform else choose_platform()[0], debug=bool(debug))
+    options = default_options(platform or choose_platform()[0], debug=bool(debug))
     return options | parse_settings(settings)
 
 

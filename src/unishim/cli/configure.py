@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from unishim.build.minimal import Minimum
     from unishim.elf.syscall_sites import SyscallSites
 
-_RESERVED = ("qemu", "qemu-debug", "process", "process-debug")  # folders of `unishim run`
+_RESERVED = ("qemu", "qemu-debug", "linux", "linux-debug")  # folders of `unishim run`
 
 
 @click.command("configure")
@@ -120,7 +120,6 @@ def _configure_project(
     from unishim.build.configuration import DEBUG_OPTIONS
     from unishim.cli.configuration_options import parse_settings
     from unishim.platforms.architectures import ARCHITECTURES
-    from unishim.platforms.choice import check_platform
     from unishim.project.configuring import configure, configured_platform
     from unishim.project.folder import open_project
     from unishim.project.locking import locked
@@ -134,7 +133,7 @@ def _configure_project(
         platform, debug, beginning = ask(project)
     if binary is not None and platform is None:
         platform = configured_platform(project)  # the one thing that beginning anew keeps
-    options = {} if platform is None else {f"PLAT_{check_platform(platform).upper()}": "y"}
+    options = {} if platform is None else {f"PLAT_{platform.upper()}": "y"}
     if debug is not None:
         options |= dict.fromkeys(DEBUG_OPTIONS, "y" if debug else "n")
     options = {**options, **needs, **parse_settings(settings)}

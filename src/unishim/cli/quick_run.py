@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from unishim.cli import imported
 from unishim.cli.run_vocabulary import PACKING, RUNNING, SHARE, RunOption, environment_of, options_and_argv
-from unishim.platforms import process as process  # what most runs import anyway, before memory is frozen
+from unishim.platforms import linux as linux  # what most runs import anyway, before memory is frozen
 from unishim.running.options import Options
 from unishim.running.runner import run_with
 
@@ -68,8 +68,10 @@ def _value(option: RunOption, word: str) -> object:
         if seconds <= 0 or math.isnan(seconds):
             raise ValueError
         return seconds
-    if option.kind == "choice" and word not in option.choices:
-        raise ValueError
+    if option.kind == "choice":
+        word = (option.aliases or {}).get(word, word)
+        if word not in option.choices:
+            raise ValueError
     return word
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -24,6 +24,23 @@ POSITIONAL: list[Callable[..., Any]] = [
     click.argument("arguments", nargs=-1, type=click.UNPROCESSED),
 ]
 _TYPES: dict[str, Any] = {"number": int, "seconds": click.FloatRange(min=0, min_open=True)}
+
+if TYPE_CHECKING:
+    _ClickChoice = click.Choice[str]
+else:
+    _ClickChoice = click.Choice  # not generic before click 8.2
+
+
+class _Choice(_ClickChoice):
+    """One of the choices of an option; its aliases are taken too, and named nowhere."""
+
+    def __init__(self, option: RunOption) -> None:
+        super().__init__(option.choices)
+        self._aliases = option.aliases or {}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The choice that is meant."""
+        return super().convert(self._aliases.get(value, value), param, ctx)
 
 
 def run_options(*, letters: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -69,7 +86,7 @@ def _click_option(option: RunOption) -> Callable[..., Any]:
         return click.option("/".join(option.names), option.field, default=True, help=option.help)
     if option.kind == "words":
         return click.option(*option.names, option.field, multiple=True, metavar=option.metavar, help=option.help)
-    kind = click.Choice(option.choices) if option.choices else _TYPES.get(option.kind, str)
+    kind = _Choice(option) if option.choices else _TYPES.get(option.kind, str)
     default = getattr(Options(), option.field)
     words = {} if default is None else {"default": default, "show_default": True}
     return click.option(*option.names, option.field, type=kind, metavar=option.metavar, help=option.help, **words)

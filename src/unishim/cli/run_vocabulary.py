@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from unishim.errors import UsageError
+from unishim.platforms.choice import ALIASES, PLATFORMS
 from unishim.project.folder import is_project
 from unishim.running.options import Options
 
@@ -15,7 +16,8 @@ class RunOption(NamedTuple):
     """Its names, the field of Options that it sets, and what --help says.
 
     `kind` is what it takes: "nothing" (a flag), "switch" (names for on and off), "word", "words" (repeatable), "number"
-    (whole), "seconds" (above 0), "choice" (one of `choices`).
+    (whole), "seconds" (above 0), "choice" (one of `choices`, or one of the
+    undocumented `aliases` of these).
     """
 
     names: tuple[str, ...]
@@ -24,6 +26,7 @@ class RunOption(NamedTuple):
     kind: str = "word"
     metavar: str | None = None
     choices: tuple[str, ...] = ()
+    aliases: Mapping[str, str] | None = None
 
 
 # Its letter is another option's in `unishim trace`, which has strace's.
@@ -62,7 +65,8 @@ RUNNING = (
         "Where to run it: a Linux process (the default where it can be) or a virtual machine; auto says which. "
         "Also by UNISHIM_PLATFORM.",
         "choice",
-        choices=("auto", "process", "qemu"),
+        choices=("auto", *PLATFORMS),
+        aliases=ALIASES,
     ),
     RunOption(("--mount",), "mounts", "A folder of the host is seen at /PATH. Repeatable.", "words", "DIR:/PATH[:ro]"),
     RunOption(("--core",), "core", "Write a core file when a signal ends the program that dumps core.", metavar="FILE"),

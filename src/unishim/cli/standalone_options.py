@@ -44,7 +44,7 @@ def build_standalone(
     from unishim.running.options import Options
 
     packing["env"] = environment_of(packing["env"])
-    options = Options(platform="process", debug=debug, **packing)
+    options = Options(platform="linux", debug=debug, **packing)
     options, argv = options_and_argv(options, given_fields(), folder, binary, arguments)
     return write_standalone(options, argv, output or f"{Path(argv[0]).name}.standalone")
 

@@ -6,10 +6,18 @@ import sys
 
 import click
 
+from unishim.cli.configuration_options import check_platform_option
+
 
 @click.command("up")
 @click.option("-t", "--template", required=True, metavar="TEMPLATE", help="What to begin with; see unishim list.")
-@click.option("-p", "--platform", metavar="PLATFORM", help="What it is for: process or qemu; default: what fits here.")
+@click.option(
+    "-p",
+    "--platform",
+    metavar="PLATFORM",
+    callback=check_platform_option,
+    help="What it is for: linux or qemu; default: what fits here.",
+)
 @click.argument("name")
 def command(template: str, platform: str | None, name: str) -> None:
     """Make a project, configure it, build it and run it: init, configure, build and run in one.
@@ -22,7 +30,6 @@ def command(template: str, platform: str | None, name: str) -> None:
     """
     from pathlib import Path
 
-    from unishim.platforms.choice import check_platform
     from unishim.project.building import build_kernel, build_program
     from unishim.project.configuring import configure
     from unishim.project.locking import locked
@@ -32,7 +39,7 @@ def command(template: str, platform: str | None, name: str) -> None:
     from unishim.running.options import Options
     from unishim.running.runner import run_with
 
-    options = {} if platform is None else {f"PLAT_{check_platform(platform).upper()}": "y"}
+    options = {} if platform is None else {f"PLAT_{platform.upper()}": "y"}
     folder = Path(name)
     make_project(find_template(template), folder)
     project = read_project(folder)

@@ -1,4 +1,4 @@
-"""Starts gdb on a program: on the process platform it starts the image, on a machine it talks to QEMU's stub."""
+"""Starts gdb on a program: on the `linux` platform it starts the image, on a machine it talks to QEMU's stub."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
     gdb = require_tool("gdb")
     options = replace(with_platform(options), debugger=True)
     words = [gdb, "-q", *(["-nx", "-batch"] if batch else []), "-iex", "set print symbol-loading off"]
-    run = _debug_process if options.platform == "process" else _debug_machine
+    run = _debug_linux if options.platform == "linux" else _debug_machine
     return run(options, argv, words, commands)
 
 
@@ -101,18 +101,18 @@ def _call(
     return status if status >= 0 else 128 - status
 
 
-def _debug_process(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
-    from unishim.platforms.process import connect, process_command
+def _debug_linux(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
+    from unishim.platforms.linux import connect, linux_command
     from unishim.running.hosting import make_host
-    from unishim.running.plan import plan_process, terminals_of
+    from unishim.running.plan import plan_linux, terminals_of
 
     with ExitStack() as stack:
-        plan = plan_process(options, argv, terminals_of((0, 1, 2)), stack)
+        plan = plan_linux(options, argv, terminals_of((0, 1, 2)), stack)
         symbols = symbols_of(plan.kernel)
         host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         connections = connect(plan, stack, host)
         script = _script(options, argv, commands, [f'symbol-file "{symbols}"'])
-        image = process_command(plan, connections.extra)
+        image = linux_command(plan, connections.extra)
         return _call([*gdb, *script, "--args", *image], options.timeout, connections.inherited)
 
 

@@ -1,9 +1,9 @@
-"""A standalone file: the image of the process platform, with a program and what is said of its run as one more segment.
+"""A standalone file: the image of the `linux` platform, with a program and what is said of its run as one more segment.
 
 The segment is a section too, so that strip(1) and objcopy(1), which drop what lies behind the sections, keep it. It
 begins with PAYLOAD; behind that are texts, each ended by a NUL: the kernel's parameters, the environment, argv. From
 the next page on the initial ramdisk, filled up with zeroes to a whole page: it is mapped where it lies. The C side
-(kernel/plat/process/standalone.c) is generated from this.
+(kernel/plat/linux/standalone.c) is generated from this.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from unishim.errors import BuildError
 
 MAGIC = 0x454E4F4C41534B55  # "UKSALONE", little-endian
 VERSION = 1
-# Where the segment is mapped: 1 GiB behind the image's own (plat/process/layout.h), and below the channel.
+# Where the segment is mapped: 1 GiB behind the image's own (plat/linux/layout.h), and below the channel.
 START = 0x7D4040000000
 SECTION = b".standalone"
 

@@ -47,14 +47,14 @@ class Check:
 
 def run_checks() -> list[Check]:
     """All of them, in the order in which they are to be read."""
-    checks = [*_kernel_checks(), _memory_check(), _map_count_check(), _process_check()]
+    checks = [*_kernel_checks(), _memory_check(), _map_count_check(), _linux_check()]
     return [*checks, *_qemu_checks(), *_share_checks(), *_tool_checks()]
 
 
 def working_platforms(checks: list[Check]) -> list[str]:
     """The platforms that nothing is missing for."""
     broken = {check.needs for check in checks if check.needs and check.state not in ("ok", "limited", "untried")}
-    return [platform for platform in ("process", "qemu") if platform not in broken]
+    return [platform for platform in ("linux", "qemu") if platform not in broken]
 
 
 def _kernel_checks() -> Iterator[Check]:
@@ -64,7 +64,7 @@ def _kernel_checks() -> Iterator[Check]:
     is_good = is_new and system.sysname == "Linux" and system.machine == "x86_64"
     newer = f"Linux {DISPATCH_SINCE[0]}.{DISPATCH_SINCE[1]} or newer on x86-64; else {_USE_QEMU}"
     text = f"{system.sysname} {system.release} on {system.machine}"
-    yield Check("process", "Linux", "ok" if is_good else "failed", text, None if is_good else newer, "process")
+    yield Check("linux", "Linux", "ok" if is_good else "failed", text, None if is_good else newer, "linux")
     tries: list[tuple[str, Callable[[], str | None], str]] = [
         ("Syscall User Dispatch", kernel_features.try_dispatch, f"a container's policy may forbid it; {_USE_QEMU}"),
         ("seccomp filter", kernel_features.try_seccomp, f"a kernel with CONFIG_SECCOMP_FILTER; {_USE_QEMU}"),
@@ -72,10 +72,10 @@ def _kernel_checks() -> Iterator[Check]:
     for name, attempt, mend in tries:
         reason = attempt()
         state, detail = ("ok", "tried, works") if reason is None else ("failed", reason)
-        yield Check("process", name, state, detail, mend if reason else None, "process")
+        yield Check("linux", name, state, detail, mend if reason else None, "linux")
     reason = kernel_features.try_namespaces()
     yield Check(
-        "process",
+        "linux",
         "user namespaces",
         "ok" if reason is None else "limited",
         "tried, works" if reason is None else f"{reason}: the cage has its filter, and no namespaces beside it",
@@ -84,46 +84,46 @@ def _kernel_checks() -> Iterator[Check]:
     has_fsgsbase = kernel_features.has_fsgsbase()
     detail = "programs set segment bases themselves" if has_fsgsbase else "a host call at each thread switch"
     fsgsbase_mend = None if has_fsgsbase else "Linux 5.9 or newer on a processor that has it, without nofsgsbase"
-    yield Check("process", "FSGSBASE", "ok" if has_fsgsbase else "limited", detail, fsgsbase_mend)
+    yield Check("linux", "FSGSBASE", "ok" if has_fsgsbase else "limited", detail, fsgsbase_mend)
 
 
 def _memory_check() -> Check:
     reason = kernel_features.try_memory_file()
     if reason is None:
-        return Check("process", "memory file", "ok", "tried memfd_create, works", None, "process")
-    return Check("process", "memory file", "failed", reason, _USE_QEMU, "process")
+        return Check("linux", "memory file", "ok", "tried memfd_create, works", None, "linux")
+    return Check("linux", "memory file", "failed", reason, _USE_QEMU, "linux")
 
 
 def _map_count_check() -> Check:
     try:
         count = int(Path("/proc/sys/vm/max_map_count").read_text())
     except (OSError, ValueError):
-        return Check("process", "mappings", "untried", "no /proc/sys/vm/max_map_count", "mount -t proc proc /proc")
+        return Check("linux", "mappings", "untried", "no /proc/sys/vm/max_map_count", "mount -t proc proc /proc")
     if count >= _MAP_COUNT:
-        return Check("process", "mappings", "ok", f"{count} a process")
+        return Check("linux", "mappings", "ok", f"{count} a process")
     mend = f"as root: sysctl vm.max_map_count={_MAP_COUNT}"
-    return Check("process", "mappings", "limited", f"{count} a process: programs with many need more", mend)
+    return Check("linux", "mappings", "limited", f"{count} a process: programs with many need more", mend)
 
 
-def _process_check() -> Check:
+def _linux_check() -> Check:
     """The whole, by a program of a few bytes."""
-    from unishim.platforms.process import Process, run_process
+    from unishim.platforms.linux import Process, run_linux
 
-    image = _find_image("process")
+    image = _find_image("linux")
     if image is None:
-        return Check("process", "a run", "untried", "no kernel is built yet", "unishim build --platform process")
+        return Check("linux", "a run", "untried", "no kernel is built yet", "unishim build --platform linux")
     descriptor = os.memfd_create("unishim-probe")
     try:
         os.write(descriptor, probe_program())
         process = Process(image, f"/proc/{os.getpid()}/fd/{descriptor}", "quiet", ("probe",), _MEMORY)
-        status = run_process(process, (-1, -1, -1), _TIMEOUT).status
+        status = run_linux(process, (-1, -1, -1), _TIMEOUT).status
     except (UnishimError, OSError) as error:
-        return Check("process", "a run", "failed", str(error).partition(";")[0], _USE_QEMU, "process")
+        return Check("linux", "a run", "failed", str(error).partition(";")[0], _USE_QEMU, "linux")
     finally:
         os.close(descriptor)
     if status == PROBE_STATUS:
-        return Check("process", "a run", "ok", "a small program ran to its end", None, "process")
-    return Check("process", "a run", "failed", f"a small program ended with status {status}", _USE_QEMU, "process")
+        return Check("linux", "a run", "ok", "a small program ran to its end", None, "linux")
+    return Check("linux", "a run", "failed", f"a small program ended with status {status}", _USE_QEMU, "linux")
 
 
 def _find_image(platform: str) -> Path | None:

@@ -31,7 +31,7 @@ TOOLS = {
         Tool("clang", "clang", "building programs"),
         Tool("musl-gcc", "musl-tools", "building small programs"),
         Tool("gdb", "gdb", "debugging"),
-        Tool("gdbserver", "gdbserver", "debugging with --gdb on the platform process"),
+        Tool("gdbserver", "gdbserver", "debugging with --gdb on the platform linux"),
         Tool("strace", "strace", "comparing traces with Linux"),
     )
 }

@@ -9,7 +9,8 @@ from pathlib import Path
 from unishim.build.image import SUFFIXES
 from unishim.errors import UsageError
 
-PLATFORMS = ("process", "qemu")
+PLATFORMS = ("linux", "qemu")
+ALIASES = {"process": "linux"}  # what `linux` was called before
 VARIABLE = "UNISHIM_PLATFORM"
 DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
 
@@ -17,6 +18,8 @@ DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
 def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machine: bool = False) -> tuple[str, str]:
     """The platform and why. `kernel`: an image; `wants_machine`: an option of virtual machines was given."""
     named = os.environ.get(VARIABLE)
+    if named in ALIASES:
+        named = ALIASES[named]
     if named and named != "auto":
         if named not in PLATFORMS:
             raise UsageError(f"{VARIABLE}={named}: unknown; choose one of {', '.join(('auto', *PLATFORMS))}")
@@ -25,24 +28,25 @@ def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machi
         return platform, f"the kernel {Path(kernel).name} is for it"
     if wants_machine:
         return "qemu", "--machine, --accelerator and --cpu are of virtual machines"
-    if obstacle := process_obstacle():
+    if obstacle := linux_obstacle():
         return "qemu", obstacle
-    return "process", f"Linux {os.uname().release.partition('-')[0]} has Syscall User Dispatch"
+    return "linux", f"Linux {os.uname().release.partition('-')[0]} has Syscall User Dispatch"
 
 
-def process_obstacle() -> str | None:
-    """Why the process platform cannot be used here, or None."""
+def linux_obstacle() -> str | None:
+    """Why the `linux` platform cannot be used here, or None."""
     system = os.uname()
     release = re.match(r"(\d+)\.(\d+)", system.release)
     if system.sysname != "Linux" or system.machine != "x86_64":
-        return f"the process platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
+        return f"the `linux` platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
     if release is None or (int(release[1]), int(release[2])) < DISPATCH_SINCE:
-        return f"Linux {system.release} has no Syscall User Dispatch, which the process platform needs"
+        return f"Linux {system.release} has no Syscall User Dispatch, which the `linux` platform needs"
     return None
 
 
 def check_platform(name: str) -> str:
-    """The name of a platform. Raises UsageError for any other one."""
+    """The name of a platform that has this name or alias. Raises UsageError for any other one."""
+    name = ALIASES.get(name, name)
     if name not in PLATFORMS:
         raise UsageError(f"--platform {name}: unknown; choose one of {', '.join(PLATFORMS)}")
     return name

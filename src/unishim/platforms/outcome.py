@@ -23,7 +23,7 @@ class Outcome:
     """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot.
 
     `program_ns`: from the program's first instruction to its end; `phases`: nanoseconds of the boot's.
-    `patches`: of the process platform, system calls that trapped and sites by what became of them.
+    `patches`: of the `linux` platform, system calls that trapped and sites by what became of them.
     `code`: what lies around the instruction whose fault ended the program.
     """
 

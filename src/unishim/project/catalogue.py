@@ -10,7 +10,7 @@ from unishim.build.configuration import load_menus
 from unishim.host.tools import find_tool, install_command
 from unishim.paths import kernel_sources
 from unishim.platforms.architectures import ARCHITECTURES
-from unishim.platforms.choice import process_obstacle
+from unishim.platforms.choice import linux_obstacle
 from unishim.project.templates import templates
 
 _BUILDERS = ("make", "gcc", "ld", "objcopy")
@@ -42,7 +42,7 @@ def catalogue() -> dict[str, list[Item]]:
         "templates": [Item(template.name, template.about, mend) for template in templates()],
         "libraries": _libraries(mend),
         "platforms": [
-            Item("process", "A Linux process: the image is an executable.", process_obstacle()),
+            Item("linux", "A Linux process: the image is an executable.", linux_obstacle()),
             Item("qemu", "A virtual machine.", _mend("qemu-system-x86_64", "setpriv")),
         ],
         "architectures": [Item(name, "64-bit x86.", None) for name in ARCHITECTURES],

@@ -8,7 +8,7 @@ from typing import Any
 
 from unishim.build.configuration import load_menus, print_note, set_options
 from unishim.build.configuration_file import load_configuration, save_configuration
-from unishim.platforms.choice import PLATFORMS, choose_platform
+from unishim.platforms.choice import PLATFORMS, check_platform, choose_platform
 from unishim.project.project_file import Project
 
 
@@ -48,7 +48,7 @@ def save_minimum(project: Project, output: Path) -> None:
 
 def default_platform(project: Project) -> str:
     """What a configuration is for that does not say it."""
-    return project.platform or choose_platform()[0]
+    return check_platform(project.platform) if project.platform else choose_platform()[0]
 
 
 def configured_platform(project: Project) -> str:

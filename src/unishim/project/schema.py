@@ -71,9 +71,13 @@ def check_name(value: str) -> str | None:
 
 
 def _check_platform(value: str) -> str | None:
-    from unishim.platforms.choice import PLATFORMS
+    from unishim.platforms.choice import ALIASES, PLATFORMS
 
-    return None if value in PLATFORMS else f"{value!r} is no platform; choose one of {', '.join(PLATFORMS)}"
+    return (
+        None
+        if value in PLATFORMS or value in ALIASES
+        else f"{value!r} is no platform; choose one of {', '.join(PLATFORMS)}"
+    )
 
 
 def _check_versions(value: str) -> str | None:
@@ -150,7 +154,7 @@ KEYS = (
         "kernel",
         "platform",
         TEXT,
-        "What `unishim configure` configures it for without `-p`: `process` or `qemu`; default: what fits here.",
+        "What `unishim configure` configures it for without `-p`: `linux` or `qemu`; default: what fits here.",
         '"qemu"',
         check=_check_platform,
     ),

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from unishim.platforms.process import Process, process_command
+from unishim.platforms.linux import Process, linux_command
 from unishim.rootfs.choice import is_packed, pack_command
-from unishim.running.plan import plan_machine, plan_process, with_platform
+from unishim.running.plan import plan_linux, plan_machine, with_platform
 
 if TYPE_CHECKING:
     from unishim.platforms.qemu_command import Machine
@@ -24,14 +24,14 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     options = with_platform(options)
     with ExitStack() as stack:
         plan: Process | Machine
-        if options.platform == "process":
-            plan = plan_process(options, argv, 0, stack)
+        if options.platform == "linux":
+            plan = plan_linux(options, argv, 0, stack)
         else:
             plan = plan_machine(options, argv, 0, stack, clock=False)
     packing, initrd = packing_by_hand(plan.initrd, options, argv)
     plan = replace(plan, initrd=initrd)
     notes = ""
-    if options.platform == "process":
+    if options.platform == "linux":
         # A socket is inherited, which no shell can do.
         notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
     return notes + packing + shlex.join(_command(plan, options))
@@ -46,7 +46,7 @@ def packing_by_hand(initrd: str | None, options: Options, argv: Sequence[str]) -
 
 def _command(plan: Process | Machine, options: Options) -> list[str]:
     if isinstance(plan, Process):
-        command = process_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
+        command = linux_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
         return command if options.gdb is None else ["gdbserver", "--once", f"localhost:{options.gdb}", *command]
     from unishim.platforms.qemu_command import Channels, qemu_command
 

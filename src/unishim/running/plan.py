@@ -18,14 +18,14 @@ from unishim.running.options import TIMEOUT_MAX, Options, require
 from unishim.running.parameters import kernel_parameters, machine_command_line
 
 if TYPE_CHECKING:
-    from unishim.platforms.process import Process
+    from unishim.platforms.linux import Process
     from unishim.platforms.qemu_command import Machine
     from unishim.platforms.shares import SharedFolder
 
 
 def with_platform(options: Options) -> Options:
     """The options with a platform that is chosen."""
-    from unishim.platforms.choice import PLATFORMS, choose_platform, platform_of
+    from unishim.platforms.choice import check_platform, choose_platform, platform_of
 
     platform = options.platform
     if platform is None or platform == "auto":
@@ -39,7 +39,7 @@ def with_platform(options: Options) -> Options:
         )
     if options.paused and options.gdb is None:
         raise UsageError("--paused waits for gdb; add --gdb PORT")
-    require(platform, PLATFORMS, "--platform")
+    platform = check_platform(platform)
     if options.kernel is not None and platform_of(options.kernel) not in (None, platform):
         raise UsageError(f"--kernel {options.kernel}: not for the platform {platform}; see --platform")
     return replace(options, platform=platform)
@@ -67,9 +67,9 @@ def plan_machine(
     return with_accelerator(machine, options)
 
 
-def plan_process(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
+def plan_linux(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
     """As plan_machine(), for a Linux process."""
-    from unishim.platforms.process import Process
+    from unishim.platforms.linux import Process
 
     memory = parse_memory(options.memory)
     shares = _shares(options)

@@ -88,10 +88,8 @@ def dry_run(guest: Guest) -> str:
 def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True) -> Machine:
     if guest.paused and guest.gdb_port is None:
         raise UsageError("--paused: nothing could let the guest go on; add --gdb PORT")
-    if platform_of(guest.kernel) == "process":
-        raise UsageError(
-            f"--kernel {guest.kernel}: of the platform process, and no machine's; see unishim build -p qemu"
-        )
+    if platform_of(guest.kernel) == "linux":
+        raise UsageError(f"--kernel {guest.kernel}: of the platform linux, and no machine's; see unishim build -p qemu")
     if guest.machine not in MACHINES:
         raise UsageError(f"--type {guest.machine}: unknown; choose one of {', '.join(MACHINES)}")
     memory = parse_memory(guest.memory)

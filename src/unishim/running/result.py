@@ -22,7 +22,7 @@ class Result:
     there to the end; `prepare_s` is what run() took before the launch, `launch_s` what it took from there to the
     kernel's first instruction (0 when nothing asked for the channel that tells it). `peak_kib` is the most memory in
     use.
-    `patches` are counts of the process platform, else None: of calls that came by a trap, and of sites by the form of
+    `patches` are counts of the `linux` platform, else None: of calls that came by a trap, and of sites by the form of
     their patch, or refused.
     `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None;
     `calls` are counts and times by system call, or None.

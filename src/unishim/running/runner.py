@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from unishim.running.hosting import make_host
 from unishim.running.options import DEFAULT_MEMORY, Options
-from unishim.running.plan import plan_machine, plan_process, terminals_of, with_platform
+from unishim.running.plan import plan_linux, plan_machine, terminals_of, with_platform
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
@@ -57,7 +57,7 @@ def run(
 ) -> Result:
     """Runs a program on the unikernel and waits for its end.
 
-    `platform` is process or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
+    `platform` is linux or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
     the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
     it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
     of a folder. `workdir` is the folder in the guest to start in. `share` is a folder of the host that becomes the
@@ -126,7 +126,7 @@ def run_with(
     try:
         stdout, stderr = captured or (1, 2)
         descriptors = (0 if given is None else given, stdout, stderr)
-        run_on = _run_process if options.platform == "process" else _run_machine
+        run_on = _run_linux if options.platform == "linux" else _run_machine
         host_of_run = partial(make_host, options, sink or events.append, text_limit, at_start, argv=argv)
         outcome, accelerator, host = run_on(options, argv, descriptors, host_of_run)
         if outcome.code is not None:
@@ -184,19 +184,19 @@ def _run_machine(
     return outcome, plan.accelerator, host
 
 
-def _run_process(
+def _run_linux(
     options: Options,
     argv: Sequence[str],
     descriptors: tuple[int, int, int],
     host_of_run: Callable[[], Host | None],
 ) -> tuple[Outcome, str, Host | None]:
     """As _run_machine(); what runs the program's code is the processor itself."""
-    from unishim.platforms.process import run_process
+    from unishim.platforms.linux import run_linux
 
     with ExitStack() as stack:
-        plan = plan_process(options, argv, terminals_of(descriptors), stack)
+        plan = plan_linux(options, argv, terminals_of(descriptors), stack)
         host = host_of_run()
-        outcome = run_process(plan, descriptors, options.timeout, host, gdb=options.gdb)
+        outcome = run_linux(plan, descriptors, options.timeout, host, gdb=options.gdb)
         return outcome, "native", host
 
 

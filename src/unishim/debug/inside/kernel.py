@@ -31,8 +31,8 @@ def address_of(name: str) -> int:
         return 0
 
 
-def is_process() -> bool:
-    """Whether it is the process platform's kernel."""
+def is_linux() -> bool:
+    """Whether it is the `linux` platform's kernel."""
     return address_of("host_signal_return") != 0
 
 

@@ -21,7 +21,7 @@ class _Command(gdb.Command):  # type: ignore[misc]
         """Runs to the program's first instruction; nothing when it was reached."""
         if _is_live() and kernel.program() is not None:
             return
-        if not _is_live() and not kernel.is_process():
+        if not _is_live() and not kernel.is_linux():
             raise gdb.GdbError("the machine has ended; to begin anew, leave gdb and start it again")
         self._stops.stop_at_program = True
         try:
@@ -40,7 +40,7 @@ class _Command(gdb.Command):  # type: ignore[misc]
             raise gdb.GdbError("the kernel ended before the program began; see above")
         _Run.install(self._stops)
         entry = int(gdb.parse_and_eval("$rdi"))
-        if kernel.is_process():
+        if kernel.is_linux():
             # From here on the host has mapped the program. A hardware breakpoint could be set before, but gdb 13 then
             # takes each later signal, of Ctrl-C too, for its trap.
             _run_to("resume_start")
@@ -77,7 +77,7 @@ class _Start(_Command):
 
 
 class _Run(_Command):
-    """Let the program run: run. On the process platform also anew, when it has ended."""
+    """Let the program run: run. On the `linux` platform also anew, when it has ended."""
 
     name = "run"
     is_ours = False

@@ -51,7 +51,7 @@ def install() -> None:
     information.install()
     Backtrace()
     EntryFilter()
-    if not kernel.is_process():
+    if not kernel.is_linux():
         signal_frame.install()
     # Attached to a program that runs already.
     if gdb.selected_inferior().pid != 0:

@@ -9,7 +9,7 @@ import gdb
 from unishim.debug.inside import kernel
 from unishim.debug.inside.symbols import Symbols
 
-# What the process platform uses itself. The program's own faults are stopped at in the kernel.
+# What the `linux` platform uses itself. The program's own faults are stopped at in the kernel.
 _HOST_SIGNALS = ("SIGSYS", "SIGALRM", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL")
 # Where a dynamic loader tells debuggers of libraries (r_brk of struct r_debug, link.h): glibc's name, and musl's.
 _LOADER_TELLS = "_dl_debug_state"
@@ -45,7 +45,7 @@ class Stops:
         self._libraries: gdb.Breakpoint | None = None
         # Before paging is on, memory has no place for a breakpoint (KVM); a debugged process has.
         is_live = gdb.selected_inferior().pid != 0
-        early = gdb.BP_HARDWARE_BREAKPOINT if is_live and not kernel.is_process() else gdb.BP_BREAKPOINT
+        early = gdb.BP_HARDWARE_BREAKPOINT if is_live and not kernel.is_linux() else gdb.BP_BREAKPOINT
         _ProgramStarts("*ukplat_start_program", early, self)
         _Fault("*uk_signal_fault", gdb.BP_BREAKPOINT, self)
         _ProgramEnds("*uk_process_exit", gdb.BP_BREAKPOINT, self)
@@ -116,7 +116,7 @@ class _ProgramEnds(_Hidden):
             gdb.write(f"\nThe program ends by signal {_signal_text(number)}.\n")
             self.stops.select_program = True
             return True
-        if not kernel.is_process():  # QEMU's own status says something else
+        if not kernel.is_linux():  # QEMU's own status says something else
             gdb.write(f"[The program ends with status {int(gdb.parse_and_eval('(int)$rdi'))}]\n")
         return False
 

@@ -122,7 +122,7 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 		/* The program may have changed our data too, and saying it be refused in its turn.
 		 */
 		if (refused)
-			process_stop(128 + SIGSYS);
+			linux_stop(128 + SIGSYS);
 		refused = true;
 		uk_pr_crit("The program tried the host's system call %d; it is ended\n",
 			   call.number);
@@ -244,7 +244,7 @@ static void leave_to_program(struct sigcontext *context)
 {
 	if (uk_work_pending)
 		uk_signal_deliver(thread_frame);
-	process_resume_at(thread_frame);
+	linux_resume_at(thread_frame);
 	put_registers(context, thread_frame);
 }
 
@@ -372,6 +372,6 @@ void signals_init(void)
 	HOST(rt_sigaction, SIGPIPE, &ignore, NULL, 8);
 	if (HOST(prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, kernel_start,
 		 kernel_text_end - kernel_start, &dispatch_selector) < 0)
-		process_refuse("the host's kernel has no Syscall User Dispatch (Linux 5.11 and "
-			       "later); use --platform qemu");
+		linux_refuse("the host's kernel has no Syscall User Dispatch (Linux 5.11 and "
+			     "later); use --platform qemu");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Where the library OS lies; for C, assembly and the linker script. */
-#ifndef PLAT_PROCESS_LAYOUT_H
-#define PLAT_PROCESS_LAYOUT_H
+#ifndef PLAT_LINUX_LAYOUT_H
+#define PLAT_LINUX_LAYOUT_H
 
 /* Between the program's addresses and the view of memory (uk/address_space.h). */
 #define IMAGE_START    0x7d4000000000

@@ -3,8 +3,8 @@
  * Calls of the host's kernel: raw, from this library's text alone, and each of them is in the list
  * that the cage allows (cage.c). Results are the host's: negative errno.
  */
-#ifndef PLAT_PROCESS_HOST_H
-#define PLAT_PROCESS_HOST_H
+#ifndef PLAT_LINUX_HOST_H
+#define PLAT_LINUX_HOST_H
 
 #include <uk/bits/syscall_nrs.h>
 #include <uk/types.h>

@@ -76,7 +76,7 @@ syscall_exit_again:
 	movq	thread_frame(%rip), %rsp
 .Lwork:
 	movq	%rsp, %rdi
-	call	process_settle_call
+	call	linux_settle_call
 	jmp	syscall_exit
 	.cfi_endproc
 
@@ -86,7 +86,7 @@ ukarch_resume:
 	movq	%rdi, %rsp
 	UNWIND_ON_REGS
 .Lresume:
-	call	process_resume_at
+	call	linux_resume_at
 
 	/* As above: from here to resume_end it goes on at resume_again. */
 	.globl	resume_start
@@ -101,7 +101,7 @@ resume_end:
 resume_again:
 	movq	thread_frame(%rip), %rsp
 	movq	%rsp, %rdi
-	call	process_settle
+	call	linux_settle
 	movq	%rsp, %rdi
 	jmp	.Lresume
 	.cfi_endproc

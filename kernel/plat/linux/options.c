@@ -8,7 +8,7 @@
 #define MEMORY_DEFAULT (128UL << 20)
 
 #define USAGE                                                                                      \
-	"usage: elfloader_process-x86_64 [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"               \
+	"usage: elfloader_linux-x86_64 [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"                 \
 	"The arguments are the program's, its name first; without any, the file's name.\n"         \
 	"  -i FILE        the program\n"                                                           \
 	"  -m MIB         memory; without it 128\n"                                                \
@@ -26,7 +26,7 @@ static u64 number(const char *text, const char **end)
 	u64 value;
 
 	if (!text || uk_parse_u64(text, end, &value))
-		process_refuse("an option needs a number");
+		linux_refuse("an option needs a number");
 	return value;
 }
 
@@ -39,7 +39,7 @@ static void read_share(char *text, struct options *options)
 	while (count < SHARES_MAX && options->shares[count].tag)
 		count++;
 	if (!separator || count == SHARES_MAX)
-		process_refuse("-s wants TAG=FD, and at most 8 of them");
+		linux_refuse("-s wants TAG=FD, and at most 8 of them");
 	*separator = '\0';
 	options->shares[count] = (struct share){text, (int)number(separator + 1, &end)};
 }
@@ -53,7 +53,7 @@ static bool read_flag(char letter, struct options *options)
 		options->list = true;
 	if (letter == 'h') {
 		HOST(write, 1, USAGE, sizeof(USAGE) - 1);
-		process_stop(0);
+		linux_stop(0);
 	}
 	return letter == 'n' || letter == 'l';
 }
@@ -70,7 +70,7 @@ void options_read(char **argv, struct options *options)
 			continue;
 		}
 		if (!argv[1])
-			process_refuse("an option has no value; see -h");
+			linux_refuse("an option has no value; see -h");
 		switch (argv[0][1]) {
 		case 'i':
 			options->initrd = argv[1];
@@ -95,13 +95,13 @@ void options_read(char **argv, struct options *options)
 			read_share(argv[1], options);
 			break;
 		default:
-			process_refuse("unknown option; see -h");
+			linux_refuse("unknown option; see -h");
 		}
 	}
 	if (*argv && strcmp(*argv, "--") == 0)
 		argv++;
 	if (options->memory < MEMORY_MIN)
-		process_refuse("-m is too small; the least is 2");
+		linux_refuse("-m is too small; the least is 2");
 	/* Parameters may have named the program already. */
 	if (*argv || (options->initrd && command_line_is_empty())) {
 		command_line_put(" --");

@@ -73,7 +73,7 @@ _Static_assert((UK_GUEST_END & 0xffffffff) == 0, "the filter compares upper halv
 static void emit(u16 code, u32 operand, u8 jump_true, u8 jump_false)
 {
 	if (length == INSTRUCTIONS_MAX)
-		process_refuse("the filter of host calls is too long");
+		linux_refuse("the filter of host calls is too long");
 	program[length++] = (struct instruction){code, jump_true, jump_false, operand};
 }
 
@@ -338,7 +338,7 @@ static void follow_launcher(const struct cage *cage)
 	HOST(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	/* It may have ended before: nobody reads the report then. */
 	if (HOST(ppoll, &report, 1, &now, NULL, 8) == 1 && report.revents & HOST_POLLERR)
-		process_stop(128 + SIGKILL);
+		linux_stop(128 + SIGKILL);
 }
 
 void cage_close(const struct cage *cage)
@@ -361,6 +361,6 @@ void cage_close(const struct cage *cage)
 	filter.program = program;
 	if (HOST(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    HOST(seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0)
-		process_refuse("the host does not let a process give up its rights (seccomp); use "
-			       "--platform qemu");
+		linux_refuse("the host does not let a process give up its rights (seccomp); use "
+			     "--platform qemu");
 }

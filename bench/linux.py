@@ -1,4 +1,4 @@
-"""Measures `--platform process`: system calls and work, against Linux itself, qemu-user and gVisor."""
+"""Measures `--platform linux`: system calls and work, against Linux itself, qemu-user and gVisor."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from bench.figures import TIMEOUT, at_least, at_most, in_turns, ratios, spread, table
 from tests.framework import ROOT, compile_guest
-from unishim.platforms.process import process_command
+from unishim.platforms.linux import linux_command
 from unishim.running.options import Options
-from unishim.running.plan import plan_process
+from unishim.running.plan import plan_linux
 
-NATIVE, PROCESS, QEMU_USER, GVISOR = "native", "process", "qemu-user", "gVisor"
+NATIVE, LINUX, QEMU_USER, GVISOR = "native", "linux", "qemu-user", "gVisor"
 GVISOR_COMMAND = ["runsc", "--rootless", "--network=none", "--platform=ptrace", "do"]
 MIX_ROUNDS = 11
 WORK_ROUNDS = 21
@@ -38,13 +38,13 @@ class Runtimes:
     def command(self, name: str, program: Path, *arguments: str) -> list[str]:
         """The command line of a program; no Python is in it."""
         argv = [os.fspath(program), *arguments]
-        if name == PROCESS:
-            return process_command(plan_process(Options(platform="process", kernel=self.image), argv, terminals=0))
+        if name == LINUX:
+            return linux_command(plan_linux(Options(platform="linux", kernel=self.image), argv, terminals=0))
         return [*self.prefixes[name], *argv]
 
     def names(self) -> list[str]:
         """Of those that run here."""
-        return [NATIVE, PROCESS, *(name for name in self.prefixes if name != NATIVE)]
+        return [NATIVE, LINUX, *(name for name in self.prefixes if name != NATIVE)]
 
 
 def find_runtimes(image: Path, hello: Path) -> Runtimes:
@@ -95,9 +95,9 @@ def measure_calls(runtimes: Runtimes, folder: Path) -> str:
     results = in_turns(contestants, MIX_ROUNDS)
     rows = [_mix_row(runtimes, results, mix) for mix in results[NATIVE][0]]
     others = [name for name in (QEMU_USER, GVISOR) if name in runtimes.names()]
-    head = ["mix", "native", "process", "times faster than native", *others, "target"]
+    head = ["mix", "native", "linux", "times faster than native", *others, "target"]
     missing = "".join(f"\n{name} is not measured: {reason}." for name, reason in runtimes.missing.items())
-    return f"""## Process: system calls
+    return f"""## Platform linux: system calls
 
 Nanoseconds a turn of the loop, in an unmodified static-PIE program (gcc, glibc) that times itself by the vDSO's clock
 and gives the median of 11 rounds. The program ran {MIX_ROUNDS} times in each place, in turns: medians, and quartiles in
@@ -111,15 +111,15 @@ replaced. The target in nanoseconds is {NULL_NS} where native takes {NULL_NATIVE
 
 def _mix_row(runtimes: Runtimes, results: Mapping[str, Sequence[Mapping[str, float]]], mix: str) -> list[str]:
     values = {name: [turn[mix] for turn in turns] for name, turns in results.items()}
-    native, process = spread(values[NATIVE]), spread(values[PROCESS])
-    faster = ratios(values[NATIVE], values[PROCESS])
+    native, linux = spread(values[NATIVE]), spread(values[LINUX])
+    faster = ratios(values[NATIVE], values[LINUX])
     others = [spread(values[name]).text(0) for name in (QEMU_USER, GVISOR) if name in values]
     target = ""
     if mix.startswith("getppid"):
         limit = round(NULL_NS * min(1, native.median / NULL_NATIVE_NS), 1)
-        target = f"{at_least(faster.median, NULL_FACTOR, ' times')}; {at_most(process.median, limit, ' ns')}"
+        target = f"{at_least(faster.median, NULL_FACTOR, ' times')}; {at_most(linux.median, limit, ' ns')}"
     digits = 1 if native.median < 1000 or mix.endswith(ONCE) else 0
-    return [mix, native.text(digits), process.text(digits), "" if mix == "nothing" else faster.text(), *others, target]
+    return [mix, native.text(digits), linux.text(digits), "" if mix == "nothing" else faster.text(), *others, target]
 
 
 def _run_work(command: Sequence[str]) -> tuple[float, float]:
@@ -138,19 +138,19 @@ def measure_work(runtimes: Runtimes, program: Path) -> str:
     rows = []
     for what, arguments in (("in registers", []), ("on a table of 16 MiB, at random", ["table"])):
         results = in_turns(
-            {name: partial(_run_work, runtimes.command(name, program, *arguments)) for name in (NATIVE, PROCESS)},
+            {name: partial(_run_work, runtimes.command(name, program, *arguments)) for name in (NATIVE, LINUX)},
             WORK_ROUNDS,
         )
         for index, clock in enumerate(("time", "processor time")):
             values = {name: [turn[index] for turn in turns] for name, turns in results.items()}
-            ratio = ratios(values[PROCESS], values[NATIVE])
-            native, process = (spread(values[name]).text(1, 1000) for name in (NATIVE, PROCESS))
+            ratio = ratios(values[LINUX], values[NATIVE])
+            native, linux = (spread(values[name]).text(1, 1000) for name in (NATIVE, LINUX))
             target = at_most(ratio.median, WORK_RATIO) if not arguments else ""
-            rows.append([f"{what}: {clock}", native, process, ratio.text(3), target])
-    return f"""## Process: work without system calls
+            rows.append([f"{what}: {clock}", native, linux, ratio.text(3), target])
+    return f"""## Platform linux: work without system calls
 
 Milliseconds of whole processes, start and end included, {WORK_ROUNDS} of each in turns. The table is filled first: 4096
 pages are touched.
 
-{table(["work", "native", "process", "ratio", "target"], rows)}
+{table(["work", "native", "linux", "ratio", "target"], rows)}
 """

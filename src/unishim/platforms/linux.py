@@ -48,7 +48,7 @@ class Process:
     shares: tuple[SharedFolder, ...] = ()
 
 
-def process_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
+def linux_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
     """The command of the image."""
     return [
         os.fspath(process.kernel),
@@ -95,7 +95,7 @@ def connect(process: Process, stack: ExitStack, host: Host | None) -> Connection
     return connections
 
 
-def run_process(
+def run_linux(
     process: Process,
     streams: Sequence[int],
     timeout: float | None,
@@ -110,7 +110,7 @@ def run_process(
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)
         connections = connect(process, stack, host)
-        command = process_command(process, [*connections.extra, "-r", str(report_target)])
+        command = linux_command(process, [*connections.extra, "-r", str(report_target)])
         inherited = [*connections.inherited, report_target]
         stdin, stdout, stderr = (stream if stream >= 0 else subprocess.DEVNULL for stream in streams)
         started = time.monotonic()

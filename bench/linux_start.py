@@ -1,4 +1,4 @@
-"""Measures `--platform process`: from the start to the first byte of output, and memory."""
+"""Measures `--platform linux`: from the start to the first byte of output, and memory."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import ENVIRONMENT, TIMEOUT, Spread, at_most, first_byte, in_turns, ratios, spread, table
-from bench.process import NATIVE, PROCESS, Runtimes
+from bench.linux import LINUX, NATIVE, Runtimes
 from tests.framework import ROOT, compile_guest
+from unishim.platforms.linux import linux_command, run_linux
 from unishim.platforms.outcome import Outcome
-from unishim.platforms.process import process_command, run_process
 from unishim.running.options import Options
-from unishim.running.plan import plan_process
+from unishim.running.plan import plan_linux
 
 START_ROUNDS = 101
 SLOW_ROUNDS = 21  # of what takes a tenth of a second
@@ -31,7 +31,7 @@ BESIDE, PYTHON, LOADED, LAUNCHER = (
     "native, beside those below",
     "Python that writes a byte",
     "Python that has loaded the launcher's modules",
-    "`unishim run --platform process`",
+    "`unishim run --platform linux`",
 )
 PRINT = 'import os; os.write(1, b"H\\n")'
 
@@ -47,15 +47,15 @@ def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path, ins
     tick = boot.boot_ns / boot.boot_tsc / 1e9
     for toolchain, hello in programs.items():
         results = in_turns(
-            {name: partial(first_byte, runtimes.command(name, hello)) for name in (NATIVE, PROCESS)}, START_ROUNDS
+            {name: partial(first_byte, runtimes.command(name, hello)) for name in (NATIVE, LINUX)}, START_ROUNDS
         )
-        ratio = ratios(results[PROCESS], results[NATIVE])
+        ratio = ratios(results[LINUX], results[NATIVE])
         kernel = spread([_boot(runtimes, hello).boot_tsc * tick for _ in range(START_ROUNDS)])
         rows += [
             [f"{toolchain} hello, native", _milliseconds(spread(results[NATIVE])), "", ""],
             [
                 f"{toolchain} hello, the image alone",
-                _milliseconds(spread(results[PROCESS])),
+                _milliseconds(spread(results[LINUX])),
                 ratio.text(2),
                 at_most(ratio.median, START_RATIO),
             ],
@@ -70,7 +70,7 @@ def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path, ins
     ]
     launcher = spread(slow[LAUNCHER]).median * 1000
     above = spread([a - b for a, b in zip(slow[LAUNCHER], slow[PYTHON], strict=True)])
-    return f"""## Process: start
+    return f"""## Platform linux: start
 
 Milliseconds from `posix_spawn` to the first byte of output in a pipe, medians of {counts}.
 What the launcher of the installed wheel adds to the image is Python: {_python_cost(slow)}.
@@ -91,7 +91,7 @@ def _measure_slow(runtimes: Runtimes, hello: Path, installed: Path) -> dict[str,
         BESIDE: runtimes.command(NATIVE, hello),
         PYTHON: [python, "-c", PRINT],
         LOADED: [python, "-c", f"import {MODULES}; {PRINT}"],
-        LAUNCHER: [*run, "--platform", "process", os.fspath(hello)],
+        LAUNCHER: [*run, "--platform", "linux", os.fspath(hello)],
         "`unishim run --platform qemu`": [*run, "--platform", "qemu", "--accel", "tcg", os.fspath(hello)],
     }
     commands |= {name: runtimes.command(name, hello) for name in runtimes.prefixes if name != NATIVE}
@@ -111,8 +111,8 @@ def _python_cost(times: dict[str, list[float]]) -> str:
 
 
 def _boot(runtimes: Runtimes, program: Path) -> Outcome:
-    plan = plan_process(Options(platform="process", kernel=runtimes.image), [os.fspath(program)], terminals=0)
-    outcome = run_process(plan, (-1, -1, -1), TIMEOUT)
+    plan = plan_linux(Options(platform="linux", kernel=runtimes.image), [os.fspath(program)], terminals=0)
+    outcome = run_linux(plan, (-1, -1, -1), TIMEOUT)
     assert outcome.status == 0 and outcome.boot_tsc
     return outcome
 
@@ -123,14 +123,14 @@ def measure_memory(runtimes: Runtimes, folder: Path, programs: dict[str, Path]) 
     source = ROOT / "bench" / "guest" / "waiting.c"
     for label, toolchain in (("glibc", "gcc"), ("musl", "musl")):
         program = compile_guest(source, folder / f"waiting_{label}", toolchain)
-        native, process = (_memory_of(runtimes.command(name, program)) for name in (NATIVE, PROCESS))
+        native, linux = (_memory_of(runtimes.command(name, program)) for name in (NATIVE, LINUX))
         rows.append([f"{label} hello, native", *(str(native[name]) for name in FIELDS), ""])
-        target = at_most(process["VmHWM"] - native["VmHWM"], MEMORY_KIB, " KiB more")
-        rows.append([f"{label} hello, process", *(str(process[name]) for name in FIELDS), target])
-    launcher = _memory_of([*RUN, "--platform", "process", os.fspath(folder / "waiting_glibc")])
+        target = at_most(linux["VmHWM"] - native["VmHWM"], MEMORY_KIB, " KiB more")
+        rows.append([f"{label} hello, linux", *(str(linux[name]) for name in FIELDS), target])
+    launcher = _memory_of([*RUN, "--platform", "linux", os.fspath(folder / "waiting_glibc")])
     rows.append(["the launcher of glibc hello, which waits for it", *(str(launcher[name]) for name in FIELDS), ""])
     smallest = [f"{label} {_smallest_memory(runtimes, hello)} KiB" for label, hello in programs.items()]
-    return f"""## Process: memory
+    return f"""## Platform linux: memory
 
 KiB of hello while it waits for input, medians of {MEMORY_ROUNDS}, as Linux {platform.release()} counts them:
 resident, its proportional share, the most that was resident, page tables. A page that both the program and the kernel
@@ -164,9 +164,9 @@ def _memory_once(command: list[str]) -> dict[str, int]:
 
 def _smallest_memory(runtimes: Runtimes, program: Path) -> int:
     """The least memory in KiB with which a program says hello."""
-    plan = plan_process(Options(platform="process", kernel=runtimes.image), [os.fspath(program)], terminals=0)
+    plan = plan_linux(Options(platform="linux", kernel=runtimes.image), [os.fspath(program)], terminals=0)
     for size in range(2048, 16384, 256):
-        command = process_command(plan)
+        command = linux_command(plan)
         command[command.index("-k") + 1] = str(size)
         done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
         if done.stdout == b"Hello world!\n":

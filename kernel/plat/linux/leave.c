@@ -6,7 +6,7 @@
 
 #include "platform.h"
 
-void process_settle_call(struct __regs *regs)
+void linux_settle_call(struct __regs *regs)
 {
 	memory_sync();
 	uk_timer_check();
@@ -14,7 +14,7 @@ void process_settle_call(struct __regs *regs)
 		uk_syscall_leave(regs);
 }
 
-void process_settle(struct __regs *regs)
+void linux_settle(struct __regs *regs)
 {
 	regs->rip = patches_to_original(regs->rip);
 	uk_timer_check();
@@ -22,7 +22,7 @@ void process_settle(struct __regs *regs)
 		uk_sched_work(regs);
 }
 
-void process_resume_at(struct __regs *regs)
+void linux_resume_at(struct __regs *regs)
 {
 	regs->rip = patches_to_trampoline(regs->rip);
 	memory_sync();

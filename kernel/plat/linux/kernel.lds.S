@@ -2,7 +2,7 @@
 #include "layout.h"
 
 OUTPUT_FORMAT("elf64-x86-64")
-ENTRY(process_entry)
+ENTRY(linux_entry)
 
 PHDRS
 {

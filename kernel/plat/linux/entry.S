@@ -6,8 +6,8 @@
 #define CONTEXT 40 /* offset of struct sigcontext in struct ucontext */
 
 	.text
-	.globl	process_entry
-process_entry:
+	.globl	linux_entry
+linux_entry:
 	UNWIND_END
 	rdtsc
 	movl	%eax, boot_tsc(%rip)
@@ -17,7 +17,7 @@ process_entry:
 	/* Below the frame of the program's registers, which are zero until it starts. */
 	leaq	kernel_stack_top - FRAME_SPACE(%rip), %rsp
 	xorl	%ebp, %ebp
-	call	process_start
+	call	linux_start
 	ud2
 	.cfi_endproc
 

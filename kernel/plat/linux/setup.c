@@ -23,7 +23,7 @@ void __stack_chk_fail(void)
 struct cage cage = {.memory = -1, .image = -1, .report = -1, .bell = -1};
 
 /* It lies behind the environment (psABI 3.4.1). */
-u64 process_auxiliary(const u64 *stack, u64 type)
+u64 linux_auxiliary(const u64 *stack, u64 type)
 {
 	const u64 *word = stack + 1 + stack[0] + 1;
 
@@ -53,9 +53,9 @@ static void hold_streams(void)
 	}
 }
 
-void process_start(u64 *stack) __noreturn;
+void linux_start(u64 *stack) __noreturn;
 /* The frame of this function is older than the guard, so it must not check it. */
-__attribute__((no_stack_protector)) void process_start(u64 *stack)
+__attribute__((no_stack_protector)) void linux_start(u64 *stack)
 {
 	struct options options = {.standalone = -1, .report = -1, .channel = -1, .bell = -1};
 	struct uk_boot_info info = {0};
@@ -67,11 +67,11 @@ __attribute__((no_stack_protector)) void process_start(u64 *stack)
 	hold_streams();
 	if (!standalone_read(stack, &options))
 		options_read((char **)stack + 1, &options);
-	options.hwcap2 = process_auxiliary(stack, AT_HWCAP2);
+	options.hwcap2 = linux_auxiliary(stack, AT_HWCAP2);
 	cpu_init(&options);
 	if (options.list) {
 		cage_list(&cage);
-		process_stop(0);
+		linux_stop(0);
 	}
 	exit_init(&options);
 	memory_init(&options, &info);

@@ -40,9 +40,9 @@ static struct trapping_site {
 	unsigned int traps;
 	bool is_refused;
 } trapping_sites[TRAPPING_SITES];
-static struct process_patches counts;
+static struct linux_patches counts;
 
-const struct process_patches *patches_counts(void)
+const struct linux_patches *patches_counts(void)
 {
 	return &counts;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the files of this platform share; nothing above uk/plat.h sees it. */
-#ifndef PLAT_PROCESS_PLATFORM_H
-#define PLAT_PROCESS_PLATFORM_H
+#ifndef PLAT_LINUX_PLATFORM_H
+#define PLAT_LINUX_PLATFORM_H
 
 #include <uk/arch/instructions.h>
 #include <uk/arch/regs.h>
@@ -59,7 +59,7 @@ bool command_line_is_empty(void);
 char *command_line_end(void);
 
 /* setup.c: a value of the auxiliary vector (getauxval(3)), 0 where the host has none. */
-u64 process_auxiliary(const u64 *stack, u64 type);
+u64 linux_auxiliary(const u64 *stack, u64 type);
 
 /* memory.c: the file that is the memory, and the program's image in it. */
 void memory_init(const struct options *options, struct uk_boot_info *info);
@@ -81,11 +81,11 @@ void cage_close(const struct cage *cage);
 void cage_list(const struct cage *cage);
 
 /* patches.c */
-struct process_patches {
+struct linux_patches {
 	u64 traps;		   /* system calls that came by the host's signal */
 	u64 forms[UK_PATCH_FORMS]; /* sites that got a plan */
 };
-const struct process_patches *patches_counts(void);
+const struct linux_patches *patches_counts(void);
 /* A `syscall` at address trapped with this number. Patches it when that is possible and pays.
  * Where the call goes on afterwards. */
 u64 patches_try(u64 address, u64 number);
@@ -101,9 +101,9 @@ void signals_init(void);
 
 /* leave.c, called by syscall.S: the program goes on after a call; by its whole state; by its whole
  * state, unless there is work to do before. */
-void process_settle_call(struct __regs *regs);
-void process_settle(struct __regs *regs);
-void process_resume_at(struct __regs *regs);
+void linux_settle_call(struct __regs *regs);
+void linux_settle(struct __regs *regs);
+void linux_resume_at(struct __regs *regs);
 
 /* syscall.S: what an interruption between two of these makes of them. */
 extern const char syscall_exit[], syscall_exit_end[], syscall_exit_again[];
@@ -119,10 +119,10 @@ void cpu_init(const struct options *options);
 
 /* exit.c */
 void exit_init(const struct options *options);
-void process_stop(int status) __noreturn;
+void linux_stop(int status) __noreturn;
 /* Ends the process with a line on stderr. */
-void process_refuse(const char *text) __noreturn; /* UK_STATUS_KERNEL */
-void process_refuse_with(int status, const char *text) __noreturn;
+void linux_refuse(const char *text) __noreturn; /* UK_STATUS_KERNEL */
+void linux_refuse_with(int status, const char *text) __noreturn;
 
 /* channel.c */
 void channel_init(const struct options *options);

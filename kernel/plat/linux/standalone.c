@@ -23,13 +23,13 @@ _Static_assert(UK_STANDALONE_START > IMAGE_START && UK_STANDALONE_START < CHANNE
 /* The link is right whatever happened to the file's name; where there is no /proc, the name. */
 static int open_own_file(const u64 *stack)
 {
-	const char *name = (const char *)process_auxiliary(stack, AT_EXECFN);
+	const char *name = (const char *)linux_auxiliary(stack, AT_EXECFN);
 	long file = HOST(open, "/proc/self/exe", HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
 
 	if (file < 0 && name)
 		file = HOST(open, name, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
 	if (file < 0)
-		process_refuse("the standalone file cannot be read; allow it with: chmod +r FILE");
+		linux_refuse("the standalone file cannot be read; allow it with: chmod +r FILE");
 	return (int)file;
 }
 
@@ -42,11 +42,11 @@ static bool find_segment(int file, struct elf_segment *segment)
 
 	if (HOST(pread64, file, &header, sizeof(header), 0) != sizeof(header) ||
 	    memcmp(header.ident, ELF_MAGIC, 4) != 0 || header.phentsize != sizeof(*segment))
-		process_refuse("the standalone file is damaged: no ELF header");
+		linux_refuse("the standalone file is damaged: no ELF header");
 	count = MIN(header.phnum, (u16)SEGMENTS_MAX);
 	if (HOST(pread64, file, segments, count * sizeof(*segment), header.phoff) !=
 	    (long)(count * sizeof(*segment)))
-		process_refuse("the standalone file is damaged: its program headers are cut off");
+		linux_refuse("the standalone file is damaged: its program headers are cut off");
 	for (size_t i = 0; i < count; i++) {
 		if (segments[i].type == ELF_SEGMENT_LOAD &&
 		    segments[i].vaddr == UK_STANDALONE_START) {
@@ -67,11 +67,11 @@ static const struct uk_standalone_payload *check_payload(int file,
 
 	if (size < 0 || segment->offset > (u64)size ||
 	    segment->filesz > (u64)size - segment->offset || segment->filesz < sizeof(*payload))
-		process_refuse("the standalone file is cut off; copy or build it again");
+		linux_refuse("the standalone file is cut off; copy or build it again");
 	if (payload->magic != UK_STANDALONE_MAGIC)
-		process_refuse("the standalone file is damaged: wrong magic number");
+		linux_refuse("the standalone file is damaged: wrong magic number");
 	if (payload->version != UK_STANDALONE_VERSION)
-		process_refuse("the standalone file is of another version; build it again");
+		linux_refuse("the standalone file is of another version; build it again");
 	room = segment->filesz - sizeof(*payload);
 	if (payload->size != segment->filesz || payload->texts_size == 0 ||
 	    payload->texts_size > room || payload->initrd_size == 0 ||
@@ -80,7 +80,7 @@ static const struct uk_standalone_payload *check_payload(int file,
 	    payload->initrd_size > segment->filesz - payload->initrd_offset ||
 	    !IS_ALIGNED(segment->offset + payload->initrd_offset, UK_PAGE_SIZE) ||
 	    payload->memory < MEMORY_MIN || payload->memory > MEMORY_MAX)
-		process_refuse("the standalone file is damaged: its sizes make no sense");
+		linux_refuse("the standalone file is damaged: its sizes make no sense");
 	return payload;
 }
 
@@ -95,7 +95,7 @@ static const char *take_text(struct texts *texts)
 	const char *end = memchr(text, '\0', (size_t)(texts->end - text));
 
 	if (!end)
-		process_refuse("the standalone file is damaged: its texts are cut off");
+		linux_refuse("the standalone file is damaged: its texts are cut off");
 	texts->next = end + 1;
 	return text;
 }
@@ -156,7 +156,7 @@ bool standalone_read(const u64 *stack, struct options *options)
 	struct texts texts;
 	int file;
 
-	if (process_auxiliary(stack, AT_PHNUM) <= IMAGE_SEGMENTS)
+	if (linux_auxiliary(stack, AT_PHNUM) <= IMAGE_SEGMENTS)
 		return false;
 	file = open_own_file(stack);
 	if (!find_segment(file, &segment)) {

@@ -15,24 +15,24 @@ void exit_init(const struct options *options)
 	report_descriptor = options->report;
 }
 
-void process_stop(int status)
+void linux_stop(int status)
 {
 	for (;;)
 		HOST(exit_group, status);
 }
 
-void process_refuse(const char *text)
+void linux_refuse(const char *text)
 {
-	process_refuse_with(UK_STATUS_KERNEL, text);
+	linux_refuse_with(UK_STATUS_KERNEL, text);
 }
 
-void process_refuse_with(int status, const char *text)
+void linux_refuse_with(int status, const char *text)
 {
 	char message[160];
 	int length = uk_snprintf(message, sizeof(message), "unishim: %s\n", text);
 
 	host_write_all(2, message, MIN((size_t)length, sizeof(message) - 1));
-	process_stop(status);
+	linux_stop(status);
 }
 
 long host_write_all(u64 descriptor, const void *buffer, size_t length)
@@ -56,7 +56,7 @@ void ukplat_console_write(const char *text, size_t length)
 
 void ukplat_exit(const struct uk_exit_report *exit)
 {
-	const struct process_patches *patches = patches_counts();
+	const struct linux_patches *patches = patches_counts();
 	char line[REPORT_MAX];
 
 	if (report_descriptor >= 0) {
@@ -71,5 +71,5 @@ void ukplat_exit(const struct uk_exit_report *exit)
 				    patches->forms[UK_PATCH_PAD], patches->forms[UK_PATCH_REFUSED]);
 		host_write_all((u64)report_descriptor, line, (size_t)length);
 	}
-	process_stop(exit->status);
+	linux_stop(exit->status);
 }

@@ -1,3 +1,0 @@
-# A Linux process: linked far above the program, so all addresses are relative to the instruction.
-UK_PLATFORM_SUFFIX := process-x86_64
-UK_PLATFORM_CFLAGS := -fpie -include $(UK_KERNEL)/plat/process/hidden.h
