@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench` measures and writes docs/benchmarks.md."""
+"""Benchmarks: `make bench` takes the measurements and writes docs/benchmarks.md."""

@@ -1,4 +1,4 @@
-"""Measures handlers in Python and traces, on either platform."""
+"""Measures handlers in Python, and traces, on both platforms."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TRACE_NS = 25
 
 @syscall_r_define(name="uname")
 def handled_uname(k: Guest, buf: object) -> int:
-    """A handler of a call that is not measured."""
+    """A handler for a call that is not measured."""
     return 0
 
 
 @syscall_r_define(name="getppid")
 def handled_getppid(k: Guest) -> int:
-    """The least that a handler can do."""
+    """The simplest possible handler."""
     return 0
 
 
@@ -39,7 +39,7 @@ def _output(options: Options, program: Path) -> bytes:
 
 
 def round_trip(program: Path, options: Options) -> tuple[list[float], list[float]]:
-    """Microseconds of a call that a handler in Python answers, and of one beside it that none does."""
+    """Microseconds of a call that a handler in Python answers, and of another call without a handler."""
     handled = replace(options, handlers=[handled_getppid])
     rows = [line.split() for _ in range(TRIP_RUNS) for line in _output(handled, program).decode().splitlines()]
     return [float(row[0]) for row in rows], [float(row[1]) for row in rows]
@@ -51,7 +51,7 @@ def compile_round_trip(folder: Path) -> Path:
 
 
 def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
-    """The section on handlers and traces of the process."""
+    """The section on handlers and traces on `linux`."""
     plain = Options(platform="linux", kernel=runtimes.image)
     trips = round_trip(trip, plain)
     handled, beside = (spread(values) for values in trips)
@@ -77,13 +77,13 @@ def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
         rows.append([call, spread(values["plain"]).text(), more["beside"].text(), *added, target])
     return f"""## Platform linux: handlers and traces
 
-A call answered by a handler in Python takes {handled.text()} us there and back ({trip_target});
-one beside it that has no handler {beside.text(3)} us. Medians of {len(trips[0])} times 2000.
+A round trip of a call that a handler in Python answers takes {handled.text()} us ({trip_target});
+in the same run a call without a handler takes {beside.text(3)} us. Medians of {len(trips[0])} times 2000 calls.
 
-Nanoseconds a call, in rows of 1000 that the ring holds, medians of {TRACE_RUNS} runs in turns; what is added while
-another call has a handler, while all calls are traced (memory of arguments too), as `unishim trace` does, and the
-same with the times of each call (-T, -r, -t, -c, --json), which are two `rdtsc`; and when calls are only counted, with
-their times (`run --stats`).
+Nanoseconds per call, in series of 1000 calls, which fit into the ring buffer; medians of {TRACE_RUNS} runs in turns.
+The columns after "plain" show the additional time: while another call has a handler; while all calls are traced,
+including the memory that arguments point to, as by `unishim trace`; the same with the times of each call (-T, -r, -t,
+-c, --json), which takes two `rdtsc`; and while calls are only counted and timed (`run --stats`).
 
 {table(["call", "plain", "other call handled", "traced", "with times", "counted", "target of traced"], rows)}
 """

@@ -1,4 +1,4 @@
-"""Taking figures in turns, and writing them down: medians, quartiles, and what was aimed at."""
+"""Takes figures in turns and formats them: medians, quartiles, and targets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-TIMEOUT = 60  # seconds, for each program that is started
-# Modules are compiled once, as for anybody who has not set this.
+TIMEOUT = 60  # seconds, for each program
+# Python compiles modules only once, as for users who have not set this variable.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A median and the quartiles around it."""
+    """A median and its quartiles."""
 
     median: float
     low: float
@@ -33,7 +33,7 @@ class Spread:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Of some values."""
+    """The spread of some values."""
     if len(values) < 2:
         return Spread(values[0], values[0], values[0])
     low, median, high = statistics.quantiles(values, n=4, method="inclusive")
@@ -41,12 +41,12 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def ratios(above: Sequence[float], below: Sequence[float]) -> Spread:
-    """Pair by pair: the machine's speed drifts, the ratio of neighbours does not."""
+    """Ratios of pairs: the machine's speed drifts, but the ratio of neighbours does not."""
     return spread([a / b for a, b in zip(above, below, strict=True)])
 
 
 def in_turns(contestants: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
-    """What each gave in each round, after one round that warms up."""
+    """The result of each contestant in each round, after a warm-up round."""
     for contestant in contestants.values():
         contestant()
     results: dict[str, list[T]] = {name: [] for name in contestants}
@@ -57,13 +57,13 @@ def in_turns(contestants: Mapping[str, Callable[[], T]], rounds: int) -> dict[st
 
 
 def at_most(value: float, limit: float, unit: str = "") -> str:
-    """A target and whether it is met."""
+    """A target, and whether it is met."""
     text = f"at most {limit:g}{unit}"
     return f"{text}: met" if value <= limit else f"{text}: **missed** by {(value / limit - 1) * 100:.0f} %"
 
 
 def at_least(value: float, limit: float, unit: str = "") -> str:
-    """A target and whether it is met."""
+    """A target, and whether it is met."""
     text = f"at least {limit:g}{unit}"
     return f"{text}: met" if value >= limit else f"{text}: **missed** by {(1 - value / limit) * 100:.0f} %"
 

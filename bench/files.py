@@ -1,4 +1,4 @@
-"""Measures calls on files of the `linux` platform's ramfs against Linux's tmpfs."""
+"""Compares file calls on the ramfs of the platform `linux` with Linux's tmpfs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TURNS = 7
 FACTOR = 2  # times faster than native
 TMPFS = Path("/dev/shm")
 INITRD_MIB = 50
-BOOT_MS = INITRD_MIB / 10  # more than without the folder
+BOOT_MS = INITRD_MIB / 10  # in addition to a boot without the directory
 BOOTS = 7
 
 
@@ -35,8 +35,8 @@ def measure_files(runtimes: Runtimes, folder: Path) -> str:
         rows.append([mix, spread(native).text(), spread(linux).text(), faster.text(2), target])
     return f"""## Platform linux: files
 
-Nanoseconds in a program that times itself, medians of {TURNS} runs in turns, quartiles in brackets; natively on tmpfs,
-on the unikernel in its root file system.
+Nanoseconds, measured by the program itself; medians of {TURNS} runs in turns, quartiles in brackets. The native program
+uses tmpfs, the unikernel its root file system.
 
 {table(["calls", "native", "linux", "times faster than native", "target"], rows)}
 """
@@ -74,10 +74,11 @@ def measure_initrd(hello: Path, folder: Path) -> str:
         rows.append([f"{files} files", more.text(2), memory.text(0), target])
     return f"""## Virtual machine: an initial ramdisk of {INITRD_MIB} MiB
 
-Milliseconds from the kernel's first instruction to the program's, more than for the program alone, under TCG; and KiB
-of memory that the kernel and the program use beside the archive. Medians of {BOOTS}, quartiles in brackets.
+The additional time in milliseconds from the kernel's first instruction to the program's, compared with the program
+alone, under TCG; and the memory in KiB that the kernel and the program use in addition to the archive. Medians of
+{BOOTS}, quartiles in brackets.
 
-{table(["the folder", "time", "memory", "target"], rows)}
+{table(["directory", "time", "memory", "target"], rows)}
 """
 
 

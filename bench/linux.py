@@ -1,4 +1,4 @@
-"""Measures `--platform linux`: system calls and work, against Linux itself, qemu-user and gVisor."""
+"""Compares `--platform linux` with Linux itself, qemu-user and gVisor: system calls and computation."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ WORK_ROUNDS = 21
 NULL_FACTOR = 10  # times faster than native
 NULL_NS, NULL_NATIVE_NS = 20, 160
 WORK_RATIO = 1.01
-ONCE = " call of a site"  # the end of the names of mixes that are no loops
+ONCE = " call of a site"  # the names of mixes that are not loops end in this
 
 
 @dataclass(frozen=True)
 class Runtimes:
-    """Where a program can be run, and why not where it cannot."""
+    """The places where a program can be run, and why others are missing."""
 
     image: Path
     prefixes: Mapping[str, Sequence[str]]
     missing: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, name: str, program: Path, *arguments: str) -> list[str]:
-        """The command line of a program; no Python is in it."""
+        """The command line that runs a program, without Python."""
         argv = [os.fspath(program), *arguments]
         if name == LINUX:
             return linux_command(plan_linux(Options(platform="linux", kernel=self.image), argv, terminals=0))
         return [*self.prefixes[name], *argv]
 
     def names(self) -> list[str]:
-        """Of those that run here."""
+        """The names of those that work on this machine."""
         return [NATIVE, LINUX, *(name for name in self.prefixes if name != NATIVE)]
 
 
 def find_runtimes(image: Path, hello: Path) -> Runtimes:
-    """Tries each with hello."""
+    """Tries each of them with hello."""
     prefixes: dict[str, Sequence[str]] = {NATIVE: []}
     missing = {}
     for name, command in ((QEMU_USER, ["qemu-x86_64"]), (GVISOR, GVISOR_COMMAND)):
@@ -76,7 +76,7 @@ def _why_not(command: Sequence[str], hello: Path) -> str | None:
 
 
 def read_lines(output: bytes) -> dict[str, float]:
-    """Lines of a name, a tab and a number."""
+    """Parses lines that consist of a name, a tab and a number."""
     return {name: float(number) for name, number in (line.split("\t") for line in output.decode().splitlines())}
 
 
@@ -99,11 +99,12 @@ def measure_calls(runtimes: Runtimes, folder: Path) -> str:
     missing = "".join(f"\n{name} is not measured: {reason}." for name, reason in runtimes.missing.items())
     return f"""## Platform linux: system calls
 
-Nanoseconds a turn of the loop, in an unmodified static-PIE program (gcc, glibc) that times itself by the vDSO's clock
-and gives the median of 11 rounds. The program ran {MIX_ROUNDS} times in each place, in turns: medians, and quartiles in
-brackets; ratios are pair by pair. "Nothing" is the empty loop, which is in all figures. The last rows are 64 `syscall`
-instructions in a row that ran for the first, second and third time: two traps, in the second of which the site is
-replaced. The target in nanoseconds is {NULL_NS} where native takes {NULL_NATIVE_NS}.{missing}
+Nanoseconds per iteration of a loop, in an unmodified static-PIE program (gcc, glibc) that measures itself with the
+vDSO's clock and prints the median of 11 rounds. The program ran {MIX_ROUNDS} times in each place, in turns; the table
+shows medians, with quartiles in brackets, and ratios of pairs. "Nothing" is the empty loop, which is included in all
+figures. The last rows are 64 consecutive `syscall` instructions that were executed for the first, second and third
+time: the first two are traps, and the second replaces the instruction. The target is {NULL_NS} ns if native takes
+{NULL_NATIVE_NS} ns.{missing}
 
 {table(head, rows)}
 """
@@ -123,7 +124,7 @@ def _mix_row(runtimes: Runtimes, results: Mapping[str, Sequence[Mapping[str, flo
 
 
 def _run_work(command: Sequence[str]) -> tuple[float, float]:
-    """Seconds of a whole process: by the clock, and of the processor."""
+    """Seconds of a whole process: elapsed time and processor time."""
     started = time.perf_counter()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
@@ -149,8 +150,8 @@ def measure_work(runtimes: Runtimes, program: Path) -> str:
             rows.append([f"{what}: {clock}", native, linux, ratio.text(3), target])
     return f"""## Platform linux: work without system calls
 
-Milliseconds of whole processes, start and end included, {WORK_ROUNDS} of each in turns. The table is filled first: 4096
-pages are touched.
+Milliseconds of whole processes, including start and end, {WORK_ROUNDS} of each in turns. The table of 16 MiB is filled
+first, which touches 4096 pages.
 
 {table(["work", "native", "linux", "ratio", "target"], rows)}
 """

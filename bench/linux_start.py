@@ -1,4 +1,4 @@
-"""Measures `--platform linux`: from the start to the first byte of output, and memory."""
+"""Measures `--platform linux`: the time from the start to the first byte of output, and memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from unishim.running.options import Options
 from unishim.running.plan import plan_linux
 
 START_ROUNDS = 101
-SLOW_ROUNDS = 21  # of what takes a tenth of a second
+SLOW_ROUNDS = 21  # for commands that take a tenth of a second
 START_RATIO = 2
 MEMORY_KIB = 1024
 MEMORY_ROUNDS = 11
@@ -28,7 +28,7 @@ RUN = [os.fspath(Path(sys.executable).parent / "unishim"), "run", "--quiet"]
 MODULES = "unishim.cli.quick_run, unishim.platforms.choice, unishim.elf.interpreted, unishim.build.image"
 LAUNCHER_MS, ABOVE_PYTHON_MS = 80, 40
 BESIDE, PYTHON, LOADED, LAUNCHER = (
-    "native, beside those below",
+    "native, in turns with those below",
     "Python that writes a byte",
     "Python that has loaded the launcher's modules",
     "`unishim run --platform linux`",
@@ -39,10 +39,10 @@ PRINT = 'import os; os.write(1, b"H\\n")'
 def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path, installed: Path) -> str:
     """The section on the start.
 
-    `programs` are hello by toolchain, `long` is one that runs for a while; `installed`: the wheel's folder of programs.
+    `programs` are hello by toolchain, `long` is one that runs for a while, `installed` is the wheel's bin directory.
     """
     rows = []
-    # The kernel's nanoseconds are coarse in a run of less than some milliseconds; its ticks are not.
+    # In a run of a few milliseconds the kernel's nanoseconds are too coarse; its ticks are not.
     boot = _boot(runtimes, long)
     tick = boot.boot_ns / boot.boot_tsc / 1e9
     for toolchain, hello in programs.items():
@@ -62,7 +62,7 @@ def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path, ins
             [f"of that: kernel's first instruction to the {toolchain} program's", _milliseconds(kernel), "", ""],
         ]
     slow = _measure_slow(runtimes, programs["glibc"], installed)
-    counts = f"{START_ROUNDS} in turns ({SLOW_ROUNDS} of the last rows, which are of glibc hello)"
+    counts = f"{START_ROUNDS} in turns ({SLOW_ROUNDS} for the last rows, which use glibc hello)"
     native = slow[BESIDE]
     rows += [
         [name, _milliseconds(spread(times)), ratios(times, native).text(1) if name != BESIDE else "", ""]
@@ -73,9 +73,10 @@ def measure_start(runtimes: Runtimes, programs: dict[str, Path], long: Path, ins
     return f"""## Platform linux: start
 
 Milliseconds from `posix_spawn` to the first byte of output in a pipe, medians of {counts}.
-What the launcher of the installed wheel adds to the image is Python: {_python_cost(slow)}.
-Its start, the image's included: {at_most(launcher, LAUNCHER_MS, " ms")}. Above a Python that only writes a byte it is
-{above.text(1, 1000)} ms: {at_most(above.median * 1000, ABOVE_PYTHON_MS, " ms")}.
+The launcher of the installed wheel adds the time of Python to that of the image: {_python_cost(slow)}.
+Target for the start of launcher and image: {at_most(launcher, LAUNCHER_MS, " ms")}. The launcher takes
+{above.text(1, 1000)} ms more than a Python that only writes a byte:
+{at_most(above.median * 1000, ABOVE_PYTHON_MS, " ms")}.
 
 {table(["what", "ms", "ratio to native", "target"], rows)}
 """
@@ -99,14 +100,14 @@ def _measure_slow(runtimes: Runtimes, hello: Path, installed: Path) -> dict[str,
 
 
 def _python_cost(times: dict[str, list[float]]) -> str:
-    """Where the launcher's time goes."""
+    """How the launcher's time is spent."""
     modules, work = (
         spread([b - a for a, b in zip(times[before], times[after], strict=True)])
         for before, after in ((PYTHON, LOADED), (LOADED, LAUNCHER))
     )
     return (
-        f"{spread(times[PYTHON]).text(1, 1000)} ms until it runs, {modules.text(1, 1000)} for modules, "
-        f"{work.text(1, 1000)} for its work with the image's own time"
+        f"{spread(times[PYTHON]).text(1, 1000)} ms until Python runs, {modules.text(1, 1000)} ms for modules, "
+        f"{work.text(1, 1000)} ms for its work, including the image's own time"
     )
 
 
@@ -132,17 +133,17 @@ def measure_memory(runtimes: Runtimes, folder: Path, programs: dict[str, Path]) 
     smallest = [f"{label} {_smallest_memory(runtimes, hello)} KiB" for label, hello in programs.items()]
     return f"""## Platform linux: memory
 
-KiB of hello while it waits for input, medians of {MEMORY_ROUNDS}, as Linux {platform.release()} counts them:
-resident, its proportional share, the most that was resident, page tables. A page that both the program and the kernel
-have mapped counts twice as resident and once as share. The kernel's memory file is part of it.
-The least `--memory` in which hello runs: {", ".join(smallest)}.
+Memory of hello in KiB while it waits for input, medians of {MEMORY_ROUNDS}, as Linux {platform.release()} reports it:
+resident, proportional share, maximum resident, page tables. A page that both the program and the kernel
+have mapped counts twice as resident and once as share. The kernel's memory file is included.
+The smallest `--memory` with which hello runs: {", ".join(smallest)}.
 
 {table(["what", "VmRSS", "Pss", "VmHWM", "VmPTE", "target"], rows)}
 """
 
 
 def _memory_of(command: list[str]) -> dict[str, int]:
-    """Medians of some runs: what lies where differs from one to the next."""
+    """Medians of some runs: the addresses differ from run to run."""
     runs = [_memory_once(command) for _ in range(MEMORY_ROUNDS)]
     return {name: int(statistics.median(run[name] for run in runs)) for name in FIELDS}
 
@@ -163,7 +164,7 @@ def _memory_once(command: list[str]) -> dict[str, int]:
 
 
 def _smallest_memory(runtimes: Runtimes, program: Path) -> int:
-    """The least memory in KiB with which a program says hello."""
+    """The smallest memory in KiB with which a program prints its greeting."""
     plan = plan_linux(Options(platform="linux", kernel=runtimes.image), [os.fspath(program)], terminals=0)
     for size in range(2048, 16384, 256):
         command = linux_command(plan)

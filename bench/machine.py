@@ -1,7 +1,7 @@
 """Measures `--platform qemu`, the virtual machine.
 
-Instructions are counted by QEMU's -icount (one TSC tick an instruction), so they repeat exactly. Times are ratios of
-whole processes that take turns in one run.
+QEMU's -icount counts instructions (one TSC tick per instruction), so the counts are reproducible. Times are ratios of
+whole processes that run in turns.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from unishim.running.options import Options
 from unishim.running.plan import plan_machine
 
 ROUNDS = 31
-TRACED_CALLS = "200"  # so few that the ring holds them: the kernel does not wait for the host
+TRACED_CALLS = "200"  # few enough to fit into the ring buffer, so that the kernel does not wait for the host
 ICOUNT = ["-icount", "shift=0,align=off,sleep=off"]
 PLAIN = Options(accelerator="tcg")
-MODEL_CALLS = {
+UNIKRAFT_CALLS = {
     "getppid": 200,
     "unknown": 190,
     "clock_gettime": 239,
@@ -49,7 +49,7 @@ def command_for(program: Path, report: str | None = None, memory: str = "128M") 
 
 
 def boot_instructions(program: Path, folder: Path) -> int:
-    """Guest instructions from the kernel's first to the program's first."""
+    """Guest instructions from the kernel's first instruction to the program's first."""
     report = folder / "report"
     report.unlink(missing_ok=True)
     subprocess.run(
@@ -64,7 +64,7 @@ def boot_instructions(program: Path, folder: Path) -> int:
 
 
 def call_instructions(program: Path, options: Options, *arguments: str) -> dict[str, float]:
-    """Guest instructions a call, from the loading of its number on."""
+    """Guest instructions per call, including the load of its number."""
     plan = plan_machine(options, [os.fspath(program), *arguments], terminals=0)
     host = make_host(options, lambda _: None, 32)
     plan = replace(plan, channel=host is not None, extra=tuple(ICOUNT))
@@ -78,7 +78,7 @@ def call_instructions(program: Path, options: Options, *arguments: str) -> dict[
 
 
 def build_empty_image(folder: Path) -> Path:
-    """The image that writes one byte and ends."""
+    """Builds an image that writes one byte and ends."""
     source, image = ROOT / "bench" / "empty_pvh" / "empty.S", folder / "empty"
     subprocess.run(["gcc", "-c", source, "-o", folder / "empty.o"], check=True, timeout=TIMEOUT)
     subprocess.run(
@@ -88,9 +88,9 @@ def build_empty_image(folder: Path) -> Path:
 
 
 def compare_start(hello: Path, empty: Path) -> tuple[list[float], list[float]]:
-    """Times to the first byte, in turns: hello on the kernel, and the empty image on the same machine."""
+    """Times to the first byte, in turns: of hello on the kernel, and of the empty image on the same machine."""
     machine = plan_machine(PLAIN, [os.fspath(hello)], terminals=0)
-    # The empty image's byte goes to the debug console, which is on stderr.
+    # The empty image writes its byte to the debug console, which is stderr.
     empty_command = qemu_command(replace(machine, kernel=empty, initrd=None), Channels(stderr="/dev/stdout"))
     results = in_turns(
         {
@@ -103,11 +103,11 @@ def compare_start(hello: Path, empty: Path) -> tuple[list[float], list[float]]:
 
 
 def smallest_memory(program: Path) -> int:
-    """The least --memory in MiB in which a program says hello."""
+    """The smallest --memory in MiB with which a program prints its greeting."""
     for size in range(2, 65):
         try:
             command = command_for(program, memory=f"{size}M")
-        except BinaryError:  # refused on the host: too large for this memory
+        except BinaryError:  # the host refuses it: too large for this memory
             continue
         done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
         if done.stdout == b"Hello world!\n":
@@ -121,20 +121,24 @@ def measure_start(glibc: Path, musl: Path, folder: Path) -> str:
     boot = [boot_instructions(program, folder) for program in (musl, glibc)]
     memory = [smallest_memory(program) for program in (musl, glibc)]
     rows = [
-        ["guest instructions, kernel entry to the program's first, musl hello", str(boot[0]), "407 000"],
+        ["guest instructions from kernel entry to the program's first, musl hello", str(boot[0]), "407 000"],
         ["the same, glibc hello (0.8 MB)", str(boot[1]), "1 610 000"],
-        [f"ms, start of QEMU to first byte of musl hello, median of {ROUNDS}", spread(hello).text(1, 1000), "230"],
-        ["the same of an empty image that writes one byte", spread(empty).text(1, 1000), ""],
-        ["ratio, pair by pair", ratios(hello, empty).text(2), ""],
+        [
+            f"ms from the start of QEMU to the first byte of musl hello, median of {ROUNDS}",
+            spread(hello).text(1, 1000),
+            "230",
+        ],
+        ["the same for an empty image that writes one byte", spread(empty).text(1, 1000), ""],
+        ["ratio of pairs", ratios(hello, empty).text(2), ""],
         ["image, stripped", f"{ensure_image().stat().st_size / 1024:.0f} KiB", "340 KiB"],
         ["smallest memory, musl / glibc hello", f"{memory[0]} / {memory[1]} MiB", "3 / 5 MiB"],
     ]
     return f"""## Virtual machine: start
 
-TCG, microvm. "Model" is Unikraft's best configuration (core 0.16.3 with app-elfloader), measured on a machine of the
-same kind; it is not measured again here.
+TCG, microvm. "Unikraft" is its best configuration (core 0.16.3 with app-elfloader). It was measured on a machine of
+the same kind and is not measured again here.
 
-{table(["what", "unishim", "model"], rows)}
+{table(["what", "unishim", "Unikraft"], rows)}
 """
 
 
@@ -148,8 +152,8 @@ def measure_calls(folder: Path, trip: Path) -> str:
         [
             name,
             f"{plain[name]:.0f}",
-            str(MODEL_CALLS[name]),
-            f"{MODEL_CALLS[name] / plain[name]:.1f}",
+            str(UNIKRAFT_CALLS[name]),
+            f"{UNIKRAFT_CALLS[name] / plain[name]:.1f}",
             f"{beside[name] - plain[name]:+.0f}",
             f"{traced[name] - plain[name]:+.0f}",
         ]
@@ -158,11 +162,12 @@ def measure_calls(folder: Path, trip: Path) -> str:
     handled, unhandled = (spread(values) for values in round_trip(trip, PLAIN))
     return f"""## Virtual machine: system calls
 
-Guest instructions a call, from raw `syscall` instructions and the loading of their number. The last two columns say
-what is added while another call has a handler in Python, and while all calls are traced (memory of arguments too).
+Guest instructions per call, for raw `syscall` instructions including the load of their number. The last two columns
+show the additional instructions while another call has a handler in Python, and while all calls are traced, including
+the memory that arguments point to.
 
-{table(["call", "unishim", "model", "times fewer", "other call handled", "traced"], rows)}
+{table(["call", "unishim", "Unikraft", "times fewer", "other call handled", "traced"], rows)}
 
-A call answered by a handler in Python takes {handled.text(0)} us there and back; one beside it that has no handler
-{unhandled.text(2)} us.
+A round trip of a call that a handler in Python answers takes {handled.text(0)} us; in the same run a call without a
+handler takes {unhandled.text(2)} us.
 """

@@ -1,4 +1,4 @@
-"""The page: what was measured, on which machine, with which versions."""
+"""Writes the page: the figures, the machine, the versions."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ VERSIONS = (
 
 
 def write_page(path: Path, sections: Sequence[str], loads: tuple[float, float]) -> str:
-    """Writes the page and gives its text; `loads` are the machine's before and after."""
+    """Writes the page and returns its text; `loads` are the load averages before and after."""
     page = "\n\n".join(_wrapped(section) for section in [_heading(loads), *sections]) + "\n"
     path.write_text(page)
     return page
 
 
 def _wrapped(section: str) -> str:
-    """Paragraphs filled anew, whatever the figures in them took."""
+    """The section with its paragraphs refilled: the figures in them vary in length."""
     blocks = section.strip().split("\n\n")
     return "\n\n".join(
         block if block[0] in "#|-" else textwrap.fill(" ".join(block.split()), 120, break_on_hyphens=False)
@@ -43,12 +43,12 @@ def _heading(loads: tuple[float, float]) -> str:
     versions = "\n".join(f"- {line}" for line in filter(None, (_version(*command) for command in VERSIONS)))
     return f"""# Benchmarks
 
-Written by `make bench` on {date.today().isoformat()}, medians with quartiles in brackets. What
-misses its target says so beside the figure.
+`make bench` wrote this page on {date.today().isoformat()}. Figures are medians, with quartiles in brackets. A missed
+target is marked next to the figure.
 
 - unishim {__version__}, Python {platform.python_version()}
 - {_processor()}, {os.cpu_count()} processors, {memory} MiB, Linux {platform.release()}
-- load average at the start {loads[0]:.2f}, at the end {loads[1]:.2f}; about 1 is the benchmark's own
+- load average at the start {loads[0]:.2f}, at the end {loads[1]:.2f}; the benchmark itself causes about 1
 {versions}
 """
 

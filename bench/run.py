@@ -1,4 +1,4 @@
-"""Measures both platforms and writes docs/benchmarks.md: `python -m bench.run`."""
+"""Benchmarks both platforms and writes docs/benchmarks.md: `python -m bench.run`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def main() -> None:
         programs = {"glibc": glibc, "musl": musl}
         compute = compile_guest(ROOT / "bench" / "guest" / "compute.c", folder / "compute", "gcc")
         trip = compile_round_trip(folder)
-        # A copy, so that one image is measured even if a source changes meanwhile.
+        # A copy, so that the same image is measured even if a source changes meanwhile.
         runtimes = linux.find_runtimes(Path(shutil.copy(ensure_image("linux"), folder / "image")), glibc)
         sections = [
             linux.measure_calls(runtimes, folder),

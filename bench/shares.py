@@ -1,4 +1,4 @@
-"""Measures shared folders on both platforms: against the same folder natively, and by the size of messages."""
+"""Measures shared directories on both platforms: compared with native access, and by message size."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ TURNS = 5
 QEMU = "qemu"
 LARGE, SMALL_FILES, SMALL = 64 << 20, 4000, 1024
 MESSAGE_KIB = (16, 64, 128, 256, 512, 1024)
-_HEADERS = 4096  # what a message has room for beside its data
+_HEADERS = 4096  # space in a message in addition to its data
 _MIB_PER_NS = 1e9
 
 
 def measure_shares(folder: Path) -> str:
-    """The section on shared folders."""
+    """The section on shared directories."""
     program = compile_guest(ROOT / "bench" / "guest" / "shared_files.c", folder / "shared_files", "gcc")
     with tempfile.TemporaryDirectory(dir=TMPFS) as name:
         _fill(Path(name))
@@ -39,14 +39,14 @@ def measure_shares(folder: Path) -> str:
         [f"{kib} KiB", *(_speed([turn[option] for turn in results]) for results in sizes.values())]
         for kib, option in zip(MESSAGE_KIB, options, strict=True)
     ]
-    return f"""## Shared folders
+    return f"""## Shared directories
 
-Microseconds for files of a folder on tmpfs, in a program that times itself, medians of {TURNS} runs in turns, quartiles
-in brackets. Of small files there are {SMALL_FILES}, more than a run comes round to on the unikernel.
+Microseconds for files in a directory on tmpfs, measured by the program itself; medians of {TURNS} runs in turns,
+quartiles in brackets. There are {SMALL_FILES} small files, so no run on the unikernel uses a file twice.
 
 {table(["calls", *calls], rows)}
 
-MiB a second when a large file is read by 1 MiB at a time, by the data in one message (docs/how-to/shared-folders.md).
+MiB per second when a large file is read in pieces of 1 MiB, by the data in one message (docs/how-to/shared-folders.md).
 
 {table(["data", *sizes], speeds)}
 """

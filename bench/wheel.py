@@ -1,4 +1,4 @@
-"""The wheel, installed beside the checkout: what people start."""
+"""Installs the wheel outside the checkout, to measure what users start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 
 
 def install_wheel(folder: Path) -> Path:
-    """Builds the wheel, and installs it into an environment in `folder`; the environment's folder of programs."""
+    """Builds the wheel and installs it into an environment in `folder`. Returns the environment's bin directory."""
     wheels, environment = folder / "wheels", folder / "environment"
     subprocess.run([*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT], check=True)
     venv.create(environment, symlinks=True)

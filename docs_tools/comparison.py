@@ -1,4 +1,4 @@
-"""The tables in docs/explanation/comparison.md, from the figures that `make bench` wrote."""
+"""Generates the tables in docs/explanation/comparison.md from the figures that `make bench` wrote."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _CALLS, _START, _WORK = (
 )
 _MEMORY, _BOOT, _MACHINE_CALLS = "Platform linux: memory", "Virtual machine: start", "Virtual machine: system calls"
 
-# A row: its label, and for each place where its figure stands: section, row, column.
+# A row: its label, and the section, row and column of each figure.
 _PLACES = ("", "native", "`linux`", "`qemu`", "qemu-user", "gVisor")
 _CALL_COLUMNS = ("native", "linux", None, "qemu-user", "gVisor")
 _CALL_ROWS = {
     "`getppid`, ns": "getppid, a bare instruction",
     "read of 1 byte of /dev/zero, ns": "read 1 byte of /dev/zero",
-    "`clock_gettime` by the vDSO, ns": "clock_gettime, the vDSO",
-    "map, touch and unmap 64 KiB, ns": "the same, its 16 pages touched",
+    "`clock_gettime` in the vDSO, ns": "clock_gettime, the vDSO",
+    "map, touch and unmap 64 KiB, ns": "the same, and its 16 pages touched",
 }
 _START_ROWS = {
     "hello (glibc), with the launcher, ms": (
-        "native, beside those below",
+        "native, in turns with those below",
         "`unishim run --platform linux`",
         "`unishim run --platform qemu`",
         "qemu-user",
@@ -34,11 +34,14 @@ _START_ROWS = {
     ),
     "hello (glibc), the image alone, ms": ("glibc hello, native", "glibc hello, the image alone", None, None, None),
 }
-_MODEL_ROWS = {
+_UNIKRAFT_ROWS = {
     "instructions of `getppid`": (_MACHINE_CALLS, "getppid"),
     "instructions of a read of 1 byte of /dev/zero": (_MACHINE_CALLS, "read of 1 byte from /dev/zero"),
-    "instructions to the first of a glibc program": (_BOOT, "the same, glibc hello (0.8 MB)"),
-    "ms from QEMU's start to musl's hello": (_BOOT, "ms, start of QEMU to first byte of musl hello, median of 31"),
+    "instructions to the first one of a glibc program": (_BOOT, "the same, glibc hello (0.8 MB)"),
+    "ms from the start of QEMU to musl's hello": (
+        _BOOT,
+        "ms from the start of QEMU to the first byte of musl hello, median of 31",
+    ),
     "image": (_BOOT, "image, stripped"),
     "smallest memory, musl / glibc": (_BOOT, "smallest memory, musl / glibc hello"),
 }
@@ -47,14 +50,14 @@ Figures = dict[tuple[str, str, str], str]
 
 
 def comparison_page() -> str:
-    """The page as it is, with tables anew. LookupError when the benchmarks have no such figure."""
+    """The page with its tables updated. LookupError if the benchmarks lack a figure."""
     figures = read_figures((_DOCS / "benchmarks.md").read_text())
     page = (_DOCS / "explanation" / "comparison.md").read_text()
-    return _between(_between(page, "figures", _costs(figures)), "model", _model(figures))
+    return _between(_between(page, "figures", _costs(figures)), "Unikraft", _unikraft(figures))
 
 
 def read_figures(text: str) -> Figures:
-    """The cells of the benchmarks' tables by section, first cell and column, without their quartiles."""
+    """The cells of the benchmarks' tables by section, first cell and column, without quartiles."""
     figures: Figures = {}
     section, titles = "", [""]
     for line in text.splitlines():
@@ -88,12 +91,12 @@ def _costs(figures: Figures) -> str:
     return table(_PLACES, rows)
 
 
-def _model(figures: Figures) -> str:
+def _unikraft(figures: Figures) -> str:
     return table(
         ("", "unishim", "Unikraft, best"),
         (
-            [label, *(figures[section, row, column] for column in ("unishim", "model"))]
-            for label, (section, row) in _MODEL_ROWS.items()
+            [label, *(figures[section, row, column] for column in ("unishim", "Unikraft"))]
+            for label, (section, row) in _UNIKRAFT_ROWS.items()
         ),
     )
 

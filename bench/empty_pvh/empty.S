@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The least that a PVH image can do: one byte to the debug console, then the end. */
+/* The smallest PVH image: writes one byte to the debug console, then ends. */
 	.section .note.Xen, "a", @note
 	.balign	4
 	.long	4, 8, 18	/* XEN_ELFNOTE_PHYS32_ENTRY */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * About half a second of work without system calls: in registers; with an argument, on a table that
- * no cache holds.
+ * About half a second of work without system calls: in registers or, if there is an
+ * argument, on a table that is larger than the caches.
  */
 #include <stdint.h>
 #include <stdio.h>

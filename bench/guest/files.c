@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Calls on files, in the empty folder that is the argument. */
+/* Calls on files, in the empty directory that is the argument. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -155,15 +155,15 @@ int main(int argc, char **argv)
 	measure("write of 4 KiB", write_page);
 	measure("write of 1 MiB", write_large);
 	measure("open, close", open_close);
-	measure("open, close, four folders down", open_close_deep);
+	measure("open, close, four directories down", open_close_deep);
 	measure("stat", status);
-	measure("stat of what is not there", absent);
+	measure("stat of a missing name", absent);
 	measure("create, close, unlink", create_unlink);
 	measure("getdents64 of 1000 entries", list);
 	measure("pipe: write and read of 1 byte", pipe_byte);
 	measure("pipe: write and read of 4 KiB", pipe_page);
 	measure("pipe: write and read of 64 KiB", pipe_full);
 	measure("mmap of 64 KiB of a file, touched, munmap", map_touch_unmap);
-	measure("the same shared and written", map_write_unmap);
+	measure("the same, shared and written", map_write_unmap);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Nanoseconds of mixes of system calls, each timed by itself: lines of a name, a tab and the median
- * of several rounds. Wherever it runs, a round takes about ROUND_NS.
+ * Nanoseconds of mixes of system calls, each measured separately. Prints lines of a name, a tab and
+ * the median of several rounds. A round takes about ROUND_NS on every system.
  */
 #ifndef MEASURE_H
 #define MEASURE_H

@@ -80,7 +80,7 @@ static void memory_touched(void)
 	munmap(block, BLOCK);
 }
 
-/* What the first calls of a site cost, where calls are replaced as they come. */
+/* The cost of a site's first calls, where a call that traps is replaced. */
 static void measure_sites(void)
 {
 	static const char *const names[] = {"first call of a site", "second call of a site",
@@ -103,13 +103,13 @@ int main(void)
 	null = open("/dev/null", O_WRONLY);
 	measure("nothing", nothing);
 	measure("getppid, a bare instruction", raw_null);
-	measure("getppid, by glibc's `syscall`", glibc_null);
+	measure("getppid, with glibc's `syscall`", glibc_null);
 	measure("read 1 byte of /dev/zero", read_byte);
 	measure("write 1 byte to /dev/null", write_byte);
 	measure("clock_gettime, the system call", clock_call);
 	measure("clock_gettime, the vDSO", clock_vdso);
 	measure("getpid, brk, mmap and munmap of 64 KiB", memory_calls);
-	measure("the same, its 16 pages touched", memory_touched);
+	measure("the same, and its 16 pages touched", memory_touched);
 	measure_sites();
 	return 0;
 }

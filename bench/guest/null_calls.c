@@ -1,6 +1,6 @@
 /*
  * TSC ticks of a loop around each system call; under -icount these are guest instructions.
- * null_calls [COUNT]: with few, all records of a trace fit into its ring.
+ * null_calls [COUNT]: with a small COUNT all records of a trace fit into the ring buffer.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static double measure(long number, long a, long b, long c)
 	/* The first round warms up. */
 	for (int round = 0; round < 2; round++) {
 		start = __rdtsc();
-		/* Ten a turn, so that what the compiler makes of the loop does not count. */
+		/* Ten per iteration, so that the code of the loop itself does not matter. */
 		for (int i = 0; i < calls; i += 10)
 			__asm__ volatile(".rept 10\n\tmov %0, %%rax\n\tsyscall\n\t.endr"
 					 :

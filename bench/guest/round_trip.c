@@ -1,4 +1,4 @@
-/* Microseconds of the system calls getppid and getuid, the second of which nobody handles. */
+/* Microseconds of the system calls getppid and getuid, the second of which has no handler. */
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Files of the folder that is the first argument: `large` and SMALL_FILES of 1 KiB named 0, 1, ...
- * Each further argument is options to mount the share fs0 by: then the large file alone is read, by
- * that mount.
+ * Files in the directory that is the first argument: `large`, and SMALL_FILES of 1 KiB named 0, 1,
+ * ... Each further argument contains options for mounting the share fs0: in that case only the
+ * large file is read, through that mount.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #define PAGE	    4096
 #define SMALL_FILES 4000
 #define SMALL	    1024
-#define WINDOW	    (64L << 20) /* of the large file */
+#define WINDOW	    (64L << 20) /* in the large file */
 
 static char buffer[LARGE];
 static int file;

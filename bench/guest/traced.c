@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Nanoseconds of system calls that may be traced: so few in a row that the ring holds their
- * records, and then a pause in which the host takes them.
+ * Nanoseconds of system calls that may be traced: a series whose records fit into the ring
+ * buffer, then a pause in which the host reads them.
  */
 #include <fcntl.h>
 #include <stdio.h>

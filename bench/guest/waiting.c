@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* hello that stays until its input ends. */
+/* Prints the greeting, then waits for the end of its input. */
 #include <stdio.h>
 
 int main(void)
