@@ -1,4 +1,4 @@
-"""Doing what a page says."""
+"""Follows the instructions of a page."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _TIMEOUT = 120  # seconds, for the commands of one block
 
 
 def follow(page: Path, folder: Path) -> None:
-    """Runs the page's commands in an empty folder. Raises PageError where something else happens than it says."""
+    """Runs the page's commands in an empty directory. Raises PageError if the results differ from the page."""
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "CHECKOUT": os.fspath(ROOT),  # for what readers do not see
+        "CHECKOUT": os.fspath(ROOT),  # for commands that readers do not see
         "LC_ALL": "C.UTF-8",
     }
     environment.pop("UNISHIM_PLATFORM", None)
@@ -41,8 +41,8 @@ def follow(page: Path, folder: Path) -> None:
 
 
 def _run(block: Block, here: Path, environment: dict[str, str]) -> tuple[Path, str]:
-    """The folder in which the commands ended, and what they printed."""
-    # A descriptor that the commands do not see otherwise tells where they ended.
+    """The working directory of the commands at their end, and their output."""
+    # An extra descriptor reports the working directory at the end.
     reading, writing = os.pipe()
     try:
         done = subprocess.run(

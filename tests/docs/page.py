@@ -1,14 +1,14 @@
-"""A page of the documentation as a list of blocks that can be run.
+"""Reads a page of the documentation as a list of blocks that can be run.
 
-What is between three backticks is one of these, by the word behind the first ones:
+The word after the opening backticks decides what a fenced block is:
 
-    sh      commands, run in order, in one folder a page
-    text    what the commands before it print, stderr included: whole lines. `...` in a line stands for anything, a
-            line `[...]` for any number of lines. Several in a row go on where the one before ended.
+    sh      commands, which are run in order, in one directory per page
+    text    the output of the commands before it, including stderr, in whole lines. `...` in a line stands for any
+            text, a line `[...]` for any number of lines. Consecutive blocks continue where the previous one ended.
     c, ...  a file (FILE_KINDS), whose name is in a comment on its first line
 
-A comment `<!-- not run: REASON -->` in front takes a block out, and `<!-- setup` to `-->` are commands that
-readers do not see. Anything else is a mistake, so that no command can stand on a page unrun by an oversight.
+A block that follows a comment `<!-- not run: REASON -->` is left out. `<!-- setup` to `-->` contains commands that
+readers do not see. Anything else is an error, so that no command on a page remains untested by mistake.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _NAME = re.compile(r"(?:#|//|/\*) (?P<name>[\w./-]+)(?: \*/)?")
 
 
 class PageError(Exception):
-    """A block that is not what it can be; or output that is not what the page shows."""
+    """An invalid block, or output that differs from the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Commands (`sh`), output (`text`), or the content of the file `name`; `place` is PATH:LINE."""
+    """Commands (`sh`), output (`text`), or the content of the file `name`. `place` is PATH:LINE."""
 
     kind: str
     text: str
@@ -38,7 +38,7 @@ class Block:
 
 
 def read_page(path: Path) -> list[Block]:
-    """The blocks of a page that are run. Raises PageError."""
+    """The blocks of a page that are to be run. Raises PageError."""
     blocks: list[Block] = []
     lines = path.read_text().splitlines()
     before = ""
@@ -54,7 +54,7 @@ def read_page(path: Path) -> list[Block]:
                 blocks.append(_block("sh" if is_setup else fence[1] if fence else "", text, place, blocks))
             number = end
         elif line.lstrip().startswith("```"):
-            raise PageError(f"{place}: a block that is indented is not run; begin it at the margin")
+            raise PageError(f"{place}: an indented block is not run; begin it at the margin")
         elif line.startswith("    ") and not before:
             raise PageError(f"{place}: indented code is not run; put it between backticks")
         before = lines[number]
@@ -74,20 +74,18 @@ def _block(kind: str, text: str, place: str, before: list[Block]) -> Block:
         return Block(kind, text, place)
     if kind == "text":
         if not before or before[-1].kind not in ("sh", "text"):
-            raise PageError(f"{place}: there are no commands in front that could print this")
+            raise PageError(f"{place}: there are no commands in front of this output")
         return Block(kind, text, place)
     if kind in FILE_KINDS:
         name = _NAME.fullmatch(text.partition("\n")[0])
         if name is None:
-            raise PageError(f"{place}: the first line is no comment with the file's name")
+            raise PageError(f"{place}: the first line is not a comment with the file's name")
         return Block(kind, text, place, name["name"])
-    raise PageError(
-        f"{place}: nobody knows how to run a block of {kind or 'no kind'}; mark it: <!-- not run: REASON -->"
-    )
+    raise PageError(f"{place}: cannot run a block of {kind or 'no kind'}; mark it: <!-- not run: REASON -->")
 
 
 def compare(expected: str, shown: str) -> str | None:
-    """The first expected line that is not in what was shown, or the first shown that was not expected; else None."""
+    """The first expected line that is missing, or the first line that was not expected; None if the texts match."""
     words = expected.splitlines()
     text = "".join(f"{line.rstrip()}\n" for line in shown.splitlines())
     if re.fullmatch(_pattern(words, is_whole=True), text):
@@ -102,7 +100,7 @@ def compare(expected: str, shown: str) -> str | None:
 
 
 def _pattern(words: list[str], *, is_whole: bool) -> str:
-    """What stands between lines that may be left out is found as early as possible; the last of a whole at the end."""
+    """Text between `[...]` lines matches as early as possible; in a whole text, the last part matches at the end."""
     segments = [""]
     for word in words:
         if word.strip() == "[...]":

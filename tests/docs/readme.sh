@@ -1,4 +1,4 @@
-# What README's commands take for granted.
+# Creates the files that the commands in README.md and docs/index.md use.
 gcc -static-pie -o hello "$CHECKOUT/examples/helloworld/helloworld.c"
 mkdir -p rootfs/bin
 cp hello tool

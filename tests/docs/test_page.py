@@ -1,4 +1,4 @@
-"""What the reading of pages finds, and what it refuses."""
+"""Reading pages: what is found, and what is refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_commands_files_and_output(tmp_path: Path) -> None:
         ("```sh no-run\nls\n```\n", "block of sh no-run"),
         ("```sh\nls\n", "without an end"),
         ("```text\nls\n```\n", "no commands in front"),
-        ("```c\nint main;\n```\n", "no comment with the file's name"),
+        ("```c\nint main;\n```\n", "not a comment with the file's name"),
         ("Type\n\n    ls\n", "indented code"),
         ("- Type\n\n  ```sh\n  ls\n  ```\n", "begin it at the margin"),
         ("<!-- not run: -->\n```cobol\n```\n", "block of cobol"),

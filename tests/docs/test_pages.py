@@ -1,4 +1,4 @@
-"""Every page is done as a reader would do it, in a folder of its own."""
+"""Follows every page as a reader would, in a directory of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that are made from the sources say what the sources say; the kernel's parameters are all told."""
+"""Generated pages match the sources, and all parameters of the kernel are documented."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def test_page_is_what_the_sources_say(name: str) -> None:
 
 
 def test_parameters_of_the_kernel() -> None:
-    """The names in the table are the ones that the kernel compares words with."""
+    """The table contains exactly the names that the kernel parses."""
     boot = (kernel_sources() / "lib" / "ukboot" / "parameters.c").read_text()
     qemu = (kernel_sources() / "plat" / "qemu" / "parameters.c").read_text()
     known = set(re.findall(r'value_of\(\w+, "([\w.]+)="\)', boot)) | set(re.findall(r'strcmp\(word, "(\w+)"\)', boot))
     known |= set(re.findall(r'#define PREFIX "([\w.]+)="', qemu))
-    told = set(re.findall(r"^\| `([\w.]+)[=`]", _KERNEL_LINE.read_text(), re.MULTILINE))
-    assert told == known
+    documented = set(re.findall(r"^\| `([\w.]+)[=`]", _KERNEL_LINE.read_text(), re.MULTILINE))
+    assert documented == known
     assert len(known) >= 10
 
 
 def test_examples_are_understood() -> None:
-    """Each example of a command's help is one that the command line takes."""
+    """The command line accepts each example in a command's help."""
     text = (FOLDER / "reference" / "commands.md").read_text()
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     commands = [part for line in lines for part in re.split(r" && ", line) if part.startswith("unishim ")]

@@ -1,4 +1,4 @@
-"""The site can be built, and no link of the pages leads nowhere."""
+"""The site can be built, and its pages contain no broken links."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_links_of_pages_beside_the_site(name: str) -> None:
 
 
 def test_paths_that_sources_name() -> None:
-    """Comments, messages and help texts name pages by their path."""
+    """Pages that comments, messages and help texts name by their path exist."""
     names: dict[str, str] = {}
     for folder in ("src", "kernel", "bench", "tests", "docs_tools", "examples"):
         for path in (ROOT / folder).rglob("*"):
