@@ -20,17 +20,17 @@ help:
 		'make test         run all tests' \
 		'make lint         check style and types' \
 		'make format       apply the style' \
-		'make bench        measure, and write docs/benchmarks.md' \
+		'make bench        run the benchmarks and write docs/benchmarks.md' \
 		'make wheel        build the package to install elsewhere, in dist/' \
-		'make docs         write the reference, and the site into build/site' \
+		'make docs         generate the reference pages, and build the site in build/site' \
 		'make picture      take docs/trace.png, the picture of a trace, again' \
-		'make man          write the manual pages into build/man' \
+		'make man          write the manual pages to build/man' \
 		'make setup        install what unishim needs, and build the kernel' \
-		'make development  install what tests and all the others need too' \
-		'make clean        remove what was built' \
-		'make distclean    remove the virtual environment too'
+		'make development  also install what the tests and the other targets need' \
+		'make clean        remove build results' \
+		'make distclean    also remove the virtual environment'
 
-# Only what is missing is installed, so that a second call costs nothing.
+# Installs only what is missing, so that a second call costs nothing.
 define install_packages
 missing=; for package in $(1); do \
 	[ "$$(dpkg-query -W -f '$${Status}' $$package 2>/dev/null)" = 'install ok installed' ] || \
@@ -79,12 +79,12 @@ format: development
 	@$(VENV)/bin/ruff format .
 	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format -i
 
-# What the process is measured against; the benchmark says so when one of them cannot run here.
+# Installs the alternatives that the benchmarks compare with; the page says which of them cannot run here.
 bench: development
 	@$(call install_packages,$(BENCH_PACKAGES))
 	@$(VENV)/bin/python -m bench.run
 
-# Pages that are made from the sources first; then the site, where a broken link is an error.
+# Generates the reference pages first, then the site; a broken link is an error.
 docs: development
 	@$(VENV)/bin/python -m docs_tools
 	@$(VENV)/bin/mkdocs build --quiet --strict
@@ -96,7 +96,7 @@ picture: development
 man: development
 	@$(VENV)/bin/python -m docs_tools.manual build/man
 
-# Without isolation: the virtual environment has what pyproject.toml's build-system names.
+# Without isolation: the virtual environment already contains the build system that pyproject.toml names.
 wheel: development
 	@$(VENV)/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
