@@ -68,8 +68,10 @@ struct uk_thread *uk_thread_find(pid_t tid)
 	return tid >= 1 && tid <= 4 ? &threads[tid - 1] : NULL;
 }
 
+struct uk_mm *uk_mm_first;
+
 /* words are in shared memory. */
-const struct uk_vma *uk_mm_find(uintptr_t address)
+const struct uk_vma *uk_mm_find(const struct uk_mm *mm, uintptr_t address)
 {
 	static const struct uk_vma shared = {.flags = UK_VMA_SHARED}, private = {.flags = 0};
 
