@@ -235,6 +235,11 @@ static void test_tee_and_splice(void)
 	CHECK(uk_tee(first[0], files[1], 4, 0) == 4);
 	CHECK(uk_file_write(first[1], "gh", 2) == 2 && put("XY", 2) == 2);
 	CHECK(take(got, 100) == 6 && memcmp(got, "abcdXY", 6) == 0);
+	/* The page is not used again while the copy has it. */
+	CHECK(uk_tee(first[0], files[1], 6, 0) == 6 && uk_file_read(first[0], got, 100) == 8);
+	CHECK(uk_file_write(first[1], "######", 6) == 6 && uk_file_read(first[0], got, 100) == 6);
+	CHECK(take(got, 100) == 6 && memcmp(got, "abcdef", 6) == 0);
+	CHECK(uk_file_write(first[1], "abcdefgh", 8) == 8);
 	CHECK(uk_splice(first[0], NULL, files[1], NULL, 3, 0) == 3);
 	CHECK(take(got, 100) == 3 && memcmp(got, "abc", 3) == 0);
 	CHECK(uk_file_read(first[0], got, 100) == 5 && memcmp(got, "defgh", 5) == 0);
