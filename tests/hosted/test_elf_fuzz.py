@@ -12,8 +12,8 @@ RUNS = 300_000
 
 
 def test_fuzz(build_guest: Build, tmp_path: Path) -> None:
-    names = ("elf_check.c", "read.c", "load.c", "symbols.c")
-    sources = [LOADER / "tests" / "fuzz_elf.c", *(LOADER / name for name in names)]
+    names = ("elfloader/elf_check.c", "elfloader/read.c", "elfloader/load.c", "crash/symbols.c")
+    sources = [LOADER / "tests" / "fuzz_elf.c", *(KERNEL / "lib" / name for name in names)]
     fuzzer = compile_hosted(
         sources, tmp_path / "fuzz", ["-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
     )

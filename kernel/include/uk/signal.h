@@ -107,7 +107,4 @@ void uk_signal_bad_frame(struct __regs *regs);
 /* Ends the program. status: 0-255 as a shell has it; signal: 0, or what ended it. */
 void uk_process_exit(int status, int signal) __attribute__((noreturn));
 
-/* The readable report of a fatal signal: what, where, registers, backtrace (ukdebug). */
-void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault);
-
 #endif

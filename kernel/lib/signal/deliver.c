@@ -2,6 +2,7 @@
 /* Which signal is taken, and what happens to the program then. */
 #include <uk/bits/config.h>
 #include <uk/channel.h>
+#include <uk/crash.h>
 #include <uk/errno.h>
 #include <uk/thread.h>
 #include <uk/trace.h>

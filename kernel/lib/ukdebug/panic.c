@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The end of the kernel by an impossible state: a report and status 125. */
 #include <uk/assert.h>
-#include <uk/crash.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/string.h>
 
 #define MESSAGE_SIZE 192
 
+void (*uk_panic_report)(void);
 static bool panicking;
 
 void uk_panic(const char *file, int line, const char *format, ...)
@@ -23,9 +23,9 @@ void uk_panic(const char *file, int line, const char *format, ...)
 		uk_vsnprintf(message, sizeof(message), format, arguments);
 		va_end(arguments);
 		uk_print("\nKernel panic at %s:%d: %s\n", file, line, message);
-		uk_print("called from kernel address %p; the guest's state at its last entry:\n",
-			 __builtin_return_address(0));
-		uk_crash_print_registers(ukplat_guest_regs());
+		uk_print("called from kernel address %p\n", __builtin_return_address(0));
+		if (uk_panic_report)
+			uk_panic_report();
 	}
 	ukplat_exit(&report);
 }

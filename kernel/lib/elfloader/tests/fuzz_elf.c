@@ -12,6 +12,7 @@
 #include <uk/elf_symbols.h>
 #include <uk/mm.h>
 #include <uk/print.h>
+#include <uk/process.h>
 #include <uk/random.h>
 #include <uk/uaccess.h>
 
@@ -25,6 +26,7 @@ static const unsigned char *image;
 static struct uk_vnode vnode;
 static struct uk_file file = {.vnode = &vnode};
 static struct uk_vma text; /* the mapping that contains the entry point */
+struct uk_process uk_process = {.executable = &file};
 
 ssize_t uk_file_read_kernel(struct uk_file *from, void *buffer, size_t length, s64 offset)
 {

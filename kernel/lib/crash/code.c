@@ -5,6 +5,8 @@
 #include <uk/print.h>
 #include <uk/uaccess.h>
 
+#include "crash.h"
+
 struct uk_crash_code uk_crash_code;
 
 /* Bytes of [address, address + size) from the start; where they can be had at all. */
@@ -29,7 +31,7 @@ static void take_code(u64 address)
 		code->size = 0;
 }
 
-void uk_crash_print_code(u64 address)
+void crash_print_code(u64 address)
 {
 	const struct uk_crash_code *code = &uk_crash_code;
 

@@ -3,9 +3,8 @@
 #include <uk/elf.h>
 #include <uk/elf_symbols.h>
 #include <uk/mm.h>
+#include <uk/process.h>
 #include <uk/string.h>
-
-#include "elfloader.h"
 
 #define SYMBOLS_AT_ONCE 64
 
@@ -128,10 +127,10 @@ bool uk_elf_symbolize(uintptr_t address, struct uk_elf_place *place)
 	const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
 	struct uk_file *file = vma ? vma->source.file : NULL;
 
-	if (!file || !elf_loaded)
+	if (!file)
 		return false;
 	*place = (struct uk_elf_place){
-		.library = file->vnode == elf_loaded->main.file->vnode ? NULL : file,
+		.library = file->vnode == uk_process.executable->vnode ? NULL : file,
 		.offset_in_file = vma->source.offset + (address - vma->start),
 	};
 	find_name(file, place);

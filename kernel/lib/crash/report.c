@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a person reads when a fault ends the program: what, where, registers, backtrace. */
+#include <uk/assert.h>
 #include <uk/crash.h>
 #include <uk/elf_symbols.h>
+#include <uk/init.h>
 #include <uk/linux/signal.h>
 #include <uk/mm.h>
+#include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/signal.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
+
+#include "crash.h"
 
 #define BACKTRACE_FRAMES_MAX 32
 #define SCAN_WORDS_MAX	     256 /* of the stack, for likely return addresses */
@@ -58,7 +63,7 @@ static void print_cause(const struct uk_fault *fault)
 		uk_print(": nothing mapped at address 0x%lx", address);
 }
 
-void uk_crash_print_address(uintptr_t address)
+static void print_address(uintptr_t address)
 {
 	struct uk_elf_place place;
 	char library[LIBRARY_SIZE];
@@ -115,11 +120,11 @@ static bool follows_call(uintptr_t address)
 static void print_frame(unsigned int number, uintptr_t address, const char *note)
 {
 	uk_print("  #%-2u ", number);
-	uk_crash_print_address(address);
+	print_address(address);
 	uk_print("%s\n", note);
 }
 
-void uk_crash_print_backtrace(const struct __regs *regs)
+static void print_backtrace(const struct __regs *regs)
 {
 	struct {
 		uintptr_t frame, return_address;
@@ -183,15 +188,28 @@ void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault)
 	print_cause(fault);
 	print_32_bit_entry(regs, fault);
 	uk_print("\n  at ");
-	uk_crash_print_address(regs->rip);
+	print_address(regs->rip);
 	if (uk_thread_count > 1)
 		uk_print("\n  in thread %d (%s)", uk_thread_current()->tid,
 			 uk_thread_current()->name);
 	uk_print("\n");
 	if (is_fault(fault->signal))
-		uk_crash_print_code(regs->rip);
+		crash_print_code(regs->rip);
 	uk_print("Registers:\n");
 	uk_crash_print_registers(regs);
 	uk_print("Backtrace:\n");
-	uk_crash_print_backtrace(regs);
+	print_backtrace(regs);
 }
+
+static void print_guest_state(void)
+{
+	uk_print("The guest's registers at its last entry:\n");
+	uk_crash_print_registers(ukplat_guest_regs());
+}
+
+static int set_panic_report(void)
+{
+	uk_panic_report = print_guest_state;
+	return 0;
+}
+UK_INIT(UK_INIT_CLASS_EARLY, set_panic_report);
