@@ -25,7 +25,7 @@ struct __regs;
 void uk_channel_end(const struct __regs *regs, const siginfo_t *information);
 /* Before the program's first instruction, for the host that wants to know (EVENT_START). */
 void uk_channel_tell_start(void);
-/* Does a command that needs no system call (READ, READ_STRING, WRITE, MAPS, FILES, EXIT) and sets
+/* Does a command that needs no system call (READ, READ_STRING, WRITE, MAPS, FILES) and sets
  * the control structure's result. */
 void uk_channel_do(struct uk_channel_control *control);
 

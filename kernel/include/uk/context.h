@@ -19,7 +19,7 @@ struct ukplat_context {
 };
 
 /*
- * A context whose kernel stack begins in uk_sched_begin() with regs as the program's, and with the
+ * A context whose kernel stack begins in uk_leave_begin() with regs as the program's, and with the
  * calling thread's segment bases and extended state. parent is the caller's. 0, or -ENOMEM.
  */
 int ukplat_context_create(struct ukplat_context *context, struct ukplat_context *parent,

@@ -62,9 +62,11 @@ static inline void uk_sched_notify(void)
 /* Nanoseconds that a thread had the processor. */
 u64 uk_sched_ran(const struct uk_thread *thread);
 
-/* On the way to the program, when uk_work_pending: other threads, then signals (uk/signal.h). */
-void uk_sched_work(struct __regs *regs);
-/* Where the kernel stack of a new thread begins (uk/context.h). */
-void uk_sched_begin(struct __regs *regs) __attribute__((noreturn));
+/* On the way to the program: lets other threads run when the work word says so. */
+void uk_sched_turns(void);
+/* First on the kernel stack of a new thread: it runs from now on. */
+void uk_sched_arrive(void);
+/* The running thread has ended: others run, and what is left of it is freed. */
+void uk_sched_end(void) __attribute__((noreturn));
 
 #endif

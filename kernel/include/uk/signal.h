@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Signals: state, sending, delivery. Mechanism below posix-signal. Semantics: signal(7),
- * sigaction(2), sigaltstack(2); frame layout: Linux x86-64 (struct rt_sigframe).
+ * Signals: state and sending; delivery is in uk/leave.h. Mechanism below posix-signal. Semantics:
+ * signal(7), sigaction(2), sigaltstack(2); frame layout: Linux x86-64 (struct rt_sigframe).
  */
 #ifndef UK_SIGNAL_H
 #define UK_SIGNAL_H
@@ -61,6 +61,10 @@ void uk_signal_set_blocked(u64 blocked);
 /* Exchanges an action; action or old may be NULL. 0, or -EINVAL. */
 int uk_signal_action(int signal, const struct kernel_sigaction *action,
 		     struct kernel_sigaction *old);
+/* The action of a signal, 1 to _NSIG; the caller may change it. */
+struct kernel_sigaction *uk_signal_action_of(int signal);
+/* Whether its action, default or chosen, is to ignore it. */
+bool uk_signal_is_ignored(int signal);
 /* What waits for the running thread and for the process. */
 u64 uk_signal_waiting(void);
 /* What waits for the process alone. */
@@ -75,36 +79,12 @@ struct uk_fault {
 	u64 address;	   /* si_addr */
 	u64 vector, error; /* of the exception, for sigcontext */
 };
-/*
- * A fault in the program's code. Delivered at once; when it is blocked or ignored it ends the
- * program, as on Linux. regs is the faulting state; on return it is the handler's entry state.
- */
-void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault);
-
-/* The same where no handler can be run: the program ends, with a report. */
-void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
-	__attribute__((noreturn));
-
-/* Another thread runs now; the running one ends. */
+/* Makes UK_WORK_SIGNAL of the work word say whether an unblocked signal is pending. */
 void uk_signal_update_work(void);
+/* The running thread ends: its pending signals go, the process's may be another thread's. */
 void uk_signal_thread_ends(void);
 
 /* True when an unblocked signal waits: system calls that block give up then. */
 bool uk_signal_pending(void);
-
-/*
- * On the way to the program with its whole state in regs, when uk_work_pending. Runs default
- * actions, builds frames, changes regs. regs->orig_rax is the number of the interrupted call, whose
- * result is in regs->rax, or -1 when no call was interrupted.
- */
-void uk_signal_deliver(struct __regs *regs);
-
-/* rt_sigreturn(2): takes regs back from the frame. 0, or -EFAULT for a bad frame, which is to be
- * answered by uk_signal_bad_frame() on the way out. */
-int uk_signal_return(struct __regs *regs);
-void uk_signal_bad_frame(struct __regs *regs);
-
-/* Ends the program. status: 0-255 as a shell has it; signal: 0, or what ended it. */
-void uk_process_exit(int status, int signal) __attribute__((noreturn));
 
 #endif

@@ -43,5 +43,9 @@ struct uk_thread *uk_thread_create(const struct __regs *regs);
 void uk_thread_start(struct uk_thread *thread);
 /* Ends the running thread, which is not the last one, on the way to the program. */
 void uk_thread_end(void);
+/* Takes the running thread out of the list of threads. */
+void uk_thread_remove(void);
+/* Where errno of the running thread is, for the libc-style wrappers. */
+int *uk_errno_location(void);
 
 #endif

@@ -16,12 +16,7 @@
 #define UK_WORK_SWITCHED                                                                           \
 	64u /* others ran during the call, who may have changed the program's code */
 
-/* Owned by syscall_shim; libraries set and clear their bit. */
+/* Owned by sched; libraries set and clear their bit. */
 extern u8 uk_work_pending;
-
-/* Leaves a system call, whose result is in regs->rret0, with the whole state, which a signal's
- * delivery may change. */
-struct __regs;
-void uk_syscall_leave(struct __regs *regs) __attribute__((noreturn));
 
 #endif

@@ -4,7 +4,6 @@
 #include <uk/errno.h>
 #include <uk/mm.h>
 #include <uk/process.h>
-#include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
@@ -78,8 +77,6 @@ void uk_channel_do(struct uk_channel_control *control)
 		control->result =
 			channel_put_resident(control->address, control->address + control->length);
 		break;
-	case UK_CHANNEL_COMMAND_EXIT:
-		uk_process_exit((int)control->result & 0xff, 0);
 	default:
 		control->result = -ENOSYS;
 	}

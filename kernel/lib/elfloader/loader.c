@@ -5,11 +5,11 @@
 #include <uk/channel.h>
 #include <uk/errno.h>
 #include <uk/initrd.h>
+#include <uk/leave.h>
 #include <uk/loader.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/process.h>
-#include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
 

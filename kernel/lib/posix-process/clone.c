@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* clone(2) of threads; what would make a process is not provided. */
 #include <uk/futex.h>
+#include <uk/leave.h>
 #include <uk/linux/sched.h>
 #include <uk/plat.h>
 #include <uk/process.h>
-#include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>

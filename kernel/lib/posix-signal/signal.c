@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Actions, masks, the alternate stack, sending and waiting. */
 #include <uk/clock.h>
+#include <uk/leave.h>
 #include <uk/plat.h>
 #include <uk/poll.h>
 #include <uk/process.h>
-#include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The one process: its thread, what is told of it, and its end. */
-#include <uk/bits/config.h>
-#include <uk/crash.h>
+/* The one process and its facts. */
 #include <uk/fd_table.h>
-#include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/thread.h>
-#include <uk/trace.h>
 #include <uk/vfs.h>
 
 struct uk_process uk_process = {
@@ -45,23 +41,4 @@ void uk_process_set_executable(struct uk_file *file, const char *path)
 
 	uk_process.executable = uk_file_get(file);
 	uk_process_set_name(slash ? slash + 1 : path);
-}
-
-void uk_process_exit(int status, int signal)
-{
-	const struct uk_exit_report report = {
-		.status = status,
-		.signal = signal,
-		.peak_kib = uk_page_statistics().peak * (UK_PAGE_SIZE / 1024),
-		.code = uk_crash_code.size ? &uk_crash_code : NULL,
-	};
-
-#ifdef CONFIG_LIBTRACE
-	uk_trace_finish();
-#endif
-#ifdef CONFIG_LIBVFS
-	/* What was written through shared mappings may still be here alone. */
-	uk_vfs_sync();
-#endif
-	ukplat_exit(&report);
 }

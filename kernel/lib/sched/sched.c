@@ -6,6 +6,7 @@
 #include "queue.h"
 #include "sched.h"
 
+u8 uk_work_pending;
 u32 uk_sched_switches;
 unsigned int uk_sched_held;
 u64 uk_sched_idle_ns;
@@ -107,14 +108,14 @@ static bool look_at_timers(void)
 }
 
 /* On the stack of the thread that runs now. */
-static void arrive(void)
+void uk_sched_arrive(void)
 {
 	uk_thread_running->sched.since = busy_ns();
 	if (ended)
 		thread_free(ended);
 	ended = NULL;
-	uk_work_pending |= UK_WORK_SWITCHED;
-	uk_signal_update_work();
+	/* Whether it has signals is looked up when somebody asks (uk_signal_pending()). */
+	uk_work_pending |= UK_WORK_SWITCHED | UK_WORK_SIGNAL;
 }
 
 static void switch_to(struct uk_thread *next)
@@ -128,7 +129,7 @@ static void switch_to(struct uk_thread *next)
 	previous->sched.ran += busy_ns() - previous->sched.since;
 	uk_thread_running = next;
 	ukplat_context_switch(&previous->sched.context, &next->sched.context);
-	arrive();
+	uk_sched_arrive();
 }
 
 /* The running thread is in the queue it belongs to. Returns when it is its turn again. */
@@ -189,7 +190,7 @@ void uk_sched_yield(void)
 	switch_away();
 }
 
-void sched_leave(void)
+void uk_sched_end(void)
 {
 	uk_thread_running->sched.state = UK_SCHED_ENDED;
 	ended = uk_thread_running;
@@ -197,10 +198,8 @@ void sched_leave(void)
 	UK_PANIC("a thread that has ended runs");
 }
 
-void uk_sched_work(struct __regs *regs)
+void uk_sched_turns(void)
 {
-	if (uk_work_pending & UK_WORK_END)
-		thread_exit();
 	if (uk_work_pending & UK_WORK_WAITERS) {
 		uk_sched_wake_waiters();
 		if (look_at_timers())
@@ -211,12 +210,4 @@ void uk_sched_work(struct __regs *regs)
 		uk_sched_yield();
 	}
 	uk_work_pending &= (u8)~UK_WORK_SWITCHED;
-	uk_signal_deliver(regs);
-}
-
-void uk_sched_begin(struct __regs *regs)
-{
-	arrive();
-	uk_sched_work(regs);
-	ukarch_resume(regs);
 }

@@ -5,12 +5,10 @@
 
 #include <uk/thread.h>
 
-/* sched.c: a new thread is ready; the running one has ended. */
+/* sched.c: a new thread is ready. */
 void sched_add(struct uk_thread *thread);
-void sched_leave(void) __attribute__((noreturn));
 
-/* thread.c: ends the running thread; frees one that has ended and runs no more. */
-void thread_exit(void) __attribute__((noreturn));
+/* thread.c: frees one that has ended and runs no more. */
 void thread_free(struct uk_thread *thread);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The threads there are: the first is the program's own, the others are its doing. */
 #include <uk/alloc.h>
+#include <uk/work.h>
 
 #include "sched.h"
 
@@ -12,6 +13,11 @@ struct uk_thread uk_thread_main = {
 };
 struct uk_thread *uk_thread_running = &uk_thread_main;
 unsigned int uk_thread_count = 1;
+
+int *uk_errno_location(void)
+{
+	return &uk_thread_running->error;
+}
 
 struct uk_thread *uk_thread_find(pid_t tid)
 {
@@ -60,18 +66,15 @@ void uk_thread_end(void)
 	uk_work_pending |= UK_WORK_END;
 }
 
-void thread_exit(void)
+void uk_thread_remove(void)
 {
 	struct uk_thread *before = &uk_thread_main;
 
-	uk_work_pending &= (u8)~UK_WORK_END;
 	while (before && before->next != uk_thread_running)
 		before = before->next;
 	if (before)
 		before->next = uk_thread_running->next;
 	uk_thread_count--;
-	uk_signal_thread_ends();
-	sched_leave();
 }
 
 void thread_free(struct uk_thread *thread)

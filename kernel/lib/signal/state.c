@@ -2,17 +2,16 @@
 /* Actions, masks, and what is pending. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/signal.h>
 #include <uk/thread.h>
 #include <uk/timer.h>
 #include <uk/work.h>
-
-#include "signal.h"
 
 #define UNBLOCKABLE (uk_signal_bit(SIGKILL) | uk_signal_bit(SIGSTOP))
 
 static struct kernel_sigaction actions[_NSIG];
 
-struct kernel_sigaction *signal_action(int signal)
+struct kernel_sigaction *uk_signal_action_of(int signal)
 {
 	return &actions[signal - 1];
 }
@@ -45,6 +44,9 @@ void uk_signal_update_work(void)
 bool uk_signal_pending(void)
 {
 	uk_timer_check();
+	/* After a switch the bit is set for whatever thread arrived (uk/sched.h). */
+	if (uk_work_pending & UK_WORK_SIGNAL)
+		uk_signal_update_work();
 	return uk_work_pending & UK_WORK_SIGNAL;
 }
 
@@ -57,9 +59,9 @@ static bool ignored_by_default(int signal)
 		uk_signal_bit(SIGTTIN) | uk_signal_bit(SIGTTOU));
 }
 
-bool signal_is_ignored(int signal)
+bool uk_signal_is_ignored(int signal)
 {
-	uintptr_t handler = signal_action(signal)->handler;
+	uintptr_t handler = uk_signal_action_of(signal)->handler;
 
 	return handler == SIG_IGN || (handler == SIG_DFL && ignored_by_default(signal));
 }
@@ -149,7 +151,7 @@ static bool is_discarded(const struct uk_thread *thread, int signal)
 {
 	if (!thread)
 		thread = &uk_thread_main;
-	return signal_is_ignored(signal) && !(thread->signal.blocked & uk_signal_bit(signal));
+	return uk_signal_is_ignored(signal) && !(thread->signal.blocked & uk_signal_bit(signal));
 }
 
 int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
@@ -253,15 +255,15 @@ int uk_signal_action(int signal, const struct kernel_sigaction *action,
 	if (action && uk_signal_bit(signal) & UNBLOCKABLE)
 		return -EINVAL;
 	if (old)
-		*old = *signal_action(signal);
+		*old = *uk_signal_action_of(signal);
 	if (!action)
 		return 0;
-	*signal_action(signal) = *action;
-	signal_action(signal)->mask &= ~UNBLOCKABLE;
+	*uk_signal_action_of(signal) = *action;
+	uk_signal_action_of(signal)->mask &= ~UNBLOCKABLE;
 	/* As Linux: a program finds out by asking back which flags the kernel knows. */
-	signal_action(signal)->flags &= SA_KNOWN;
+	uk_signal_action_of(signal)->flags &= SA_KNOWN;
 	/* POSIX: setting it to be ignored discards what is pending. */
-	if (!signal_is_ignored(signal))
+	if (!uk_signal_is_ignored(signal))
 		return 0;
 	discard(&of_process, uk_signal_bit(signal));
 	for (struct uk_thread *thread = &uk_thread_main; thread; thread = thread->next)

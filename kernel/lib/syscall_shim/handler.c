@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The road of a system call from the platform's entry to the generated switch and back. */
 #include <uk/bits/syscall_dispatch.h>
-#include <uk/signal.h>
+#include <uk/leave.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
 #include <uk/work.h>
 
 #include "shim.h"
-
-u8 uk_work_pending;
-
-int *uk_errno_location(void)
-{
-	return &uk_thread_current()->error;
-}
 
 /*
  * The one switch, for numbers up to the highest that is provided. A function of its own, so that
@@ -73,22 +66,6 @@ static __attribute__((noinline)) long traced_other_call(struct __regs *regs, u64
 #define traced_call	  shim_hooked_call
 #define traced_other_call shim_hooked_call
 #endif
-
-__attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)
-{
-	u8 work = uk_work_pending;
-
-	uk_work_pending &= (u8) ~(UK_WORK_RESUME | UK_WORK_BAD_FRAME);
-	if (work & UK_WORK_BAD_FRAME) {
-		uk_signal_bad_frame(regs);
-	} else if (!(work & UK_WORK_RESUME)) {
-		/* What `syscall` leaves in these two (Intel SDM vol. 2). */
-		regs->rcx = regs->rip;
-		regs->r11 = regs->eflags;
-	}
-	uk_sched_work(regs);
-	ukarch_resume(regs);
-}
 
 /* Called by the platform with the guest's state; the result is in regs->rret0. */
 void ukplat_syscall_handler(struct __regs *regs);

@@ -10,6 +10,7 @@
 #include <uk/channel.h>
 #include <uk/debugger.h>
 #include <uk/init.h>
+#include <uk/leave.h>
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
@@ -108,6 +109,8 @@ static long ask_host(long nr, struct __regs *regs)
 			break;
 		if (control->command == UK_CHANNEL_COMMAND_CALL)
 			control->result = call_for_host(control, regs);
+		else if (control->command == UK_CHANNEL_COMMAND_EXIT)
+			uk_process_exit((int)control->result & 0xff, 0);
 		else
 			uk_channel_do(control);
 	}

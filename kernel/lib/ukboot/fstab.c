@@ -4,10 +4,10 @@
  * MS_* bits, OPTIONS is mount(2)'s data, OWN is "mkmp" (create the mountpoint) or empty.
  */
 #include <uk/errno.h>
+#include <uk/leave.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/process.h>
-#include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
 

@@ -54,7 +54,7 @@ context_switch_stack:
 context_begin:
 	UNWIND_ON_REGS
 	movq	%rbx, %rdi
-	call	uk_sched_begin
+	call	uk_leave_begin
 	ud2
 	.cfi_endproc
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is due before the program goes on: syscall.S calls these when there is something. */
-#include <uk/sched.h>
+#include <uk/leave.h>
 #include <uk/timer.h>
 #include <uk/work.h>
 
@@ -19,7 +19,7 @@ void linux_settle(struct __regs *regs)
 	regs->rip = patches_to_original(regs->rip);
 	uk_timer_check();
 	if (uk_work_pending)
-		uk_sched_work(regs);
+		uk_leave_work(regs);
 }
 
 void linux_resume_at(struct __regs *regs)

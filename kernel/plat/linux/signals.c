@@ -9,9 +9,9 @@
 #include <uk/cpu.h>
 #include <uk/crash.h>
 #include <uk/errno.h>
+#include <uk/leave.h>
 #include <uk/mm.h>
 #include <uk/print.h>
-#include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/timer.h>
 #include <uk/uaccess.h>

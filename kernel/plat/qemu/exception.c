@@ -3,10 +3,9 @@
 #include <uk/assert.h>
 #include <uk/crash.h>
 #include <uk/errno.h>
+#include <uk/leave.h>
 #include <uk/mm.h>
 #include <uk/print.h>
-#include <uk/sched.h>
-#include <uk/signal.h>
 #include <uk/timer.h>
 #include <uk/uaccess.h>
 #include <uk/work.h>
@@ -231,5 +230,5 @@ void exception_handle(struct __regs *regs, u64 vector, u64 error)
 		return;
 	uk_timer_check();
 	if (unlikely(uk_work_pending))
-		uk_sched_work(regs);
+		uk_leave_work(regs);
 }

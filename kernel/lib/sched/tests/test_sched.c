@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Turns, waits and ends of threads, with a clock that only goes on when nobody is ready.
- * Built with: sched/queue.c sched/sched.c sched/thread.c timer/timer.c ../plat/common/context.S */
+ * Built with: sched/queue.c sched/sched.c sched/thread.c leave/work.c timer/timer.c
+ *     ../plat/common/context.S */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <string.h>
 #include <uk/alloc.h>
+#include <uk/leave.h>
 #include <uk/thread.h>
 
 #include "check.h"
@@ -13,7 +15,6 @@
 
 CHECK_DEFINE_PANIC
 
-u8 uk_work_pending;
 volatile u8 ukplat_timer_fired;
 static u64 now, timer = UINT64_MAX;
 static unsigned int waits, contexts;
@@ -44,13 +45,14 @@ void uk_free(void *memory)
 {
 	free(memory);
 }
-void uk_signal_update_work(void)
-{
-}
 void uk_signal_thread_ends(void)
 {
 }
 void uk_signal_deliver(struct __regs *regs)
+{
+	uk_work_pending &= (u8)~UK_WORK_SIGNAL;
+}
+void leave_bad_frame(struct __regs *regs)
 {
 }
 
@@ -59,7 +61,7 @@ void ukarch_resume(struct __regs *regs)
 {
 	((void (*)(void))regs->rip)();
 	uk_thread_end();
-	uk_sched_work(regs);
+	uk_leave_work(regs);
 	abort();
 }
 
@@ -186,7 +188,7 @@ static void let_it_happen(void)
 	happened = true;
 	note('h');
 	/* On the way out of the call. */
-	uk_sched_work(uk_thread_current()->sched.context.frame);
+	uk_leave_work(uk_thread_current()->sched.context.frame);
 	note('e');
 }
 
@@ -228,7 +230,7 @@ static void compute(char letter)
 		if (uk_work_pending & UK_WORK_YIELD)
 			note(letter);
 		if (uk_work_pending)
-			uk_sched_work(uk_thread_current()->sched.context.frame);
+			uk_leave_work(uk_thread_current()->sched.context.frame);
 	}
 }
 static void compute_as_c(void)

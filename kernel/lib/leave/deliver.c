@@ -7,7 +7,7 @@
 #include <uk/thread.h>
 #include <uk/trace.h>
 
-#include "signal.h"
+#include "leave.h"
 
 #define SYSCALL_SIZE 2 /* bytes of the `syscall` instruction */
 #define NO_SYSCALL   (~0UL)
@@ -64,11 +64,11 @@ static void enter_handler(struct __regs *regs, const siginfo_t *information,
 {
 	struct uk_signal_thread *state = &uk_thread_current()->signal;
 	int signal = information->si_signo;
-	struct kernel_sigaction action = *signal_action(signal);
+	struct kernel_sigaction action = *uk_signal_action_of(signal);
 	u64 mask = state->restore_blocked ? state->saved_blocked : state->blocked;
 	u64 blocked = state->blocked | action.mask;
 
-	if (signal_build_frame(regs, &action, information, fault, mask)) {
+	if (leave_build_frame(regs, &action, information, fault, mask)) {
 		no_frame(regs, signal);
 		return;
 	}
@@ -76,14 +76,14 @@ static void enter_handler(struct __regs *regs, const siginfo_t *information,
 	if (!(action.flags & SA_NODEFER))
 		blocked |= uk_signal_bit(signal);
 	if (action.flags & SA_RESETHAND)
-		signal_action(signal)->handler = SIG_DFL;
+		uk_signal_action_of(signal)->handler = SIG_DFL;
 	uk_signal_set_blocked(blocked);
 }
 
 void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
 {
 	siginfo_t information = {.si_signo = fault->signal, .si_code = fault->code};
-	uintptr_t handler = signal_action(fault->signal)->handler;
+	uintptr_t handler = uk_signal_action_of(fault->signal)->handler;
 
 	information.si_addr = fault->address;
 	trace(&information);
@@ -111,15 +111,16 @@ void uk_signal_deliver(struct __regs *regs)
 	struct uk_signal_thread *state = &uk_thread_current()->signal;
 	siginfo_t information;
 
+	uk_signal_update_work();
 	while (uk_signal_take(~state->blocked, &information)) {
-		const struct kernel_sigaction *action = signal_action(information.si_signo);
+		const struct kernel_sigaction *action = uk_signal_action_of(information.si_signo);
 		struct uk_fault fault = {
 			.signal = information.si_signo,
 			.code = information.si_code,
 		};
 
 		trace(&information);
-		if (signal_is_ignored(information.si_signo))
+		if (uk_signal_is_ignored(information.si_signo))
 			continue;
 		if (action->handler == SIG_DFL)
 			end(regs, &fault, &information);

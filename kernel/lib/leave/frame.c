@@ -10,7 +10,7 @@
 #include <uk/thread.h>
 #include <uk/uaccess.h>
 
-#include "signal.h"
+#include "leave.h"
 
 #define RED_ZONE 128
 /* What Linux's programs see in these; the real selectors are the kernel's. */
@@ -73,8 +73,8 @@ static void fill_context(struct ucontext *context, const struct __regs *regs,
 	context->mask = mask;
 }
 
-int signal_build_frame(struct __regs *regs, const struct kernel_sigaction *action,
-		       const siginfo_t *information, const struct uk_fault *fault, u64 mask)
+int leave_build_frame(struct __regs *regs, const struct kernel_sigaction *action,
+		      const siginfo_t *information, const struct uk_fault *fault, u64 mask)
 {
 	u64 top = choose_stack(regs, action);
 	u64 fpstate = ALIGN_DOWN(top - fpu_frame_size(), 64UL);
@@ -126,7 +126,7 @@ static void take_context(struct __regs *regs, const struct sigcontext *context)
 	regs->eflags = (context->eflags & FLAGS_USER) | FLAG_INTERRUPT | FLAG_FIXED;
 }
 
-void uk_signal_bad_frame(struct __regs *regs)
+void leave_bad_frame(struct __regs *regs)
 {
 	const struct uk_fault bad_frame = {.signal = SIGSEGV, .code = SI_KERNEL};
 

@@ -10,7 +10,7 @@
 #include <uk/string.h>
 #include <uk/uaccess.h>
 
-#include "signal.h"
+#include "leave.h"
 
 #define MXCSR_OFFSET	   24
 #define MXCSR_MASK_OFFSET  28

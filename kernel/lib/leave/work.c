@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The work that is due before the program runs on. */
+#include <uk/thread.h>
+#include <uk/work.h>
+
+#include "leave.h"
+
+static void __attribute__((noreturn)) end_thread(void)
+{
+	uk_work_pending &= (u8)~UK_WORK_END;
+	uk_thread_remove();
+	uk_signal_thread_ends();
+	uk_sched_end();
+}
+
+void uk_leave_work(struct __regs *regs)
+{
+	if (uk_work_pending & UK_WORK_END)
+		end_thread();
+	uk_sched_turns();
+	uk_signal_deliver(regs);
+}
+
+__attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)
+{
+	u8 work = uk_work_pending;
+
+	uk_work_pending &= (u8) ~(UK_WORK_RESUME | UK_WORK_BAD_FRAME);
+	if (work & UK_WORK_BAD_FRAME) {
+		leave_bad_frame(regs);
+	} else if (!(work & UK_WORK_RESUME)) {
+		/* What `syscall` leaves in these two (Intel SDM vol. 2). */
+		regs->rcx = regs->rip;
+		regs->r11 = regs->eflags;
+	}
+	uk_leave_work(regs);
+	ukarch_resume(regs);
+}
+
+void uk_leave_begin(struct __regs *regs)
+{
+	uk_sched_arrive();
+	uk_leave_work(regs);
+	ukarch_resume(regs);
+}
