@@ -27,8 +27,8 @@ int ukplat_context_create(struct ukplat_context *context, struct ukplat_context 
 /* Frees what it has. It must not run. */
 void ukplat_context_destroy(struct ukplat_context *context);
 /* Writes a context's extended state in XSAVE's standard form (FXSAVE's without XSAVE) to buffer,
- * aligned to 64 bytes; its size (uk/cpu.h: xsave_size). NULL: the running one's, which is lost by
- * asking for another: nobody runs on after that. */
+ * aligned to 64 bytes; its size (uk/cpu_features.h: xsave_size). NULL: the running one's, which is
+ * lost by asking for another: nobody runs on after that. */
 size_t ukplat_context_state(const struct ukplat_context *context, void *buffer);
 /* Runs another context; returns when somebody switches back. */
 void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *to);

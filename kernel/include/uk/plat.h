@@ -57,12 +57,11 @@ const struct uk_clock_page *ukplat_clock_page(void);
  * (input, channel) arrives, or the timer fires; not at all when it has fired. May return early. */
 void ukplat_wait(u64 deadline);
 /*
- * The timer: when the monotonic clock reaches deadline (UINT64_MAX: never) ukplat_timer_fired is
- * set, at times earlier, and before the program runs on uk_timer_check() is called: at once when it
- * was the program that was interrupted. Setting it clears ukplat_timer_fired.
+ * The timer: when the monotonic clock reaches deadline (UINT64_MAX: never) timer_fired of
+ * struct uk_cpu is set, at times earlier, and before the program runs on uk_timer_check() is
+ * called: at once when it was the program that was interrupted. Setting it clears it.
  */
 void ukplat_set_timer(u64 deadline);
-extern volatile u8 ukplat_timer_fired;
 
 /*
  * The channel to the host. open: size bytes of zeroed memory that the host sees too, or NULL when

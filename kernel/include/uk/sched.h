@@ -11,8 +11,7 @@
 #define UK_SCHED_H
 
 #include <uk/context.h>
-#include <uk/timer.h>
-#include <uk/work.h>
+#include <uk/cpu.h>
 
 struct uk_thread;
 
@@ -35,12 +34,6 @@ struct uk_sched_thread {
 };
 
 extern unsigned int uk_thread_count;
-/* Grows with each switch. */
-extern u32 uk_sched_switches;
-/* While it is not 0, waits keep the processor. */
-extern unsigned int uk_sched_held;
-/* For how long nobody was ready. */
-extern u64 uk_sched_idle_ns;
 
 /* Makes a thread ready that waits; nothing for others. */
 void uk_sched_wake(struct uk_thread *thread);
@@ -55,7 +48,7 @@ void uk_sched_yield(void);
 void uk_sched_wake_waiters(void);
 static inline void uk_sched_notify(void)
 {
-	if (unlikely(uk_work_pending & UK_WORK_WAITERS))
+	if (unlikely(uk_cpu_current()->work & UK_WORK_WAITERS))
 		uk_sched_wake_waiters();
 }
 

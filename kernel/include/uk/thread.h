@@ -27,11 +27,10 @@ struct uk_thread {
 
 /* The first of all is the one the program began with, even when it has ended. */
 extern struct uk_thread uk_thread_main;
-extern struct uk_thread *uk_thread_running;
 
 static inline struct uk_thread *uk_thread_current(void)
 {
-	return uk_thread_running;
+	return uk_cpu_current()->thread;
 }
 
 /* The thread of a number, or NULL. */

@@ -26,11 +26,4 @@ void uk_timer_run(void);
 /* How often uk_timer_run() was called: another number tells that something may have happened. */
 extern u32 uk_timer_runs;
 
-/* For whoever waits, and on the way to the program. */
-static inline void uk_timer_check(void)
-{
-	if (unlikely(ukplat_timer_fired))
-		uk_timer_run();
-}
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A signal ends the program: supplies what the host needs for a core file (core(5)). */
 #include <uk/channel.h>
-#include <uk/cpu.h>
+#include <uk/cpu_features.h>
 #include <uk/errno.h>
 #include <uk/mm.h>
 #include <uk/process.h>
@@ -36,7 +36,7 @@ static void put_thread(struct uk_thread *thread)
 	to->pending = thread->signal.pending.set;
 	to->nice = (s64)thread->nice;
 	memcpy(to->name, thread->name, sizeof(to->name));
-	if (thread == uk_thread_running) {
+	if (thread == uk_thread_current()) {
 		put_registers(to, running_regs, ukplat_get_fs_base(), ukplat_get_gs_base());
 		to->state_size = ukplat_context_state(NULL, state);
 	} else {
@@ -47,11 +47,11 @@ static void put_thread(struct uk_thread *thread)
 
 s64 channel_put_thread(u64 index)
 {
-	struct uk_thread *thread = uk_thread_running;
+	struct uk_thread *thread = uk_thread_current();
 
 	if (index) {
 		for (thread = &uk_thread_main; thread; thread = thread->next) {
-			if (thread != uk_thread_running && thread->sched.state != UK_SCHED_ENDED &&
+			if (thread != uk_thread_current() && thread->sched.state != UK_SCHED_ENDED &&
 			    --index == 0)
 				break;
 		}

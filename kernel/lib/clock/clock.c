@@ -17,7 +17,7 @@ s64 uk_clock_read_other(clockid_t id)
 		return (s64)ukplat_monotonic_ns();
 	/* Except while it waits, the program has the processor to itself. */
 	case CLOCK_PROCESS_CPUTIME_ID:
-		return (s64)(ukplat_monotonic_ns() - uk_sched_idle_ns);
+		return (s64)(ukplat_monotonic_ns() - uk_cpu_current()->idle_ns);
 	case CLOCK_THREAD_CPUTIME_ID:
 		return (s64)uk_sched_ran(uk_thread_current());
 	case CLOCK_REALTIME:

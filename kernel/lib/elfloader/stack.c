@@ -4,7 +4,7 @@
  * strings, the platform's name, 16 random bytes, padding; then auxv, envp, argv, argc at the stack
  * pointer.
  */
-#include <uk/cpu.h>
+#include <uk/cpu_features.h>
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/mm.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which files of a set have events. */
+#include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/poll.h>
-#include <uk/timer.h>
 #include <uk/uaccess.h>
 
 #include "epoll.h"

@@ -5,6 +5,7 @@
  */
 #include <uk/arch/extended_state.h>
 #include <uk/cpu.h>
+#include <uk/cpu_features.h>
 #include <uk/errno.h>
 #include <uk/page.h>
 #include <uk/string.h>
@@ -38,18 +39,18 @@ size_t fpu_frame_size(void)
 /* Of fpu_frame_size(). Aligned to a page; XSAVE wants 64 bytes. NULL when there is no memory. */
 static char *area(void)
 {
-	static char *memory;
+	struct uk_cpu *cpu = uk_cpu_current();
 
-	if (!memory) {
+	if (!cpu->extended_state) {
 		unsigned int order = 0;
 		uk_paddr_t block;
 
 		while (UK_PAGE_SIZE << order < fpu_frame_size())
 			order++;
 		block = uk_page_alloc_order(order);
-		memory = block ? uk_page_address(block) : NULL;
+		cpu->extended_state = block ? uk_page_address(block) : NULL;
 	}
-	return memory;
+	return cpu->extended_state;
 }
 
 int fpu_save(void __user *frame)

@@ -4,7 +4,7 @@
  * red zone, extended state at 64 bytes, struct rt_sigframe so that the stack pointer plus 8 is
  * aligned to 16, as after a call (psABI 3.2.2).
  */
-#include <uk/cpu.h>
+#include <uk/cpu_features.h>
 #include <uk/errno.h>
 #include <uk/string.h>
 #include <uk/thread.h>

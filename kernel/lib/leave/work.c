@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The work that is due before the program runs on. */
+#include <uk/cpu.h>
 #include <uk/thread.h>
-#include <uk/work.h>
 
 #include "leave.h"
 
 static void __attribute__((noreturn)) end_thread(void)
 {
-	uk_work_pending &= (u8)~UK_WORK_END;
+	uk_cpu_current()->work &= (u8)~UK_WORK_END;
 	uk_thread_remove();
 	uk_signal_thread_ends();
 	uk_sched_end();
@@ -15,7 +15,7 @@ static void __attribute__((noreturn)) end_thread(void)
 
 void uk_leave_work(struct __regs *regs)
 {
-	if (uk_work_pending & UK_WORK_END)
+	if (uk_cpu_current()->work & UK_WORK_END)
 		end_thread();
 	uk_sched_turns();
 	uk_signal_deliver(regs);
@@ -23,9 +23,9 @@ void uk_leave_work(struct __regs *regs)
 
 __attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)
 {
-	u8 work = uk_work_pending;
+	u8 work = uk_cpu_current()->work;
 
-	uk_work_pending &= (u8) ~(UK_WORK_RESUME | UK_WORK_BAD_FRAME);
+	uk_cpu_current()->work &= (u8) ~(UK_WORK_RESUME | UK_WORK_BAD_FRAME);
 	if (work & UK_WORK_BAD_FRAME) {
 		leave_bad_frame(regs);
 	} else if (!(work & UK_WORK_RESUME)) {

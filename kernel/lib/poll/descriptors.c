@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/fd_table.h>
 #include <uk/poll.h>
-#include <uk/timer.h>
 
 /* Sets revents; how many descriptors have some. */
 static int look(struct pollfd *polls, u32 count)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/fd_table.h>
 #include <uk/poll.h>
-#include <uk/timer.h>
 
 #define WORD_BITS 64
 #define KINDS	  UK_SELECT_KINDS

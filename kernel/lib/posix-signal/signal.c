@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Actions, masks, the alternate stack, sending and waiting. */
 #include <uk/clock.h>
+#include <uk/cpu.h>
 #include <uk/leave.h>
 #include <uk/plat.h>
 #include <uk/poll.h>
@@ -8,9 +9,7 @@
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
-#include <uk/timer.h>
 #include <uk/uaccess.h>
-#include <uk/work.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
 
@@ -135,7 +134,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 UK_LLSYSCALL_R_E_DEFINE(long, rt_sigreturn)
 {
 	/* The program goes on with exactly this state, not with the call's. */
-	uk_work_pending |= uk_signal_return(execenv) ? UK_WORK_BAD_FRAME : UK_WORK_RESUME;
+	uk_cpu_current()->work |= uk_signal_return(execenv) ? UK_WORK_BAD_FRAME : UK_WORK_RESUME;
 	return (long)execenv->rax;
 }
 

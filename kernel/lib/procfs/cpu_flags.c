@@ -2,7 +2,7 @@
 /* Names of processor features, as on Linux (arch/x86/include/asm/cpufeatures.h), in its order of
  * words. Bits: Intel SDM vol. 2, CPUID; AMD APM vol. 3, appendix E. */
 #include <uk/arch/instructions.h>
-#include <uk/cpu.h>
+#include <uk/cpu_features.h>
 
 #include "procfs.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "queue.h"
 
-void queue_append(struct queue *queue, struct uk_thread *thread)
+void queue_append(struct uk_thread_queue *queue, struct uk_thread *thread)
 {
 	thread->sched.next = NULL;
 	if (queue->first)
@@ -11,7 +11,7 @@ void queue_append(struct queue *queue, struct uk_thread *thread)
 	queue->last = thread;
 }
 
-void queue_prepend(struct queue *queue, struct uk_thread *thread)
+void queue_prepend(struct uk_thread_queue *queue, struct uk_thread *thread)
 {
 	thread->sched.next = queue->first;
 	if (!queue->first)
@@ -19,7 +19,7 @@ void queue_prepend(struct queue *queue, struct uk_thread *thread)
 	queue->first = thread;
 }
 
-struct uk_thread *queue_take(struct queue *queue)
+struct uk_thread *queue_take(struct uk_thread_queue *queue)
 {
 	struct uk_thread *thread = queue->first;
 
@@ -28,7 +28,7 @@ struct uk_thread *queue_take(struct queue *queue)
 	return thread;
 }
 
-void queue_remove(struct queue *queue, struct uk_thread *thread)
+void queue_remove(struct uk_thread_queue *queue, struct uk_thread *thread)
 {
 	struct uk_thread *before = NULL;
 

@@ -1,47 +1,45 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Whose turn it is. */
 #include <uk/assert.h>
+#include <uk/cpu.h>
 #include <uk/plat.h>
 
 #include "queue.h"
 #include "sched.h"
 
-u8 uk_work_pending;
-u32 uk_sched_switches;
-unsigned int uk_sched_held;
-u64 uk_sched_idle_ns;
-
-static struct queue ready;	/* without the one that runs */
-static struct queue waiters;	/* in uk_sched_wait() */
-static struct uk_thread *ended; /* its stack is in use until the switch is done */
-static u32 timer_runs;		/* uk_timer_runs, as the waiters know it */
+static struct uk_thread_queue waiters; /* in uk_sched_wait() */
 
 static void slice_is_over(struct uk_timer *timer)
 {
+	struct uk_cpu *cpu = container_of(timer, struct uk_cpu, slice);
+
 	uk_sched_notify();
-	if (ready.first)
-		uk_work_pending |= UK_WORK_YIELD;
+	if (cpu->ready.first)
+		cpu->work |= UK_WORK_YIELD;
 }
 
-/* Runs on when there is nobody to switch to any more, rather than to be set at each switch. */
-static struct uk_timer slice = {.expire = slice_is_over};
-
+/* The slice's timer is not set at each switch: it runs on when there is no thread to switch to any
+ * more. */
 static void begin_slice(void)
 {
-	if (!slice.running && (ready.first || waiters.first))
-		uk_timer_start(&slice, ukplat_monotonic_ns() + UK_SCHED_SLICE_NS);
+	struct uk_cpu *cpu = uk_cpu_current();
+
+	if (cpu->slice.running || (!cpu->ready.first && !waiters.first))
+		return;
+	cpu->slice.expire = slice_is_over;
+	uk_timer_start(&cpu->slice, ukplat_monotonic_ns() + UK_SCHED_SLICE_NS);
 }
 
 /* The processor's time without that in which nobody was ready. */
 static u64 busy_ns(void)
 {
-	return ukplat_monotonic_ns() - uk_sched_idle_ns;
+	return ukplat_monotonic_ns() - uk_cpu_current()->idle_ns;
 }
 
 u64 uk_sched_ran(const struct uk_thread *thread)
 {
 	return thread->sched.ran +
-	       (thread == uk_thread_running ? busy_ns() - thread->sched.since : 0);
+	       (thread == uk_thread_current() ? busy_ns() - thread->sched.since : 0);
 }
 
 static void idle(u64 deadline)
@@ -49,24 +47,24 @@ static void idle(u64 deadline)
 	u64 start = ukplat_monotonic_ns();
 
 	ukplat_wait(deadline);
-	uk_sched_idle_ns += ukplat_monotonic_ns() - start;
+	uk_cpu_current()->idle_ns += ukplat_monotonic_ns() - start;
 }
 
 void sched_add(struct uk_thread *thread)
 {
-	queue_append(&ready, thread);
+	queue_append(&uk_cpu_current()->ready, thread);
 	begin_slice();
 }
 
 static void make_ready(struct uk_thread *thread,
-		       void (*enqueue)(struct queue *, struct uk_thread *))
+		       void (*enqueue)(struct uk_thread_queue *, struct uk_thread *))
 {
 	if (thread->sched.state != UK_SCHED_WAITS)
 		return;
 	if (thread->sched.looks)
 		queue_remove(&waiters, thread);
 	thread->sched.state = UK_SCHED_RUNS;
-	enqueue(&ready, thread);
+	enqueue(&uk_cpu_current()->ready, thread);
 	begin_slice();
 }
 
@@ -81,17 +79,17 @@ static void deadline_is_over(struct uk_timer *timer)
 	struct uk_thread *thread = container_of(timer, struct uk_thread, sched.timer);
 
 	make_ready(thread, queue_prepend);
-	uk_work_pending |= UK_WORK_YIELD;
+	uk_cpu_current()->work |= UK_WORK_YIELD;
 }
 
 void uk_sched_wake_waiters(void)
 {
 	struct uk_thread *thread;
 
-	uk_work_pending &= (u8)~UK_WORK_WAITERS;
+	uk_cpu_current()->work &= (u8)~UK_WORK_WAITERS;
 	while ((thread = queue_take(&waiters))) {
 		thread->sched.state = UK_SCHED_RUNS;
-		queue_append(&ready, thread);
+		queue_append(&uk_cpu_current()->ready, thread);
 	}
 	begin_slice();
 }
@@ -99,10 +97,12 @@ void uk_sched_wake_waiters(void)
 /* A timer may have been what somebody waits for. True when it was so. */
 static bool look_at_timers(void)
 {
+	struct uk_cpu *cpu = uk_cpu_current();
+
 	uk_timer_check();
-	if (uk_timer_runs == timer_runs)
+	if (uk_timer_runs == cpu->timer_runs)
 		return false;
-	timer_runs = uk_timer_runs;
+	cpu->timer_runs = uk_timer_runs;
 	uk_sched_notify();
 	return true;
 }
@@ -110,24 +110,27 @@ static bool look_at_timers(void)
 /* On the stack of the thread that runs now. */
 void uk_sched_arrive(void)
 {
-	uk_thread_running->sched.since = busy_ns();
-	if (ended)
-		thread_free(ended);
-	ended = NULL;
+	struct uk_cpu *cpu = uk_cpu_current();
+
+	cpu->thread->sched.since = busy_ns();
+	if (cpu->ended)
+		thread_free(cpu->ended);
+	cpu->ended = NULL;
 	/* Whether it has signals is looked up when somebody asks (uk_signal_pending()). */
-	uk_work_pending |= UK_WORK_SWITCHED | UK_WORK_SIGNAL;
+	cpu->work |= UK_WORK_SWITCHED | UK_WORK_SIGNAL;
 }
 
 static void switch_to(struct uk_thread *next)
 {
-	struct uk_thread *previous = uk_thread_running;
+	struct uk_cpu *cpu = uk_cpu_current();
+	struct uk_thread *previous = cpu->thread;
 
 	begin_slice();
 	if (next == previous)
 		return;
-	uk_sched_switches++;
+	cpu->switches++;
 	previous->sched.ran += busy_ns() - previous->sched.since;
-	uk_thread_running = next;
+	cpu->thread = next;
 	ukplat_context_switch(&previous->sched.context, &next->sched.context);
 	uk_sched_arrive();
 }
@@ -135,34 +138,36 @@ static void switch_to(struct uk_thread *next)
 /* The running thread is in the queue it belongs to. Returns when it is its turn again. */
 static void switch_away(void)
 {
+	struct uk_cpu *cpu = uk_cpu_current();
 	struct uk_thread *next;
 
 	for (;;) {
 		look_at_timers();
-		next = queue_take(&ready);
+		next = queue_take(&cpu->ready);
 		if (next)
 			break;
-		uk_timer_stop(&slice);
+		uk_timer_stop(&cpu->slice);
 		idle(UINT64_MAX);
 		uk_sched_notify();
 	}
-	uk_work_pending &= (u8)~UK_WORK_YIELD;
+	cpu->work &= (u8)~UK_WORK_YIELD;
 	switch_to(next);
 }
 
 static void wait(u64 deadline, bool looks)
 {
-	struct uk_sched_thread *self = &uk_thread_running->sched;
+	struct uk_cpu *cpu = uk_cpu_current();
+	struct uk_sched_thread *self = &cpu->thread->sched;
 
-	if (uk_thread_count == 1 || uk_sched_held) {
+	if (uk_thread_count == 1 || cpu->held) {
 		idle(deadline);
 		return;
 	}
 	self->state = UK_SCHED_WAITS;
 	self->looks = looks;
 	if (looks) {
-		queue_append(&waiters, uk_thread_running);
-		uk_work_pending |= UK_WORK_WAITERS;
+		queue_append(&waiters, cpu->thread);
+		cpu->work |= UK_WORK_WAITERS;
 	}
 	if (deadline != UINT64_MAX) {
 		self->timer.expire = deadline_is_over;
@@ -184,30 +189,36 @@ void uk_sched_wait(u64 deadline)
 
 void uk_sched_yield(void)
 {
-	if (!ready.first || uk_sched_held)
+	struct uk_cpu *cpu = uk_cpu_current();
+
+	if (!cpu->ready.first || cpu->held)
 		return;
-	queue_append(&ready, uk_thread_running);
+	queue_append(&cpu->ready, cpu->thread);
 	switch_away();
 }
 
 void uk_sched_end(void)
 {
-	uk_thread_running->sched.state = UK_SCHED_ENDED;
-	ended = uk_thread_running;
+	struct uk_cpu *cpu = uk_cpu_current();
+
+	cpu->thread->sched.state = UK_SCHED_ENDED;
+	cpu->ended = cpu->thread;
 	switch_away();
 	UK_PANIC("a thread that has ended runs");
 }
 
 void uk_sched_turns(void)
 {
-	if (uk_work_pending & UK_WORK_WAITERS) {
+	struct uk_cpu *cpu = uk_cpu_current();
+
+	if (cpu->work & UK_WORK_WAITERS) {
 		uk_sched_wake_waiters();
 		if (look_at_timers())
-			uk_work_pending |= UK_WORK_YIELD;
+			cpu->work |= UK_WORK_YIELD;
 	}
-	if (uk_work_pending & UK_WORK_YIELD) {
-		uk_work_pending &= (u8)~UK_WORK_YIELD;
+	if (cpu->work & UK_WORK_YIELD) {
+		cpu->work &= (u8)~UK_WORK_YIELD;
 		uk_sched_yield();
 	}
-	uk_work_pending &= (u8)~UK_WORK_SWITCHED;
+	cpu->work &= (u8)~UK_WORK_SWITCHED;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The threads there are: the first is the program's own, the others are its doing. */
 #include <uk/alloc.h>
-#include <uk/work.h>
 
 #include "sched.h"
 
@@ -11,12 +10,11 @@ struct uk_thread uk_thread_main = {
 	.tid = UK_PROCESS_ID,
 	.signal = {.altstack = {.ss_flags = SS_DISABLE}},
 };
-struct uk_thread *uk_thread_running = &uk_thread_main;
 unsigned int uk_thread_count = 1;
 
 int *uk_errno_location(void)
 {
-	return &uk_thread_running->error;
+	return &uk_thread_current()->error;
 }
 
 struct uk_thread *uk_thread_find(pid_t tid)
@@ -44,7 +42,7 @@ struct uk_thread *uk_thread_create(const struct __regs *regs)
 
 	if (!thread)
 		return NULL;
-	if (ukplat_context_create(&thread->sched.context, &uk_thread_running->sched.context,
+	if (ukplat_context_create(&thread->sched.context, &uk_thread_current()->sched.context,
 				  regs)) {
 		uk_free(thread);
 		return NULL;
@@ -63,17 +61,17 @@ void uk_thread_start(struct uk_thread *thread)
 
 void uk_thread_end(void)
 {
-	uk_work_pending |= UK_WORK_END;
+	uk_cpu_current()->work |= UK_WORK_END;
 }
 
 void uk_thread_remove(void)
 {
 	struct uk_thread *before = &uk_thread_main;
 
-	while (before && before->next != uk_thread_running)
+	while (before && before->next != uk_thread_current())
 		before = before->next;
 	if (before)
-		before->next = uk_thread_running->next;
+		before->next = uk_thread_current()->next;
 	uk_thread_count--;
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Actions, masks, and what is pending. */
 #include <uk/alloc.h>
+#include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/signal.h>
 #include <uk/thread.h>
-#include <uk/timer.h>
-#include <uk/work.h>
 
 #define UNBLOCKABLE (uk_signal_bit(SIGKILL) | uk_signal_bit(SIGSTOP))
 
@@ -36,18 +35,18 @@ const struct uk_signal_pending *uk_signal_of_process(void)
 void uk_signal_update_work(void)
 {
 	if (uk_signal_waiting() & ~state()->blocked)
-		uk_work_pending |= UK_WORK_SIGNAL;
+		uk_cpu_current()->work |= UK_WORK_SIGNAL;
 	else
-		uk_work_pending &= (u8)~UK_WORK_SIGNAL;
+		uk_cpu_current()->work &= (u8)~UK_WORK_SIGNAL;
 }
 
 bool uk_signal_pending(void)
 {
 	uk_timer_check();
 	/* After a switch the bit is set for whatever thread arrived (uk/sched.h). */
-	if (uk_work_pending & UK_WORK_SIGNAL)
+	if (uk_cpu_current()->work & UK_WORK_SIGNAL)
 		uk_signal_update_work();
-	return uk_work_pending & UK_WORK_SIGNAL;
+	return uk_cpu_current()->work & UK_WORK_SIGNAL;
 }
 
 /* signal(7): the default action of these is to ignore. Stopping has nobody to continue it. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The road of a system call from the platform's entry to the generated switch and back. */
 #include <uk/bits/syscall_dispatch.h>
+#include <uk/cpu.h>
 #include <uk/leave.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
-#include <uk/work.h>
 
 #include "shim.h"
 
@@ -86,6 +86,6 @@ void ukplat_syscall_handler(struct __regs *regs)
 	}
 	regs->rret0 = (u64)result;
 	shim_print_result(regs, (int)nr);
-	if (unlikely(uk_work_pending))
+	if (unlikely(uk_cpu_current()->work))
 		uk_syscall_leave(regs);
 }

@@ -8,6 +8,7 @@
 #include <uk/bits/syscall_captures.h>
 #include <uk/bits/syscall_dispatch.h>
 #include <uk/channel.h>
+#include <uk/cpu.h>
 #include <uk/debugger.h>
 #include <uk/init.h>
 #include <uk/leave.h>
@@ -101,7 +102,7 @@ static long ask_host(long nr, struct __regs *regs)
 	memcpy(control->arguments, arguments, sizeof(arguments));
 	control->ip = regs->rip;
 	/* The host talks with one thread at a time. */
-	uk_sched_held++;
+	uk_cpu_current()->held++;
 	for (;;) {
 		uk_channel_exchange(event);
 		event = UK_CHANNEL_EVENT_DONE;
@@ -114,7 +115,7 @@ static long ask_host(long nr, struct __regs *regs)
 		else
 			uk_channel_do(control);
 	}
-	uk_sched_held--;
+	uk_cpu_current()->held--;
 	return control->result;
 }
 
@@ -146,13 +147,13 @@ static struct uk_trace_record *begin(const struct __regs *regs, long nr, u8 hook
 static long record(struct __regs *regs, long nr, u8 hook)
 {
 	struct uk_trace_record *record = begin(regs, nr, hook);
-	u32 switches = uk_sched_switches;
+	u32 switches = uk_cpu_current()->switches;
 	u64 entered = record->entered;
 	long result = answer(regs, nr, hook);
 
 	/* Other threads have recorded their calls in its place: once more, with the memory as it is
 	 * now. */
-	if (switches != uk_sched_switches) {
+	if (switches != uk_cpu_current()->switches) {
 		record = begin(regs, nr, hook);
 		record->entered = entered;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <uk/timer.h>
+#include <uk/cpu.h>
 
 /* Minimum distance between timer interrupts, so that the program makes progress. */
 #define DISTANCE_MIN_NS 20000UL
@@ -34,7 +34,7 @@ static void put_in(struct uk_timer *timer)
  * timers expire only between its calls. */
 static void set_platform_timer(void)
 {
-	if (!running && !ukplat_timer_fired)
+	if (!running && !uk_cpu_current()->timer_fired)
 		ukplat_set_timer(timers ? timers->deadline : UINT64_MAX);
 }
 

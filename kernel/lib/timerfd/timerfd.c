@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/alloc.h>
+#include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/poll.h>
 #include <uk/signal.h>

@@ -4,6 +4,7 @@
 #include <uk/assert.h>
 #include <uk/context.h>
 #include <uk/cpu.h>
+#include <uk/cpu_features.h>
 #include <uk/errno.h>
 #include <uk/page.h>
 #include <uk/plat.h>
@@ -13,9 +14,6 @@
 #define STACK_CANARY 0x6b636174732d6b75UL
 
 _Static_assert(UK_PAGE_SIZE << STACK_ORDER == UK_KERNEL_STACK_SIZE, "uk/context.h");
-
-/* Of the platform: the running thread's frame. */
-extern struct __regs *thread_frame;
 
 /* What context_switch_stack() takes from a stack. */
 struct saved {
@@ -116,7 +114,7 @@ void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *t
 		ukplat_set_fs_base(to->fs_base);
 	if (to->gs_base != from->gs_base)
 		ukplat_set_gs_base(to->gs_base);
-	from->frame = thread_frame;
-	thread_frame = to->frame;
+	from->frame = uk_cpu_current()->frame;
+	uk_cpu_current()->frame = to->frame;
 	context_switch_stack(&from->stack_pointer, to->stack_pointer);
 }

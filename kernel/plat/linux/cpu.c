@@ -3,6 +3,7 @@
 #include <uk/arch/extended_state.h>
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
+#include <uk/cpu_features.h>
 
 #include "host.h"
 #include "platform.h"
@@ -89,7 +90,7 @@ u64 ukplat_get_gs_base(void)
 
 struct __regs *ukplat_guest_regs(void)
 {
-	return thread_frame;
+	return uk_cpu_current()->frame;
 }
 
 void ukplat_start_program(uintptr_t entry, uintptr_t stack)
@@ -98,7 +99,7 @@ void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 
 	__asm__("mov %%cs, %0" : "=r"(cs));
 	__asm__("mov %%ss, %0" : "=r"(ss));
-	*thread_frame = (struct __regs){
+	*uk_cpu_current()->frame = (struct __regs){
 		.cs = cs,
 		.ss = ss,
 		.eflags = EFLAGS_INITIAL,
@@ -107,5 +108,5 @@ void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 	};
 	cage_close(&cage);
 	ukplat_boot_phase_done(UKPLAT_BOOT_START);
-	ukarch_resume(thread_frame);
+	ukarch_resume(uk_cpu_current()->frame);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is due before the program goes on: syscall.S calls these when there is something. */
+#include <uk/cpu.h>
 #include <uk/leave.h>
-#include <uk/timer.h>
-#include <uk/work.h>
 
 #include "platform.h"
 
@@ -10,7 +9,7 @@ void linux_settle_call(struct __regs *regs)
 {
 	memory_sync();
 	uk_timer_check();
-	if (uk_work_pending)
+	if (uk_cpu_current()->work)
 		uk_syscall_leave(regs);
 }
 
@@ -18,7 +17,7 @@ void linux_settle(struct __regs *regs)
 {
 	regs->rip = patches_to_original(regs->rip);
 	uk_timer_check();
-	if (uk_work_pending)
+	if (uk_cpu_current()->work)
 		uk_leave_work(regs);
 }
 

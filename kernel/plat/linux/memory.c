@@ -5,6 +5,7 @@
  * runs: changes that touch are put off and made in one host call, at the latest before the program
  * runs on (memory_sync) or when a page is missed (signals.c).
  */
+#include <uk/cpu.h>
 #include <uk/debugger.h>
 #include <uk/errno.h>
 #include <uk/linux/file.h>
@@ -60,7 +61,7 @@ void memory_sync(void)
 	size_t length = run.end - run.start;
 	long result;
 
-	memory_is_stale = false;
+	uk_cpu_current()->memory_is_stale = false;
 	if (!length)
 		return;
 	if (run.entry & PTE_PRESENT && is_image(run.entry))
@@ -105,7 +106,7 @@ void page_entry_changed(uintptr_t address, u64 old, u64 new)
 		run.entry = new;
 	}
 	run.end = address + UK_PAGE_SIZE;
-	memory_is_stale = true;
+	uk_cpu_current()->memory_is_stale = true;
 }
 
 void page_table_gone(uintptr_t address)

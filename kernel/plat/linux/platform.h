@@ -13,7 +13,6 @@
 
 /* Linker script and assembly. */
 extern const char kernel_start[], kernel_text_end[], kernel_end[];
-extern struct __regs *thread_frame;
 extern char kernel_stack_top[], signal_stack[];
 /* Where calls enter: from a trampoline, and from the signal handler after a trap. */
 void syscall_entry(void);
@@ -63,9 +62,9 @@ u64 linux_auxiliary(const u64 *stack, u64 type);
 
 /* memory.c: the file that is the memory, and the program's image in it. */
 void memory_init(const struct options *options, struct uk_boot_info *info);
-/* Makes the host's mappings follow the page tables; before the program runs on. */
+/* Makes the host's mappings follow the page tables; before the program runs on. Something is to be
+ * done when memory_is_stale of struct uk_cpu is set. */
 void memory_sync(void);
-extern u8 memory_is_stale; /* memory_sync() has something to do (syscall.S) */
 
 /* cage.c: gives up everything of the host but what the platform needs from here on. */
 struct cage {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The order in which the process comes up; after that it is ukboot's. */
+#include <uk/arch/regs_offsets.h>
 #include <uk/assert.h>
+#include <uk/cpu.h>
 #include <uk/string.h>
 
 #include "clock.h"
@@ -61,6 +63,7 @@ __attribute__((no_stack_protector)) void linux_start(u64 *stack)
 	struct uk_boot_info info = {0};
 	u64 guard;
 
+	uk_cpu_current()->frame = (struct __regs *)((u64)kernel_stack_top - REGS_SIZE - 8);
 	ukplat_entropy(&guard, sizeof(guard));
 	/* A zero byte stops string functions from writing the canary. */
 	__stack_chk_guard = guard & ~0xffUL;

@@ -7,15 +7,14 @@
 #include <uk/arch/extended_state.h>
 #include <uk/assert.h>
 #include <uk/cpu.h>
+#include <uk/cpu_features.h>
 #include <uk/crash.h>
 #include <uk/errno.h>
 #include <uk/leave.h>
 #include <uk/mm.h>
 #include <uk/print.h>
 #include <uk/string.h>
-#include <uk/timer.h>
 #include <uk/uaccess.h>
-#include <uk/work.h>
 
 #include "host.h"
 #include "platform.h"
@@ -46,6 +45,12 @@ extern const struct fixup fixup_table_start[], fixup_table_end[];
 
 /* Read by the host's kernel at each system call that is not this library's. */
 static u8 dispatch_selector = SYSCALL_DISPATCH_FILTER_BLOCK;
+
+/* Where the running thread's registers are while it is in the kernel. */
+static struct __regs *frame(void)
+{
+	return uk_cpu_current()->frame;
+}
 
 static bool in_kernel(u64 rip)
 {
@@ -128,9 +133,9 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 			   call.number);
 		uk_process_exit(128 + SIGSYS, SIGSYS);
 	}
-	take_registers(thread_frame, context);
-	thread_frame->rip -= SYSCALL_SIZE;
-	uk_signal_end(thread_frame, &fault);
+	take_registers(frame(), context);
+	frame()->rip -= SYSCALL_SIZE;
+	uk_signal_end(frame(), &fault);
 }
 
 /* The host's kernel leaves alignment checks on in a handler, when the program has them on: this
@@ -182,7 +187,7 @@ static int settle_page(u64 address, u64 error)
 	if (address >= UK_GUEST_END)
 		return -EFAULT;
 	/* The host may not know it yet. */
-	if (memory_is_stale) {
+	if (uk_cpu_current()->memory_is_stale) {
 		memory_sync();
 		return 0;
 	}
@@ -239,24 +244,24 @@ static void load_extended_state(const struct sigcontext *context)
 
 static u16 program_cs; /* the host's selector of 64-bit code */
 
-/* The program goes on with what thread_frame holds, after its signals. */
+/* The program goes on with what the frame holds, after its signals. */
 static void leave_to_program(struct sigcontext *context)
 {
-	if (uk_work_pending)
-		uk_signal_deliver(thread_frame);
-	linux_resume_at(thread_frame);
-	put_registers(context, thread_frame);
+	if (uk_cpu_current()->work)
+		uk_signal_deliver(frame());
+	linux_resume_at(frame());
+	put_registers(context, frame());
 }
 
-/* The interrupted program's state in thread_frame, as if there were no patches. */
+/* The interrupted program's state in the frame, as if there were no patches. */
 static void take_program(const struct sigcontext *context, const struct uk_fault *fault)
 {
-	take_registers(thread_frame, context);
-	thread_frame->rip = patches_to_original(context->rip);
+	take_registers(frame(), context);
+	frame()->rip = patches_to_original(context->rip);
 	/* A far jump of the program's to 32-bit code, which no handler of its can come back from.
 	 */
 	if (context->cs != program_cs)
-		uk_signal_end(thread_frame, fault);
+		uk_signal_end(frame(), fault);
 }
 
 static void fault_in_program(int signal, const siginfo_t *information, struct sigcontext *context)
@@ -284,7 +289,7 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 	}
 	take_program(context, &fault);
 	load_extended_state(context);
-	uk_signal_fault(thread_frame, &fault);
+	uk_signal_fault(frame(), &fault);
 	leave_to_program(context);
 }
 
@@ -324,13 +329,13 @@ static void handle_timer(int signal, siginfo_t *information, struct ucontext *co
 
 	allow_unaligned();
 	look_outside(signal, information);
-	ukplat_timer_fired = true;
+	uk_cpu_current()->timer_fired = true;
 	if (in_kernel(registers->rip)) {
 		interrupt_kernel(registers);
 		return;
 	}
 	uk_timer_run();
-	if (!uk_work_pending)
+	if (!uk_cpu_current()->work)
 		return;
 	/* The work is done on the thread's kernel stack, with its extended state in the processor:
 	 * another thread may run before this one goes on. */

@@ -10,6 +10,7 @@
  * Linux does, but for %rcx in a trampoline; who needs more (a signal frame, rt_sigreturn) leaves
  * through ukarch_resume().
  */
+#include <uk/arch/cpu_offsets.h>
 #include <uk/errno.h>
 #include "syscall_registers.inc"
 #include "unwind.inc"
@@ -20,13 +21,13 @@
 	.globl	syscall_entry
 syscall_entry:
 	UNWIND_ENTRY %r11
-	movq	%rsp, guest_rsp(%rip)
-	movq	thread_frame(%rip), %rsp
+	movq	%rsp, uk_cpu + CPU_GUEST_RSP(%rip)
+	movq	uk_cpu + CPU_FRAME(%rip), %rsp
 	UNWIND_REGS
 	movq	%r11, REGS_RIP(%rsp)
 	movq	%rcx, REGS_RCX(%rsp)
 	SAVE_REGISTERS
-	movq	guest_rsp(%rip), %rcx
+	movq	uk_cpu + CPU_GUEST_RSP(%rip), %rcx
 	movq	%rcx, REGS_RSP(%rsp)
 	movq	%rsp, %rdi
 	pushfq
@@ -40,7 +41,7 @@ syscall_entry:
 	/* An interruption between here and syscall_exit_end goes on at syscall_exit_again. */
 	.globl	syscall_exit
 syscall_exit:
-	cmpw	$0, memory_is_stale(%rip) /* and ukplat_timer_fired */
+	cmpw	$0, uk_cpu + CPU_TIMER_FIRED(%rip) /* and CPU_MEMORY_IS_STALE behind it */
 	jne	.Lwork
 	movq	REGS_EFLAGS(%rsp), %r11
 	testl	$FLAGS_SPECIAL, %r11d
@@ -73,7 +74,7 @@ syscall_exit_end:
 
 	.globl	syscall_exit_again
 syscall_exit_again:
-	movq	thread_frame(%rip), %rsp
+	movq	uk_cpu + CPU_FRAME(%rip), %rsp
 .Lwork:
 	movq	%rsp, %rdi
 	call	linux_settle_call
@@ -91,7 +92,7 @@ ukarch_resume:
 	/* As above: from here to resume_end it goes on at resume_again. */
 	.globl	resume_start
 resume_start:
-	cmpb	$0, ukplat_timer_fired(%rip)
+	cmpb	$0, uk_cpu + CPU_TIMER_FIRED(%rip)
 	jne	resume_again
 	RESUME
 	.globl	resume_end
@@ -99,7 +100,7 @@ resume_end:
 
 	.globl	resume_again
 resume_again:
-	movq	thread_frame(%rip), %rsp
+	movq	uk_cpu + CPU_FRAME(%rip), %rsp
 	movq	%rsp, %rdi
 	call	linux_settle
 	movq	%rsp, %rdi
@@ -122,7 +123,7 @@ host_wait:
 	movq	%r9, %r8
 	.globl	host_wait_start
 host_wait_start:
-	cmpb	$0, ukplat_timer_fired(%rip)
+	cmpb	$0, uk_cpu + CPU_TIMER_FIRED(%rip)
 	jne	host_wait_again
 	syscall
 	.globl	host_wait_end
@@ -133,18 +134,5 @@ host_wait_again:
 	movq	$-ERESTART, %rax
 	ret
 	.cfi_endproc
-
-	.bss
-	.balign	8
-guest_rsp:
-	.skip	8
-	/* Both are tested at once. */
-	.globl	memory_is_stale, ukplat_timer_fired
-memory_is_stale:
-	.skip	1
-ukplat_timer_fired:
-	.skip	1
-
-	THREAD_FRAME
 
 	.section .note.GNU-stack, "", @progbits

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The program's timer is the host's ITIMER_REAL, whose SIGALRM signals.c takes. */
+#include <uk/cpu.h>
+
 #include "host.h"
 #include "platform.h"
 
@@ -26,7 +28,7 @@ void ukplat_set_timer(u64 deadline)
 {
 	u64 now;
 
-	ukplat_timer_fired = false;
+	uk_cpu_current()->timer_fired = false;
 	if (deadline == UINT64_MAX) {
 		set(0, 0);
 		return;

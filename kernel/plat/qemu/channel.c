@@ -5,8 +5,8 @@
  * say where in the machine's memory the channel lies.
  */
 #include <uk/assert.h>
+#include <uk/cpu.h>
 #include <uk/string.h>
-#include <uk/timer.h>
 
 #include "platform.h"
 

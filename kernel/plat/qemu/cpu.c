@@ -3,6 +3,7 @@
 #include <uk/arch/extended_state.h>
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
+#include <uk/cpu_features.h>
 
 #include "platform.h"
 
@@ -183,12 +184,12 @@ u64 ukplat_get_gs_base(void)
 
 struct __regs *ukplat_guest_regs(void)
 {
-	return thread_frame;
+	return uk_cpu_current()->frame;
 }
 
 void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 {
-	/* Not thread_frame: this function still runs on that part of the stack. */
+	/* Not the thread's frame: this function still runs on that part of the stack. */
 	static struct __regs regs = {
 		.cs = KERNEL_CS,
 		.ss = KERNEL_DS,
@@ -196,8 +197,8 @@ void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 	};
 
 	/* What system calls do not store; nobody returns to what the boot kept in this place. */
-	thread_frame->cs = KERNEL_CS;
-	thread_frame->ss = KERNEL_DS;
+	uk_cpu_current()->frame->cs = KERNEL_CS;
+	uk_cpu_current()->frame->ss = KERNEL_DS;
 	regs.rip = entry;
 	regs.rsp = stack;
 	ukplat_boot_phase_done(UKPLAT_BOOT_START);

@@ -5,6 +5,7 @@
  * when the guest was interrupted, below the interrupted stack pointer when the kernel was (the
  * kernel has no red zone). So handling may fault again, or block.
  */
+#include <uk/arch/cpu_offsets.h>
 #include "unwind.inc"
 #include "layout.h"
 
@@ -83,7 +84,7 @@ exception_common:
 .Lexit_jump:
 	movq	%rcx, IST_RIP(%rsp)
 .Lguest:
-	movq	thread_frame, %rdx
+	movq	uk_cpu + CPU_FRAME, %rdx
 .Lcopy:
 	movq	%r15, REGS_R15(%rdx)
 	movq	%r14, REGS_R14(%rdx)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What each exception means: a page on demand, a fix-up, a signal, or the end of the kernel. */
 #include <uk/assert.h>
+#include <uk/cpu.h>
 #include <uk/crash.h>
 #include <uk/errno.h>
 #include <uk/leave.h>
 #include <uk/mm.h>
 #include <uk/print.h>
-#include <uk/timer.h>
 #include <uk/uaccess.h>
-#include <uk/work.h>
 
 #include "platform.h"
 #include "virtio.h"
@@ -209,7 +208,7 @@ static void handle_interrupt(u64 vector)
 {
 	/* Waking the processor is all a device's interrupt is for: who waits looks again. */
 	if (vector == VECTOR_TIMER)
-		ukplat_timer_fired = true;
+		uk_cpu_current()->timer_fired = true;
 	if (vector == VECTOR_DEVICE)
 		virtio_interrupt();
 	if (vector != VECTOR_SPURIOUS)
@@ -229,6 +228,6 @@ void exception_handle(struct __regs *regs, u64 vector, u64 error)
 	if (from_kernel(regs))
 		return;
 	uk_timer_check();
-	if (unlikely(uk_work_pending))
+	if (unlikely(uk_cpu_current()->work))
 		uk_leave_work(regs);
 }

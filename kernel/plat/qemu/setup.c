@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The order in which the machine comes up; after that it is ukboot's. */
+#include <uk/arch/regs_offsets.h>
 #include <uk/assert.h>
+#include <uk/cpu.h>
 
 #include "platform.h"
 
@@ -20,6 +22,7 @@ __attribute__((no_stack_protector)) void platform_start(u32 start_info)
 	struct uk_boot_info info = {0};
 	u64 guard;
 
+	uk_cpu_current()->frame = (struct __regs *)((u64)kernel_stack_top - REGS_SIZE - 8);
 	console_init();
 	report_channel_init();
 	cpu_init();

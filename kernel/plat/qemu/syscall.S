@@ -4,10 +4,11 @@
  * leaves rip in %rcx and rflags in %r11 (Intel SDM vol. 2, SYSCALL), with interrupts masked by
  * FMASK. Nothing is stored on the guest's stack: below it lies the red zone.
  *
- * thread_frame points to the struct __regs at the top of the thread's kernel stack; its cs and ss
+ * The frame of struct uk_cpu points to the struct __regs at the top of the thread's kernel stack; its cs and ss
  * never change. The fast way out restores what the ABI keeps; who needs more (a signal frame,
  * rt_sigreturn) leaves through ukarch_resume().
  */
+#include <uk/arch/cpu_offsets.h>
 #include "syscall_registers.inc"
 #include "unwind.inc"
 #include "layout.h"
@@ -17,12 +18,12 @@
 	.globl	syscall_entry
 syscall_entry:
 	UNWIND_ENTRY %rcx
-	movq	%rsp, guest_rsp
-	movq	thread_frame, %rsp
+	movq	%rsp, uk_cpu + CPU_GUEST_RSP
+	movq	uk_cpu + CPU_FRAME, %rsp
 	UNWIND_REGS
 	SAVE_REGISTERS
 	movq	%rcx, REGS_RIP(%rsp)
-	movq	guest_rsp, %rcx
+	movq	uk_cpu + CPU_GUEST_RSP, %rcx
 	movq	%r11, REGS_EFLAGS(%rsp)
 	movq	%rcx, REGS_RSP(%rsp)
 	movq	%rsp, %rdi
@@ -46,12 +47,5 @@ syscall_exit_jump:
 ukarch_resume:
 	movq	%rdi, %rsp
 	RESUME
-
-	.bss
-	.balign	8
-guest_rsp:
-	.skip	8
-
-	THREAD_FRAME
 
 	.section .note.GNU-stack, "", @progbits

@@ -5,6 +5,8 @@
  * the clock finds a measurement that cost no waiting. And it interrupts: for who waits, and for the
  * program's timer.
  */
+#include <uk/cpu.h>
+
 #include "clock.h"
 #include "platform.h"
 #include "report.h"
@@ -12,8 +14,6 @@
 #define SEGMENT_MIN_NS 1000000UL /* shorter ones are dropped from the sum */
 
 #define LATE_NS 200000UL /* enough for a measurement */
-
-volatile u8 ukplat_timer_fired;
 
 static u64 program_deadline = UINT64_MAX;
 static struct {
@@ -86,7 +86,7 @@ static void restart_for_program(void)
 
 void ukplat_set_timer(u64 deadline)
 {
-	ukplat_timer_fired = false;
+	uk_cpu_current()->timer_fired = false;
 	program_deadline = deadline;
 	restart_for_program();
 }
@@ -101,7 +101,7 @@ void ukplat_wait(u64 deadline)
 {
 	u64 now;
 
-	if (ukplat_timer_fired)
+	if (uk_cpu_current()->timer_fired)
 		return;
 	/* The timer runs already. */
 	if (deadline >= program_deadline) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Virtqueues and the start of a device; the transports are in virtio_mmio.c and virtio_pci.c. */
 #include <uk/alloc.h>
+#include <uk/cpu.h>
 #include <uk/errno.h>
-#include <uk/timer.h>
 
 #include "platform.h"
 #include "virtio.h"

@@ -3,7 +3,7 @@
  * procfs/cpuinfo.c procfs/cpu_flags.c procfs/text.c nolibc/format.c */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <uk/alloc.h>
-#include <uk/cpu.h>
+#include <uk/cpu_features.h>
 #include <uk/plat.h>
 #include <uk/string.h>
 

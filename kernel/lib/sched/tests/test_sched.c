@@ -15,7 +15,7 @@
 
 CHECK_DEFINE_PANIC
 
-volatile u8 ukplat_timer_fired;
+struct uk_cpu uk_cpu = {.thread = &uk_thread_main};
 static u64 now, timer = UINT64_MAX;
 static unsigned int waits, contexts;
 
@@ -25,17 +25,17 @@ u64 ukplat_monotonic_ns(void)
 }
 void ukplat_set_timer(u64 deadline)
 {
-	ukplat_timer_fired = false;
+	uk_cpu.timer_fired = false;
 	timer = deadline;
 }
 void ukplat_wait(u64 deadline)
 {
 	u64 until = MIN(deadline, timer);
 
-	CHECK(until != UINT64_MAX && !ukplat_timer_fired);
+	CHECK(until != UINT64_MAX && !uk_cpu.timer_fired);
 	waits++;
 	now = MAX(now, until);
-	ukplat_timer_fired = timer <= now;
+	uk_cpu.timer_fired = timer <= now;
 }
 void *uk_zalloc(size_t size)
 {
@@ -50,7 +50,7 @@ void uk_signal_thread_ends(void)
 }
 void uk_signal_deliver(struct __regs *regs)
 {
-	uk_work_pending &= (u8)~UK_WORK_SIGNAL;
+	uk_cpu.work &= (u8)~UK_WORK_SIGNAL;
 }
 void leave_bad_frame(struct __regs *regs)
 {
@@ -225,11 +225,11 @@ static void compute(char letter)
 {
 	for (int i = 0; i < 40; i++) {
 		now += MS;
-		ukplat_timer_fired = timer <= now;
+		uk_cpu.timer_fired = timer <= now;
 		uk_timer_check();
-		if (uk_work_pending & UK_WORK_YIELD)
+		if (uk_cpu.work & UK_WORK_YIELD)
 			note(letter);
-		if (uk_work_pending)
+		if (uk_cpu.work)
 			uk_leave_work(uk_thread_current()->sched.context.frame);
 	}
 }
@@ -244,12 +244,12 @@ static void compute_as_d(void)
 
 static void test_slices(void)
 {
-	u64 before = now - uk_sched_idle_ns;
+	u64 before = now - uk_cpu.idle_ns;
 
 	start(compute_as_c);
 	start(compute_as_d);
 	finish("cdcdcdcd");
-	CHECK(now - uk_sched_idle_ns - before == 80 * MS);
+	CHECK(now - uk_cpu.idle_ns - before == 80 * MS);
 }
 
 static void test_held(void)
@@ -257,12 +257,12 @@ static void test_held(void)
 	u64 begin = now;
 
 	start(yield_as_b);
-	uk_sched_held++;
+	uk_cpu.held++;
 	uk_sched_yield();
 	timer = now + 5 * MS;
 	uk_sched_sleep(now + 5 * MS);
 	CHECK(now - begin == 5 * MS && record[0] == '\0');
-	uk_sched_held--;
+	uk_cpu.held--;
 	finish("bb");
 }
 

@@ -111,14 +111,14 @@ def threads() -> Iterator[gdb.Value]:
 
 def running_thread() -> gdb.Value | None:
     """The struct uk_thread that has the processor."""
-    running = variable("uk_thread_running")
-    return running.dereference() if running is not None else None
+    cpu = variable("uk_cpu")
+    return cpu["thread"].dereference() if cpu is not None and int(cpu["thread"]) else None
 
 
 def program_registers(thread: gdb.Value) -> gdb.Value:
     """The struct __regs that a thread entered the kernel with, or was interrupted with."""
-    running = running_thread()
+    running, cpu = running_thread(), variable("uk_cpu")
     frame = thread["sched"]["context"]["frame"]
-    if running is not None and running.address == thread.address:
-        frame = variable("thread_frame") or frame
+    if cpu is not None and running is not None and running.address == thread.address:
+        frame = cpu["frame"]
     return frame.dereference()
