@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "heap.h"
+#include "process.h"
 
 #include <uk/errno.h>
 #include <uk/ramfs.h>
@@ -88,8 +89,8 @@ static inline void files_end(void)
 {
 	struct uk_mount *root = uk_mounts;
 
-	uk_path_put(&uk_process_paths.current);
-	uk_path_put(&uk_process_paths.root);
+	uk_path_put(&uk_paths_current()->current);
+	uk_path_put(&uk_paths_current()->root);
 	CHECK(root->references == 1 && !root->next);
 	uk_mounts = NULL;
 	uk_mount_put(root);

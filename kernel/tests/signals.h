@@ -12,16 +12,16 @@ bool uk_signal_pending(void)
 	return signal_waits;
 }
 
-int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
+int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 {
-	CHECK(thread == uk_thread_running);
+	CHECK(target.thread == uk_thread_current());
 	signal_sent = information->si_signo;
 	return 0;
 }
 
 void uk_signal_set_blocked(u64 blocked)
 {
-	uk_thread_running->signal.blocked = blocked;
+	uk_thread_current()->signal.blocked = blocked;
 }
 
 /* A signal comes, as something that a wait does. */

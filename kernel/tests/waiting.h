@@ -9,16 +9,11 @@
 #define TESTS_WAITING_H
 
 #include "check.h"
-
-#include <uk/thread.h>
+#include "process.h"
 
 #define WAITS_MAX 8
 
-u8 uk_work_pending;
-volatile u8 ukplat_timer_fired;
 u32 uk_timer_runs;
-struct uk_thread uk_thread_main = {.tid = 1};
-struct uk_thread *uk_thread_running = &uk_thread_main;
 
 static u64 now = 1000000;
 static bool signal_waits;    /* one that is not blocked */
@@ -48,7 +43,7 @@ u64 ukplat_monotonic_ns(void)
 /* What runs next is done by this thread, until the end of the wait that it is a part of. */
 static inline void run_as(struct uk_thread *thread)
 {
-	uk_thread_running = thread;
+	uk_cpu.thread = thread;
 }
 
 void uk_sched_sleep(u64 deadline)
@@ -78,7 +73,7 @@ void uk_sched_wake_waiters(void)
 void uk_timer_run(void)
 {
 	uk_timer_runs++;
-	ukplat_timer_fired = false;
+	uk_cpu.timer_fired = false;
 }
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* File descriptors: numbers for open files. One process, so one table. */
+/* File descriptors: numbers for open files. The functions are about the current process's table. */
 #ifndef UK_FD_TABLE_H
 #define UK_FD_TABLE_H
 
 #include <uk/file.h>
+#include <uk/process.h>
 
 #define UK_FD_SOFT_LIMIT 1024 /* RLIMIT_NOFILE at start */
 #define UK_FD_HARD_LIMIT 65536
@@ -17,19 +18,27 @@ struct uk_fd_table {
 	struct uk_fd *entries;
 	u32 size;	 /* entries there are */
 	u32 lowest_free; /* none below this one is free */
-	u64 limit;	 /* RLIMIT_NOFILE's soft value */
+	u32 references;
 };
-extern struct uk_fd_table uk_fd_table;
+
+/* An empty table with one reference, or NULL. */
+struct uk_fd_table *uk_fd_table_create(void);
+
+static inline struct uk_fd_table *uk_fd_table_current(void)
+{
+	return uk_process_current()->files;
+}
 
 /* The file of fd with one more reference, or NULL; also an O_PATH one. Inline, as is the way back:
  * these are a part of every call that takes a descriptor. */
 static inline struct uk_file *uk_fd_get_any(int fd)
 {
+	const struct uk_fd_table *table = uk_fd_table_current();
 	struct uk_file *file;
 
-	if ((unsigned int)fd >= uk_fd_table.size)
+	if ((unsigned int)fd >= table->size)
 		return NULL;
-	file = uk_fd_table.entries[fd].file;
+	file = table->entries[fd].file;
 	if (file)
 		file->references++;
 	return file;
@@ -38,11 +47,12 @@ static inline struct uk_file *uk_fd_get_any(int fd)
 /* The same without O_PATH ones, which most calls answer with EBADF. */
 static inline struct uk_file *uk_fd_get(int fd)
 {
+	const struct uk_fd_table *table = uk_fd_table_current();
 	struct uk_file *file;
 
-	if ((unsigned int)fd >= uk_fd_table.size)
+	if ((unsigned int)fd >= table->size)
 		return NULL;
-	file = uk_fd_table.entries[fd].file;
+	file = table->entries[fd].file;
 	if (!file || file->mode & UK_FILE_PATH)
 		return NULL;
 	file->references++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Locks of files: fcntl(2)'s of records (of the process, or F_OFD_* of an open file) and flock(2)'s
- * of whole files. There is one process, so its own record locks never conflict; open files do.
+ * of whole files. A process's record locks never conflict with each other; open files' do.
  */
 #ifndef UK_LOCK_H
 #define UK_LOCK_H
@@ -9,15 +9,18 @@
 #include <uk/file.h>
 
 enum uk_lock_kind {
-	UK_LOCK_POSIX, /* owner NULL: the process */
-	UK_LOCK_OFD,   /* owner: the open file */
-	UK_LOCK_FLOCK, /* owner: the open file; does not see the other two */
+	UK_LOCK_POSIX, /* the process owns it */
+	UK_LOCK_OFD,   /* the open file owns it */
+	UK_LOCK_FLOCK, /* the open file owns it; does not see the other two */
 };
+
+struct uk_process;
 
 struct uk_lock {
 	struct uk_lock *next;
 	enum uk_lock_kind kind;
-	const struct uk_file *owner;
+	const struct uk_process *process; /* that set it, for UK_LOCK_POSIX and UK_LOCK_OFD */
+	const struct uk_file *file;	  /* that owns it; NULL: the process does */
 	s64 start, end; /* bytes; end is the last one, INT64_MAX for all that follows */
 	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK takes away */
 };
@@ -34,7 +37,7 @@ int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait);
 /* The first lock in the way of this one, or NULL. */
 const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);
 
-/* A descriptor of the vnode was closed: the process's own locks go (fcntl(2)). */
+/* The current process closed a descriptor of the vnode: its own locks go (fcntl(2)). */
 void uk_locks_closed(struct uk_vnode *vnode);
 /* An open file goes, and its locks with it. */
 void uk_locks_release(const struct uk_file *file);

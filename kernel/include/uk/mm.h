@@ -11,6 +11,7 @@
 
 #include <uk/file.h>
 #include <uk/page.h>
+#include <uk/process.h>
 
 /* Protection bits, numbered as PROT_* of mman.h. */
 #define UK_PROT_NONE  0u
@@ -79,12 +80,10 @@ static inline struct uk_mm *uk_mm_get(struct uk_mm *mm)
 /* Puts a reference; the last one unmaps everything and frees the address space. */
 void uk_mm_put(struct uk_mm *mm);
 
-/* The address space of the running program; that of the first one until it runs. Made at boot by
- * the first constructors. */
-extern struct uk_mm *uk_mm_first;
+/* The address space of the current process. */
 static inline struct uk_mm *uk_mm_current(void)
 {
-	return uk_mm_first;
+	return uk_process_current()->mm;
 }
 
 /* Sets the range that unhinted mappings come from: top down below mmap_top. */

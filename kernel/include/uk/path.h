@@ -22,13 +22,6 @@ static inline void uk_path_put(const struct uk_path *path)
 	uk_mount_put(path->mount);
 }
 
-/* What a process has of the tree; one process now. */
-struct uk_process_paths {
-	struct uk_path root, current; /* chroot(2), chdir(2) */
-	u32 umask;
-};
-extern struct uk_process_paths uk_process_paths;
-
 /* Flags of lookups; the low byte is openat2(2)'s RESOLVE_*. */
 #define UK_LOOKUP_RESOLVE   0xffu
 #define UK_LOOKUP_FOLLOW    0x100u /* a symbolic link at the end is followed */

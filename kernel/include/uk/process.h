@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Facts about the one process. */
+/*
+ * A process: what belongs to it and what it shares. The fields belong to the library named beside
+ * them. Pointers to what clone(2) can share are counted references.
+ */
 #ifndef UK_PROCESS_H
 #define UK_PROCESS_H
 
@@ -8,11 +11,17 @@
 #include <uk/process_timers.h>
 #include <uk/thread.h>
 
+struct uk_fd_table;
 struct uk_file;
+struct uk_mm;
+struct uk_paths;
+struct uk_program;
 struct uk_vma;
 
-/* Where the loader put what /proc/self tells: addresses of the program, 0 before it is loaded. */
-struct uk_process_memory {
+/* The program that the process executes; 0 and NULL before it is loaded. */
+struct uk_process_program {
+	struct uk_file *executable;		/* with a reference */
+	const struct uk_program *loaded;	/* elfloader; for debuggers */
 	uintptr_t arguments, arguments_end;	/* argv's strings */
 	uintptr_t environment, environment_end; /* envp's */
 	uintptr_t auxiliary, auxiliary_end;	/* the auxiliary vector */
@@ -21,22 +30,64 @@ struct uk_process_memory {
 };
 
 struct uk_process {
-	struct uk_file *executable; /* with a reference; NULL before it is loaded */
-	struct uk_process_memory memory;
+	pid_t pid;
+	struct uk_thread *threads; /* the first one leads: its number is the pid, and it stays in
+				    * the list when it has ended */
+	unsigned int thread_count; /* threads that have not ended */
+
+	struct uk_mm *mm;			  /* mm */
+	struct uk_fd_table *files;		  /* vfs */
+	struct uk_paths *paths;			  /* vfs: root, working directory, umask */
+	struct uk_signal_actions *signal_actions; /* signal */
+	struct uk_signal_pending signal_pending;  /* signal: for whichever thread takes them */
+	unsigned int signals_queued;		  /* signal: entries of the kernel's own, at most
+						   * UK_SIGNAL_QUEUE_MAX */
+
+	struct uk_process_program program;
 	struct rlimit limits[RLIM_NLIMITS];
 	struct uk_process_timers timers;
 	bool no_new_privs;
 	int dumpable;		    /* PR_GET_DUMPABLE */
 	bool membarrier_registered; /* MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED */
-	int oom_score_adj;	    /* proc_pid_oom_score_adj(5) */
+	int oom_score_adj;	    /* proc_pid_oom_score_adj(5); stored and shown */
 };
-extern struct uk_process uk_process;
+
+static inline struct uk_process *uk_process_current(void)
+{
+	return uk_thread_current()->process;
+}
+
+static inline struct uk_signal_target uk_signal_to_process(struct uk_process *process)
+{
+	return (struct uk_signal_target){.process = process};
+}
+
+static inline struct uk_signal_target uk_signal_to_thread(struct uk_thread *thread)
+{
+	return (struct uk_signal_target){.process = thread->process, .thread = thread};
+}
+
+/* Whether the process ends with the running thread. */
+static inline bool uk_process_is_last_thread(const struct uk_process *process)
+{
+	return process->thread_count == 1;
+}
+
+/* Whether another thread of the process may do what one of them leaves. */
+static inline bool uk_process_is_threaded(const struct uk_process *process)
+{
+	return process->thread_count > 1;
+}
+
+/* Makes the first process, whose first thread is what runs now. Called once, at boot; panics
+ * without memory. */
+void uk_process_init(void);
 
 /* The file that is executed, which gets a reference; the last component of the path it was executed
  * by is the name. */
-void uk_process_set_executable(struct uk_file *file, const char *path);
+void uk_process_set_executable(struct uk_process *process, struct uk_file *file, const char *path);
 /* The first thread's name; what fits of it is kept. */
-void uk_process_set_name(const char *name);
+void uk_process_set_name(struct uk_process *process, const char *name);
 
 /* A line of /proc/self/maps (proc_pid_maps(5)) with its newline, not terminated; its length. The
  * buffer has UK_PROCESS_MAPPING_MAX bytes: for a path of PATH_MAX whose every byte is escaped. */

@@ -14,7 +14,8 @@
 
 struct uk_interval_timer {
 	struct uk_clock_timer clock_timer;
-	int signal; /* that it sends */
+	struct uk_process *process; /* that it sends to */
+	int signal;
 };
 
 /* All zero before the first one is set or created. */
@@ -26,23 +27,22 @@ struct uk_process_timers {
 };
 
 /* which: ITIMER_*. A value of 0 stops it. */
-struct uk_timer_setting uk_interval_timer_get(const struct uk_process_timers *timers, int which);
-void uk_interval_timer_set(struct uk_process_timers *timers, int which,
+struct uk_timer_setting uk_interval_timer_get(const struct uk_process *process, int which);
+void uk_interval_timer_set(struct uk_process *process, int which,
 			   const struct uk_timer_setting *setting);
 
-/* A timer that is stopped, with the number timers->posix_next_id. The clock exists, and the event
- * is valid. 0 or -EAGAIN: UK_POSIX_TIMERS_MAX exist, or there is no memory. */
-int uk_posix_timer_create(struct uk_process_timers *timers, clockid_t clock,
+/* A timer that is stopped, with the number process->timers.posix_next_id. The clock exists, and the
+ * event is valid. 0 or -EAGAIN: UK_POSIX_TIMERS_MAX exist, or there is no memory. */
+int uk_posix_timer_create(struct uk_process *process, clockid_t clock,
 			  const struct sigevent *event);
 /* The next four: -EINVAL when there is no timer with this number. The second one sets it to a
  * moment of its clock (absolute), or for a while from now; a value of 0 stops it. */
-int uk_posix_timer_get(const struct uk_process_timers *timers, int id,
-		       struct uk_timer_setting *setting);
-int uk_posix_timer_set(struct uk_process_timers *timers, int id, bool absolute,
+int uk_posix_timer_get(const struct uk_process *process, int id, struct uk_timer_setting *setting);
+int uk_posix_timer_set(struct uk_process *process, int id, bool absolute,
 		       const struct uk_timer_setting *new, struct uk_timer_setting *old);
 /* Expirations beyond the one that the last delivered signal stands for; at most INT32_MAX. */
-int uk_posix_timer_overruns(const struct uk_process_timers *timers, int id);
+int uk_posix_timer_overruns(const struct uk_process *process, int id);
 /* A signal of it that is still pending is withdrawn. */
-int uk_posix_timer_delete(struct uk_process_timers *timers, int id);
+int uk_posix_timer_delete(struct uk_process *process, int id);
 
 #endif

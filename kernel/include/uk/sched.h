@@ -33,7 +33,16 @@ struct uk_sched_thread {
 	u64 ran, since; /* its time on the processor: the sum, and when it last got it */
 };
 
-extern unsigned int uk_thread_count;
+/* Threads of all processes that have not ended. */
+extern unsigned int uk_sched_thread_count;
+/* No other thread can run, whatever happens. */
+static inline bool uk_sched_is_alone(void)
+{
+	return uk_sched_thread_count == 1;
+}
+
+/* A new thread is ready. */
+void uk_sched_add(struct uk_thread *thread);
 
 /* Makes a thread ready that waits; nothing for others. */
 void uk_sched_wake(struct uk_thread *thread);

@@ -18,11 +18,15 @@ static inline u64 uk_signal_bit(int signal)
 	return 1UL << (signal - 1);
 }
 
+struct uk_process;
+struct uk_thread;
+
 /* A signal that waits. */
 struct uk_signal_entry {
 	siginfo_t information;
 	struct uk_signal_entry *next;
 	struct uk_signal_pending *where; /* it waits; NULL: nowhere */
+	struct uk_process *sent_to;	 /* whose signals_queued counts it */
 	/* Called when it is taken; NULL: it is freed. */
 	void (*taken)(struct uk_signal_entry *entry);
 };
@@ -45,30 +49,43 @@ struct uk_signal_thread {
 
 #define UK_SIGNAL_QUEUE_MAX 1024 /* signals that wait at once, those of timers not counted */
 
-struct uk_thread;
+struct uk_signal_actions {
+	struct kernel_sigaction of[_NSIG]; /* index: the signal's number minus 1 */
+	u32 references;
+};
 
-/* Sends to a thread (tgkill), or with NULL to the process (kill), where a thread takes it that does
- * not block it. 0; -EINVAL for a number that is no signal; -EAGAIN for a real-time signal that can
- * not be queued. Below SIGRTMIN one signal of a kind waits. */
-int uk_signal_send(struct uk_thread *thread, const siginfo_t *information);
-/* The same with the sender's own entry, which has to be in no queue and to stay until it is taken
- * or withdrawn: always waits, beside others of its kind. False when the signal is ignored. */
-bool uk_signal_send_entry(struct uk_thread *thread, struct uk_signal_entry *entry);
+/* All default, with one reference; or NULL. */
+struct uk_signal_actions *uk_signal_actions_create(void);
+
+/*
+ * Who a signal is sent to: a thread (tgkill(2)), or with thread NULL a process (kill(2)), of which
+ * a thread takes it that does not block it.
+ */
+struct uk_signal_target {
+	struct uk_process *process;
+	struct uk_thread *thread;
+};
+
+/* 0; -EINVAL for an invalid number; -EAGAIN for a real-time signal that cannot be queued. Below
+ * SIGRTMIN one signal of a number is pending at most. */
+int uk_signal_send(struct uk_signal_target target, const siginfo_t *information);
+/* The same with the sender's own entry, which must be in no queue and must stay until it is taken
+ * or withdrawn: it is always queued, beside others of its number. False when the signal is
+ * ignored. */
+bool uk_signal_send_entry(struct uk_signal_target target, struct uk_signal_entry *entry);
 void uk_signal_withdraw(struct uk_signal_entry *entry);
 
 /* Sets the blocked set; SIGKILL and SIGSTOP cannot be blocked. */
 void uk_signal_set_blocked(u64 blocked);
 /* Exchanges an action; action or old may be NULL. 0, or -EINVAL. */
-int uk_signal_action(int signal, const struct kernel_sigaction *action,
+int uk_signal_action(struct uk_process *process, int signal, const struct kernel_sigaction *action,
 		     struct kernel_sigaction *old);
 /* The action of a signal, 1 to _NSIG; the caller may change it. */
-struct kernel_sigaction *uk_signal_action_of(int signal);
+struct kernel_sigaction *uk_signal_action_of(const struct uk_process *process, int signal);
 /* Whether its action, default or chosen, is to ignore it. */
-bool uk_signal_is_ignored(int signal);
+bool uk_signal_is_ignored(const struct uk_process *process, int signal);
 /* What waits for the running thread and for the process. */
 u64 uk_signal_waiting(void);
-/* What waits for the process alone. */
-const struct uk_signal_pending *uk_signal_of_process(void);
 /* Takes a pending signal of set. False when there is none. */
 bool uk_signal_take(u64 set, siginfo_t *information);
 /* True when stack_pointer lies on the alternate stack. */

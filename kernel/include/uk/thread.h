@@ -10,23 +10,22 @@
 #include <uk/signal.h>
 #include <uk/types.h>
 
-#define UK_PROCESS_ID	    1  /* the process's number, and its first thread's */
 #define UK_THREAD_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
+
+struct uk_process;
 
 struct uk_thread {
 	pid_t tid;
+	struct uk_process *process;
 	int error;			/* syscall_shim: errno of the libc-style wrappers */
 	int __user *clear_child_tid;	/* posix-process: set_tid_address(2) */
 	void __user *robust_list;	/* futex: set_robust_list(2) */
 	struct uk_signal_thread signal; /* signal */
 	struct uk_sched_thread sched;	/* sched */
 	int policy, priority, nice;	/* posix-process: sched(7) */
-	struct uk_thread *next;		/* of all */
+	struct uk_thread *next;		/* of the process */
 	char name[UK_THREAD_NAME_SIZE]; /* prctl(2), PR_SET_NAME */
 };
-
-/* The first of all is the one the program began with, even when it has ended. */
-extern struct uk_thread uk_thread_main;
 
 static inline struct uk_thread *uk_thread_current(void)
 {
@@ -36,9 +35,9 @@ static inline struct uk_thread *uk_thread_current(void)
 /* The thread of a number, or NULL. */
 struct uk_thread *uk_thread_find(pid_t tid);
 
-/* A thread that goes on with regs and else with the caller's state; all fields but tid and sched
- * are 0. NULL without memory. It runs from uk_thread_start() on. */
-struct uk_thread *uk_thread_create(const struct __regs *regs);
+/* A thread of the process that goes on with regs and else with the caller's state; all fields but
+ * tid and sched are 0. NULL without memory. It runs from uk_thread_start() on. */
+struct uk_thread *uk_thread_create(struct uk_process *process, const struct __regs *regs);
 void uk_thread_start(struct uk_thread *thread);
 /* Ends the running thread, which is not the last one, on the way to the program. */
 void uk_thread_end(void);

@@ -2,12 +2,12 @@
 /* Record locks. At the server a lock belongs to a fid, which must be open, and to a process. */
 #include <uk/errno.h>
 #include <uk/lock.h>
+#include <uk/process.h>
 
 #include "filesystem.h"
 #include "requests.h"
 
 #define CLIENT_NAME "unishim"
-#define PROCESS	    1 /* all processes share one number */
 
 /* Tlock's status. */
 #define LOCKED	0
@@ -72,7 +72,8 @@ static struct ninep_lock translate(const struct uk_lock *lock)
 		.type = (u8)lock->type,
 		.start = (u64)lock->start,
 		.length = lock->end == INT64_MAX ? 0 : (u64)(lock->end - lock->start) + 1,
-		.process = lock->owner ? (u32)((uintptr_t)lock->owner >> 4) | 1u << 31 : PROCESS,
+		.process = lock->file ? (u32)((uintptr_t)lock->file >> 4) | 1u << 31
+				      : (u32)lock->process->pid,
 	};
 }
 
@@ -80,8 +81,7 @@ static struct ninep_lock translate(const struct uk_lock *lock)
  * file's fid. The process's locks are all dropped when any of its files is closed. */
 static u32 fid_for(const struct ninep_node *node, const struct uk_lock *lock)
 {
-	u32 fid =
-		lock->owner ? node->opened[lock->owner->number].fid : ninep_opened_fid(node, true);
+	u32 fid = lock->file ? node->opened[lock->file->number].fid : ninep_opened_fid(node, true);
 
 	return fid == NINEP_NO_FID ? ninep_opened_fid(node, false) : fid;
 }

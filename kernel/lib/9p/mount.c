@@ -12,6 +12,7 @@
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/init.h>
+#include <uk/linux/time.h>
 #include <uk/string.h>
 
 #include "filesystem.h"
@@ -24,7 +25,6 @@
 #define MESSAGE_SIZE_MAX ((4u << 20) - UK_PAGE_SIZE) /* the largest block of the heap */
 #define TIMEOUT_MS	 1000u
 #define BLOCK_SIZE_MAX	 (64u << 10) /* st_blksize, the buffer size that C libraries choose */
-#define NS_PER_MS	 1000000UL
 
 #define NAME_SIZE 64
 

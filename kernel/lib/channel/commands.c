@@ -29,7 +29,7 @@ static s64 put_files(char *text, size_t size)
 {
 	size_t length = 0;
 
-	for (int fd = 0; fd < (int)uk_fd_table.size; fd++) {
+	for (int fd = 0; fd < (int)uk_fd_table_current()->size; fd++) {
 		struct uk_file *file = uk_fd_get_any(fd);
 		char name[256];
 		int part;

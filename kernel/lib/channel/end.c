@@ -47,12 +47,11 @@ static void put_thread(struct uk_thread *thread)
 
 s64 channel_put_thread(u64 index)
 {
-	struct uk_thread *thread = uk_thread_current();
+	struct uk_thread *self = uk_thread_current(), *thread = self;
 
 	if (index) {
-		for (thread = &uk_thread_main; thread; thread = thread->next) {
-			if (thread != uk_thread_current() && thread->sched.state != UK_SCHED_ENDED &&
-			    --index == 0)
+		for (thread = self->process->threads; thread; thread = thread->next) {
+			if (thread != self && thread->sched.state != UK_SCHED_ENDED && --index == 0)
 				break;
 		}
 	}
@@ -87,7 +86,7 @@ s64 channel_put_resident(uintptr_t address, uintptr_t end)
 void uk_channel_end(const struct __regs *regs, const siginfo_t *information)
 {
 	struct uk_channel_control *control = uk_channel_control();
-	const struct uk_process_memory *memory = &uk_process.memory;
+	const struct uk_process_program *program = &uk_process_current()->program;
 	struct uk_channel_end *end = uk_channel_data();
 	u32 event = UK_CHANNEL_EVENT_END;
 
@@ -95,10 +94,10 @@ void uk_channel_end(const struct __regs *regs, const siginfo_t *information)
 		return;
 	_Static_assert(sizeof(end->information) == sizeof(*information), "siginfo_t");
 	memcpy(end->information, information, sizeof(*information));
-	end->auxiliary = memory->auxiliary;
-	end->auxiliary_end = memory->auxiliary_end;
-	end->arguments = memory->arguments;
-	end->arguments_end = memory->arguments_end;
+	end->auxiliary = program->auxiliary;
+	end->auxiliary_end = program->auxiliary_end;
+	end->arguments = program->arguments;
+	end->arguments_end = program->arguments_end;
 	end->xsave_mask = uk_cpu_features()->xsave_mask;
 	running_regs = regs;
 	for (;;) {

@@ -2,6 +2,7 @@
 /* Descriptors 0, 1 and 2. */
 #include <uk/assert.h>
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/vfs.h>
 
 #include "console.h"
@@ -51,7 +52,7 @@ void uk_console_open(void)
 		int error;
 
 		if (terminal)
-			file = uk_vfs_open(&uk_process_paths.current, "/dev/tty", flags, 0, 0,
+			file = uk_vfs_open(&uk_paths_current()->current, "/dev/tty", flags, 0, 0,
 					   &error);
 		if (!file)
 			file = new_stream(stream, flags);

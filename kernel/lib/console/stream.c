@@ -3,6 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/plat.h>
+#include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/thread.h>
@@ -24,7 +25,7 @@ static ssize_t write_part(struct uk_file *file, const void *buffer, size_t lengt
 	if (written == -EPIPE) {
 		const siginfo_t information = {.si_signo = SIGPIPE, .si_code = SI_KERNEL};
 
-		uk_signal_send(uk_thread_current(), &information);
+		uk_signal_send(uk_signal_to_thread(uk_thread_current()), &information);
 	}
 	return written;
 }

@@ -8,6 +8,7 @@
 #include <uk/mm.h>
 #include <uk/plat.h>
 #include <uk/print.h>
+#include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
@@ -189,7 +190,7 @@ void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault)
 	print_32_bit_entry(regs, fault);
 	uk_print("\n  at ");
 	print_address(regs->rip);
-	if (uk_thread_count > 1)
+	if (uk_process_is_threaded(uk_process_current()))
 		uk_print("\n  in thread %d (%s)", uk_thread_current()->tid,
 			 uk_thread_current()->name);
 	uk_print("\n");

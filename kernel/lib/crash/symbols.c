@@ -126,11 +126,12 @@ bool uk_elf_symbolize(uintptr_t address, struct uk_elf_place *place)
 {
 	const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
 	struct uk_file *file = vma ? vma->source.file : NULL;
+	const struct uk_file *executable = uk_process_current()->program.executable;
 
-	if (!file)
+	if (!file || !executable)
 		return false;
 	*place = (struct uk_elf_place){
-		.library = file->vnode == uk_process.executable->vnode ? NULL : file,
+		.library = file->vnode == executable->vnode ? NULL : file,
 		.offset_in_file = vma->source.offset + (address - vma->start),
 	};
 	find_name(file, place);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
 
@@ -16,7 +17,7 @@
 
 static struct uk_file *open_at(const char *path, int *error)
 {
-	return uk_vfs_open_executable(&uk_process_paths.current, path, error);
+	return uk_vfs_open_executable(&uk_paths_current()->current, path, error);
 }
 
 static const char *search_path(const struct uk_start_arguments *arguments)

@@ -5,10 +5,9 @@
 #include <uk/errno.h>
 #include <uk/mm.h>
 #include <uk/print.h>
+#include <uk/process.h>
 #include <uk/random.h>
 #include <uk/uaccess.h>
-
-#include "elfloader.h"
 
 /* Where Linux places position-independent programs (ELF_ET_DYN_BASE), and the range of their random
  * displacement (arch_mmap_rnd, 28 bits of pages). */
@@ -16,8 +15,6 @@
 #define BASE_RANDOM_PAGES (1UL << 28)
 /* The heap begins at a random distance after the program (arch_randomize_brk). */
 #define HEAP_RANDOM_PAGES (0x02000000UL >> UK_PAGE_SHIFT)
-
-const struct uk_program *elf_loaded;
 
 static u32 segment_prot(const struct elf_segment *segment)
 {
@@ -135,6 +132,6 @@ int uk_elf_load(struct uk_program *program)
 	uk_mm_brk_init(uk_mm_current(),
 		       main->base + main->facts.high +
 			       ((uk_random_u64() % HEAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
-	elf_loaded = program;
+	uk_process_current()->program.loaded = program;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <uk/initrd.h>
 #include <uk/leave.h>
 #include <uk/loader.h>
+#include <uk/paths.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/process.h>
@@ -82,15 +83,15 @@ static void unpack(const struct uk_boot_info *info, struct uk_start_arguments *a
 static void change_directory(const char *path)
 {
 	struct uk_path place;
-	int error = uk_path_lookup(&uk_process_paths.current, path,
+	int error = uk_path_lookup(&uk_paths_current()->current, path,
 				   UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &place);
 
 	if (error) {
 		uk_pr_err("%s: no folder to start in (errno %d)\n", path, -error);
 		uk_process_exit(UK_STATUS_KERNEL, 0);
 	}
-	uk_path_put(&uk_process_paths.current);
-	uk_process_paths.current = place;
+	uk_path_put(&uk_paths_current()->current);
+	uk_paths_current()->current = place;
 }
 
 /* Lets a program find its own file where there is no procfs. */
@@ -98,14 +99,14 @@ static void link_executable(const struct uk_file *file)
 {
 	char *buffer, *path;
 
-	if (uk_vfs_mkdir(&uk_process_paths.root, "/proc/self", 0555))
+	if (uk_vfs_mkdir(&uk_paths_current()->root, "/proc/self", 0555))
 		return;
 	buffer = uk_malloc(PATH_MAX);
-	path = buffer ? uk_path_text(&file->path, &uk_process_paths.root, buffer, PATH_MAX, NULL,
+	path = buffer ? uk_path_text(&file->path, &uk_paths_current()->root, buffer, PATH_MAX, NULL,
 				     NULL)
 		      : NULL;
 	if (path)
-		uk_vfs_symlink(path, &uk_process_paths.root, "/proc/self/exe");
+		uk_vfs_symlink(path, &uk_paths_current()->root, "/proc/self/exe");
 	uk_free(buffer);
 }
 
@@ -127,7 +128,7 @@ static void open_interpreter(struct uk_elf_object *main, struct uk_elf_object *i
 		refuse(main->name, error,
 		       error == -ENOEXEC ? uk_elf_reason_message(main->reason) : NULL);
 	interpreter->name = path;
-	interpreter->file = uk_vfs_open_executable(&uk_process_paths.current, path, &error);
+	interpreter->file = uk_vfs_open_executable(&uk_paths_current()->current, path, &error);
 	if (interpreter->file) {
 		read_object(interpreter);
 		return;
@@ -153,13 +154,13 @@ static void find_program(const struct uk_boot_info *info, struct uk_start_argume
 		change_directory(arguments->directory);
 	error = executable_open(arguments, &executable);
 	/* Nothing was mounted over the first root, which is therefore empty. */
-	if (error == -ENOENT && !info->initrd && !uk_process_paths.root.mount->parent) {
+	if (error == -ENOENT && !info->initrd && !uk_paths_current()->root.mount->parent) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
 		uk_process_exit(UK_STATUS_NOT_FOUND, 0);
 	}
 	if (error)
 		refuse(executable.name, error, executable.problem);
-	uk_process_set_executable(executable.file, arguments->execfn);
+	uk_process_set_executable(uk_process_current(), executable.file, arguments->execfn);
 	link_executable(executable.file);
 	executable.file->vnode->executed++;
 	program.main.name = executable.name;

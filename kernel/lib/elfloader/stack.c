@@ -132,6 +132,7 @@ int uk_elf_map_stack(struct uk_program *program)
 
 int uk_elf_build_stack(struct uk_program *program, const struct uk_start_arguments *arguments)
 {
+	struct uk_process_program *place = &uk_process_current()->program;
 	const struct uk_elf_object *main = &program->main;
 	const struct uk_cpu_features *cpu = uk_cpu_features();
 	u8 random[RANDOM_SIZE];
@@ -185,7 +186,9 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	push_pointers(&writer, arguments->argv, arguments->argc, argv);
 	push_word(&writer, (u64)arguments->argc);
 	program->stack = writer.position;
-	uk_process.memory = (struct uk_process_memory){
+	*place = (struct uk_process_program){
+		.executable = place->executable,
+		.loaded = place->loaded,
 		.arguments = argv,
 		.arguments_end = envp,
 		.environment = envp,

@@ -4,6 +4,7 @@
 #include <uk/device.h>
 #include <uk/errno.h>
 #include <uk/initrd.h>
+#include <uk/paths.h>
 #include <uk/ramfs.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
@@ -32,7 +33,7 @@ bool uk_initrd_is_archive(const void *data, size_t size)
 
 static const struct uk_path *root(void)
 {
-	return &uk_process_paths.root;
+	return &uk_paths_current()->root;
 }
 
 static const char *explain(int error)
@@ -251,7 +252,7 @@ const char *uk_initrd_unpack(const void *data, size_t size, char name[UK_INITRD_
 {
 	struct unpacking *unpacking = uk_zalloc(sizeof(*unpacking));
 	struct cpio cpio = {.data = data, .size = size};
-	u32 umask = uk_process_paths.umask;
+	u32 umask = uk_paths_current()->umask;
 	struct cpio_entry entry = {0};
 	const char *problem = NULL;
 	size_t kept;
@@ -260,7 +261,7 @@ const char *uk_initrd_unpack(const void *data, size_t size, char name[UK_INITRD_
 	name[0] = '\0';
 	if (!unpacking || !root()->mount)
 		return explain(-ENOMEM);
-	uk_process_paths.umask = 0;
+	uk_paths_current()->umask = 0;
 	while (!problem && (next = cpio_next(&cpio, &entry)) > 0) {
 		int error = unpack_entry(unpacking, &entry);
 
@@ -278,7 +279,7 @@ const char *uk_initrd_unpack(const void *data, size_t size, char name[UK_INITRD_
 		set_folder_times(unpacking, (struct cpio){.data = data, .size = size});
 	forget_links(unpacking);
 	uk_free(unpacking);
-	uk_process_paths.umask = umask;
+	uk_paths_current()->umask = umask;
 	return problem;
 }
 

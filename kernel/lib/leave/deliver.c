@@ -4,6 +4,7 @@
 #include <uk/channel.h>
 #include <uk/crash.h>
 #include <uk/errno.h>
+#include <uk/process.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
 
@@ -64,7 +65,7 @@ static void enter_handler(struct __regs *regs, const siginfo_t *information,
 {
 	struct uk_signal_thread *state = &uk_thread_current()->signal;
 	int signal = information->si_signo;
-	struct kernel_sigaction action = *uk_signal_action_of(signal);
+	struct kernel_sigaction action = *uk_signal_action_of(uk_process_current(), signal);
 	u64 mask = state->restore_blocked ? state->saved_blocked : state->blocked;
 	u64 blocked = state->blocked | action.mask;
 
@@ -76,14 +77,14 @@ static void enter_handler(struct __regs *regs, const siginfo_t *information,
 	if (!(action.flags & SA_NODEFER))
 		blocked |= uk_signal_bit(signal);
 	if (action.flags & SA_RESETHAND)
-		uk_signal_action_of(signal)->handler = SIG_DFL;
+		uk_signal_action_of(uk_process_current(), signal)->handler = SIG_DFL;
 	uk_signal_set_blocked(blocked);
 }
 
 void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
 {
 	siginfo_t information = {.si_signo = fault->signal, .si_code = fault->code};
-	uintptr_t handler = uk_signal_action_of(fault->signal)->handler;
+	uintptr_t handler = uk_signal_action_of(uk_process_current(), fault->signal)->handler;
 
 	information.si_addr = fault->address;
 	trace(&information);
@@ -113,14 +114,15 @@ void uk_signal_deliver(struct __regs *regs)
 
 	uk_signal_update_work();
 	while (uk_signal_take(~state->blocked, &information)) {
-		const struct kernel_sigaction *action = uk_signal_action_of(information.si_signo);
+		const struct kernel_sigaction *action =
+			uk_signal_action_of(uk_process_current(), information.si_signo);
 		struct uk_fault fault = {
 			.signal = information.si_signo,
 			.code = information.si_code,
 		};
 
 		trace(&information);
-		if (uk_signal_is_ignored(information.si_signo))
+		if (uk_signal_is_ignored(uk_process_current(), information.si_signo))
 			continue;
 		if (action->handler == SIG_DFL)
 			end(regs, &fault, &information);

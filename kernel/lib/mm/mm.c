@@ -2,14 +2,10 @@
 /* Address spaces as a whole. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
-#include <uk/errno.h>
-#include <uk/init.h>
 #include <uk/uaccess.h>
 
 #include "map.h"
 #include "source.h"
-
-struct uk_mm *uk_mm_first;
 
 static void mm_init(struct uk_mm *mm)
 {
@@ -41,10 +37,3 @@ void uk_mm_put(struct uk_mm *mm)
 	mm_deinit(mm);
 	uk_free(mm);
 }
-
-static int create_first(void)
-{
-	uk_mm_first = uk_mm_create();
-	return uk_mm_first ? 0 : -ENOMEM;
-}
-UK_INIT(UK_INIT_CLASS_EARLY, create_first);

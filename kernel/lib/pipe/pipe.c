@@ -25,10 +25,10 @@ int pipe_broken(void)
 	const siginfo_t information = {
 		.si_signo = SIGPIPE,
 		.si_code = SI_USER,
-		.si_pid = UK_PROCESS_ID,
+		.si_pid = uk_process_current()->pid,
 	};
 
-	uk_signal_send(uk_thread_current(), &information);
+	uk_signal_send(uk_signal_to_thread(uk_thread_current()), &information);
 	return -EPIPE;
 }
 

@@ -60,7 +60,7 @@ UK_SYSCALL_R_DEFINE(int, close_range, unsigned int, first, unsigned int, last, u
 {
 	if (first > last || flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC))
 		return -EINVAL;
-	for (unsigned int fd = first; fd <= last && fd < uk_fd_table.size; fd++) {
+	for (unsigned int fd = first; fd <= last && fd < uk_fd_table_current()->size; fd++) {
 		if (flags & CLOSE_RANGE_CLOEXEC)
 			uk_fd_set_flags((int)fd, true);
 		else

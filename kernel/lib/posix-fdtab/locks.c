@@ -52,7 +52,7 @@ static int tell_conflict(const struct uk_file *file, const struct uk_lock *lock,
 		.l_whence = SEEK_SET,
 		.l_start = other->start,
 		.l_len = other->end == INT64_MAX ? 0 : other->end - other->start + 1,
-		.l_pid = other->kind == UK_LOCK_OFD ? -1 : UK_PROCESS_ID,
+		.l_pid = other->kind == UK_LOCK_OFD ? -1 : other->process->pid,
 	};
 	return 0;
 }
@@ -63,7 +63,8 @@ long fdtab_record_lock(struct uk_file *file, unsigned int operation, struct floc
 	bool get = operation == F_GETLK || operation == F_OFD_GETLK;
 	bool wait = operation == F_SETLKW || operation == F_OFD_SETLKW;
 	struct uk_lock lock = {.kind = ofd ? UK_LOCK_OFD : UK_LOCK_POSIX,
-			       .owner = ofd ? file : NULL};
+			       .process = uk_process_current(),
+			       .file = ofd ? file : NULL};
 	struct flock flock;
 	int error;
 

@@ -13,7 +13,7 @@ static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 dead
 	struct pollfd *copy;
 	long result;
 
-	if (count > uk_fd_table.limit)
+	if (count > uk_process_current()->limits[RLIMIT_NOFILE].rlim_cur)
 		return -EINVAL;
 	copy = uk_malloc(MAX(count, 1u) * sizeof(*copy));
 	if (!copy)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* inotify_init(2) and its kin. */
 #include <uk/inotify.h>
+#include <uk/paths.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
@@ -33,7 +34,7 @@ static int lookup(const char __user *pathname, u32 flags, struct uk_path *path)
 	if (length == PATH_MAX)
 		return -ENAMETOOLONG;
 	return length < 0 ? (int)length
-			  : uk_path_lookup(&uk_process_paths.current, text, flags, path);
+			  : uk_path_lookup(&uk_paths_current()->current, text, flags, path);
 }
 
 static int add_watch(struct uk_file *instance, const char __user *pathname, u32 mask)

@@ -2,6 +2,7 @@
 /* mount(2), umount2(2), statfs(2). */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
@@ -41,7 +42,8 @@ static int do_mount(const struct strings *strings, const struct uk_path *target,
 		return target->dentry == target->mount->root ? 0 : -EINVAL;
 	if (!(flags & (MS_BIND | MS_MOVE)))
 		return uk_mount_new(strings->type, strings->source, target, flags, strings->data);
-	error = uk_path_lookup(&uk_process_paths.current, strings->source, UK_LOOKUP_FOLLOW, &from);
+	error = uk_path_lookup(&uk_paths_current()->current, strings->source, UK_LOOKUP_FOLLOW,
+			       &from);
 	if (error)
 		return error;
 	error = flags & MS_BIND ? uk_mount_bind(&from, target, flags & MS_REC)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/uaccess.h>
 
 #include "paths.h"
@@ -16,7 +17,7 @@ int copy_path(char *path, const char __user *user)
 int start_at(struct start *start, int dirfd, const char *path)
 {
 	start->file = NULL;
-	start->path = uk_process_paths.current;
+	start->path = uk_paths_current()->current;
 	if (dirfd == AT_FDCWD || *path == '/')
 		return 0;
 	start->file = uk_fd_get_any(dirfd);

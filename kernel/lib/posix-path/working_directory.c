@@ -2,6 +2,7 @@
 /* Where a process stands: getcwd(2), chdir(2), chroot(2), umask(2). */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
@@ -12,7 +13,7 @@
 
 UK_LLSYSCALL_R_DEFINE(long, getcwd, char *, buf, size_t, size)
 {
-	const struct uk_process_paths *paths = &uk_process_paths;
+	const struct uk_paths *paths = uk_paths_current();
 	bool reachable = true, deleted = false;
 	char *memory, *text;
 	long length;
@@ -63,7 +64,7 @@ static int change_place(struct uk_path *place, const char __user *pathname)
 
 UK_SYSCALL_R_DEFINE(int, chdir, const char *, pathname)
 {
-	return change_place(&uk_process_paths.current, pathname);
+	return change_place(&uk_paths_current()->current, pathname);
 }
 
 UK_LLSYSCALL_R_DEFINE(int, fchdir, int, fd)
@@ -77,7 +78,7 @@ UK_LLSYSCALL_R_DEFINE(int, fchdir, int, fd)
 		error = -ENOTDIR;
 	} else {
 		uk_path_get(&file->path);
-		set_place(&uk_process_paths.current, &file->path);
+		set_place(&uk_paths_current()->current, &file->path);
 	}
 	uk_file_put(file);
 	return error;
@@ -85,13 +86,13 @@ UK_LLSYSCALL_R_DEFINE(int, fchdir, int, fd)
 
 UK_LLSYSCALL_R_DEFINE(int, chroot, const char *, pathname)
 {
-	return change_place(&uk_process_paths.root, pathname);
+	return change_place(&uk_paths_current()->root, pathname);
 }
 
 UK_LLSYSCALL_R_DEFINE(mode_t, umask, mode_t, mask)
 {
-	u32 old = uk_process_paths.umask;
+	u32 old = uk_paths_current()->umask;
 
-	uk_process_paths.umask = mask & 0777;
+	uk_paths_current()->umask = mask & 0777;
 	return old;
 }

@@ -57,7 +57,7 @@ static long clone_thread(const struct __regs *caller, const struct request *requ
 	/* What `syscall` leaves in these two (Intel SDM vol. 2). */
 	regs.rcx = regs.rip;
 	regs.r11 = regs.eflags;
-	thread = uk_thread_create(&regs);
+	thread = uk_thread_create(uk_process_current(), &regs);
 	if (!thread)
 		return -EAGAIN;
 	memcpy(thread->name, uk_thread_current()->name, sizeof(thread->name));
@@ -163,7 +163,7 @@ static void tell_end(int __user *address)
 /* The last thread ends the process, with its status (Linux, synchronize_group_exit()). */
 UK_LLSYSCALL_R_DEFINE(int, exit, int, status)
 {
-	if (uk_thread_count == 1)
+	if (uk_process_is_last_thread(uk_process_current()))
 		uk_process_exit(status & 0xff, 0);
 	uk_futex_thread_ends();
 	tell_end(uk_thread_current()->clear_child_tid);

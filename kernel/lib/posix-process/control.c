@@ -66,19 +66,19 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_SET_PDEATHSIG:
 		return arg2 > _NSIG ? -EINVAL : 0;
 	case PR_GET_DUMPABLE:
-		return uk_process.dumpable;
+		return uk_process_current()->dumpable;
 	case PR_SET_DUMPABLE:
 		if (arg2 > 1)
 			return -EINVAL;
-		uk_process.dumpable = (int)arg2;
+		uk_process_current()->dumpable = (int)arg2;
 		return 0;
 	case PR_SET_NO_NEW_PRIVS:
 		if (arg2 != 1 || arg3 || arg4 || arg5)
 			return -EINVAL;
-		uk_process.no_new_privs = true;
+		uk_process_current()->no_new_privs = true;
 		return 0;
 	case PR_GET_NO_NEW_PRIVS:
-		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : uk_process.no_new_privs;
+		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : uk_process_current()->no_new_privs;
 	default:
 		return -EINVAL;
 	}

@@ -9,7 +9,7 @@
 
 UK_SYSCALL_R_DEFINE(pid_t, getpid)
 {
-	return UK_PROCESS_ID;
+	return uk_process_current()->pid;
 }
 
 UK_SYSCALL_R_DEFINE(pid_t, gettid)
@@ -24,12 +24,12 @@ UK_SYSCALL_R_DEFINE(pid_t, getppid)
 
 UK_SYSCALL_R_DEFINE(pid_t, getpgrp)
 {
-	return UK_PROCESS_ID;
+	return uk_process_current()->pid;
 }
 
 static pid_t own_id(pid_t pid)
 {
-	return pid == 0 || pid == UK_PROCESS_ID ? UK_PROCESS_ID : -ESRCH;
+	return pid == 0 || pid == uk_process_current()->pid ? uk_process_current()->pid : -ESRCH;
 }
 
 UK_SYSCALL_R_DEFINE(pid_t, getpgid, pid_t, pid)

@@ -15,7 +15,7 @@ static int do_prlimit(unsigned int resource, const struct rlimit __user *new_lim
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	old = uk_process.limits[resource];
+	old = uk_process_current()->limits[resource];
 	if (new_limit) {
 		if (copy_from_user(&wanted, new_limit, sizeof(wanted)))
 			return -EFAULT;
@@ -23,9 +23,7 @@ static int do_prlimit(unsigned int resource, const struct rlimit __user *new_lim
 			return -EINVAL;
 		if (resource == RLIMIT_NOFILE && wanted.rlim_max > UK_FD_HARD_LIMIT)
 			return -EPERM;
-		uk_process.limits[resource] = wanted;
-		if (resource == RLIMIT_NOFILE)
-			uk_fd_table.limit = wanted.rlim_cur;
+		uk_process_current()->limits[resource] = wanted;
 	}
 	return old_limit ? copy_to_user(old_limit, &old, sizeof(old)) : 0;
 }
@@ -34,7 +32,7 @@ UK_SYSCALL_PARTIAL(prlimit64, "limits are kept and told; only RLIMIT_NOFILE is e
 UK_LLSYSCALL_R_DEFINE(int, prlimit64, pid_t, pid, unsigned int, resource, const struct rlimit *,
 		      new_limit, struct rlimit *, old_limit)
 {
-	if (pid != 0 && pid != UK_PROCESS_ID)
+	if (pid != 0 && pid != uk_process_current()->pid)
 		return -ESRCH;
 	return do_prlimit(resource, new_limit, old_limit);
 }
@@ -43,7 +41,7 @@ UK_LLSYSCALL_R_DEFINE(int, getrlimit, unsigned int, resource, struct rlimit *, r
 {
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	return copy_to_user(rlim, &uk_process.limits[resource], sizeof(*rlim));
+	return copy_to_user(rlim, &uk_process_current()->limits[resource], sizeof(*rlim));
 }
 
 UK_SYSCALL_PARTIAL(setrlimit, "limits are kept and told; only RLIMIT_NOFILE is enforced");

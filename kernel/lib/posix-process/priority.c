@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Policies and priorities of threads: kept and told; all threads get the same turns. */
 #include <uk/linux/sched.h>
+#include <uk/process.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
@@ -108,7 +109,7 @@ static struct uk_thread *find_nice(int which, int who, int *error)
 	*error = -ESRCH;
 	if (which == PRIO_PROCESS)
 		thread = find(who);
-	else if (which == PRIO_PGRP && (who == 0 || who == UK_PROCESS_ID))
+	else if (which == PRIO_PGRP && (who == 0 || who == uk_process_current()->pid))
 		thread = uk_thread_current();
 	else if (which == PRIO_USER && who == 0)
 		thread = uk_thread_current();

@@ -53,10 +53,10 @@ UK_LLSYSCALL_R_DEFINE(int, membarrier, int, cmd, unsigned int, flags, int, cpu_i
 		       MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED | MEMBARRIER_CMD_PRIVATE_EXPEDITED |
 		       MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
 	case MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED:
-		uk_process.membarrier_registered = true;
+		uk_process_current()->membarrier_registered = true;
 		return 0;
 	case MEMBARRIER_CMD_PRIVATE_EXPEDITED:
-		return uk_process.membarrier_registered ? 0 : -EPERM;
+		return uk_process_current()->membarrier_registered ? 0 : -EPERM;
 	case MEMBARRIER_CMD_GLOBAL:
 	case MEMBARRIER_CMD_GLOBAL_EXPEDITED:
 	case MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED:

@@ -29,7 +29,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigaction, int, signum, const struct kernel_sigact
 		return -EINVAL;
 	if (act && copy_from_user(&action, act, sizeof(action)))
 		return -EFAULT;
-	error = uk_signal_action(signum, act ? &action : NULL, &old);
+	error = uk_signal_action(uk_process_current(), signum, act ? &action : NULL, &old);
 	if (error)
 		return error;
 	return oldact ? copy_to_user(oldact, &old, sizeof(old)) : 0;
@@ -164,25 +164,27 @@ UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss
 	return old_ss ? copy_to_user(old_ss, &old, sizeof(old)) : 0;
 }
 
-static int send(struct uk_thread *thread, int signal, int code)
+static int send(struct uk_signal_target target, int signal, int code)
 {
 	const siginfo_t information = {
 		.si_signo = signal,
 		.si_code = code,
-		.si_pid = UK_PROCESS_ID,
+		.si_pid = uk_process_current()->pid,
 	};
 
 	/* Signal 0 only asks whether one could be sent: kill(2). */
-	return signal == 0 ? 0 : uk_signal_send(thread, &information);
+	return signal == 0 ? 0 : uk_signal_send(target, &information);
 }
 
 UK_SYSCALL_PARTIAL(kill, "there is one process; stop signals stop nothing");
 UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 {
+	struct uk_process *self = uk_process_current();
+
 	/* 0 and -PID name the group of the one process; -1 all others, of which there are none. */
-	if (pid != 0 && pid != UK_PROCESS_ID && pid != -UK_PROCESS_ID)
+	if (pid != 0 && pid != self->pid && pid != -self->pid)
 		return -ESRCH;
-	return send(NULL, sig, SI_USER);
+	return send(uk_signal_to_process(self), sig, SI_USER);
 }
 
 UK_SYSCALL_R_DEFINE(int, tkill, pid_t, tid, int, sig)
@@ -191,7 +193,7 @@ UK_SYSCALL_R_DEFINE(int, tkill, pid_t, tid, int, sig)
 
 	if (tid <= 0)
 		return -EINVAL;
-	return thread ? send(thread, sig, SI_TKILL) : -ESRCH;
+	return thread ? send(uk_signal_to_thread(thread), sig, SI_TKILL) : -ESRCH;
 }
 
 UK_SYSCALL_R_DEFINE(int, tgkill, pid_t, tgid, pid_t, tid, int, sig)
@@ -200,23 +202,27 @@ UK_SYSCALL_R_DEFINE(int, tgkill, pid_t, tgid, pid_t, tid, int, sig)
 
 	if (tgid <= 0 || tid <= 0)
 		return -EINVAL;
-	if (tgid != UK_PROCESS_ID || !thread)
+	if (!thread || thread->process->pid != tgid)
 		return -ESRCH;
-	return send(thread, sig, SI_TKILL);
+	return send(uk_signal_to_thread(thread), sig, SI_TKILL);
 }
 
 static int queue(pid_t pid, struct uk_thread *thread, int sig, const siginfo_t __user *info)
 {
+	struct uk_process *self = uk_process_current();
 	siginfo_t information;
 
 	if (copy_from_user(&information, info, sizeof(information)))
 		return -EFAULT;
 	/* Nobody may pretend to another process that the kernel, kill(2) or tkill(2) sent it. */
-	if (pid != UK_PROCESS_ID)
+	if (pid != self->pid)
 		return information.si_code >= 0 || information.si_code == SI_TKILL ? -EPERM
 										   : -ESRCH;
 	information.si_signo = sig;
-	return sig == 0 ? 0 : uk_signal_send(thread, &information);
+	return sig == 0 ? 0
+			: uk_signal_send(thread ? uk_signal_to_thread(thread)
+						: uk_signal_to_process(self),
+					 &information);
 }
 
 UK_SYSCALL_PARTIAL(rt_sigqueueinfo, "as kill");

@@ -34,7 +34,7 @@ UK_LLSYSCALL_R_DEFINE(int, getitimer, int, which, struct itimerval *, curr_value
 
 	if ((unsigned int)which >= UK_INTERVAL_TIMERS)
 		return -EINVAL;
-	value = to_itimerval(uk_interval_timer_get(&uk_process.timers, which));
+	value = to_itimerval(uk_interval_timer_get(uk_process_current(), which));
 	return copy_to_user(curr_value, &value, sizeof(value));
 }
 
@@ -51,17 +51,17 @@ UK_LLSYSCALL_R_DEFINE(int, setitimer, int, which, const struct itimerval *, new_
 	if ((unsigned int)which >= UK_INTERVAL_TIMERS || to_ns(&new.it_value, &setting.value) ||
 	    to_ns(&new.it_interval, &setting.interval))
 		return -EINVAL;
-	old = to_itimerval(uk_interval_timer_get(&uk_process.timers, which));
-	uk_interval_timer_set(&uk_process.timers, which, &setting);
+	old = to_itimerval(uk_interval_timer_get(uk_process_current(), which));
+	uk_interval_timer_set(uk_process_current(), which, &setting);
 	return old_value ? copy_to_user(old_value, &old, sizeof(old)) : 0;
 }
 
 UK_SYSCALL_R_DEFINE(unsigned int, alarm, unsigned int, seconds)
 {
 	const struct uk_timer_setting setting = {.value = seconds * NS_PER_SECOND};
-	s64 left = uk_interval_timer_get(&uk_process.timers, ITIMER_REAL).value;
+	s64 left = uk_interval_timer_get(uk_process_current(), ITIMER_REAL).value;
 
-	uk_interval_timer_set(&uk_process.timers, ITIMER_REAL, &setting);
+	uk_interval_timer_set(uk_process_current(), ITIMER_REAL, &setting);
 	/* To the nearest second, but not to none (Linux, alarm_setitimer). */
 	if (left && left < NS_PER_SECOND)
 		return 1;

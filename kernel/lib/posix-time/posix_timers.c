@@ -44,8 +44,8 @@ UK_SYSCALL_PARTIAL(timer_create, "no clocks of other processes, devices and alar
 UK_LLSYSCALL_R_DEFINE(int, timer_create, clockid_t, clockid, struct sigevent *, sevp, int *,
 		      timerid)
 {
-	struct uk_process_timers *timers = &uk_process.timers;
-	const int id = timers->posix_next_id;
+	struct uk_process *process = uk_process_current();
+	const int id = process->timers.posix_next_id;
 	struct sigevent event = {.sigev_signo = SIGALRM, .sigev_value = (u64)id};
 	int error = check_clock(clockid);
 
@@ -57,7 +57,7 @@ UK_LLSYSCALL_R_DEFINE(int, timer_create, clockid_t, clockid, struct sigevent *, 
 		return -EINVAL;
 	if (copy_to_user(timerid, &id, sizeof(id)))
 		return -EFAULT;
-	return uk_posix_timer_create(timers, clockid, &event);
+	return uk_posix_timer_create(process, clockid, &event);
 }
 
 static int put_setting(struct itimerspec __user *user, const struct uk_timer_setting *setting)
@@ -80,25 +80,25 @@ UK_LLSYSCALL_R_DEFINE(int, timer_settime, int, timerid, int, flags, const struct
 		return -EFAULT;
 	error = uk_itimerspec_to_setting(&spec, &new);
 	if (!error)
-		error = uk_posix_timer_set(&uk_process.timers, timerid, flags & TIMER_ABSTIME, &new,
-					   &old);
+		error = uk_posix_timer_set(uk_process_current(), timerid, flags & TIMER_ABSTIME,
+					   &new, &old);
 	return error || !old_value ? error : put_setting(old_value, &old);
 }
 
 UK_LLSYSCALL_R_DEFINE(int, timer_gettime, int, timerid, struct itimerspec *, curr_value)
 {
 	struct uk_timer_setting setting;
-	int error = uk_posix_timer_get(&uk_process.timers, timerid, &setting);
+	int error = uk_posix_timer_get(uk_process_current(), timerid, &setting);
 
 	return error ? error : put_setting(curr_value, &setting);
 }
 
 UK_SYSCALL_R_DEFINE(int, timer_getoverrun, int, timerid)
 {
-	return uk_posix_timer_overruns(&uk_process.timers, timerid);
+	return uk_posix_timer_overruns(uk_process_current(), timerid);
 }
 
 UK_SYSCALL_R_DEFINE(int, timer_delete, int, timerid)
 {
-	return uk_posix_timer_delete(&uk_process.timers, timerid);
+	return uk_posix_timer_delete(uk_process_current(), timerid);
 }

@@ -1,44 +1,69 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The one process and its facts. */
+/* Processes: how the first one comes up, and what is known of each. */
+#include <uk/alloc.h>
+#include <uk/assert.h>
 #include <uk/fd_table.h>
+#include <uk/mm.h>
+#include <uk/paths.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/vfs.h>
 
-struct uk_process uk_process = {
-	.dumpable = 1,
-	.limits =
-		{
-			[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_STACK] = {8UL << 20, RLIM_INFINITY},
-			[RLIMIT_CORE] = {0, RLIM_INFINITY},
-			[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_NPROC] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT},
-			[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
-			[RLIMIT_SIGPENDING] = {UK_SIGNAL_QUEUE_MAX, UK_SIGNAL_QUEUE_MAX},
-			[RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY},
-		},
+#define FIRST_PID 1
+
+/* getrlimit(2), at the start. */
+static const struct rlimit limits_at_start[RLIM_NLIMITS] = {
+	[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_STACK] = {8UL << 20, RLIM_INFINITY},
+	[RLIMIT_CORE] = {0, RLIM_INFINITY},
+	[RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_NPROC] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT},
+	[RLIMIT_MEMLOCK] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
+	[RLIMIT_SIGPENDING] = {UK_SIGNAL_QUEUE_MAX, UK_SIGNAL_QUEUE_MAX},
+	[RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY},
 };
 
-void uk_process_set_name(const char *name)
+void uk_process_init(void)
+{
+	struct uk_process *process = uk_zalloc(sizeof(*process));
+	struct uk_thread *thread = uk_zalloc(sizeof(*thread));
+
+	UK_ASSERT(process && thread);
+	process->pid = FIRST_PID;
+	process->threads = thread;
+	process->thread_count = 1;
+	process->mm = uk_mm_create();
+	process->files = uk_fd_table_create();
+	process->paths = uk_paths_create();
+	process->signal_actions = uk_signal_actions_create();
+	UK_ASSERT(process->mm && process->files && process->paths && process->signal_actions);
+	memcpy(process->limits, limits_at_start, sizeof(process->limits));
+	process->dumpable = 1;
+	thread->tid = FIRST_PID;
+	thread->process = process;
+	thread->signal.altstack.ss_flags = SS_DISABLE;
+	uk_cpu_current()->thread = thread;
+}
+
+void uk_process_set_name(struct uk_process *process, const char *name)
 {
 	size_t length = strnlen(name, UK_THREAD_NAME_SIZE - 1);
 
-	memset(uk_thread_main.name, 0, UK_THREAD_NAME_SIZE);
-	memcpy(uk_thread_main.name, name, length);
+	memset(process->threads->name, 0, UK_THREAD_NAME_SIZE);
+	memcpy(process->threads->name, name, length);
 }
 
-void uk_process_set_executable(struct uk_file *file, const char *path)
+void uk_process_set_executable(struct uk_process *process, struct uk_file *file, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	uk_process.executable = uk_file_get(file);
-	uk_process_set_name(slash ? slash + 1 : path);
+	process->program.executable = uk_file_get(file);
+	uk_process_set_name(process, slash ? slash + 1 : path);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <uk/process_timers.h>
+#include <uk/process.h>
 
 static void expired(struct uk_clock_timer *clock_timer, u64 times)
 {
@@ -7,18 +7,18 @@ static void expired(struct uk_clock_timer *clock_timer, u64 times)
 		container_of(clock_timer, struct uk_interval_timer, clock_timer);
 	const siginfo_t information = {.si_signo = timer->signal, .si_code = SI_KERNEL};
 
-	uk_signal_send(NULL, &information);
+	uk_signal_send(uk_signal_to_process(timer->process), &information);
 }
 
-struct uk_timer_setting uk_interval_timer_get(const struct uk_process_timers *timers, int which)
+struct uk_timer_setting uk_interval_timer_get(const struct uk_process *process, int which)
 {
-	const struct uk_clock_timer *timer = &timers->interval[which].clock_timer;
+	const struct uk_clock_timer *timer = &process->timers.interval[which].clock_timer;
 	s64 left = uk_clock_timer_left(timer);
 
 	return (struct uk_timer_setting){left, left ? timer->interval : 0};
 }
 
-void uk_interval_timer_set(struct uk_process_timers *timers, int which,
+void uk_interval_timer_set(struct uk_process *process, int which,
 			   const struct uk_timer_setting *setting)
 {
 	static const struct {
@@ -29,8 +29,9 @@ void uk_interval_timer_set(struct uk_process_timers *timers, int which,
 		[ITIMER_VIRTUAL] = {CLOCK_PROCESS_CPUTIME_ID, SIGVTALRM},
 		[ITIMER_PROF] = {CLOCK_PROCESS_CPUTIME_ID, SIGPROF},
 	};
-	struct uk_interval_timer *timer = &timers->interval[which];
+	struct uk_interval_timer *timer = &process->timers.interval[which];
 
+	timer->process = process;
 	timer->signal = kinds[which].signal;
 	timer->clock_timer.clock = kinds[which].clock;
 	timer->clock_timer.expired = expired;

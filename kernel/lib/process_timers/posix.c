@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/alloc.h>
 #include <uk/errno.h>
-#include <uk/process_timers.h>
-#include <uk/thread.h>
+#include <uk/process.h>
 
 struct uk_posix_timer {
 	struct uk_clock_timer clock_timer;
 	struct uk_signal_entry entry;
-	bool sends, waits;	/* a signal; it is in the queue */
-	pid_t receiver;		/* SIGEV_THREAD_ID; 0: the process */
-	unsigned int delivered; /* overruns, as the last signal told them */
+	struct uk_process *process; /* that it sends to */
+	bool sends, waits;	    /* a signal; it is in the queue */
+	pid_t receiver;		    /* SIGEV_THREAD_ID; 0: the process */
+	unsigned int delivered;	    /* overruns, as the last signal told them */
 	int id;
 	struct uk_posix_timer *next;
 };
 
-static struct uk_posix_timer *find(const struct uk_process_timers *timers, int id)
+static struct uk_posix_timer *find(const struct uk_process *process, int id)
 {
-	struct uk_posix_timer *timer = timers->posix;
+	struct uk_posix_timer *timer = process->timers.posix;
 
 	while (timer && timer->id != id)
 		timer = timer->next;
@@ -41,7 +41,7 @@ static void expired(struct uk_clock_timer *clock_timer, u64 times)
 	struct uk_posix_timer *timer =
 		container_of(clock_timer, struct uk_posix_timer, clock_timer);
 	siginfo_t *information = &timer->entry.information;
-	struct uk_thread *receiver = NULL;
+	struct uk_signal_target target = uk_signal_to_process(timer->process);
 
 	if (!timer->sends)
 		return;
@@ -51,45 +51,45 @@ static void expired(struct uk_clock_timer *clock_timer, u64 times)
 	}
 	information->si_overrun = clamp(times - 1);
 	if (timer->receiver) {
-		receiver = uk_thread_find(timer->receiver);
-		if (!receiver)
+		target.thread = uk_thread_find(timer->receiver);
+		if (!target.thread)
 			return;
 	}
-	timer->waits = uk_signal_send_entry(receiver, &timer->entry);
+	timer->waits = uk_signal_send_entry(target, &timer->entry);
 }
 
-int uk_posix_timer_create(struct uk_process_timers *timers, clockid_t clock,
-			  const struct sigevent *event)
+int uk_posix_timer_create(struct uk_process *process, clockid_t clock, const struct sigevent *event)
 {
-	struct uk_posix_timer *timer =
-		timers->posix_count < UK_POSIX_TIMERS_MAX ? uk_zalloc(sizeof(*timer)) : NULL;
+	struct uk_posix_timer *timer = process->timers.posix_count < UK_POSIX_TIMERS_MAX
+					       ? uk_zalloc(sizeof(*timer))
+					       : NULL;
 
 	if (!timer)
 		return -EAGAIN;
 	timer->clock_timer.clock = clock;
 	timer->clock_timer.expired = expired;
+	timer->process = process;
 	timer->sends = event->sigev_notify != SIGEV_NONE;
 	if (event->sigev_notify & SIGEV_THREAD_ID)
 		timer->receiver = event->sigev_notify_thread_id;
 	timer->entry.information.si_signo = event->sigev_signo;
 	timer->entry.information.si_code = SI_TIMER;
-	timer->entry.information.si_timerid = timers->posix_next_id;
+	timer->entry.information.si_timerid = process->timers.posix_next_id;
 	timer->entry.information.si_value = event->sigev_value;
 	timer->entry.taken = signal_taken;
-	timer->id = timers->posix_next_id;
-	timer->next = timers->posix;
-	timers->posix = timer;
-	timers->posix_count++;
+	timer->id = process->timers.posix_next_id;
+	timer->next = process->timers.posix;
+	process->timers.posix = timer;
+	process->timers.posix_count++;
 	do
-		timers->posix_next_id = (timers->posix_next_id + 1) & INT32_MAX;
-	while (find(timers, timers->posix_next_id));
+		process->timers.posix_next_id = (process->timers.posix_next_id + 1) & INT32_MAX;
+	while (find(process, process->timers.posix_next_id));
 	return 0;
 }
 
-int uk_posix_timer_get(const struct uk_process_timers *timers, int id,
-		       struct uk_timer_setting *setting)
+int uk_posix_timer_get(const struct uk_process *process, int id, struct uk_timer_setting *setting)
 {
-	const struct uk_posix_timer *timer = find(timers, id);
+	const struct uk_posix_timer *timer = find(process, id);
 
 	if (!timer)
 		return -EINVAL;
@@ -98,34 +98,34 @@ int uk_posix_timer_get(const struct uk_process_timers *timers, int id,
 	return 0;
 }
 
-int uk_posix_timer_set(struct uk_process_timers *timers, int id, bool absolute,
+int uk_posix_timer_set(struct uk_process *process, int id, bool absolute,
 		       const struct uk_timer_setting *new, struct uk_timer_setting *old)
 {
-	int error = uk_posix_timer_get(timers, id, old);
+	int error = uk_posix_timer_get(process, id, old);
 
 	if (!error)
-		uk_clock_timer_set(&find(timers, id)->clock_timer, absolute, new->value,
+		uk_clock_timer_set(&find(process, id)->clock_timer, absolute, new->value,
 				   new->interval);
 	return error;
 }
 
-int uk_posix_timer_overruns(const struct uk_process_timers *timers, int id)
+int uk_posix_timer_overruns(const struct uk_process *process, int id)
 {
-	const struct uk_posix_timer *timer = find(timers, id);
+	const struct uk_posix_timer *timer = find(process, id);
 
 	return timer ? (int)timer->delivered : -EINVAL;
 }
 
-int uk_posix_timer_delete(struct uk_process_timers *timers, int id)
+int uk_posix_timer_delete(struct uk_process *process, int id)
 {
-	struct uk_posix_timer *timer = find(timers, id), **link = &timers->posix;
+	struct uk_posix_timer *timer = find(process, id), **link = &process->timers.posix;
 
 	if (!timer)
 		return -EINVAL;
 	while (*link != timer)
 		link = &(*link)->next;
 	*link = timer->next;
-	timers->posix_count--;
+	process->timers.posix_count--;
 	uk_clock_timer_set(&timer->clock_timer, false, 0, 0);
 	uk_signal_withdraw(&timer->entry);
 	uk_free(timer);

@@ -134,11 +134,11 @@ static int descriptors_list(struct uk_file *file, struct uk_listing *listing)
 
 	if (!uk_listing_add_dots(file, listing))
 		return 0;
-	for (u32 fd = (u32)(file->offset - DOTS); fd < uk_fd_table.size; fd++) {
+	for (u32 fd = (u32)(file->offset - DOTS); fd < uk_fd_table_current()->size; fd++) {
 		s64 next = (s64)fd + DOTS + 1;
 		int length;
 
-		if (!uk_fd_table.entries[fd].file)
+		if (!uk_fd_table_current()->entries[fd].file)
 			continue;
 		length = uk_snprintf(name, sizeof(name), "%u", fd);
 		if (!uk_listing_add(listing, name, (size_t)length, descriptor_ino(file->vnode, fd),

@@ -54,7 +54,7 @@ SHOW(show_uptime)
 
 SHOW(show_loadavg)
 {
-	text_print(text, "0.00 0.00 0.00 1/1 %d\n", UK_PROCESS_ID);
+	text_print(text, "0.00 0.00 0.00 1/1 %d\n", uk_process_current()->pid);
 	return 0;
 }
 

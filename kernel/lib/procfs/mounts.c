@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* mounts and mountinfo: fstab(5), proc_pid_mountinfo(5). */
 #include <uk/alloc.h>
+#include <uk/paths.h>
 #include <uk/string.h>
 
 #include "procfs.h"
@@ -49,7 +50,7 @@ static bool put_target(struct text *text, struct uk_mount *mount, char *memory)
 	const struct uk_path path = {mount, mount->root};
 	bool reachable;
 	char *target =
-		uk_path_text(&path, &uk_process_paths.root, memory, PATH_MAX, &reachable, NULL);
+		uk_path_text(&path, &uk_paths_current()->root, memory, PATH_MAX, &reachable, NULL);
 
 	if (!target || !reachable)
 		return false;

@@ -2,6 +2,7 @@
 /* Links that lead to a file itself, whatever their text says: exe, cwd, root. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/process.h>
 #include <uk/string.h>
 
@@ -23,7 +24,7 @@ static ssize_t path_readlink(const struct uk_path *path, char *buffer, size_t si
 
 	if (!memory)
 		return -ENOMEM;
-	text = uk_path_text(path, &uk_process_paths.root, memory, PATH_MAX, NULL, &deleted);
+	text = uk_path_text(path, &uk_paths_current()->root, memory, PATH_MAX, NULL, &deleted);
 	if (text)
 		length = copy_text(text, buffer, size);
 	if (text && deleted)
@@ -41,33 +42,37 @@ static int path_follow(const struct uk_path *from, struct uk_path *path)
 
 static ssize_t executable_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
 {
-	return uk_process.executable ? path_readlink(&uk_process.executable->path, buffer, size)
-				     : -ENOENT;
+	return uk_process_current()->program.executable
+		       ? path_readlink(&uk_process_current()->program.executable->path, buffer,
+				       size)
+		       : -ENOENT;
 }
 
 static int executable_follow(struct uk_vnode *vnode, struct uk_path *path)
 {
-	return uk_process.executable ? path_follow(&uk_process.executable->path, path) : -ENOENT;
+	return uk_process_current()->program.executable
+		       ? path_follow(&uk_process_current()->program.executable->path, path)
+		       : -ENOENT;
 }
 
 static ssize_t current_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
 {
-	return path_readlink(&uk_process_paths.current, buffer, size);
+	return path_readlink(&uk_paths_current()->current, buffer, size);
 }
 
 static int current_follow(struct uk_vnode *vnode, struct uk_path *path)
 {
-	return path_follow(&uk_process_paths.current, path);
+	return path_follow(&uk_paths_current()->current, path);
 }
 
 static ssize_t root_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
 {
-	return path_readlink(&uk_process_paths.root, buffer, size);
+	return path_readlink(&uk_paths_current()->root, buffer, size);
 }
 
 static int root_follow(struct uk_vnode *vnode, struct uk_path *path)
 {
-	return path_follow(&uk_process_paths.root, path);
+	return path_follow(&uk_paths_current()->root, path);
 }
 
 const struct uk_vnode_operations executable_operations = {

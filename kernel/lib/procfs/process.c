@@ -11,20 +11,20 @@
 
 static SHOW(show_comm)
 {
-	text_print(text, "%s\n", uk_thread_main.name);
+	text_print(text, "%s\n", uk_process_current()->threads->name);
 	return 0;
 }
 
 static int store_comm(const char *text)
 {
-	uk_process_set_name(text);
+	uk_process_set_name(uk_process_current(), text);
 	return 0;
 }
 
 /* There is no other process to kill instead: the value is only stored and shown. */
 static SHOW(show_oom_score_adj)
 {
-	text_print(text, "%d\n", uk_process.oom_score_adj);
+	text_print(text, "%d\n", uk_process_current()->oom_score_adj);
 	return 0;
 }
 
@@ -36,7 +36,7 @@ static int store_oom_score_adj(const char *text)
 	if (uk_parse_u64(text + negative, &text, &value) || value > OOM_SCORE_ADJ_MAX ||
 	    (*text && *text != '\n'))
 		return -EINVAL;
-	uk_process.oom_score_adj = negative ? -(int)value : (int)value;
+	uk_process_current()->oom_score_adj = negative ? -(int)value : (int)value;
 	return 0;
 }
 

@@ -21,18 +21,18 @@ static u64 show_memory(struct text *text, uintptr_t start, uintptr_t end, u64 pa
 
 SHOW(show_arguments)
 {
-	return show_memory(text, uk_process.memory.arguments, uk_process.memory.arguments_end,
-			   part);
+	return show_memory(text, uk_process_current()->program.arguments,
+			   uk_process_current()->program.arguments_end, part);
 }
 
 SHOW(show_environment)
 {
-	return show_memory(text, uk_process.memory.environment, uk_process.memory.environment_end,
-			   part);
+	return show_memory(text, uk_process_current()->program.environment,
+			   uk_process_current()->program.environment_end, part);
 }
 
 SHOW(show_auxiliary)
 {
-	return show_memory(text, uk_process.memory.auxiliary, uk_process.memory.auxiliary_end,
-			   part);
+	return show_memory(text, uk_process_current()->program.auxiliary,
+			   uk_process_current()->program.auxiliary_end, part);
 }

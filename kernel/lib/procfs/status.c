@@ -2,6 +2,7 @@
 /* stat, statm, status of the process: proc_pid_stat(5), proc_pid_statm(5), proc_pid_status(5). */
 #include <uk/clock.h>
 #include <uk/mm.h>
+#include <uk/paths.h>
 #include <uk/process.h>
 #include <uk/system.h>
 #include <uk/thread.h>
@@ -53,7 +54,8 @@ static void add_mapping(struct memory *memory, const struct uk_vma *vma)
 	if (vma->kind == UK_VMA_HEAP && !memory->heap_start)
 		memory->heap_start = vma->start;
 	if (vma->kind == UK_VMA_FILE)
-		add_file(memory, vma, uk_mm_find(uk_mm_current(), uk_process.memory.entry));
+		add_file(memory, vma,
+			 uk_mm_find(uk_mm_current(), uk_process_current()->program.entry));
 }
 
 static struct memory read_memory(void)
@@ -86,14 +88,14 @@ static struct signals read_signals(void)
 {
 	const struct uk_signal_thread *thread = &uk_thread_current()->signal;
 	struct signals signals = {.pending = thread->pending.set,
-				  .of_process = uk_signal_of_process()->set,
+				  .of_process = uk_process_current()->signal_pending.set,
 				  .blocked = thread->blocked};
 
-	signals.waiting = count(&thread->pending) + count(uk_signal_of_process());
+	signals.waiting = count(&thread->pending) + count(&uk_process_current()->signal_pending);
 	for (int signal = 1; signal <= _NSIG; signal++) {
 		struct kernel_sigaction action;
 
-		if (uk_signal_action(signal, NULL, &action))
+		if (uk_signal_action(uk_process_current(), signal, NULL, &action))
 			continue;
 		if (action.handler == SIG_IGN)
 			signals.ignored |= uk_signal_bit(signal);
@@ -105,21 +107,24 @@ static struct signals read_signals(void)
 
 SHOW(show_stat)
 {
-	const struct uk_process_memory *places = &uk_process.memory;
+	const struct uk_process_program *places = &uk_process_current()->program;
 	const struct memory memory = read_memory();
 	const struct signals signals = read_signals();
 	u32 low = UINT32_MAX >> 1; /* Linux shows the first 31 signals here */
 
 	/* pid to cmajflt: no parent, no terminal; faults are not counted */
-	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", UK_PROCESS_ID, uk_thread_main.name,
-		   UK_PROCESS_ID, UK_PROCESS_ID, PF_RANDOMIZE);
+	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", uk_process_current()->pid,
+		   uk_process_current()->threads->name, uk_process_current()->pid,
+		   uk_process_current()->pid, PF_RANDOMIZE);
 	/* utime to starttime: time in the kernel is not separated, as in times(2) */
 	text_print(text, " %ld 0 0 0 20 0 %u 0 0",
-		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK, uk_thread_count);
+		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK,
+		   uk_process_current()->thread_count);
 	/* vsize to kstkeip */
 	text_print(text, " %lu %lu %lu %lu %lu %lu 0 0", memory.size,
-		   memory.resident >> UK_PAGE_SHIFT, uk_process.limits[RLIMIT_RSS].rlim_cur,
-		   memory.code_start, memory.code_end, places->stack);
+		   memory.resident >> UK_PAGE_SHIFT,
+		   uk_process_current()->limits[RLIMIT_RSS].rlim_cur, memory.code_start,
+		   memory.code_end, places->stack);
 	/* signal to cnswap, exit_signal to cguest_time */
 	text_print(text, " %lu %lu %lu %lu 0 0 0 %d 0 0 0 0 0 0", signals.pending & low,
 		   signals.blocked & low, signals.ignored & low, signals.caught & low, SIGCHLD);
@@ -171,7 +176,7 @@ static void put_signals(struct text *text)
 	const struct signals signals = read_signals();
 
 	text_print(text, "SigQ:\t%u/%lu\n", signals.waiting,
-		   uk_process.limits[RLIMIT_SIGPENDING].rlim_cur);
+		   uk_process_current()->limits[RLIMIT_SIGPENDING].rlim_cur);
 	text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\n", signals.pending, signals.of_process);
 	text_print(text, "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", signals.blocked,
 		   signals.ignored, signals.caught);
@@ -179,21 +184,23 @@ static void put_signals(struct text *text)
 
 SHOW(show_status)
 {
+	pid_t pid = uk_process_current()->pid;
+
 	text_print(text, "Name:\t");
-	text_put_escaped(text, uk_thread_main.name, "\n\\");
-	text_print(text, "\nUmask:\t%04o\nState:\tR (running)\n", uk_process_paths.umask);
-	text_print(text, "Tgid:\t1\nNgid:\t0\nPid:\t1\nPPid:\t0\nTracerPid:\t0\n");
+	text_put_escaped(text, uk_process_current()->threads->name, "\n\\");
+	text_print(text, "\nUmask:\t%04o\nState:\tR (running)\n", uk_paths_current()->umask);
+	text_print(text, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n", pid, pid);
 	text_print(text, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
-	text_print(text, "FDSize:\t%u\nGroups:\t \n", uk_fd_table.size);
-	text_print(text, "NStgid:\t1\nNSpid:\t1\nNSpgid:\t1\nNSsid:\t1\n");
+	text_print(text, "FDSize:\t%u\nGroups:\t \n", uk_fd_table_current()->size);
+	text_print(text, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", pid, pid, pid, pid);
 	put_memory(text);
-	text_print(text, "CoreDumping:\t0\nThreads:\t%u\n", uk_thread_count);
+	text_print(text, "CoreDumping:\t0\nThreads:\t%u\n", uk_process_current()->thread_count);
 	put_signals(text);
 	text_print(text, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n", 0UL,
 		   ALL_CAPABILITIES, ALL_CAPABILITIES);
 	text_print(text, "CapBnd:\t%016lx\nCapAmb:\t%016lx\n", ALL_CAPABILITIES, 0UL);
 	text_print(text, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n",
-		   uk_process.no_new_privs);
+		   uk_process_current()->no_new_privs);
 	text_print(text, "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n");
 	text_print(text, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
 	text_print(text, "voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");

@@ -34,7 +34,7 @@ static SHOW(show_boot_id)
 
 static SHOW(show_threads_max)
 {
-	text_print(text, "%lu\n", uk_process.limits[RLIMIT_NPROC].rlim_max);
+	text_print(text, "%lu\n", uk_process_current()->limits[RLIMIT_NPROC].rlim_max);
 	return 0;
 }
 

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Whose turn it is. */
+#include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/cpu.h>
 #include <uk/plat.h>
+#include <uk/process.h>
 
 #include "queue.h"
-#include "sched.h"
+
+unsigned int uk_sched_thread_count = 1; /* the one of the boot */
 
 static struct uk_thread_queue waiters; /* in uk_sched_wait() */
+
+int *uk_errno_location(void)
+{
+	return &uk_thread_current()->error;
+}
 
 static void slice_is_over(struct uk_timer *timer)
 {
@@ -50,8 +58,9 @@ static void idle(u64 deadline)
 	uk_cpu_current()->idle_ns += ukplat_monotonic_ns() - start;
 }
 
-void sched_add(struct uk_thread *thread)
+void uk_sched_add(struct uk_thread *thread)
 {
+	uk_sched_thread_count++;
 	queue_append(&uk_cpu_current()->ready, thread);
 	begin_slice();
 }
@@ -107,6 +116,15 @@ static bool look_at_timers(void)
 	return true;
 }
 
+/* A thread that has ended and does not run any more. The first thread of a process stays until the
+ * process goes. */
+static void free_thread(struct uk_thread *thread)
+{
+	ukplat_context_destroy(&thread->sched.context);
+	if (thread != thread->process->threads)
+		uk_free(thread);
+}
+
 /* On the stack of the thread that runs now. */
 void uk_sched_arrive(void)
 {
@@ -114,7 +132,7 @@ void uk_sched_arrive(void)
 
 	cpu->thread->sched.since = busy_ns();
 	if (cpu->ended)
-		thread_free(cpu->ended);
+		free_thread(cpu->ended);
 	cpu->ended = NULL;
 	/* Whether it has signals is looked up when somebody asks (uk_signal_pending()). */
 	cpu->work |= UK_WORK_SWITCHED | UK_WORK_SIGNAL;
@@ -159,7 +177,7 @@ static void wait(u64 deadline, bool looks)
 	struct uk_cpu *cpu = uk_cpu_current();
 	struct uk_sched_thread *self = &cpu->thread->sched;
 
-	if (uk_thread_count == 1 || cpu->held) {
+	if (uk_sched_is_alone() || cpu->held) {
 		idle(deadline);
 		return;
 	}
@@ -201,6 +219,7 @@ void uk_sched_end(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
 
+	uk_sched_thread_count--;
 	cpu->thread->sched.state = UK_SCHED_ENDED;
 	cpu->ended = cpu->thread;
 	switch_away();

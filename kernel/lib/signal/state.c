@@ -3,16 +3,23 @@
 #include <uk/alloc.h>
 #include <uk/cpu.h>
 #include <uk/errno.h>
+#include <uk/process.h>
 #include <uk/signal.h>
-#include <uk/thread.h>
 
 #define UNBLOCKABLE (uk_signal_bit(SIGKILL) | uk_signal_bit(SIGSTOP))
 
-static struct kernel_sigaction actions[_NSIG];
-
-struct kernel_sigaction *uk_signal_action_of(int signal)
+struct uk_signal_actions *uk_signal_actions_create(void)
 {
-	return &actions[signal - 1];
+	struct uk_signal_actions *actions = uk_zalloc(sizeof(*actions));
+
+	if (actions)
+		actions->references = 1;
+	return actions;
+}
+
+struct kernel_sigaction *uk_signal_action_of(const struct uk_process *process, int signal)
+{
+	return &process->signal_actions->of[signal - 1];
 }
 
 static struct uk_signal_thread *state(void)
@@ -20,16 +27,9 @@ static struct uk_signal_thread *state(void)
 	return &uk_thread_current()->signal;
 }
 
-static struct uk_signal_pending of_process;
-
 u64 uk_signal_waiting(void)
 {
-	return state()->pending.set | of_process.set;
-}
-
-const struct uk_signal_pending *uk_signal_of_process(void)
-{
-	return &of_process;
+	return state()->pending.set | uk_process_current()->signal_pending.set;
 }
 
 void uk_signal_update_work(void)
@@ -49,7 +49,8 @@ bool uk_signal_pending(void)
 	return uk_cpu_current()->work & UK_WORK_SIGNAL;
 }
 
-/* signal(7): the default action of these is to ignore. Stopping has nobody to continue it. */
+/* signal(7): the default action of these is to ignore. Stop signals are
+ * ignored: nobody could continue the process. */
 static bool ignored_by_default(int signal)
 {
 	return uk_signal_bit(signal) &
@@ -58,14 +59,12 @@ static bool ignored_by_default(int signal)
 		uk_signal_bit(SIGTTIN) | uk_signal_bit(SIGTTOU));
 }
 
-bool uk_signal_is_ignored(int signal)
+bool uk_signal_is_ignored(const struct uk_process *process, int signal)
 {
-	uintptr_t handler = uk_signal_action_of(signal)->handler;
+	uintptr_t handler = uk_signal_action_of(process, signal)->handler;
 
 	return handler == SIG_IGN || (handler == SIG_DFL && ignored_by_default(signal));
 }
-
-static unsigned int queued; /* entries of our own */
 
 static bool can_take(const struct uk_thread *thread, int signal)
 {
@@ -73,32 +72,40 @@ static bool can_take(const struct uk_thread *thread, int signal)
 	       !(thread->signal.blocked & uk_signal_bit(signal));
 }
 
-/* A signal waits: for a thread, or with NULL for one that does not block it, best the one that runs
- * (Linux, complete_signal()). */
-static void announce(struct uk_thread *thread, int signal)
+/* The thread that a signal of the process goes to: one that does not block it, best the one that
+ * runs (Linux, complete_signal()). NULL: all block it. */
+static struct uk_thread *choose_thread(const struct uk_process *process, int signal)
 {
-	if (!thread) {
-		thread = uk_thread_current();
-		if (!can_take(thread, signal))
-			thread = &uk_thread_main;
-		while (thread && !can_take(thread, signal))
-			thread = thread->next;
-	}
+	struct uk_thread *thread = uk_thread_current();
+
+	if (thread->process == process && can_take(thread, signal))
+		return thread;
+	for (thread = process->threads; thread && !can_take(thread, signal); thread = thread->next)
+		;
+	return thread;
+}
+
+/* A signal is pending: wakes the thread that takes it. */
+static void announce(struct uk_signal_target target, int signal)
+{
+	struct uk_thread *thread =
+		target.thread ? target.thread : choose_thread(target.process, signal);
+
 	if (thread && can_take(thread, signal))
 		uk_sched_wake(thread);
 	uk_signal_update_work();
-	/* Who waits for what is blocked: sigtimedwait(2), signalfd(2). */
+	/* For threads that wait for what is blocked: sigtimedwait(2), signalfd(2). */
 	uk_sched_notify();
 }
 
-static struct uk_signal_pending *pending_of(struct uk_thread *thread)
+static struct uk_signal_pending *pending_of(struct uk_signal_target target)
 {
-	return thread ? &thread->signal.pending : &of_process;
+	return target.thread ? &target.thread->signal.pending : &target.process->signal_pending;
 }
 
-static void enqueue(struct uk_thread *thread, struct uk_signal_entry *entry)
+static void enqueue(struct uk_signal_target target, struct uk_signal_entry *entry)
 {
-	struct uk_signal_pending *pending = pending_of(thread);
+	struct uk_signal_pending *pending = pending_of(target);
 	struct uk_signal_entry **link = &pending->queue;
 
 	while (*link)
@@ -108,7 +115,7 @@ static void enqueue(struct uk_thread *thread, struct uk_signal_entry *entry)
 	*link = entry;
 	pending->sent++;
 	pending->set |= uk_signal_bit(entry->information.si_signo);
-	announce(thread, entry->information.si_signo);
+	announce(target, entry->information.si_signo);
 }
 
 static struct uk_signal_entry **find(struct uk_signal_pending *pending, int signal)
@@ -134,57 +141,62 @@ static void dequeue(struct uk_signal_entry **link)
 	uk_signal_update_work();
 }
 
-/* An entry that was taken, or that nobody will take any more. */
+/* An entry that was taken, or that no thread will take any more. */
 static void finish(struct uk_signal_entry *entry)
 {
 	if (entry->taken) {
 		entry->taken(entry);
 		return;
 	}
-	queued--;
+	entry->sent_to->signals_queued--;
 	uk_free(entry);
 }
 
 /* Of the process's signals the first thread's mask decides (Linux, sig_ignored()). */
-static bool is_discarded(const struct uk_thread *thread, int signal)
+static bool is_discarded(struct uk_signal_target target, int signal)
 {
-	if (!thread)
-		thread = &uk_thread_main;
-	return uk_signal_is_ignored(signal) && !(thread->signal.blocked & uk_signal_bit(signal));
+	const struct uk_thread *thread = target.thread ? target.thread : target.process->threads;
+
+	return uk_signal_is_ignored(target.process, signal) &&
+	       !(thread->signal.blocked & uk_signal_bit(signal));
 }
 
-int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
+int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 {
-	struct uk_signal_pending *pending = pending_of(thread);
+	struct uk_signal_pending *pending = pending_of(target);
+	struct uk_process *process = target.process;
 	int signal = information->si_signo;
 	struct uk_signal_entry *entry = NULL;
 
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;
-	if (is_discarded(thread, signal) ||
+	if (is_discarded(target, signal) ||
 	    (signal < SIGRTMIN && pending->set & uk_signal_bit(signal)))
 		return 0;
-	if (queued < UK_SIGNAL_QUEUE_MAX)
+	if (process->signals_queued < UK_SIGNAL_QUEUE_MAX)
 		entry = uk_malloc(sizeof(*entry));
 	if (entry) {
-		*entry = (struct uk_signal_entry){.information = *information};
-		queued++;
-		enqueue(thread, entry);
+		*entry = (struct uk_signal_entry){
+			.information = *information,
+			.sent_to = process,
+		};
+		process->signals_queued++;
+		enqueue(target, entry);
 		return 0;
 	}
-	/* As Linux: kill(2) never fails for want of memory, but what it tells is lost. */
+	/* As Linux: kill(2) never fails for want of memory, but what it reports is lost. */
 	if (signal >= SIGRTMIN && information->si_code != SI_USER)
 		return -EAGAIN;
 	pending->set |= uk_signal_bit(signal);
-	announce(thread, signal);
+	announce(target, signal);
 	return 0;
 }
 
-bool uk_signal_send_entry(struct uk_thread *thread, struct uk_signal_entry *entry)
+bool uk_signal_send_entry(struct uk_signal_target target, struct uk_signal_entry *entry)
 {
-	if (is_discarded(thread, entry->information.si_signo))
+	if (is_discarded(target, entry->information.si_signo))
 		return false;
-	enqueue(thread, entry);
+	enqueue(target, entry);
 	return true;
 }
 
@@ -202,17 +214,20 @@ void uk_signal_withdraw(struct uk_signal_entry *entry)
 /* Signals of the process that the running thread takes no more. */
 static void pass_on(u64 signals)
 {
+	const struct uk_signal_target target = {.process = uk_process_current()};
+
 	for (; signals; signals &= signals - 1)
-		announce(NULL, __builtin_ctzl(signals) + 1);
+		announce(target, __builtin_ctzl(signals) + 1);
 }
 
 void uk_signal_set_blocked(u64 blocked)
 {
-	u64 passed_on = blocked & ~state()->blocked & of_process.set;
+	const struct uk_process *process = uk_process_current();
+	u64 passed_on = blocked & ~state()->blocked & process->signal_pending.set;
 
 	state()->blocked = blocked & ~UNBLOCKABLE;
 	uk_signal_update_work();
-	if (unlikely(passed_on) && uk_thread_count > 1)
+	if (unlikely(passed_on) && uk_process_is_threaded(process))
 		pass_on(passed_on);
 }
 
@@ -243,29 +258,32 @@ static void discard(struct uk_signal_pending *pending, u64 signals)
 void uk_signal_thread_ends(void)
 {
 	discard(&state()->pending, ~0UL);
-	pass_on(of_process.set);
+	pass_on(uk_process_current()->signal_pending.set);
 }
 
-int uk_signal_action(int signal, const struct kernel_sigaction *action,
+int uk_signal_action(struct uk_process *process, int signal, const struct kernel_sigaction *action,
 		     struct kernel_sigaction *old)
 {
+	struct kernel_sigaction *current;
+
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;
 	if (action && uk_signal_bit(signal) & UNBLOCKABLE)
 		return -EINVAL;
+	current = uk_signal_action_of(process, signal);
 	if (old)
-		*old = *uk_signal_action_of(signal);
+		*old = *current;
 	if (!action)
 		return 0;
-	*uk_signal_action_of(signal) = *action;
-	uk_signal_action_of(signal)->mask &= ~UNBLOCKABLE;
+	*current = *action;
+	current->mask &= ~UNBLOCKABLE;
 	/* As Linux: a program finds out by asking back which flags the kernel knows. */
-	uk_signal_action_of(signal)->flags &= SA_KNOWN;
+	current->flags &= SA_KNOWN;
 	/* POSIX: setting it to be ignored discards what is pending. */
-	if (!uk_signal_is_ignored(signal))
+	if (!uk_signal_is_ignored(process, signal))
 		return 0;
-	discard(&of_process, uk_signal_bit(signal));
-	for (struct uk_thread *thread = &uk_thread_main; thread; thread = thread->next)
+	discard(&process->signal_pending, uk_signal_bit(signal));
+	for (struct uk_thread *thread = process->threads; thread; thread = thread->next)
 		discard(&thread->signal.pending, uk_signal_bit(signal));
 	return 0;
 }
@@ -286,7 +304,7 @@ static bool take_from(struct uk_signal_pending *pending, u64 set, siginfo_t *inf
 bool uk_signal_take(u64 set, siginfo_t *information)
 {
 	return take_from(&state()->pending, set, information) ||
-	       take_from(&of_process, set, information);
+	       take_from(&uk_process_current()->signal_pending, set, information);
 }
 
 bool uk_signal_on_altstack(u64 stack_pointer)

@@ -3,6 +3,7 @@
 #include <uk/errno.h>
 #include <uk/linux/signalfd.h>
 #include <uk/poll.h>
+#include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/signalfd.h>
 #include <uk/string.h>
@@ -80,7 +81,7 @@ static int signalfd_poll(struct uk_file *file, int wanted)
 
 static u32 signalfd_edges(struct uk_file *file, int wanted)
 {
-	return uk_thread_current()->signal.pending.sent + uk_signal_of_process()->sent;
+	return uk_thread_current()->signal.pending.sent + uk_process_current()->signal_pending.sent;
 }
 
 static int signalfd_name(struct uk_file *file, char *buffer, size_t size)

@@ -42,7 +42,7 @@ static __attribute__((noinline)) long traced_call(struct __regs *regs, u64 nr)
 	long result;
 
 	if (unlikely(shim_hooks[nr] != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room() ||
-		     uk_thread_count > 1))
+		     !uk_sched_is_alone()))
 		return shim_hooked_call(regs, nr);
 	record = uk_trace_begin(regs, (s64)nr);
 	result = dispatch(regs, nr);
@@ -56,7 +56,7 @@ static __attribute__((noinline)) long traced_other_call(struct __regs *regs, u64
 	struct uk_trace_record *record;
 
 	if (unlikely(shim_hook_of(nr) != UK_CHANNEL_HOOK_TRACE || !uk_trace_has_room() ||
-		     uk_thread_count > 1))
+		     !uk_sched_is_alone()))
 		return shim_hooked_call(regs, nr);
 	record = uk_trace_begin(regs, (int)nr);
 	uk_trace_end(record, uk_syscall_not_available((int)nr), sizeof(*record));

@@ -6,8 +6,8 @@
 #include <uk/loader.h>
 #include <uk/plat.h>
 #include <uk/print.h>
+#include <uk/process.h>
 #include <uk/random.h>
-#include <uk/thread.h>
 
 #include "boot.h"
 
@@ -38,7 +38,7 @@ UK_INIT(UK_INIT_CLASS_EARLY, seed_random);
 void uk_boot_main(const struct uk_boot_info *info)
 {
 	ukplat_boot_phase_done(UKPLAT_BOOT_SETUP);
-	uk_cpu_current()->thread = &uk_thread_main;
+	uk_process_init();
 	parameters_read(info->command_line, &parameters);
 	run_constructors();
 	ukplat_boot_phase_done(UKPLAT_BOOT_CONSTRUCTORS);

@@ -5,6 +5,7 @@
  */
 #include <uk/errno.h>
 #include <uk/leave.h>
+#include <uk/paths.h>
 #include <uk/plat.h>
 #include <uk/print.h>
 #include <uk/process.h>
@@ -78,10 +79,10 @@ static void make_folder(const char *path)
 	struct uk_last last;
 	int error;
 
-	if (uk_path_lookup_parent(&uk_process_paths.root, path, 0, &parent, &last))
+	if (uk_path_lookup_parent(&uk_paths_current()->root, path, 0, &parent, &last))
 		return;
 	if (parent.mount == uk_mounts) {
-		uk_vfs_mkdir(&uk_process_paths.root, path, 0755);
+		uk_vfs_mkdir(&uk_paths_current()->root, path, 0755);
 	} else if (last.kind == UK_LAST_NAME) {
 		error = uk_path_lookup_one(&parent, &last.name, false, &dentry);
 		if (error == -ENOENT)
@@ -107,7 +108,7 @@ static void make_folders(char *path)
 /* Moves the program's root to what was just mounted on it. */
 static void enter_root(void)
 {
-	struct uk_process_paths *paths = &uk_process_paths;
+	struct uk_paths *paths = uk_paths_current();
 	struct uk_mount *mount = uk_mount_at(paths->root.mount, paths->root.dentry);
 
 	uk_path_put(&paths->root);
@@ -126,7 +127,7 @@ static void mount_entry(const char *entry, char *const fields[FIELDS], u32 flags
 		make_folders(fields[TARGET]);
 	else if (*fields[OWN])
 		refuse(entry, "the sixth field is mkmp or nothing");
-	if (uk_path_lookup(&uk_process_paths.root, fields[TARGET],
+	if (uk_path_lookup(&uk_paths_current()->root, fields[TARGET],
 			   UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &target))
 		refuse(entry, "the target is no folder; mkmp as the sixth field makes it");
 	error = uk_mount_new(fields[TYPE], fields[SOURCE], &target, flags, fields[OPTIONS]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The tree that every program finds: a root, /dev, /proc, /sys, /tmp. */
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/print.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
@@ -39,7 +40,7 @@ int root_add_mountpoint(const struct uk_path *parent, const struct uk_name *name
  * hidden by mounts, missing ones are not created in it. */
 static void mount_folder(unsigned int index)
 {
-	const struct uk_path *root = &uk_process_paths.root;
+	const struct uk_path *root = &uk_paths_current()->root;
 	struct uk_name name = {folders[index].name, (u32)strlen(folders[index].name), 0};
 	struct uk_path target = {root->mount, NULL};
 	int error;
@@ -64,9 +65,9 @@ static void make_folder(unsigned int index)
 {
 	struct uk_path target;
 
-	uk_vfs_mkdir(&uk_process_paths.root, folders[index].name, folders[index].mode);
+	uk_vfs_mkdir(&uk_paths_current()->root, folders[index].name, folders[index].mode);
 	if (folders[index].own_is_good ||
-	    uk_path_lookup(&uk_process_paths.root, folders[index].name, 0, &target))
+	    uk_path_lookup(&uk_paths_current()->root, folders[index].name, 0, &target))
 		return;
 	uk_mount_new(folders[index].type, folders[index].type, &target, 0, "");
 	uk_path_put(&target);
@@ -74,7 +75,7 @@ static void make_folder(unsigned int index)
 
 void root_mount(const struct parameters *parameters, bool has_initrd)
 {
-	u32 umask = uk_process_paths.umask;
+	u32 umask = uk_paths_current()->umask;
 	const struct uk_mount *first;
 	int error = uk_mount_root("ramfs", "");
 
@@ -82,15 +83,15 @@ void root_mount(const struct parameters *parameters, bool has_initrd)
 		uk_pr_debug("no root file system: %d\n", error);
 		return;
 	}
-	first = uk_process_paths.root.mount;
+	first = uk_paths_current()->root.mount;
 	fstab_mount(parameters, true, has_initrd);
-	uk_process_paths.umask = 0;
+	uk_paths_current()->umask = 0;
 	for (unsigned int i = 0; i < ARRAY_SIZE(folders); i++) {
-		if (uk_process_paths.root.mount == first)
+		if (uk_paths_current()->root.mount == first)
 			make_folder(i);
 		else
 			mount_folder(i);
 	}
-	uk_process_paths.umask = umask;
+	uk_paths_current()->umask = umask;
 	fstab_mount(parameters, false, has_initrd);
 }

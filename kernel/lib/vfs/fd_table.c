@@ -9,22 +9,36 @@
 
 #define SIZE_AT_START 64
 
-static struct uk_fd first_entries[SIZE_AT_START];
-struct uk_fd_table uk_fd_table = {
-	.entries = first_entries,
-	.size = SIZE_AT_START,
-	.limit = UK_FD_SOFT_LIMIT,
-};
-
-static bool is_open(int fd)
+struct uk_fd_table *uk_fd_table_create(void)
 {
-	return (unsigned int)fd < uk_fd_table.size && uk_fd_table.entries[fd].file;
+	struct uk_fd_table *table = uk_zalloc(sizeof(*table));
+
+	if (!table)
+		return NULL;
+	table->entries = uk_zalloc(SIZE_AT_START * sizeof(*table->entries));
+	if (!table->entries) {
+		uk_free(table);
+		return NULL;
+	}
+	table->size = SIZE_AT_START;
+	table->references = 1;
+	return table;
+}
+
+/* The entry of an open descriptor, or NULL. */
+static struct uk_fd *entry_of(int fd)
+{
+	struct uk_fd_table *table = uk_fd_table_current();
+
+	if ((unsigned int)fd >= table->size || !table->entries[fd].file)
+		return NULL;
+	return &table->entries[fd];
 }
 
 /* Room for fd, which is below the limit. 0 or -EMFILE (what Linux says there, too). */
 static int grow(u32 fd)
 {
-	struct uk_fd_table *table = &uk_fd_table;
+	struct uk_fd_table *table = uk_fd_table_current();
 	u32 size = table->size;
 	struct uk_fd *entries;
 
@@ -36,8 +50,7 @@ static int grow(u32 fd)
 	if (!entries)
 		return -EMFILE;
 	memcpy(entries, table->entries, table->size * sizeof(*entries));
-	if (table->entries != first_entries)
-		uk_free(table->entries);
+	uk_free(table->entries);
 	table->entries = entries;
 	table->size = size;
 	return 0;
@@ -45,12 +58,12 @@ static int grow(u32 fd)
 
 static u64 limit(void)
 {
-	return MIN(uk_fd_table.limit, (u64)UK_FD_HARD_LIMIT);
+	return MIN(uk_process_current()->limits[RLIMIT_NOFILE].rlim_cur, (u64)UK_FD_HARD_LIMIT);
 }
 
 int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec)
 {
-	struct uk_fd_table *table = &uk_fd_table;
+	struct uk_fd_table *table = uk_fd_table_current();
 	u32 fd = MAX((u32)lowest, table->lowest_free);
 
 	if ((u32)lowest >= limit())
@@ -96,19 +109,21 @@ int uk_fd_replace(struct uk_file *file, int fd, bool close_on_exec)
 	if (error)
 		return error;
 	uk_fd_close(fd);
-	uk_fd_table.entries[fd] = (struct uk_fd){file, close_on_exec};
+	uk_fd_table_current()->entries[fd] = (struct uk_fd){file, close_on_exec};
 	return fd;
 }
 
 int uk_fd_close(int fd)
 {
+	struct uk_fd_table *table = uk_fd_table_current();
+	struct uk_fd *entry = entry_of(fd);
 	struct uk_file *file;
 
-	if (!is_open(fd))
+	if (!entry)
 		return -EBADF;
-	file = uk_fd_table.entries[fd].file;
-	uk_fd_table.entries[fd].file = NULL;
-	uk_fd_table.lowest_free = MIN(uk_fd_table.lowest_free, (u32)fd);
+	file = entry->file;
+	entry->file = NULL;
+	table->lowest_free = MIN(table->lowest_free, (u32)fd);
 	if (unlikely(file->vnode->locks))
 		uk_locks_closed(file->vnode);
 	uk_file_put(file);
@@ -117,21 +132,27 @@ int uk_fd_close(int fd)
 
 void uk_fd_close_on_exec(void)
 {
-	for (u32 fd = 0; fd < uk_fd_table.size; fd++) {
-		if (uk_fd_table.entries[fd].close_on_exec)
+	const struct uk_fd_table *table = uk_fd_table_current();
+
+	for (u32 fd = 0; fd < table->size; fd++) {
+		if (table->entries[fd].close_on_exec)
 			uk_fd_close((int)fd);
 	}
 }
 
 int uk_fd_flags(int fd)
 {
-	return is_open(fd) ? uk_fd_table.entries[fd].close_on_exec : -EBADF;
+	const struct uk_fd *entry = entry_of(fd);
+
+	return entry ? entry->close_on_exec : -EBADF;
 }
 
 int uk_fd_set_flags(int fd, bool close_on_exec)
 {
-	if (!is_open(fd))
+	struct uk_fd *entry = entry_of(fd);
+
+	if (!entry)
 		return -EBADF;
-	uk_fd_table.entries[fd].close_on_exec = close_on_exec;
+	entry->close_on_exec = close_on_exec;
 	return 0;
 }

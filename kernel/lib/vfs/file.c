@@ -4,6 +4,7 @@
 #include <uk/errno.h>
 #include <uk/lock.h>
 #include <uk/notify.h>
+#include <uk/paths.h>
 #include <uk/string.h>
 
 #include "vfs.h"
@@ -154,7 +155,8 @@ int uk_file_name(struct uk_file *file, char *buffer, size_t size)
 	memory = uk_malloc(PATH_MAX);
 	if (!memory)
 		return -ENOMEM;
-	text = uk_path_text(&file->path, &uk_process_paths.root, memory, PATH_MAX, NULL, &deleted);
+	text = uk_path_text(&file->path, &uk_paths_current()->root, memory, PATH_MAX, NULL,
+			    &deleted);
 	length = text ? uk_snprintf(buffer, size, "%s%s", text, deleted ? " (deleted)" : "")
 		      : -ENAMETOOLONG;
 	uk_free(memory);

@@ -2,10 +2,11 @@
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/lock.h>
+#include <uk/process.h>
 
 static bool same_owner(const struct uk_lock *a, const struct uk_lock *b)
 {
-	return a->kind == b->kind && a->owner == b->owner;
+	return a->kind == b->kind && a->file == b->file && (a->file || a->process == b->process);
 }
 
 /* flock(2) and fcntl(2) locks do not conflict with each other. */
@@ -132,12 +133,12 @@ int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock)
 	return 0;
 }
 
-static void remove_of(struct uk_vnode *vnode, const struct uk_file *owner)
+static void remove_of(struct uk_vnode *vnode, const struct uk_lock *owned)
 {
 	struct uk_lock **link = &vnode->locks, *lock;
 
 	while ((lock = *link)) {
-		if (lock->owner != owner) {
+		if (lock->file != owned->file || (!lock->file && lock->process != owned->process)) {
 			link = &lock->next;
 			continue;
 		}
@@ -150,10 +151,14 @@ static void remove_of(struct uk_vnode *vnode, const struct uk_file *owner)
 
 void uk_locks_closed(struct uk_vnode *vnode)
 {
-	remove_of(vnode, NULL);
+	const struct uk_lock owned = {.process = uk_process_current()};
+
+	remove_of(vnode, &owned);
 }
 
 void uk_locks_release(const struct uk_file *file)
 {
-	remove_of(file->vnode, file);
+	const struct uk_lock owned = {.file = file};
+
+	remove_of(file->vnode, &owned);
 }

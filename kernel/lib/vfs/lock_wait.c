@@ -28,9 +28,9 @@ int uk_lock_wait(struct uk_vnode *vnode, const struct uk_lock *lock)
 int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait)
 {
 	const struct uk_lock none = {
-		.kind = UK_LOCK_FLOCK, .owner = file, .end = INT64_MAX, .type = F_UNLCK};
+		.kind = UK_LOCK_FLOCK, .file = file, .end = INT64_MAX, .type = F_UNLCK};
 	const struct uk_lock wanted = {
-		.kind = UK_LOCK_FLOCK, .owner = file, .end = INT64_MAX, .type = type};
+		.kind = UK_LOCK_FLOCK, .file = file, .end = INT64_MAX, .type = type};
 	int error = uk_lock_set(file->vnode, &wanted);
 
 	if (error != -EAGAIN)

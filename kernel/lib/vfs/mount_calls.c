@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* mount(2) and umount2(2). */
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/string.h>
 
 #include "mount_tree.h"
@@ -53,7 +54,7 @@ int uk_mount_new(const char *type_name, const char *source, const struct uk_path
 int uk_mount_root(const char *type_name, const char *data)
 {
 	const struct uk_filesystem_type *type = find_type(type_name);
-	struct uk_process_paths *paths = &uk_process_paths;
+	struct uk_paths *paths = uk_paths_current();
 	struct uk_superblock *superblock;
 	int error;
 

@@ -2,6 +2,7 @@
 /* Creating and removing names: mknod(2), mkdir(2), symlink(2), link(2), unlink(2), rmdir(2). */
 #include <uk/errno.h>
 #include <uk/notify.h>
+#include <uk/paths.h>
 
 #include "names.h"
 
@@ -68,7 +69,7 @@ int uk_vfs_mknod(const struct uk_path *start, const char *path, u32 mode, u64 rd
 		return error;
 	directory = place.parent.dentry->vnode;
 	operations = directory->operations;
-	mode &= ~uk_process_paths.umask;
+	mode &= ~uk_paths_current()->umask;
 	if ((mode & S_IFMT) == S_IFREG)
 		error = operations->create
 				? operations->create(directory, place.dentry, mode & S_IALLUGO)
@@ -88,7 +89,7 @@ int uk_vfs_mkdir(const struct uk_path *start, const char *path, u32 mode)
 	if (error)
 		return error;
 	directory = place.parent.dentry->vnode;
-	mode &= (0777 | S_ISVTX) & ~uk_process_paths.umask;
+	mode &= (0777 | S_ISVTX) & ~uk_paths_current()->umask;
 	return end_new(&place, directory->operations->mkdir
 				       ? directory->operations->mkdir(directory, place.dentry, mode)
 				       : -EPERM);

@@ -4,6 +4,7 @@
 #include <uk/device.h>
 #include <uk/errno.h>
 #include <uk/notify.h>
+#include <uk/paths.h>
 #include <uk/string.h>
 
 #include "vfs.h"
@@ -137,7 +138,7 @@ static int make_or_find(struct walk *walk, u32 flags, u32 mode, struct uk_path *
 		error = directory->operations->create
 				? directory->operations->create(directory, dentry,
 								mode & S_IALLUGO &
-									~uk_process_paths.umask)
+									~uk_paths_current()->umask)
 				: -EACCES;
 	*created = true;
 	if (!error)
@@ -223,7 +224,7 @@ static struct uk_file *open_unnamed(const struct uk_path *directory, u32 flags, 
 	if (!path.dentry)
 		return NULL;
 	*error = vnode->operations->tmpfile(vnode, path.dentry,
-					    mode & S_IALLUGO & ~uk_process_paths.umask);
+					    mode & S_IALLUGO & ~uk_paths_current()->umask);
 	if (!*error) {
 		path.dentry->flags |= UK_DENTRY_DELETED;
 		if (!(flags & O_EXCL))

@@ -2,11 +2,21 @@
 /* Walking a path: path_resolution(7), and openat2(2) for RESOLVE_*. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/paths.h>
 #include <uk/string.h>
 
 #include "vfs.h"
 
-struct uk_process_paths uk_process_paths = {.umask = 022};
+struct uk_paths *uk_paths_create(void)
+{
+	struct uk_paths *paths = uk_zalloc(sizeof(*paths));
+
+	if (!paths)
+		return NULL;
+	paths->umask = 022;
+	paths->references = 1;
+	return paths;
+}
 
 static void leave(struct walk *walk)
 {
@@ -56,7 +66,7 @@ int walk_begin(struct walk *walk, const struct uk_path *start, const char *text,
 	*walk = (struct walk){.text = text, .flags = flags};
 	if (!*text && !(flags & UK_LOOKUP_EMPTY))
 		return -ENOENT;
-	walk->root = scoped ? *start : uk_process_paths.root;
+	walk->root = scoped ? *start : uk_paths_current()->root;
 	if (!walk->root.mount)
 		return -ENOENT; /* no file system at all */
 	/* Only what is relative looks at the start. */

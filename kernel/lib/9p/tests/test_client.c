@@ -13,6 +13,7 @@
 #include "files.h"
 
 #include <uk/lock.h>
+#include <uk/paths.h>
 #include <uk/plat.h>
 
 #include "../mount.c"
@@ -273,7 +274,7 @@ void ukplat_9p_close(int connection)
 
 static const struct uk_path *here(void)
 {
-	return &uk_process_paths.current;
+	return &uk_paths_current()->current;
 }
 
 static bool take_entry(struct uk_listing *listing, const char *name, size_t length, u64 ino,
@@ -292,9 +293,11 @@ static int failure(ssize_t result)
 
 static int use_locks(struct uk_file *file)
 {
+	bool ofd = next() % 2;
 	const struct uk_lock lock = {
-		.kind = next() % 2 ? UK_LOCK_OFD : UK_LOCK_POSIX,
-		.owner = file,
+		.kind = ofd ? UK_LOCK_OFD : UK_LOCK_POSIX,
+		.process = &check_process,
+		.file = ofd ? file : NULL,
 		.start = (s64)(next() % 100),
 		.end = next() % 2 ? INT64_MAX : 100,
 		.type = (s16)(next() % 3),
@@ -302,7 +305,11 @@ static int use_locks(struct uk_file *file)
 	struct flock found;
 	int error = uk_lock_set(file->vnode, &lock);
 
-	return error ? error : file->vnode->operations->get_lock(file->vnode, &lock, &found);
+	if (!error)
+		error = file->vnode->operations->get_lock(file->vnode, &lock, &found);
+	/* As close(2) does. */
+	uk_locks_closed(file->vnode);
+	return error;
 }
 
 static int use_file(const char *path, u32 flags, char *buffer, size_t size)

@@ -12,11 +12,11 @@
 #include <uk/elf_symbols.h>
 #include <uk/mm.h>
 #include <uk/print.h>
-#include <uk/process.h>
 #include <uk/random.h>
 #include <uk/uaccess.h>
 
 #include "check.h"
+#include "process.h"
 
 CHECK_DEFINE_PANIC
 
@@ -26,7 +26,6 @@ static const unsigned char *image;
 static struct uk_vnode vnode;
 static struct uk_file file = {.vnode = &vnode};
 static struct uk_vma text; /* the mapping that contains the entry point */
-struct uk_process uk_process = {.executable = &file};
 
 ssize_t uk_file_read_kernel(struct uk_file *from, void *buffer, size_t length, s64 offset)
 {
@@ -118,6 +117,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	vnode.operations = &operations;
 	vnode.size = size;
 	text = (struct uk_vma){0};
+	check_process.program.executable = &file;
 	if (uk_elf_read(&program.main) == 0) {
 		if (program.main.facts.interpreter_size &&
 		    uk_elf_read_interpreter(&program.main, &interpreter) == 0) {

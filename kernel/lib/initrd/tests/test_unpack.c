@@ -8,6 +8,7 @@
  * or refused with a reason, nothing is read outside of it, and no memory leaks.
  */
 #include <uk/initrd.h>
+#include <uk/paths.h>
 
 #include "files.h"
 
@@ -106,14 +107,14 @@ static void check_good(void)
 	make();
 	files_init();
 	CHECK(!uk_initrd_unpack(archive, length, entry));
-	file = uk_vfs_open(&uk_process_paths.root, "/folder/link", O_RDONLY, 0, 0, &error);
+	file = uk_vfs_open(&uk_paths_current()->root, "/folder/link", O_RDONLY, 0, 0, &error);
 	CHECK(file && uk_file_read_kernel(file, text, 10, 0) == 5 && strcmp(text, "later") == 0);
 	CHECK(file->vnode->mode == (S_IFREG | 0600) && file->vnode->mtime == 1000L * 1000000000);
 	uk_file_put(file);
-	CHECK(uk_path_lookup(&uk_process_paths.root, "one", 0, &path) == 0);
+	CHECK(uk_path_lookup(&uk_paths_current()->root, "one", 0, &path) == 0);
 	CHECK(path.dentry->vnode->nlink == 2 && path.dentry->vnode->size == 6);
 	uk_path_put(&path);
-	CHECK(uk_path_lookup(&uk_process_paths.root, "folder", 0, &path) == 0);
+	CHECK(uk_path_lookup(&uk_paths_current()->root, "folder", 0, &path) == 0);
 	CHECK(path.dentry->vnode->mtime == 1000L * 1000000000);
 	uk_path_put(&path);
 	files_end();

@@ -28,7 +28,7 @@ int copy_to_user(void *destination, const void *source, size_t size)
 
 static const struct uk_path *here(void)
 {
-	return &uk_process_paths.current;
+	return &uk_paths_current()->current;
 }
 
 static void open_instance(u32 flags)

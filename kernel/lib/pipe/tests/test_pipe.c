@@ -253,7 +253,7 @@ static void test_tee_and_splice(void)
 
 static void open_other_end(void)
 {
-	const struct uk_path *here = &uk_process_paths.current;
+	const struct uk_path *here = &uk_paths_current()->current;
 	int error;
 
 	files[1] = uk_vfs_open(here, "fifo", O_WRONLY, 0, 0, &error);
@@ -262,7 +262,7 @@ static void open_other_end(void)
 
 static void test_fifo(void)
 {
-	const struct uk_path *here = &uk_process_paths.current;
+	const struct uk_path *here = &uk_paths_current()->current;
 	int error;
 
 	CHECK(uk_vfs_mknod(here, "fifo", S_IFIFO | 0600, 0) == 0);

@@ -28,7 +28,7 @@ static void two_hangs_up(void)
 
 static void a_timer_runs(void)
 {
-	ukplat_timer_fired = true;
+	uk_cpu.timer_fired = true;
 }
 
 static void reset(void)
@@ -72,7 +72,7 @@ static void test_poll(void)
 	wait_does(a_timer_runs);
 	wait_does(one_is_readable);
 	CHECK(uk_poll(polls, 3, uk_poll_deadline(10 * MS)) == 1 && now == before + 10 * MS);
-	CHECK(polls[0].revents == POLLIN && !polls[2].revents && !ukplat_timer_fired);
+	CHECK(polls[0].revents == POLLIN && !polls[2].revents && !uk_cpu.timer_fired);
 	waits_are_over();
 	/* Errors and hang-ups come unasked. */
 	two_hangs_up();
@@ -159,7 +159,7 @@ int main(void)
 	test_masks();
 	CHECK(uk_fd_close(one.fd) == 0 && uk_fd_close(two.fd) == 0);
 	CHECK(one.released && two.released);
-	CHECK(uk_thread_running->signal.blocked == 0x22);
+	CHECK(uk_thread_current()->signal.blocked == 0x22);
 	files_end();
 	return 0;
 }

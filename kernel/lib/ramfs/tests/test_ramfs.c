@@ -7,6 +7,8 @@
  * Keeps a copy of a file in a plain array and changes both by random writes, truncations and holes.
  * Contents, sizes and holes must agree, and mapped pages with them.
  */
+#include <uk/paths.h>
+
 #include "files.h"
 
 #define STEPS	  6000
@@ -189,7 +191,7 @@ static struct uk_file *borrowing_file(size_t displacement)
 	size_t size = 20 * UK_PAGE_SIZE + 77;
 	int error;
 
-	file = uk_vfs_open(&uk_process_paths.current, "file", O_CREAT | O_RDWR | O_EXCL, 0600, 0,
+	file = uk_vfs_open(&uk_paths_current()->current, "file", O_CREAT | O_RDWR | O_EXCL, 0600, 0,
 			   &error);
 	CHECK(file);
 	for (size_t i = 0; i < size; i++)
@@ -216,7 +218,7 @@ static void random_changes(size_t displacement)
 	CHECK(memcmp(copy, archive, 30 * UK_PAGE_SIZE) == 0);
 	truncate_to(file, 0);
 	check_contents(file);
-	CHECK(uk_vfs_unlink(&uk_process_paths.current, "file") == 0);
+	CHECK(uk_vfs_unlink(&uk_paths_current()->current, "file") == 0);
 	uk_file_put(file);
 	CHECK(uk_page_statistics().free == pages_free);
 	free(copy);
@@ -230,7 +232,7 @@ static void far_offsets(void)
 	char byte = 0;
 	int error;
 
-	file = uk_vfs_open(&uk_process_paths.current, "far", O_CREAT | O_RDWR, 0600, 0, &error);
+	file = uk_vfs_open(&uk_paths_current()->current, "far", O_CREAT | O_RDWR, 0600, 0, &error);
 	for (unsigned int i = 0; i < ARRAY_SIZE(offsets); i++)
 		CHECK(uk_file_write_kernel(file, "f", 1, offsets[i]) == 1);
 	CHECK(file->vnode->size == INT64_MAX);
@@ -244,7 +246,7 @@ static void far_offsets(void)
 	CHECK(file->vnode->operations->allocate(file->vnode, 0, 0, 1L << 50) == -ENOSPC);
 	CHECK(uk_vnode_truncate(file->vnode, (1L << 24) + 1) == 0);
 	CHECK(uk_file_seek(file, 1L << 20, SEEK_DATA) == 1L << 24);
-	CHECK(uk_vfs_unlink(&uk_process_paths.current, "far") == 0);
+	CHECK(uk_vfs_unlink(&uk_paths_current()->current, "far") == 0);
 	uk_file_put(file);
 	CHECK(uk_page_statistics().free == pages_free);
 }

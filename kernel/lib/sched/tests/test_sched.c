@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Turns, waits and ends of threads, with a clock that only goes on when nobody is ready.
- * Built with: sched/queue.c sched/sched.c sched/thread.c leave/work.c timer/timer.c
+ * Built with: sched/queue.c sched/sched.c leave/work.c process/thread.c timer/timer.c
  *     ../plat/common/context.S */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <string.h>
@@ -9,13 +9,13 @@
 #include <uk/thread.h>
 
 #include "check.h"
+#include "process.h"
 
 #define STACK_SIZE 65536
 #define MS	   1000000UL
 
 CHECK_DEFINE_PANIC
 
-struct uk_cpu uk_cpu = {.thread = &uk_thread_main};
 static u64 now, timer = UINT64_MAX;
 static unsigned int waits, contexts;
 
@@ -106,9 +106,9 @@ static void note(char letter)
 static struct uk_thread *start(void (*function)(void))
 {
 	const struct __regs regs = {.rip = (u64)function};
-	struct uk_thread *thread = uk_thread_create(&regs);
+	struct uk_thread *thread = uk_thread_create(&check_process, &regs);
 
-	CHECK(thread && thread->tid > UK_PROCESS_ID && !uk_thread_find(thread->tid));
+	CHECK(thread && thread->tid > check_process.pid && !uk_thread_find(thread->tid));
 	uk_thread_start(thread);
 	CHECK(uk_thread_find(thread->tid) == thread);
 	return thread;
@@ -116,7 +116,7 @@ static struct uk_thread *start(void (*function)(void))
 
 static void finish(const char *expected)
 {
-	while (uk_thread_count > 1)
+	while (!uk_sched_is_alone())
 		uk_sched_sleep(now + 100 * MS);
 	if (strcmp(record, expected))
 		fprintf(stderr, "%s instead of %s\n", record, expected);

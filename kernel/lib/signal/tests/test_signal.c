@@ -14,8 +14,7 @@ CHECK_DEFINE_PANIC
 #define ALL ~0UL
 #define BIT uk_signal_bit
 
-unsigned int uk_thread_count = 2;
-static struct uk_thread second = {.tid = 2};
+static struct uk_thread second = {.tid = 2, .process = &check_process};
 static char woken[16]; /* the numbers of threads, in the order in which they were woken */
 
 void uk_sched_wake(struct uk_thread *thread)
@@ -35,11 +34,17 @@ static void check_woken(const char *expected)
 	woken[0] = '\0';
 }
 
+/* thread NULL: to the process. */
+static struct uk_signal_target to(struct uk_thread *thread)
+{
+	return thread ? uk_signal_to_thread(thread) : uk_signal_to_process(&check_process);
+}
+
 static int send(struct uk_thread *thread, int signal, int code, int value)
 {
 	const siginfo_t information = {.si_signo = signal, .si_code = code, .si_value = (u64)value};
 
-	return uk_signal_send(thread, &information);
+	return uk_signal_send(to(thread), &information);
 }
 
 static int kill(struct uk_thread *thread, int signal)
@@ -51,7 +56,7 @@ static void act(int signal, uintptr_t handler)
 {
 	const struct kernel_sigaction action = {.handler = handler};
 
-	CHECK(uk_signal_action(signal, &action, NULL) == 0);
+	CHECK(uk_signal_action(&check_process, signal, &action, NULL) == 0);
 }
 
 /* What is taken next: its number, 0 when there is nothing of the set. */
@@ -72,17 +77,18 @@ static void test_numbers_and_actions(void)
 	struct kernel_sigaction old = {0};
 
 	CHECK(kill(NULL, 0) == -EINVAL && kill(NULL, _NSIG + 1) == -EINVAL);
-	CHECK(uk_signal_action(0, NULL, NULL) == -EINVAL);
-	CHECK(uk_signal_action(_NSIG + 1, NULL, NULL) == -EINVAL);
+	CHECK(uk_signal_action(&check_process, 0, NULL, NULL) == -EINVAL);
+	CHECK(uk_signal_action(&check_process, _NSIG + 1, NULL, NULL) == -EINVAL);
 	/* SIGKILL and SIGSTOP can be asked for, but neither changed nor blocked. */
-	CHECK(uk_signal_action(SIGKILL, NULL, &old) == 0 && old.handler == SIG_DFL);
-	CHECK(uk_signal_action(SIGKILL, &action, NULL) == -EINVAL);
-	CHECK(uk_signal_action(SIGSTOP, &action, NULL) == -EINVAL);
-	CHECK(uk_signal_action(SIGUSR1, &action, NULL) == 0);
-	CHECK(uk_signal_action(SIGUSR1, NULL, &old) == 0 && old.handler == (uintptr_t)handler);
+	CHECK(uk_signal_action(&check_process, SIGKILL, NULL, &old) == 0 && old.handler == SIG_DFL);
+	CHECK(uk_signal_action(&check_process, SIGKILL, &action, NULL) == -EINVAL);
+	CHECK(uk_signal_action(&check_process, SIGSTOP, &action, NULL) == -EINVAL);
+	CHECK(uk_signal_action(&check_process, SIGUSR1, &action, NULL) == 0);
+	CHECK(uk_signal_action(&check_process, SIGUSR1, NULL, &old) == 0 &&
+	      old.handler == (uintptr_t)handler);
 	CHECK(old.mask == ~(BIT(SIGKILL) | BIT(SIGSTOP)) && old.flags == SA_KNOWN);
 	uk_signal_set_blocked(ALL);
-	CHECK(uk_thread_main.signal.blocked == ~(BIT(SIGKILL) | BIT(SIGSTOP)));
+	CHECK(check_thread.signal.blocked == ~(BIT(SIGKILL) | BIT(SIGSTOP)));
 	uk_signal_set_blocked(0);
 	act(SIGUSR1, SIG_DFL);
 }
@@ -94,7 +100,8 @@ static void test_pending(void)
 	check_woken("1");
 	/* Below SIGRTMIN one of a kind waits. */
 	CHECK(send(NULL, SIGUSR1, SI_USER, 5) == 0 && uk_signal_waiting() == BIT(SIGUSR1));
-	CHECK(uk_signal_of_process()->set == BIT(SIGUSR1) && uk_signal_of_process()->sent == 1);
+	CHECK(check_process.signal_pending.set == BIT(SIGUSR1) &&
+	      check_process.signal_pending.sent == 1);
 	check_woken("");
 	CHECK(take(ALL) == SIGUSR1 && taken.si_value == 0 && !take(ALL) && !uk_signal_pending());
 	/* Blocked: it waits and disturbs nobody. */
@@ -116,7 +123,7 @@ static void test_order(void)
 	CHECK(send(NULL, SIGRTMIN, SI_QUEUE, 3) == 0);
 	CHECK(kill(NULL, SIGTERM) == 0 && kill(NULL, SIGHUP) == 0 && kill(NULL, SIGSEGV) == 0);
 	/* The thread's own come before the process's. */
-	CHECK(kill(&uk_thread_main, SIGRTMIN + 2) == 0);
+	CHECK(kill(&check_thread, SIGRTMIN + 2) == 0);
 	CHECK(take(BIT(SIGUSR2)) == 0 && take(BIT(SIGTERM)) == SIGTERM);
 	CHECK(take(ALL) == SIGRTMIN + 2 && take(ALL) == SIGSEGV && take(ALL) == SIGHUP);
 	CHECK(take(ALL) == SIGRTMIN && taken.si_value == 2 && uk_signal_pending());
@@ -152,30 +159,30 @@ static void test_who_is_woken(void)
 	CHECK(kill(NULL, SIGUSR1) == 0 && !uk_signal_pending());
 	check_woken("2");
 	/* For one thread: nobody else takes it. */
-	CHECK(kill(&uk_thread_main, SIGUSR1) == 0);
+	CHECK(kill(&check_thread, SIGUSR1) == 0);
 	check_woken("");
 	run_as(&second);
 	CHECK(take(ALL) == SIGUSR1 && !take(ALL) && kill(&second, SIGUSR2) == 0);
 	check_woken("2");
 	/* The second blocks what waits for the process: the first is told, if it does not. */
-	uk_thread_main.signal.blocked = 0;
+	check_thread.signal.blocked = 0;
 	CHECK(kill(NULL, SIGHUP) == 0);
 	check_woken("2");
 	uk_signal_set_blocked(BIT(SIGHUP));
 	check_woken("1");
 	/* A thread that has ended takes nothing. */
 	uk_signal_set_blocked(0);
-	uk_thread_main.sched.state = UK_SCHED_ENDED;
+	check_thread.sched.state = UK_SCHED_ENDED;
 	CHECK(kill(NULL, SIGTERM) == 0);
 	check_woken("2");
-	uk_thread_main.sched.state = UK_SCHED_RUNS;
+	check_thread.sched.state = UK_SCHED_RUNS;
 	/* Its own signals go with it, the process's are passed on. */
 	second.sched.state = UK_SCHED_ENDED;
 	uk_signal_thread_ends();
 	CHECK(!second.signal.pending.set && !second.signal.pending.queue);
 	check_woken("11");
 	second.sched.state = UK_SCHED_RUNS;
-	run_as(&uk_thread_main);
+	run_as(&check_thread);
 	CHECK(take(ALL) == SIGUSR1 && take(ALL) == SIGHUP && take(ALL) == SIGTERM && !take(ALL));
 }
 
@@ -194,21 +201,21 @@ static void test_own_entries(void)
 	struct uk_signal_entry other = {.information.si_signo = SIGALRM, .taken = count};
 
 	allocations_left = 0;
-	CHECK(uk_signal_send_entry(NULL, &first) && uk_signal_send_entry(&second, &other));
+	CHECK(uk_signal_send_entry(to(NULL), &first) && uk_signal_send_entry(to(&second), &other));
 	allocations_left = -1;
 	CHECK(first.where && take(ALL) == SIGALRM && entries_taken == 1 && !first.where);
 	uk_signal_withdraw(&first); /* is in no queue: nothing */
 	/* Two of a kind wait; without the first there is still the second. */
 	uk_signal_withdraw(&other);
 	CHECK(!second.signal.pending.set && entries_taken == 1);
-	CHECK(uk_signal_send_entry(NULL, &first) && uk_signal_send_entry(NULL, &other));
+	CHECK(uk_signal_send_entry(to(NULL), &first) && uk_signal_send_entry(to(NULL), &other));
 	uk_signal_withdraw(&first);
 	CHECK(uk_signal_waiting() == BIT(SIGALRM) && take(ALL) == SIGALRM && entries_taken == 2);
 	act(SIGALRM, SIG_IGN);
-	CHECK(!uk_signal_send_entry(NULL, &first) && !first.where);
+	CHECK(!uk_signal_send_entry(to(NULL), &first) && !first.where);
 	act(SIGALRM, SIG_DFL);
 	/* Discarded is taken too. */
-	CHECK(uk_signal_send_entry(NULL, &first));
+	CHECK(uk_signal_send_entry(to(NULL), &first));
 	act(SIGALRM, SIG_IGN);
 	CHECK(entries_taken == 3 && !uk_signal_waiting());
 	act(SIGALRM, SIG_DFL);
@@ -243,7 +250,7 @@ static void test_exhaustion(void)
 
 static void test_alternate_stack(void)
 {
-	stack_t *stack = &uk_thread_main.signal.altstack;
+	stack_t *stack = &check_thread.signal.altstack;
 
 	*stack = (stack_t){.ss_sp = (void *)0x10000, .ss_size = 0x1000};
 	CHECK(!uk_signal_on_altstack(0x10000) && uk_signal_on_altstack(0x10001));
@@ -254,7 +261,8 @@ static void test_alternate_stack(void)
 
 int main(void)
 {
-	uk_thread_main.next = &second;
+	check_thread.next = &second;
+	check_process.thread_count = 2;
 	test_numbers_and_actions();
 	test_pending();
 	test_order();

@@ -2,7 +2,7 @@
 /* Built with: timer/timer.c */
 /* Timers fire in the order of their deadlines, once, never early, whatever is started and stopped
  * meanwhile; and the platform's timer is always set for what comes next. */
-#include <uk/timer.h>
+#include <uk/cpu.h>
 
 #include "check.h"
 
@@ -10,7 +10,7 @@
 #define STEPS	    100000
 #define DISTANCE_NS 20000UL /* timer.c: so far apart the platform's timer fires at least */
 
-volatile u8 ukplat_timer_fired;
+struct uk_cpu uk_cpu;
 static u64 now = 1000, platform = UINT64_MAX, state = 0x853c49e6748fea9bu;
 
 u64 ukplat_monotonic_ns(void)
@@ -20,7 +20,7 @@ u64 ukplat_monotonic_ns(void)
 
 void ukplat_set_timer(u64 deadline)
 {
-	ukplat_timer_fired = false;
+	uk_cpu.timer_fired = false;
 	platform = deadline;
 }
 
@@ -49,7 +49,7 @@ static void pass(u64 time)
 {
 	now += time;
 	if (platform <= now)
-		ukplat_timer_fired = true;
+		uk_cpu.timer_fired = true;
 	uk_timer_check();
 }
 
@@ -151,11 +151,11 @@ static void test_fired_and_not_run(void)
 	last_deadline = 0;
 	uk_timer_start(&first.timer, now + 5);
 	now += 5;
-	ukplat_timer_fired = true;
+	uk_cpu.timer_fired = true;
 	uk_timer_start(&second.timer, now + 1000000);
-	CHECK(ukplat_timer_fired);
+	CHECK(uk_cpu.timer_fired);
 	uk_timer_check();
-	CHECK(first.fired == 1 && !ukplat_timer_fired && platform == second.timer.deadline);
+	CHECK(first.fired == 1 && !uk_cpu.timer_fired && platform == second.timer.deadline);
 	/* Moved to an earlier and to a later time; stopping twice is nothing. */
 	uk_timer_start(&second.timer, now + 10);
 	CHECK(platform == now + 10);

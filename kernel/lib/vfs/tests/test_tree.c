@@ -8,6 +8,8 @@
  * step the tree must be consistent: listed names can be looked up, the path of a file is the one by
  * which it was found, link counts and sizes are right. At the end no memory is left allocated.
  */
+#include <uk/paths.h>
+
 #include "files.h"
 
 #define STEPS 30000
@@ -43,7 +45,7 @@ static void random_path(char *path)
 
 static const struct uk_path *here(void)
 {
-	return &uk_process_paths.current;
+	return &uk_paths_current()->current;
 }
 
 static void check_round_trip(struct uk_dentry *dentry)
@@ -52,7 +54,7 @@ static void check_round_trip(struct uk_dentry *dentry)
 	struct uk_path found;
 	char buffer[PATH_MAX];
 	char *text =
-		uk_path_text(&place, &uk_process_paths.root, buffer, sizeof(buffer), NULL, NULL);
+		uk_path_text(&place, &uk_paths_current()->root, buffer, sizeof(buffer), NULL, NULL);
 
 	if (!text)
 		return; /* deeper than a path can express */
@@ -123,7 +125,7 @@ static void move_here(const char *path)
 
 	if (uk_path_lookup(here(), path, UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &new))
 		return;
-	uk_process_paths.current = new;
+	uk_paths_current()->current = new;
 	uk_path_put(&old);
 }
 

@@ -68,9 +68,10 @@ def _threads() -> list[str]:
 
 
 def _fds() -> list[str]:
-    table = kernel.variable("uk_fd_table")
-    if table is None:
-        raise gdb.GdbError("this kernel has no file descriptors; build it with CONFIG_LIBVFS=y")
+    process = kernel.current_process()
+    if process is None:
+        return []
+    table = process["files"]
     lines = ["FD    ACCESS       OFFSET    FILE"]
     for fd in range(int(table["size"])):
         file = table["entries"][fd]["file"]

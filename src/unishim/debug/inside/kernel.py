@@ -43,8 +43,9 @@ def is_in_kernel(address: int) -> bool:
 
 def program() -> gdb.Value | None:
     """The struct uk_program, once its files are mapped."""
-    loaded = variable("elf_loaded")
     try:
+        process = current_process()
+        loaded = process["program"]["loaded"] if process is not None else None
         return loaded.dereference() if loaded is not None and int(loaded) else None
     except gdb.MemoryError:  # of a machine without paging yet
         return None
@@ -99,10 +100,16 @@ def file_name(file: gdb.Value) -> str:
         dentry = dentry["parent"]
 
 
+def current_process() -> gdb.Value | None:
+    """The struct uk_process that has the processor."""
+    thread = running_thread()
+    return thread["process"].dereference() if thread is not None and int(thread["process"]) else None
+
+
 def threads() -> Iterator[gdb.Value]:
     """The struct uk_thread of all threads that have not ended, the first one first."""
-    main = variable("uk_thread_main")
-    thread = main.address if main is not None else None
+    process = current_process()
+    thread = process["threads"] if process is not None else None
     while thread is not None and int(thread):
         if str(thread["sched"]["state"]) != "UK_SCHED_ENDED":
             yield thread.dereference()

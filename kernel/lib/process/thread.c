@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The threads of processes. */
+#include <uk/alloc.h>
+#include <uk/process.h>
+
+#define TID_MAX	  4194304 /* Linux, PID_MAX_LIMIT on 64 bits */
+#define TID_FIRST 2	  /* after the first process's */
+
+struct uk_thread *uk_thread_find(pid_t tid)
+{
+	struct uk_thread *thread = uk_process_current()->threads;
+
+	while (thread && thread->tid != tid)
+		thread = thread->next;
+	return thread;
+}
+
+static pid_t new_tid(void)
+{
+	static pid_t last = TID_FIRST - 1;
+
+	do
+		last = last == TID_MAX ? TID_FIRST : last + 1;
+	while (uk_thread_find(last));
+	return last;
+}
+
+struct uk_thread *uk_thread_create(struct uk_process *process, const struct __regs *regs)
+{
+	struct uk_thread *thread = uk_zalloc(sizeof(*thread));
+
+	if (!thread)
+		return NULL;
+	if (ukplat_context_create(&thread->sched.context, &uk_thread_current()->sched.context,
+				  regs)) {
+		uk_free(thread);
+		return NULL;
+	}
+	thread->tid = new_tid();
+	thread->process = process;
+	return thread;
+}
+
+void uk_thread_start(struct uk_thread *thread)
+{
+	struct uk_process *process = thread->process;
+
+	thread->next = process->threads->next;
+	process->threads->next = thread;
+	process->thread_count++;
+	uk_sched_add(thread);
+}
+
+void uk_thread_end(void)
+{
+	uk_cpu_current()->work |= UK_WORK_END;
+}
+
+void uk_thread_remove(void)
+{
+	struct uk_thread *self = uk_thread_current(), *before = self->process->threads;
+
+	while (before && before->next != self)
+		before = before->next;
+	if (before)
+		before->next = self->next;
+	self->process->thread_count--;
+}
