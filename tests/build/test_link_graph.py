@@ -14,6 +14,25 @@ def test_no_cycles() -> None:
     assert not cycles(without(graph, CALL_BACKS)), "see: python -m tests.build.link_graph"
 
 
+# What neither refers to the platform nor keeps its state, so that the platform may use it.
+BELOW_THE_PLATFORM = {"kmalloc", "nolibc", "pagealloc", "patch"}
+
+
+def layer(library: str) -> int:
+    """Shim, handlers, mechanism, platform, and what is below it."""
+    if library == "syscall_shim":
+        return 0
+    if library.startswith("posix_"):
+        return 1
+    return 3 if library == "plat" else 4 if library in BELOW_THE_PLATFORM else 2
+
+
+def test_layers() -> None:
+    for caller, callees in without(link_graph.link_graph(all_libraries()), CALL_BACKS).items():
+        above = [callee for callee in callees if layer(callee) < layer(caller)]
+        assert not above, f"{caller} refers to {above}: see python -m tests.build.link_graph"
+
+
 def test_call_backs_are_needed() -> None:
     assert not unneeded_call_backs(link_graph.link_graph(all_libraries()), CALL_BACKS)
 
