@@ -17,7 +17,11 @@ CHECK_DEFINE_PANIC
 #define ANY	      FUTEX_BITSET_MATCH_ANY
 #define NOBODY	      ((u32 *)0x1000) /* no memory there */
 
-static struct uk_thread threads[4] = {{.tid = 1}, {.tid = 2}, {.tid = 3}, {.tid = 4}};
+#define THREAD(number)                                                                             \
+	{                                                                                          \
+		.tid = (number), .process = &check_process                                         \
+	}
+static struct uk_thread threads[4] = {THREAD(1), THREAD(2), THREAD(3), THREAD(4)};
 static char woken[16]; /* the numbers of threads, in the order in which they were woken */
 static u32 word, other_word, words[2] __attribute__((aligned(8)));
 
