@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The program's timer is the host's ITIMER_REAL, whose SIGALRM signals.c takes. */
+/* The program's timer is the host's ITIMER_REAL; signals.c handles its SIGALRM. */
 #include "host.h"
 #include "platform.h"
 
@@ -32,7 +32,7 @@ void ukplat_set_timer(u64 deadline)
 		return;
 	}
 	now = ukplat_monotonic_ns();
-	/* Not too early, and 0 would mean never. */
+	/* Not too early; 0 would mean never. */
 	set(deadline > now ? (deadline - now) / NS_PER_US + 1 : 1, 0);
 }
 
