@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Locks of files: fcntl(2)'s of records (of the process, or F_OFD_* of an open file) and flock(2)'s
- * of whole files. There is one process, so its own record locks never conflict; open files do.
+ * Locks of files: record locks of fcntl(2) (of the process, or F_OFD_* of an open file) and
+ * flock(2)'s locks of whole files. There is one process, so its own record locks never conflict;
+ * those of open files do.
  */
 #ifndef UK_LOCK_H
 #define UK_LOCK_H
@@ -11,32 +12,32 @@
 enum uk_lock_kind {
 	UK_LOCK_POSIX, /* owner NULL: the process */
 	UK_LOCK_OFD,   /* owner: the open file */
-	UK_LOCK_FLOCK, /* owner: the open file; does not see the other two */
+	UK_LOCK_FLOCK, /* owner: the open file; independent of the other two */
 };
 
 struct uk_lock {
 	struct uk_lock *next;
 	enum uk_lock_kind kind;
 	const struct uk_file *owner;
-	s64 start, end; /* bytes; end is the last one, INT64_MAX for all that follows */
-	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK takes away */
+	s64 start, end; /* bytes, inclusive; end INT64_MAX: up to the end of the file */
+	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK removes */
 };
 
-/* Sets or takes away a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory), and what the file system
- * says. */
+/* Sets or removes a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory), or the file system's
+ * error. */
 int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock);
-/* Sets it, and waits while there is a conflict: 0, -UK_ERESTART (a signal is pending), -ENOLCK, and
- * what the file system says. */
+/* Sets the lock, waiting while there is a conflict: 0, -UK_ERESTART (a signal is pending), -ENOLCK,
+ * or the file system's error. */
 int uk_lock_wait(struct uk_vnode *vnode, const struct uk_lock *lock);
-/* flock(2): the open file's lock becomes one of the type, or goes (F_UNLCK). As uk_lock_wait(), or
- * without wait -EAGAIN; after a conflict the lock that it had is gone. */
+/* flock(2): changes the open file's lock to the type, or removes it (F_UNLCK). Like uk_lock_wait(),
+ * or without wait -EAGAIN; after a conflict the previous lock is gone. */
 int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait);
-/* The first lock in the way of this one, or NULL. */
+/* The first conflicting lock, or NULL. */
 const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);
 
-/* A descriptor of the vnode was closed: the process's own locks go (fcntl(2)). */
+/* Called when a descriptor of the vnode was closed: drops the process's own locks (fcntl(2)). */
 void uk_locks_closed(struct uk_vnode *vnode);
-/* An open file goes, and its locks with it. */
+/* Called when an open file is released: drops its locks. */
 void uk_locks_release(const struct uk_file *file);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Facts about the one process. */
+/* The guest process. */
 #ifndef UK_PROCESS_H
 #define UK_PROCESS_H
 
@@ -11,13 +11,14 @@
 struct uk_file;
 struct uk_vma;
 
-/* Where the loader put what /proc/self tells: addresses of the program, 0 before it is loaded. */
+/* Where the loader placed what /proc/self shows: addresses of the program, 0 before it is
+ * loaded. */
 struct uk_process_memory {
 	uintptr_t arguments, arguments_end;	/* argv's strings */
-	uintptr_t environment, environment_end; /* envp's */
+	uintptr_t environment, environment_end; /* envp's strings */
 	uintptr_t auxiliary, auxiliary_end;	/* the auxiliary vector */
 	uintptr_t entry;			/* of the program, not of its interpreter */
-	uintptr_t stack;			/* the first stack pointer */
+	uintptr_t stack;			/* the initial stack pointer */
 };
 
 struct uk_process {
@@ -32,14 +33,15 @@ struct uk_process {
 };
 extern struct uk_process uk_process;
 
-/* The file that is executed, which gets a reference; the last component of the path it was executed
- * by is the name. */
+/* Sets the executed file, which gets a reference; the last component of the path by which it was
+ * executed becomes the name. */
 void uk_process_set_executable(struct uk_file *file, const char *path);
-/* The first thread's name; what fits of it is kept. */
+/* Sets the first thread's name, truncated to what fits. */
 void uk_process_set_name(const char *name);
 
-/* A line of /proc/self/maps (proc_pid_maps(5)) with its newline, not terminated; its length. The
- * buffer has UK_PROCESS_MAPPING_MAX bytes: for a path of PATH_MAX whose every byte is escaped. */
+/* Writes a line of /proc/self/maps (proc_pid_maps(5)), including its newline, not terminated.
+ * Returns its length. The buffer has UK_PROCESS_MAPPING_MAX bytes: enough for a path of PATH_MAX
+ * with every byte escaped. */
 #define UK_PROCESS_MAPPING_MAX (4 * (4096 + 16) + 128)
 size_t uk_process_mapping_line(const struct uk_vma *vma, char *buffer);
 

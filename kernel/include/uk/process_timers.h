@@ -14,15 +14,15 @@
 
 struct uk_interval_timer {
 	struct uk_clock_timer clock_timer;
-	int signal; /* that it sends */
+	int signal; /* the signal that it sends */
 };
 
 /* All zero before the first one is set or created. */
 struct uk_process_timers {
-	struct uk_interval_timer interval[UK_INTERVAL_TIMERS]; /* by ITIMER_* */
+	struct uk_interval_timer interval[UK_INTERVAL_TIMERS]; /* indexed by ITIMER_* */
 	struct uk_posix_timer *posix;			       /* newest first */
 	unsigned int posix_count;
-	int posix_next_id; /* what uk_posix_timer_create() calls the next one */
+	int posix_next_id; /* the number of the next one created by uk_posix_timer_create() */
 };
 
 /* which: ITIMER_*. A value of 0 stops it. */
@@ -30,19 +30,20 @@ struct uk_timer_setting uk_interval_timer_get(const struct uk_process_timers *ti
 void uk_interval_timer_set(struct uk_process_timers *timers, int which,
 			   const struct uk_timer_setting *setting);
 
-/* A timer that is stopped, with the number timers->posix_next_id. The clock exists, and the event
- * is valid. 0 or -EAGAIN: UK_POSIX_TIMERS_MAX exist, or there is no memory. */
+/* Creates a stopped timer with the number timers->posix_next_id. The clock must exist, and the
+ * event must be valid. 0 or -EAGAIN: UK_POSIX_TIMERS_MAX exist, or there is no memory. */
 int uk_posix_timer_create(struct uk_process_timers *timers, clockid_t clock,
 			  const struct sigevent *event);
-/* The next four: -EINVAL when there is no timer with this number. The second one sets it to a
- * moment of its clock (absolute), or for a while from now; a value of 0 stops it. */
+/* The next four return -EINVAL if there is no timer with this number. The second one sets it to an
+ * absolute time of its clock (absolute), or to a time from now; a value of 0 stops it. */
 int uk_posix_timer_get(const struct uk_process_timers *timers, int id,
 		       struct uk_timer_setting *setting);
 int uk_posix_timer_set(struct uk_process_timers *timers, int id, bool absolute,
 		       const struct uk_timer_setting *new, struct uk_timer_setting *old);
-/* Expirations beyond the one that the last delivered signal stands for; at most INT32_MAX. */
+/* The number of expirations after the one that the last delivered signal reported; at most
+ * INT32_MAX. */
 int uk_posix_timer_overruns(const struct uk_process_timers *timers, int id);
-/* A signal of it that is still pending is withdrawn. */
+/* Also withdraws a pending signal of the timer. */
 int uk_posix_timer_delete(struct uk_process_timers *timers, int id);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The scheduler: guest threads take turns on the one processor, round robin. The kernel is not
- * preemptible: a thread gives the processor away when it waits, when it asks to, and on the way to
- * the program when its time slice is over. Times are nanoseconds of the monotonic clock.
+ * preemptible: a thread gives up the processor when it waits, when it asks to, and on the way back
+ * to the program when its time slice is over. Times are nanoseconds of the monotonic clock.
  *
- * Who waits, loops: look, give up when uk_signal_pending(), wait. A call that changes what others
- * may wait for needs to say so only when it then waits itself: after each call they look again.
+ * To wait, loop: check the condition, return if uk_signal_pending(), then wait. A call that changes
+ * a condition that others may wait for needs to notify them only if it then waits itself: after
+ * each call, waiting threads check again.
  */
 #ifndef UK_SCHED_H
 #define UK_SCHED_H
@@ -24,34 +25,34 @@ enum uk_sched_state {
 	UK_SCHED_ENDED,
 };
 
-/* What hangs on a thread. */
+/* The scheduler's data of a thread. */
 struct uk_sched_thread {
 	enum uk_sched_state state;
-	bool looks;		/* waits for whatever may happen */
+	bool looks;		/* waits for any event */
 	struct uk_thread *next; /* in its queue */
 	struct uk_timer timer;	/* the deadline of its wait */
 	struct ukplat_context context;
-	u64 ran, since; /* its time on the processor: the sum, and when it last got it */
+	u64 ran, since; /* its time on the processor: the sum, and when the current turn began */
 };
 
 extern unsigned int uk_thread_count;
-/* Grows with each switch. */
+/* Number of switches. */
 extern u32 uk_sched_switches;
-/* While it is not 0, waits keep the processor. */
+/* While it is not 0, a waiting thread keeps the processor. */
 extern unsigned int uk_sched_held;
-/* For how long nobody was ready. */
+/* Total time in which no thread was ready. */
 extern u64 uk_sched_idle_ns;
 
-/* Makes a thread ready that waits; nothing for others. */
+/* Makes a waiting thread ready; no effect on others. */
 void uk_sched_wake(struct uk_thread *thread);
 /* Waits for uk_sched_wake() or the deadline (UINT64_MAX: none). May return early. */
 void uk_sched_sleep(u64 deadline);
-/* The same for who waits for what no one wakes him for: a call of another thread, an event of the
- * host, a timer. */
+/* The same, for events that nobody signals with uk_sched_wake(): a call of another thread, an event
+ * of the host, a timer. */
 void uk_sched_wait(u64 deadline);
-/* Lets others run that are ready. */
+/* Lets other ready threads run. */
 void uk_sched_yield(void);
-/* The threads in uk_sched_wait() look again. */
+/* Makes the threads in uk_sched_wait() check again. */
 void uk_sched_wake_waiters(void);
 static inline void uk_sched_notify(void)
 {
@@ -59,12 +60,13 @@ static inline void uk_sched_notify(void)
 		uk_sched_wake_waiters();
 }
 
-/* Nanoseconds that a thread had the processor. */
+/* Nanoseconds for which a thread had the processor. */
 u64 uk_sched_ran(const struct uk_thread *thread);
 
-/* On the way to the program, when uk_work_pending: other threads, then signals (uk/signal.h). */
+/* Called on the way back to the program if uk_work_pending: runs other threads, then delivers
+ * signals (uk/signal.h). */
 void uk_sched_work(struct __regs *regs);
-/* Where the kernel stack of a new thread begins (uk/context.h). */
+/* The first function on the kernel stack of a new thread (uk/context.h). */
 void uk_sched_begin(struct __regs *regs) __attribute__((noreturn));
 
 #endif

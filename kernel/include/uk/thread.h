@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The guest's threads. What is per thread hangs here; the fields belong to the library named beside
- * them.
+ * The guest's threads. All data that exist per thread are here; each field belongs to the library
+ * named next to it.
  */
 #ifndef UK_THREAD_H
 #define UK_THREAD_H
@@ -10,8 +10,8 @@
 #include <uk/signal.h>
 #include <uk/types.h>
 
-#define UK_PROCESS_ID	    1  /* the process's number, and its first thread's */
-#define UK_THREAD_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
+#define UK_PROCESS_ID	    1  /* the number of the process and of its first thread */
+#define UK_THREAD_NAME_SIZE 16 /* bytes, including the terminator: prctl(2), PR_SET_NAME */
 
 struct uk_thread {
 	pid_t tid;
@@ -21,11 +21,11 @@ struct uk_thread {
 	struct uk_signal_thread signal; /* signal */
 	struct uk_sched_thread sched;	/* sched */
 	int policy, priority, nice;	/* posix-process: sched(7) */
-	struct uk_thread *next;		/* of all */
+	struct uk_thread *next;		/* in the list of all threads */
 	char name[UK_THREAD_NAME_SIZE]; /* prctl(2), PR_SET_NAME */
 };
 
-/* The first of all is the one the program began with, even when it has ended. */
+/* The program's initial thread, first in the list even after it has ended. */
 extern struct uk_thread uk_thread_main;
 extern struct uk_thread *uk_thread_running;
 
@@ -34,14 +34,14 @@ static inline struct uk_thread *uk_thread_current(void)
 	return uk_thread_running;
 }
 
-/* The thread of a number, or NULL. */
+/* Returns the thread with this number, or NULL. */
 struct uk_thread *uk_thread_find(pid_t tid);
 
-/* A thread that goes on with regs and else with the caller's state; all fields but tid and sched
- * are 0. NULL without memory. It runs from uk_thread_start() on. */
+/* Creates a thread that starts with regs and otherwise the caller's state; all fields except tid
+ * and sched are 0. NULL without memory. It runs after uk_thread_start(). */
 struct uk_thread *uk_thread_create(const struct __regs *regs);
 void uk_thread_start(struct uk_thread *thread);
-/* Ends the running thread, which is not the last one, on the way to the program. */
+/* Ends the running thread, which is not the last one, on the way back to the program. */
 void uk_thread_end(void);
 
 #endif
