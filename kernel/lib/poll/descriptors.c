@@ -4,7 +4,7 @@
 #include <uk/poll.h>
 #include <uk/timer.h>
 
-/* Sets revents; how many descriptors have some. */
+/* Sets revents. Returns the number of descriptors with events. */
 static int look(struct pollfd *polls, u32 count)
 {
 	int ready = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Actions, masks, the alternate stack, sending and waiting. */
+/* Actions, masks, the alternate stack, sending signals and waiting for them. */
 #include <uk/clock.h>
 #include <uk/plat.h>
 #include <uk/poll.h>
@@ -12,7 +12,7 @@
 #include <uk/uaccess.h>
 #include <uk/work.h>
 
-#define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
+#define SIGSET_SIZE 8 /* bytes: the only size that the raw calls accept */
 
 static struct uk_signal_thread *state(void)
 {
@@ -134,7 +134,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 
 UK_LLSYSCALL_R_E_DEFINE(long, rt_sigreturn)
 {
-	/* The program goes on with exactly this state, not with the call's. */
+	/* The program continues with exactly this state, not with the call's result. */
 	uk_work_pending |= uk_signal_return(execenv) ? UK_WORK_BAD_FRAME : UK_WORK_RESUME;
 	return (long)execenv->rax;
 }
@@ -173,14 +173,15 @@ static int send(struct uk_thread *thread, int signal, int code)
 		.si_pid = UK_PROCESS_ID,
 	};
 
-	/* Signal 0 only asks whether one could be sent: kill(2). */
+	/* Signal 0 only checks whether a signal could be sent: kill(2). */
 	return signal == 0 ? 0 : uk_signal_send(thread, &information);
 }
 
 UK_SYSCALL_PARTIAL(kill, "there is one process; stop signals stop nothing");
 UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 {
-	/* 0 and -PID name the group of the one process; -1 all others, of which there are none. */
+	/* 0 and -PID denote the group of the one process; -1 denotes all other processes, but no
+	 * others exist. */
 	if (pid != 0 && pid != UK_PROCESS_ID && pid != -UK_PROCESS_ID)
 		return -ESRCH;
 	return send(NULL, sig, SI_USER);
@@ -212,7 +213,8 @@ static int queue(pid_t pid, struct uk_thread *thread, int sig, const siginfo_t _
 
 	if (copy_from_user(&information, info, sizeof(information)))
 		return -EFAULT;
-	/* Nobody may pretend to another process that the kernel, kill(2) or tkill(2) sent it. */
+	/* A program may not pretend to another process that the kernel, kill(2) or tkill(2) sent
+	 * the signal. */
 	if (pid != UK_PROCESS_ID)
 		return information.si_code >= 0 || information.si_code == SI_TKILL ? -EPERM
 										   : -ESRCH;

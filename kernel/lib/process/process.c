@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The one process: its thread, what is told of it, and its end. */
+/* The one process: its thread, its attributes, and its end. */
 #include <uk/bits/config.h>
 #include <uk/crash.h>
 #include <uk/fd_table.h>
@@ -60,7 +60,7 @@ void uk_process_exit(int status, int signal)
 	uk_trace_finish();
 #endif
 #ifdef CONFIG_LIBVFS
-	/* What was written through shared mappings may still be here alone. */
+	/* Data written through shared mappings may not be written back yet. */
 	uk_vfs_sync();
 #endif
 	ukplat_exit(&report);

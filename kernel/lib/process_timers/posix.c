@@ -7,9 +7,9 @@
 struct uk_posix_timer {
 	struct uk_clock_timer clock_timer;
 	struct uk_signal_entry entry;
-	bool sends, waits;	/* a signal; it is in the queue */
+	bool sends, waits;	/* sends: it sends a signal; waits: the signal is pending */
 	pid_t receiver;		/* SIGEV_THREAD_ID; 0: the process */
-	unsigned int delivered; /* overruns, as the last signal told them */
+	unsigned int delivered; /* overruns reported by the last signal */
 	int id;
 	struct uk_posix_timer *next;
 };

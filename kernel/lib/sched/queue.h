@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Threads one behind the other. A thread is in one queue at most. */
+/* Queues of threads. A thread is in at most one queue. */
 #ifndef SCHED_QUEUE_H
 #define SCHED_QUEUE_H
 
@@ -11,9 +11,9 @@ struct queue {
 
 void queue_append(struct queue *queue, struct uk_thread *thread);
 void queue_prepend(struct queue *queue, struct uk_thread *thread);
-/* The first one, or NULL. */
+/* Removes and returns the first thread, or NULL. */
 struct uk_thread *queue_take(struct queue *queue);
-/* It must be in it. */
+/* The thread must be in the queue. */
 void queue_remove(struct queue *queue, struct uk_thread *thread);
 
 #endif

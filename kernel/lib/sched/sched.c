@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Whose turn it is. */
+/* Decides which thread runs. */
 #include <uk/assert.h>
 #include <uk/plat.h>
 
@@ -10,10 +10,10 @@ u32 uk_sched_switches;
 unsigned int uk_sched_held;
 u64 uk_sched_idle_ns;
 
-static struct queue ready;	/* without the one that runs */
+static struct queue ready;	/* without the running thread */
 static struct queue waiters;	/* in uk_sched_wait() */
-static struct uk_thread *ended; /* its stack is in use until the switch is done */
-static u32 timer_runs;		/* uk_timer_runs, as the waiters know it */
+static struct uk_thread *ended; /* its stack is in use until the switch is complete */
+static u32 timer_runs;		/* the value of uk_timer_runs that the waiters have seen */
 
 static void slice_is_over(struct uk_timer *timer)
 {
@@ -22,7 +22,7 @@ static void slice_is_over(struct uk_timer *timer)
 		uk_work_pending |= UK_WORK_YIELD;
 }
 
-/* Runs on when there is nobody to switch to any more, rather than to be set at each switch. */
+/* Keeps running when there is no other thread left, so that it need not be set at each switch. */
 static struct uk_timer slice = {.expire = slice_is_over};
 
 static void begin_slice(void)
@@ -31,7 +31,7 @@ static void begin_slice(void)
 		uk_timer_start(&slice, ukplat_monotonic_ns() + UK_SCHED_SLICE_NS);
 }
 
-/* The processor's time without that in which nobody was ready. */
+/* The processor's time, without the time in which no thread was ready. */
 static u64 busy_ns(void)
 {
 	return ukplat_monotonic_ns() - uk_sched_idle_ns;
@@ -74,7 +74,7 @@ void uk_sched_wake(struct uk_thread *thread)
 	make_ready(thread, queue_append);
 }
 
-/* Who slept is due before those that computed meanwhile. */
+/* A thread whose sleep ends runs before those that used the processor meanwhile. */
 static void deadline_is_over(struct uk_timer *timer)
 {
 	struct uk_thread *thread = container_of(timer, struct uk_thread, sched.timer);
@@ -95,7 +95,7 @@ void uk_sched_wake_waiters(void)
 	begin_slice();
 }
 
-/* A timer may have been what somebody waits for. True when it was so. */
+/* A timer may be the event that a thread waits for. True if timers have run. */
 static bool look_at_timers(void)
 {
 	uk_timer_check();
@@ -106,7 +106,7 @@ static bool look_at_timers(void)
 	return true;
 }
 
-/* On the stack of the thread that runs now. */
+/* Runs on the stack of the thread that was switched to. */
 static void arrive(void)
 {
 	uk_thread_running->sched.since = busy_ns();
@@ -131,7 +131,7 @@ static void switch_to(struct uk_thread *next)
 	arrive();
 }
 
-/* The running thread is in the queue it belongs to. Returns when it is its turn again. */
+/* The caller has put the running thread in its queue. Returns when it is its turn again. */
 static void switch_away(void)
 {
 	struct uk_thread *next;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The threads there are: the first is the program's own, the others are its doing. */
+/* All threads: the first is the program's own, the others were created by it. */
 #include <uk/alloc.h>
 
 #include "sched.h"

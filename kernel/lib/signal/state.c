@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Actions, masks, and what is pending. */
+/* Actions, masks, and pending signals. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/thread.h>
@@ -48,7 +48,8 @@ bool uk_signal_pending(void)
 	return uk_work_pending & UK_WORK_SIGNAL;
 }
 
-/* signal(7): the default action of these is to ignore. Stopping has nobody to continue it. */
+/* signal(7): the default action of these is to ignore. Stop signals are ignored: nobody could
+ * continue the process. */
 static bool ignored_by_default(int signal)
 {
 	return uk_signal_bit(signal) &
@@ -64,7 +65,7 @@ bool signal_is_ignored(int signal)
 	return handler == SIG_IGN || (handler == SIG_DFL && ignored_by_default(signal));
 }
 
-static unsigned int queued; /* entries of our own */
+static unsigned int queued; /* allocated entries */
 
 static bool can_take(const struct uk_thread *thread, int signal)
 {
@@ -72,8 +73,8 @@ static bool can_take(const struct uk_thread *thread, int signal)
 	       !(thread->signal.blocked & uk_signal_bit(signal));
 }
 
-/* A signal waits: for a thread, or with NULL for one that does not block it, best the one that runs
- * (Linux, complete_signal()). */
+/* A signal is pending: for a thread, or with NULL for any thread that does not block it, preferably
+ * the running one (Linux, complete_signal()). */
 static void announce(struct uk_thread *thread, int signal)
 {
 	if (!thread) {
@@ -86,7 +87,7 @@ static void announce(struct uk_thread *thread, int signal)
 	if (thread && can_take(thread, signal))
 		uk_sched_wake(thread);
 	uk_signal_update_work();
-	/* Who waits for what is blocked: sigtimedwait(2), signalfd(2). */
+	/* For threads that wait for a blocked signal: sigtimedwait(2), signalfd(2). */
 	uk_sched_notify();
 }
 
@@ -119,7 +120,7 @@ static struct uk_signal_entry **find(struct uk_signal_pending *pending, int sign
 	return link;
 }
 
-/* Takes the entry at link out of its queue. */
+/* Removes the entry at link from its queue. */
 static void dequeue(struct uk_signal_entry **link)
 {
 	struct uk_signal_entry *entry = *link;
@@ -133,7 +134,7 @@ static void dequeue(struct uk_signal_entry **link)
 	uk_signal_update_work();
 }
 
-/* An entry that was taken, or that nobody will take any more. */
+/* Ends an entry that was taken, or will not be taken any more. */
 static void finish(struct uk_signal_entry *entry)
 {
 	if (entry->taken) {
@@ -144,7 +145,7 @@ static void finish(struct uk_signal_entry *entry)
 	uk_free(entry);
 }
 
-/* Of the process's signals the first thread's mask decides (Linux, sig_ignored()). */
+/* For the process's signals the first thread's mask decides (Linux, sig_ignored()). */
 static bool is_discarded(const struct uk_thread *thread, int signal)
 {
 	if (!thread)
@@ -171,7 +172,8 @@ int uk_signal_send(struct uk_thread *thread, const siginfo_t *information)
 		enqueue(thread, entry);
 		return 0;
 	}
-	/* As Linux: kill(2) never fails for want of memory, but what it tells is lost. */
+	/* As Linux: kill(2) never fails for want of memory, but the signal's information is
+	 * lost. */
 	if (signal >= SIGRTMIN && information->si_code != SI_USER)
 		return -EAGAIN;
 	pending->set |= uk_signal_bit(signal);
@@ -198,7 +200,7 @@ void uk_signal_withdraw(struct uk_signal_entry *entry)
 	dequeue(link);
 }
 
-/* Signals of the process that the running thread takes no more. */
+/* Hands signals of the process that the running thread now blocks to other threads. */
 static void pass_on(u64 signals)
 {
 	for (; signals; signals &= signals - 1)
@@ -215,12 +217,12 @@ void uk_signal_set_blocked(u64 blocked)
 		pass_on(passed_on);
 }
 
-/* Takes the first of a pending signal. */
+/* Takes the first entry of a pending signal. */
 static void take(struct uk_signal_pending *pending, int signal, siginfo_t *information)
 {
 	struct uk_signal_entry **link = find(pending, signal), *entry = *link;
 
-	if (!entry) { /* there was no memory to keep more of it */
+	if (!entry) { /* there was no memory for its information */
 		*information = (siginfo_t){.si_signo = signal};
 		pending->set &= ~uk_signal_bit(signal);
 		uk_signal_update_work();
@@ -258,9 +260,9 @@ int uk_signal_action(int signal, const struct kernel_sigaction *action,
 		return 0;
 	*signal_action(signal) = *action;
 	signal_action(signal)->mask &= ~UNBLOCKABLE;
-	/* As Linux: a program finds out by asking back which flags the kernel knows. */
+	/* As Linux: a program reads the flags back to find out which ones the kernel knows. */
 	signal_action(signal)->flags &= SA_KNOWN;
-	/* POSIX: setting it to be ignored discards what is pending. */
+	/* POSIX: setting it to be ignored discards pending signals. */
 	if (!signal_is_ignored(signal))
 		return 0;
 	discard(&of_process, uk_signal_bit(signal));

@@ -21,7 +21,7 @@ static bool is_open(int fd)
 	return (unsigned int)fd < uk_fd_table.size && uk_fd_table.entries[fd].file;
 }
 
-/* Room for fd, which is below the limit. 0 or -EMFILE (what Linux says there, too). */
+/* Makes room for fd, which is below the limit. 0 or -EMFILE (as Linux in this case). */
 static int grow(u32 fd)
 {
 	struct uk_fd_table *table = &uk_fd_table;

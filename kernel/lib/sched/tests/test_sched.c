@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Turns, waits and ends of threads, with a clock that only goes on when nobody is ready.
+/* Turns, waits and ends of threads, with a clock that advances only when no thread is ready.
  * Built with: sched/queue.c sched/sched.c sched/thread.c timer/timer.c ../plat/common/context.S */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <string.h>
@@ -168,7 +168,7 @@ static void test_sleep(void)
 	start(sleep_long);
 	start(sleep_short);
 	finish("sl");
-	/* Nobody spins. */
+	/* No thread spins. */
 	CHECK(waits < 10);
 }
 
@@ -185,7 +185,7 @@ static void let_it_happen(void)
 	uk_sched_sleep(now + 20 * MS);
 	happened = true;
 	note('h');
-	/* On the way out of the call. */
+	/* At the end of the call. */
 	uk_sched_work(uk_thread_current()->sched.context.frame);
 	note('e');
 }
@@ -209,7 +209,7 @@ static void test_wake(void)
 {
 	struct uk_thread *sleeper = start(sleep_until_woken);
 
-	/* It has not waited yet. */
+	/* It is not waiting yet. */
 	uk_sched_wake(sleeper);
 	uk_sched_yield();
 	note('m');
@@ -218,7 +218,7 @@ static void test_wake(void)
 	finish("mn");
 }
 
-/* A program that computes; the timer interrupts it. */
+/* A program that computes and is interrupted by the timer. */
 static void compute(char letter)
 {
 	for (int i = 0; i < 40; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: signal/state.c */
-/* Which signals wait, for whom, who is woken, in which order they are taken, and what is kept of
- * them without memory: signal(7), sigaction(2), sigqueue(3). */
+/* Which signals are pending for which thread, which threads are woken, in which order signals are
+ * taken, and what is kept of them without memory: signal(7), sigaction(2), sigqueue(3). */
 #include <string.h>
 #include <uk/errno.h>
 #include <uk/signal.h>
@@ -16,7 +16,7 @@ CHECK_DEFINE_PANIC
 
 unsigned int uk_thread_count = 2;
 static struct uk_thread second = {.tid = 2};
-static char woken[16]; /* the numbers of threads, in the order in which they were woken */
+static char woken[16]; /* the numbers of the woken threads, in order */
 
 void uk_sched_wake(struct uk_thread *thread)
 {
@@ -54,7 +54,7 @@ static void act(int signal, uintptr_t handler)
 	CHECK(uk_signal_action(signal, &action, NULL) == 0);
 }
 
-/* What is taken next: its number, 0 when there is nothing of the set. */
+/* Takes the next signal: its number, 0 if no signal of the set is pending. */
 static siginfo_t taken;
 
 static int take(u64 set)
@@ -74,7 +74,7 @@ static void test_numbers_and_actions(void)
 	CHECK(kill(NULL, 0) == -EINVAL && kill(NULL, _NSIG + 1) == -EINVAL);
 	CHECK(uk_signal_action(0, NULL, NULL) == -EINVAL);
 	CHECK(uk_signal_action(_NSIG + 1, NULL, NULL) == -EINVAL);
-	/* SIGKILL and SIGSTOP can be asked for, but neither changed nor blocked. */
+	/* The actions of SIGKILL and SIGSTOP can be read, but they cannot be changed or blocked. */
 	CHECK(uk_signal_action(SIGKILL, NULL, &old) == 0 && old.handler == SIG_DFL);
 	CHECK(uk_signal_action(SIGKILL, &action, NULL) == -EINVAL);
 	CHECK(uk_signal_action(SIGSTOP, &action, NULL) == -EINVAL);
@@ -92,12 +92,12 @@ static void test_pending(void)
 	CHECK(!uk_signal_pending());
 	CHECK(kill(NULL, SIGUSR1) == 0 && uk_signal_pending());
 	check_woken("1");
-	/* Below SIGRTMIN one of a kind waits. */
+	/* Below SIGRTMIN one signal per number is pending. */
 	CHECK(send(NULL, SIGUSR1, SI_USER, 5) == 0 && uk_signal_waiting() == BIT(SIGUSR1));
 	CHECK(uk_signal_of_process()->set == BIT(SIGUSR1) && uk_signal_of_process()->sent == 1);
 	check_woken("");
 	CHECK(take(ALL) == SIGUSR1 && taken.si_value == 0 && !take(ALL) && !uk_signal_pending());
-	/* Blocked: it waits and disturbs nobody. */
+	/* A blocked signal is pending and wakes no thread. */
 	uk_signal_set_blocked(BIT(SIGTERM));
 	second.signal.blocked = BIT(SIGTERM);
 	CHECK(kill(NULL, SIGTERM) == 0 && !uk_signal_pending());
@@ -108,14 +108,14 @@ static void test_pending(void)
 	CHECK(uk_signal_pending() && take(ALL) == SIGTERM && !uk_signal_pending());
 }
 
-/* Faults first, then by number; of real-time signals each, in the order in which they were sent. */
+/* Faults first, then by number; each real-time signal, in the order of sending. */
 static void test_order(void)
 {
 	CHECK(send(NULL, SIGRTMIN + 1, SI_QUEUE, 1) == 0);
 	CHECK(send(NULL, SIGRTMIN, SI_QUEUE, 2) == 0);
 	CHECK(send(NULL, SIGRTMIN, SI_QUEUE, 3) == 0);
 	CHECK(kill(NULL, SIGTERM) == 0 && kill(NULL, SIGHUP) == 0 && kill(NULL, SIGSEGV) == 0);
-	/* The thread's own come before the process's. */
+	/* The thread's own signals come before the process's. */
 	CHECK(kill(&uk_thread_main, SIGRTMIN + 2) == 0);
 	CHECK(take(BIT(SIGUSR2)) == 0 && take(BIT(SIGTERM)) == SIGTERM);
 	CHECK(take(ALL) == SIGRTMIN + 2 && take(ALL) == SIGSEGV && take(ALL) == SIGHUP);
@@ -127,12 +127,12 @@ static void test_order(void)
 
 static void test_ignored(void)
 {
-	/* SIGCHLD is by default; SIGTERM when the program says so. */
+	/* SIGCHLD is ignored by default; SIGTERM if the program says so. */
 	CHECK(kill(NULL, SIGCHLD) == 0 && !uk_signal_waiting());
-	/* Blocked it waits all the same: the action may change until then. */
+	/* If blocked, it is pending all the same: the action may change before it is unblocked. */
 	uk_signal_set_blocked(BIT(SIGCHLD));
 	CHECK(kill(NULL, SIGCHLD) == 0 && uk_signal_waiting() == BIT(SIGCHLD));
-	/* Setting it to be ignored discards what waits, for every thread. */
+	/* Setting it to be ignored discards pending signals of every thread. */
 	CHECK(kill(&second, SIGTERM) == 0 && kill(NULL, SIGTERM) == 0);
 	CHECK(second.signal.pending.set == BIT(SIGTERM));
 	act(SIGTERM, SIG_IGN);
@@ -145,31 +145,32 @@ static void test_ignored(void)
 	check_woken("221");
 }
 
-/* Linux, complete_signal(): the running thread, else the first that does not block it. */
+/* Linux, complete_signal(): the running thread, otherwise the first that does not block it. */
 static void test_who_is_woken(void)
 {
 	uk_signal_set_blocked(BIT(SIGUSR1));
 	CHECK(kill(NULL, SIGUSR1) == 0 && !uk_signal_pending());
 	check_woken("2");
-	/* For one thread: nobody else takes it. */
+	/* For one thread: no other takes it. */
 	CHECK(kill(&uk_thread_main, SIGUSR1) == 0);
 	check_woken("");
 	run_as(&second);
 	CHECK(take(ALL) == SIGUSR1 && !take(ALL) && kill(&second, SIGUSR2) == 0);
 	check_woken("2");
-	/* The second blocks what waits for the process: the first is told, if it does not. */
+	/* The second thread blocks the process's pending signals: the first is notified, if it does
+	 * not. */
 	uk_thread_main.signal.blocked = 0;
 	CHECK(kill(NULL, SIGHUP) == 0);
 	check_woken("2");
 	uk_signal_set_blocked(BIT(SIGHUP));
 	check_woken("1");
-	/* A thread that has ended takes nothing. */
+	/* A thread that has ended takes no signals. */
 	uk_signal_set_blocked(0);
 	uk_thread_main.sched.state = UK_SCHED_ENDED;
 	CHECK(kill(NULL, SIGTERM) == 0);
 	check_woken("2");
 	uk_thread_main.sched.state = UK_SCHED_RUNS;
-	/* Its own signals go with it, the process's are passed on. */
+	/* Its own signals are dropped, the process's are passed on. */
 	second.sched.state = UK_SCHED_ENDED;
 	uk_signal_thread_ends();
 	CHECK(!second.signal.pending.set && !second.signal.pending.queue);
@@ -187,7 +188,7 @@ static void count(struct uk_signal_entry *entry)
 	entries_taken++;
 }
 
-/* A timer's own entry is never short of memory. */
+/* A timer's own entry needs no memory. */
 static void test_own_entries(void)
 {
 	struct uk_signal_entry first = {.information.si_signo = SIGALRM, .taken = count};
@@ -197,8 +198,8 @@ static void test_own_entries(void)
 	CHECK(uk_signal_send_entry(NULL, &first) && uk_signal_send_entry(&second, &other));
 	allocations_left = -1;
 	CHECK(first.where && take(ALL) == SIGALRM && entries_taken == 1 && !first.where);
-	uk_signal_withdraw(&first); /* is in no queue: nothing */
-	/* Two of a kind wait; without the first there is still the second. */
+	uk_signal_withdraw(&first); /* it is in no queue: no effect */
+	/* Two with one number are pending; without the first, the second is still there. */
 	uk_signal_withdraw(&other);
 	CHECK(!second.signal.pending.set && entries_taken == 1);
 	CHECK(uk_signal_send_entry(NULL, &first) && uk_signal_send_entry(NULL, &other));
@@ -207,7 +208,7 @@ static void test_own_entries(void)
 	act(SIGALRM, SIG_IGN);
 	CHECK(!uk_signal_send_entry(NULL, &first) && !first.where);
 	act(SIGALRM, SIG_DFL);
-	/* Discarded is taken too. */
+	/* `taken` is called for discarded entries too. */
 	CHECK(uk_signal_send_entry(NULL, &first));
 	act(SIGALRM, SIG_IGN);
 	CHECK(entries_taken == 3 && !uk_signal_waiting());
@@ -222,10 +223,10 @@ static void test_exhaustion(void)
 	CHECK(kill(NULL, SIGUSR1) == 0 && send(NULL, SIGUSR2, SI_QUEUE, 3) == 0);
 	CHECK(send(NULL, SIGRTMIN, SI_QUEUE, 4) == -EAGAIN && kill(NULL, SIGRTMIN) == 0);
 	allocations_left = -1;
-	/* Without what it would have said. */
+	/* Without the sender's information. */
 	CHECK(take(ALL) == SIGUSR1 && take(ALL) == SIGUSR2 && !taken.si_value);
 	CHECK(take(ALL) == SIGRTMIN && !take(ALL) && !uk_signal_pending());
-	/* The limit counts what waits, and is free again afterwards. */
+	/* The limit counts pending signals, and is available again afterwards. */
 	uk_signal_set_blocked(BIT(SIGRTMIN));
 	second.signal.blocked = BIT(SIGRTMIN);
 	for (int round = 0; round < 2; round++) {
