@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* For hosted unit tests: a failed check ends the test with its place. */
+/* For hosted unit tests: a failed check ends the test and prints its location. */
 #ifndef TESTS_CHECK_H
 #define TESTS_CHECK_H
 
@@ -16,7 +16,7 @@
 		}                                                                                  \
 	} while (0)
 
-/* What UK_ASSERT calls. */
+/* Called by UK_ASSERT. */
 __attribute__((noreturn)) static inline void check_panic(const char *file, int line,
 							 const char *format, va_list arguments)
 {
@@ -35,7 +35,7 @@ __attribute__((noreturn)) static inline void check_panic(const char *file, int l
 		check_panic(file, line, format, arguments);                                        \
 	}
 
-/* A repeatable sequence of numbers: xorshift64 (Marsaglia, 2003). */
+/* A repeatable pseudo-random sequence: xorshift64 (Marsaglia, 2003). */
 static inline uint64_t check_random(uint64_t *state)
 {
 	*state ^= *state << 13;

@@ -10,9 +10,9 @@
 struct event_file {
 	int fd;
 	struct uk_file *file; /* without a reference */
-	int events;	      /* that hold now */
-	u32 edges;	      /* how many there were */
-	unsigned int looks;   /* how often it was looked at */
+	int events;	      /* the events that hold now */
+	u32 edges;	      /* number of edges so far */
+	unsigned int looks;   /* how often it was checked */
 	bool released;
 };
 
@@ -49,7 +49,7 @@ static inline void event_file_open(struct event_file *events)
 	uk_file_put(events->file);
 }
 
-/* Something happens: the events hold from now on. */
+/* An event occurs: the events hold from now on. */
 static inline void event_file_set(struct event_file *events, int value)
 {
 	events->events = value;

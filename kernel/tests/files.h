@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the VFS and ramfs need around them in a hosted test: the host's heap, which sees every leak,
- * a clock that counts, and a root file system. Included once, by the test. */
+/* The environment of the VFS and ramfs in a hosted test: the host's heap, in which every leak is
+ * detected, a clock that counts, and a root file system. Included once, by the test. */
 #ifndef TESTS_FILES_H
 #define TESTS_FILES_H
 
@@ -69,7 +69,7 @@ static int mount_test_root(const struct uk_filesystem_type *type, const char *so
 	return uk_ramfs_new(type, RAMFS_MAGIC, false, data, superblock);
 }
 
-/* Memory for files, and a root. May be called again after files_end(). */
+/* Sets up memory for files, and a root. May be called again after files_end(). */
 static inline void files_init(void)
 {
 	static struct uk_filesystem_type type = {.name = "ramfs", .mount = mount_test_root};
@@ -84,7 +84,7 @@ static inline void files_init(void)
 	CHECK(uk_mount_root("ramfs", "") == 0);
 }
 
-/* Gives all of it back: what is left then is a leak. */
+/* Frees all of it: anything left afterwards is a leak. */
 static inline void files_end(void)
 {
 	struct uk_mount *root = uk_mounts;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* uk/alloc.h on the host's heap, which sees every leak and every access outside of an object; and
- * which can run out. Included once, by the test. */
+/* uk/alloc.h on the host's heap, where every leak and every access outside of an object is
+ * detected, and which can run out. Included once, by the test. */
 #ifndef TESTS_HEAP_H
 #define TESTS_HEAP_H
 
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <uk/alloc.h>
 
-/* How many allocations still work; negative: all. */
+/* How many more allocations succeed; negative: all. */
 static long allocations_left = -1;
 
 void *uk_malloc(size_t size)

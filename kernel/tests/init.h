@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Runs the constructors (uk/init.h) of what a hosted test is built with, in the order of linking.
- */
+/* Runs the constructors (uk/init.h) of the files that a hosted test is built with, in link
+ * order. */
 #ifndef TESTS_INIT_H
 #define TESTS_INIT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Signals for hosted tests of what they interrupt, beside waiting.h. Included once, by the test. */
+/* Signals, for hosted tests of calls that they interrupt; complements waiting.h. Included once, by
+ * the test. */
 #ifndef TESTS_SIGNALS_H
 #define TESTS_SIGNALS_H
 
@@ -24,7 +25,7 @@ void uk_signal_set_blocked(u64 blocked)
 	uk_thread_current()->signal.blocked = blocked;
 }
 
-/* A signal comes, as something that a wait does. */
+/* Sends a signal, as an action during a wait. */
 static inline void signal_comes(void)
 {
 	signal_waits = true;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What waits need around them in a hosted test without a scheduler: a thread, and a clock that only
- * goes on while a thread waits. A wait calls what the others do meanwhile, which the test has named
- * by wait_does(), and which may wait in its turn: a wait that nothing ends fails the test. Included
- * once, by the test.
+ * The environment of waits in a hosted test without a scheduler: a thread, and a clock that only
+ * advances while a thread waits. A wait calls the function that the test has passed to wait_does(),
+ * which does what other threads do meanwhile and may itself wait: a wait that nothing ends fails
+ * the test. Included once, by the test.
  */
 #ifndef TESTS_WAITING_H
 #define TESTS_WAITING_H
@@ -21,14 +21,14 @@ static unsigned int notices; /* how often uk_sched_wake_waiters() was called */
 static void (*others[WAITS_MAX])(void);
 static unsigned int others_count, others_done;
 
-/* The next wait that was not named yet calls the function; NULL: only the time passes. */
+/* The next wait without a function calls this one; NULL: only time passes. */
 static inline void wait_does(void (*function)(void))
 {
 	CHECK(others_count < WAITS_MAX);
 	others[others_count++] = function;
 }
 
-/* All that was named has happened. */
+/* Checks that all functions passed to wait_does() were called. */
 static inline void waits_are_over(void)
 {
 	CHECK(others_done == others_count);
@@ -40,7 +40,7 @@ u64 ukplat_monotonic_ns(void)
 	return now;
 }
 
-/* What runs next is done by this thread, until the end of the wait that it is a part of. */
+/* The calling code runs as this thread, until the end of the wait that it is part of. */
 static inline void run_as(struct uk_thread *thread)
 {
 	uk_cpu.thread = thread;

@@ -5,7 +5,7 @@
 
 #include <uk/essentials.h>
 
-/* NULL when memory is short (callers answer -ENOMEM). */
+/* NULL if memory is short (callers return -ENOMEM). */
 void *uk_malloc(size_t size);
 void *uk_zalloc(size_t size);
 void uk_free(void *memory); /* NULL is allowed */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The channel to the host: memory that Python sees too, in which the kernel asks and the host
- * answers with commands until the matter is settled. docs/explanation/architecture.md tells the
- * protocol; the layout is generated from src/unishim/channel/layout.py.
+ * The channel to the host: memory shared with Python, in which the kernel reports events and the
+ * host replies with commands until the event is handled. docs/explanation/architecture.md describes
+ * the protocol; the layout is generated from src/unishim/channel/layout.py.
  */
 #ifndef UK_CHANNEL_H
 #define UK_CHANNEL_H
@@ -11,19 +11,20 @@
 #include <uk/essentials.h>
 #include <uk/linux/signal.h>
 
-/* NULL when this run has no channel. */
+/* NULL if this run has no channel. */
 struct uk_channel_control *uk_channel_control(void);
 /* The data area, UK_CHANNEL_DATA_SIZE bytes. */
 void *uk_channel_data(void);
 
-/* Tells the host an event (UK_CHANNEL_EVENT_*, with the fields set before) and waits for its
- * command, which is in the control structure then. */
+/* Reports an event to the host (UK_CHANNEL_EVENT_*, with the fields set before) and waits for its
+ * command, which is then in the control structure. */
 void uk_channel_exchange(u32 event);
-/* Tells the host, when it wants to know, that a signal ends the program, and answers its questions:
- * it writes the core file. regs is the running thread's state. */
+/* Reports to the host, if it wants to know, that a signal ends the program, and does its commands
+ * while it writes the core file. regs is the running thread's state. */
 struct __regs;
 void uk_channel_end(const struct __regs *regs, const siginfo_t *information);
-/* Before the program's first instruction, for the host that wants to know (EVENT_START). */
+/* Called before the program's first instruction: reports EVENT_START to a host that wants to
+ * know. */
 void uk_channel_tell_start(void);
 /* Does a command that needs no system call (READ, READ_STRING, WRITE, MAPS, FILES) and sets
  * the control structure's result. */

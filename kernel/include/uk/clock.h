@@ -6,7 +6,7 @@
 #include <uk/linux/time.h>
 #include <uk/plat.h>
 
-/* Nanoseconds of CLOCK_*, or -EINVAL when there is no such clock. */
+/* Nanoseconds of CLOCK_*, or -EINVAL if there is no such clock. */
 s64 uk_clock_read_other(clockid_t id);
 static inline s64 uk_clock_read(clockid_t id)
 {
@@ -19,13 +19,13 @@ static inline s64 uk_clock_read(clockid_t id)
 		__builtin_unreachable(); /* 292 years */
 	return now;
 }
-/* Moves CLOCK_REALTIME. */
+/* Sets CLOCK_REALTIME (nanoseconds since the epoch). */
 void uk_clock_set_realtime(s64 now);
-/* Sleeps until a clock reaches deadline (nanoseconds). 0, or -EINTR when a signal waits. */
+/* Sleeps until a clock reaches deadline (nanoseconds). 0, or -EINTR if a signal is pending. */
 int uk_clock_sleep(clockid_t id, s64 deadline);
 
-/* Nanoseconds of a timespec from the program: 0, -EINVAL for one that is none. INT64_MAX stands
- * for what does not fit. */
+/* Converts the program's timespec to nanoseconds: 0, or -EINVAL if it is invalid. Values that do
+ * not fit become INT64_MAX. */
 int uk_timespec_to_ns(const struct timespec *time, s64 *ns);
 struct timespec uk_timespec_from_ns(s64 ns);
 

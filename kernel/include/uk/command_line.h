@@ -7,8 +7,8 @@
 
 /*
  * Splits line in place at white space: '...' is literal, "..." takes \" and \\, a backslash outside
- * quotes takes the next byte. Stores at most maximum words. The number of words, -EINVAL (a quote
- * is not closed, or a backslash ends the line), or -E2BIG (more than maximum).
+ * quotes takes the next byte. Stores at most maximum words. Returns the number of words, -EINVAL
+ * (an unclosed quote, or a backslash at the end of the line), or -E2BIG (more than maximum).
  */
 int uk_command_line_split(char *line, char **words, size_t maximum);
 

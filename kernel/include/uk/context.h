@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the processor must keep of a thread while another one runs: the kernel stack, with the
- * program's registers at its top, segment bases and extended state.
+ * What must be saved of a thread while another one runs: the kernel stack, with the program's
+ * registers at its top, segment bases and extended state.
  */
 #ifndef UK_CONTEXT_H
 #define UK_CONTEXT_H
 
 #include <uk/arch/regs.h>
 
-#define UK_KERNEL_STACK_SIZE 16384 /* bytes, of each thread but the first */
+#define UK_KERNEL_STACK_SIZE 16384 /* bytes, for each thread except the first */
 
 struct ukplat_context {
 	struct __regs *frame; /* the program's registers */
 	u64 stack_pointer;    /* of the kernel, while another thread runs */
 	u64 fs_base, gs_base;
-	void *extended_state; /* NULL as long as there was no other thread */
-	void *stack;	      /* NULL: the one of the boot */
+	void *extended_state; /* NULL until there is a second thread */
+	void *stack;	      /* NULL: the boot stack */
 };
 
 /*
@@ -24,13 +24,13 @@ struct ukplat_context {
  */
 int ukplat_context_create(struct ukplat_context *context, struct ukplat_context *parent,
 			  const struct __regs *regs);
-/* Frees what it has. It must not run. */
+/* Frees what the context holds. It must not be running. */
 void ukplat_context_destroy(struct ukplat_context *context);
 /* Writes a context's extended state in XSAVE's standard form (FXSAVE's without XSAVE) to buffer,
  * aligned to 64 bytes; its size (uk/cpu_features.h: xsave_size). NULL: the running one's, which is
  * lost by asking for another: nobody runs on after that. */
 size_t ukplat_context_state(const struct ukplat_context *context, void *buffer);
-/* Runs another context; returns when somebody switches back. */
+/* Runs another context; returns when another thread switches back. */
 void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *to);
 
 #endif

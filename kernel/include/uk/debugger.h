@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Runs with a debugger (kernel parameter `debugger`): code is in memory as soon as it is mapped,
- * since breakpoints are put there; the last system calls are kept (lib/syscall_shim); the process
- * platform can be looked at by ptrace(2) and patches nothing. The debugger's side is
- * src/unishim/debug.
+ * Runs with a debugger (kernel parameter `debugger`): code is read into memory as soon as it is
+ * mapped, because breakpoints are written to it; the last system calls are recorded
+ * (lib/syscall_shim); the process platform can be inspected with ptrace(2) and patches nothing. The
+ * debugger's side is src/unishim/debug.
  */
 #ifndef UK_DEBUGGER_H
 #define UK_DEBUGGER_H

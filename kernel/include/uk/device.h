@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What opens the nodes that are no files of their own: devices, fifos, sockets. */
+/* Opening special files: devices and fifos. */
 #ifndef UK_DEVICE_H
 #define UK_DEVICE_H
 
@@ -18,14 +18,14 @@ struct uk_device {
 	u64 number;
 	u32 mode;				     /* permission bits */
 	const struct uk_file_operations *operations; /* with seek: there is an offset */
-	/* After operations were set; NULL: nothing to do. */
+	/* Called after the operations were set; NULL: nothing to do. */
 	int (*open)(struct uk_vnode *vnode, struct uk_file *file);
 	struct uk_device *next;
 };
 void uk_device_register(struct uk_device *device);
 const struct uk_device *uk_devices(void); /* the list */
 
-/* What opening a fifo does (lib/pipe sets it): as `open` of a vnode. NULL: -ENXIO. */
+/* Opens a fifo, like `open` of a vnode; lib/pipe sets it. NULL: -ENXIO. */
 extern int (*uk_fifo_open)(struct uk_vnode *vnode, struct uk_file *file);
 
 #endif

@@ -6,19 +6,19 @@
 #include <uk/elf_check.h>
 #include <uk/file.h>
 
-/* A program's file or its interpreter's. */
+/* The file of a program or of its interpreter. */
 struct uk_elf_object {
 	const char *name;     /* for messages */
 	struct uk_file *file; /* open for reading; has pages to map */
 	struct uk_elf_facts facts;
-	enum uk_elf_reason reason; /* why not, when reading it gave -ENOEXEC */
+	enum uk_elf_reason reason; /* the reason, if reading it returned -ENOEXEC */
 	struct elf_segment *segments;
-	uintptr_t base; /* what is added to the file's addresses */
+	uintptr_t base; /* added to the file's addresses */
 };
 
 struct uk_program {
-	struct uk_elf_object main, interpreter; /* interpreter.file is NULL when there is none */
-	uintptr_t entry;  /* where it starts: the interpreter's, if there is one */
+	struct uk_elf_object main, interpreter; /* interpreter.file is NULL for a static program */
+	uintptr_t entry;  /* start address: the interpreter's, if there is one */
 	uintptr_t stack;  /* initial stack pointer */
 	uintptr_t random; /* the 16 bytes of AT_RANDOM */
 };
@@ -26,28 +26,29 @@ struct uk_program {
 struct uk_start_arguments {
 	int argc, envc;
 	char **argv, **envp;	/* kernel memory */
-	const char *executable; /* the path to execute; NULL: as argv[0] says */
-	const char *directory;	/* to start in; NULL: the root */
+	const char *executable; /* the path to execute; NULL: argv[0] names it */
+	const char *directory;	/* working directory; NULL: the root */
 	const char *execfn;	/* AT_EXECFN: the path that was executed */
 };
 
-/* Reads and checks the headers of object->file. -ENOEXEC and object->reason, -ENOMEM, or what
- * reading says. */
+/* Reads and checks the headers of object->file. -ENOEXEC and object->reason, -ENOMEM, or the error
+ * of reading. */
 int uk_elf_read(struct uk_elf_object *object);
-/* The path in PT_INTERP, which uk_free() frees. As uk_elf_read(). */
+/* Stores the path in PT_INTERP, to be freed with uk_free(). Errors as uk_elf_read(). */
 int uk_elf_read_interpreter(struct uk_elf_object *object, char **path);
 
-/* Maps what was read: ET_EXEC where it is linked, others at a random address, the interpreter among
- * the mappings. After the stack. 0, -ENOMEM, -EEXIST (something else is there). */
+/* Maps the objects that were read: ET_EXEC at its link address, others at a random address, the
+ * interpreter among the mappings. Call it after mapping the stack. 0, -ENOMEM, -EEXIST (the address
+ * is in use). */
 int uk_elf_load(struct uk_program *program);
 
-/* Reserves the stack and says where mappings go. 0 or -ENOMEM. */
+/* Reserves the stack and determines where mappings go. 0 or -ENOMEM. */
 int uk_elf_map_stack(struct uk_program *program);
 /* Writes argc, argv, envp and auxv to the stack (psABI 3.4.1). 0, -E2BIG (more than a quarter of
  * the stack, as execve(2)), -ENOMEM. */
 int uk_elf_build_stack(struct uk_program *program, const struct uk_start_arguments *arguments);
 
-/* AT_PHDR: where the program headers are in memory; 0 when no segment holds them. */
+/* AT_PHDR: the address of the program headers in memory; 0 if no segment contains them. */
 uintptr_t uk_elf_headers_address(const struct uk_elf_object *object);
 
 /* Jumps to the program. */

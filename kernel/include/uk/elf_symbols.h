@@ -5,18 +5,18 @@
 
 #include <uk/file.h>
 
-#define UK_ELF_SYMBOL_SIZE 120 /* of a name that is kept, terminator included */
+#define UK_ELF_SYMBOL_SIZE 120 /* of a name that is stored, including the terminator */
 
 struct uk_elf_place {
-	struct uk_file *library;       /* the mapped file, unless it is the program's own; not a
-					* reference of its own */
-	u64 offset_in_file;	       /* bytes */
-	char name[UK_ELF_SYMBOL_SIZE]; /* of the function that holds the address; "" when nothing
-					* says */
-	size_t offset;		       /* from its start */
+	/* the mapped file, unless it is the program's own; without a reference */
+	struct uk_file *library;
+	u64 offset_in_file; /* bytes */
+	/* of the function that contains the address; "" if unknown */
+	char name[UK_ELF_SYMBOL_SIZE];
+	size_t offset; /* from its start */
 };
 
-/* What is at address: false when no file is mapped there. */
+/* Finds what is at address: false if no file is mapped there. */
 bool uk_elf_symbolize(uintptr_t address, struct uk_elf_place *place);
 
 #endif

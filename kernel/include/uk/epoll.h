@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Sets of files whose events are waited for: epoll(7). There are no queues of waiters, so a wait
- * looks at each file of the set; edges come from uk_file_operations.edges.
+ * checks each file of the set; edges come from uk_file_operations.edges.
  */
 #ifndef UK_EPOLL_H
 #define UK_EPOLL_H
@@ -9,18 +9,18 @@
 #include <uk/fd_table.h>
 #include <uk/linux/epoll.h>
 
-/* A descriptor of an empty set; flags: O_CLOEXEC. -EMFILE, -ENFILE, -ENOMEM. */
+/* Creates an empty set and returns its descriptor; flags: O_CLOEXEC. -EMFILE, -ENFILE, -ENOMEM. */
 int uk_epoll_create(u32 flags);
 bool uk_epoll_is_set(const struct uk_file *file);
-/* epoll_ctl(2), for an open file that is known by fd: 0, -EEXIST, -ENOENT, -ELOOP (sets in sets),
+/* epoll_ctl(2), for an open file with descriptor fd: 0, -EEXIST, -ENOENT, -ELOOP (sets in sets),
  * -EINVAL, -ENOMEM. The file may be closed while it is in the set. */
 int uk_epoll_add(struct uk_file *set, struct uk_file *file, int fd,
 		 const struct epoll_event *event);
 int uk_epoll_modify(struct uk_file *set, struct uk_file *file, int fd,
 		    const struct epoll_event *event);
 int uk_epoll_remove(struct uk_file *set, struct uk_file *file, int fd);
-/* Waits until there are events, for at most timeout nanoseconds (negative: without end), and stores
- * up to maximum of them: how many, 0 when the time is over, -EFAULT, -EINTR. */
+/* Waits until there are events, for at most timeout nanoseconds (negative: no limit), and stores up
+ * to maximum of them. Returns their number, 0 on timeout, -EFAULT, -EINTR. */
 int uk_epoll_wait(struct uk_file *set, struct epoll_event __user *events, int maximum, s64 timeout);
 
 #endif

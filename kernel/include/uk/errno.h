@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Error numbers: generated from the one table; in a hosted build the host's, which are the same. */
+/* Error numbers: generated from the one table; in a hosted build, the host's, which are the
+ * same. */
 #ifndef UK_ERRNO_H
 #define UK_ERRNO_H
 

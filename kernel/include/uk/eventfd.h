@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Counters as files: eventfd(2). A read or write that blocks ends with -UK_ERESTART when a signal
- * is pending. */
+/* Counters as files: eventfd(2). A blocking read or write returns -UK_ERESTART if a signal is
+ * pending. */
 #ifndef UK_EVENTFD_H
 #define UK_EVENTFD_H
 
 #include <uk/fd_table.h>
 
-/* A descriptor of a counter that starts at count; semaphore: a read takes one instead of all.
- * flags: O_NONBLOCK, O_CLOEXEC. -EMFILE, -ENFILE, -ENOMEM. */
+/* Creates a counter that starts at count and returns its descriptor; semaphore: a read takes 1
+ * instead of the whole value. flags: O_NONBLOCK, O_CLOEXEC. -EMFILE, -ENFILE, -ENOMEM. */
 int uk_eventfd_create(u32 count, bool semaphore, u32 flags);
 
 #endif

@@ -29,8 +29,8 @@ static inline struct uk_fd_table *uk_fd_table_current(void)
 	return uk_process_current()->files;
 }
 
-/* The file of fd with one more reference, or NULL; also an O_PATH one. Inline, as is the way back:
- * these are a part of every call that takes a descriptor. */
+/* Returns the file of fd with one more reference, or NULL; also for an O_PATH file. Inline, like
+ * the counterpart, because every call that takes a descriptor uses them. */
 static inline struct uk_file *uk_fd_get_any(int fd)
 {
 	const struct uk_fd_table *table = uk_fd_table_current();
@@ -44,7 +44,7 @@ static inline struct uk_file *uk_fd_get_any(int fd)
 	return file;
 }
 
-/* The same without O_PATH ones, which most calls answer with EBADF. */
+/* The same, but not for O_PATH files, for which most calls return EBADF. */
 static inline struct uk_file *uk_fd_get(int fd)
 {
 	const struct uk_fd_table *table = uk_fd_table_current();
@@ -59,17 +59,19 @@ static inline struct uk_file *uk_fd_get(int fd)
 	return file;
 }
 
-/* The lowest free descriptor from lowest on becomes file's (the reference is taken over). The
- * descriptor, -EMFILE, or -EINVAL when lowest is out of range. */
+/* Puts file at the lowest free descriptor from lowest on, and takes over the reference. Returns the
+ * descriptor, -EMFILE, or -EINVAL if lowest is out of range. */
 int uk_fd_install(struct uk_file *file, int lowest, bool close_on_exec);
-/* A new file of an anonymous vnode at the lowest free descriptor. flags: O_ACCMODE, O_NONBLOCK,
- * O_CLOEXEC. The descriptor, -EMFILE, -ENFILE or -ENOMEM, and then data is still the caller's. */
+/* Opens a new file of an anonymous vnode at the lowest free descriptor. flags: O_ACCMODE,
+ * O_NONBLOCK, O_CLOEXEC. Returns the descriptor; -EMFILE, -ENFILE or -ENOMEM, and then data still
+ * belongs to the caller. */
 int uk_fd_open_anonymous(const struct uk_file_operations *operations, void *data, u32 flags);
-/* As dup2(2): fd becomes file's, what it was before is closed. -EBADF when fd is out of range. */
+/* Like dup2(2): fd refers to file; a file that it referred to before is closed. -EBADF if fd is out
+ * of range. */
 int uk_fd_replace(struct uk_file *file, int fd, bool close_on_exec);
 /* 0 or -EBADF. */
 int uk_fd_close(int fd);
-/* execve(2): closes those that are to be closed. */
+/* execve(2): closes the close-on-exec descriptors. */
 void uk_fd_close_on_exec(void);
 /* Close-on-exec: 0 or 1, or -EBADF. */
 int uk_fd_flags(int fd);

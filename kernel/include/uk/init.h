@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Ordered constructors. UK_INIT(class, function) has ukboot call `int function(void)` at boot;
+ * Ordered constructors. UK_INIT(class, function) makes ukboot call `int function(void)` at boot;
  * classes run in the order below, functions of one class in link order. A non-zero result panics.
  */
 #ifndef UK_INIT_H
 #define UK_INIT_H
 
-#define UK_INIT_CLASS_EARLY 1 /* needs nothing but memory */
+#define UK_INIT_CLASS_EARLY 1 /* needs only memory */
 #define UK_INIT_CLASS_PLAT  2 /* drivers */
 #define UK_INIT_CLASS_LIB   3 /* libraries */
 #define UK_INIT_CLASS_LATE  4 /* needs everything else */

@@ -7,7 +7,7 @@
 #include <uk/plat.h>
 
 /* Fills the root from the initrd, loads the program and starts it; ends the machine with status 127
- * when the program or its interpreter is not there and 126 when it cannot be executed. */
+ * if the program or its interpreter does not exist, and 126 if it cannot be executed. */
 void uk_loader_run(const struct uk_boot_info *info,
 		   struct uk_start_arguments *arguments) __noreturn;
 

@@ -25,21 +25,21 @@ struct uk_lock {
 	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK takes away */
 };
 
-/* Sets or takes away a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory), and what the file system
- * says. */
+/* Sets or removes a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory), or the file system's
+ * error. */
 int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock);
-/* Sets it, and waits while there is a conflict: 0, -UK_ERESTART (a signal is pending), -ENOLCK, and
- * what the file system says. */
+/* Sets the lock, waiting while there is a conflict: 0, -UK_ERESTART (a signal is pending), -ENOLCK,
+ * or the file system's error. */
 int uk_lock_wait(struct uk_vnode *vnode, const struct uk_lock *lock);
-/* flock(2): the open file's lock becomes one of the type, or goes (F_UNLCK). As uk_lock_wait(), or
- * without wait -EAGAIN; after a conflict the lock that it had is gone. */
+/* flock(2): changes the open file's lock to the type, or removes it (F_UNLCK). Like uk_lock_wait(),
+ * or without wait -EAGAIN; after a conflict the previous lock is gone. */
 int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait);
-/* The first lock in the way of this one, or NULL. */
+/* The first conflicting lock, or NULL. */
 const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);
 
 /* The current process closed a descriptor of the vnode: its own locks go (fcntl(2)). */
 void uk_locks_closed(struct uk_vnode *vnode);
-/* An open file goes, and its locks with it. */
+/* Called when an open file is released: drops its locks. */
 void uk_locks_release(const struct uk_file *file);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * Address spaces of programs: VMAs (what may be where) and the pages behind them, mapped on demand.
  *
- * Addresses and lengths are bytes. Functions return 0 or a negative errno as mmap(2), munmap(2),
- * mprotect(2), mremap(2), madvise(2), brk(2) have them. Each works on any address space, whether or
- * not the program of that one is running.
+ * Addresses and lengths are bytes. Functions return 0 or a negative errno like mmap(2), munmap(2),
+ * mprotect(2), mremap(2), madvise(2), brk(2). Each works on any address space, whether or not its
+ * program is running.
  */
 #ifndef UK_MM_H
 #define UK_MM_H
@@ -13,13 +13,13 @@
 #include <uk/page.h>
 #include <uk/process.h>
 
-/* Protection bits, numbered as PROT_* of mman.h. */
+/* Protection bits, numbered like PROT_* in mman.h. */
 #define UK_PROT_NONE  0u
 #define UK_PROT_READ  1u
 #define UK_PROT_WRITE 2u
 #define UK_PROT_EXEC  4u
 
-/* What a VMA is, for /proc/self/maps and reports. */
+/* The type of a VMA, for /proc/self/maps and reports. */
 enum uk_vma_kind {
 	UK_VMA_ANONYMOUS,
 	UK_VMA_FILE,
@@ -33,21 +33,21 @@ enum uk_vma_kind {
 /* VMA flags. */
 #define UK_VMA_SHARED	 1u
 #define UK_VMA_NORESERVE 2u
-#define UK_VMA_FIXED	 4u /* mm_map: replace what is there (MAP_FIXED) */
-#define UK_VMA_NOREPLACE 8u /* mm_map: -EEXIST when something is there */
+#define UK_VMA_FIXED	 4u /* mm_map: replace existing mappings (MAP_FIXED) */
+#define UK_VMA_NOREPLACE 8u /* mm_map: -EEXIST if there is a mapping */
 #define UK_VMA_POPULATE	 16u
 #define UK_VMA_BELOW_4G	 32u /* MAP_32BIT: below 2 GiB */
 
 /*
- * What a mapping shows: a file, or frames in a row, or (neither) zeroes. Read and execute faults
+ * What a mapping shows: a file, or consecutive frames, or (neither) zeroes. Read and execute faults
  * map the source's own pages in place; write faults of private mappings copy them.
  */
 struct uk_mm_source {
 	struct uk_file *file; /* its vnode has the operation page; the VMA takes a reference */
 	u64 offset;	      /* in the file, of the mapping's first byte; page-aligned */
-	uk_paddr_t frames;    /* without a file: physical address of the first byte; the mapping
-			       * takes references */
-	size_t size;	      /* of the frames, bytes; page-aligned; beyond it pages are zero */
+	/* without a file: physical address of the first byte; the mapping takes references */
+	uk_paddr_t frames;
+	size_t size; /* of the frames, bytes; page-aligned; pages past it are zero */
 };
 
 struct uk_vma {
@@ -58,19 +58,20 @@ struct uk_vma {
 	struct uk_mm_source source;
 };
 
-/* Nothing is mapped below, so that a null pointer with an offset faults (Linux: mmap_min_addr). */
+/* Nothing is mapped below this address, so that a null pointer with an offset faults (Linux:
+ * mmap_min_addr). */
 #define UK_MM_LOWEST 0x10000UL
 
 /* An address space. Processes hold counted references to it. */
 struct uk_mm {
 	u32 references;
-	struct vma_node *vmas;		  /* lib/mm/tree.h; NULL: nothing is mapped */
+	struct vma_node *vmas;		  /* lib/mm/tree.h; NULL: no mappings */
 	uintptr_t mmap_top;		  /* uk_mm_set_mmap_top() */
 	uintptr_t heap_start, heap_break; /* uk_mm_brk() */
-	size_t resident;		  /* pages present */
+	size_t resident;		  /* resident pages */
 };
 
-/* A new address space in which nothing is mapped, with one reference. NULL: no memory. */
+/* Creates an address space without mappings, with one reference. NULL: no memory. */
 struct uk_mm *uk_mm_create(void);
 static inline struct uk_mm *uk_mm_get(struct uk_mm *mm)
 {
@@ -86,7 +87,7 @@ static inline struct uk_mm *uk_mm_current(void)
 	return uk_process_current()->mm;
 }
 
-/* Sets the range that unhinted mappings come from: top down below mmap_top. */
+/* Sets the range for mappings without a hint: top down below mmap_top. */
 void uk_mm_set_mmap_top(struct uk_mm *mm, uintptr_t mmap_top);
 
 /*
@@ -101,52 +102,52 @@ int uk_mm_unmap(struct uk_mm *mm, uintptr_t address, size_t length);
 int uk_mm_protect(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot);
 int uk_mm_remap(struct uk_mm *mm, uintptr_t old_address, size_t old_length, size_t new_length,
 		u32 linux_flags, uintptr_t new_address, uintptr_t *result);
-/* MADV_DONTNEED / MADV_FREE: pages go back, the next access reads zero (or the source). -ENOMEM
- * when part of the range is not mapped (after doing the mapped part). */
+/* MADV_DONTNEED / MADV_FREE: frees pages; the next access reads zero (or the source). -ENOMEM if
+ * part of the range is not mapped (after processing the mapped part). */
 int uk_mm_discard(struct uk_mm *mm, uintptr_t address, size_t length);
 
 /* The heap: [start, break). uk_mm_brk(mm, 0) and failures return the current break. */
 void uk_mm_brk_init(struct uk_mm *mm, uintptr_t start);
 uintptr_t uk_mm_brk(struct uk_mm *mm, uintptr_t new_break);
 
-/* The VMA that holds address, or NULL; the first VMA that ends above address, or NULL (walk with
- * uk_mm_next(mm, vma->end)). Valid until the address space changes. */
+/* The VMA that contains address, or NULL; the first VMA that ends above address, or NULL (iterate
+ * with uk_mm_next(mm, vma->end)). Valid until the address space changes. */
 const struct uk_vma *uk_mm_find(const struct uk_mm *mm, uintptr_t address);
 const struct uk_vma *uk_mm_next(const struct uk_mm *mm, uintptr_t address);
 
 /*
- * A fault at address: access is one UK_PROT_* bit. 0: mapped, retry. -EFAULT: nothing is mapped
- * there (SEGV_MAPERR). -EACCES: the VMA forbids it (SEGV_ACCERR). -ENOMEM: memory is exhausted.
- * Others: the file has no such page (-ENXIO), or does not give it (SIGBUS).
+ * Handles a fault at address: access is one UK_PROT_* bit. 0: mapped, retry. -EFAULT: nothing is
+ * mapped there (SEGV_MAPERR). -EACCES: the VMA forbids it (SEGV_ACCERR). -ENOMEM: memory is
+ * exhausted. Others: the file has no such page (-ENXIO), or cannot supply it (SIGBUS).
  */
 int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access);
-/* The signal (SIGSEGV or SIGBUS) for what uk_mm_fault() returned, and its si_code. */
+/* The signal (SIGSEGV or SIGBUS) for a result of uk_mm_fault(), and its si_code. */
 int uk_mm_fault_signal(int result, int *code);
 
-/* mincore(2): whether the page is in memory, mapped or in its file. address lies in a VMA. */
+/* mincore(2): whether the page is in memory, mapped or in its file. address is inside a VMA. */
 bool uk_mm_is_resident(const struct uk_mm *mm, uintptr_t address);
 
-/* Bytes of guest memory present, for reports. */
+/* Resident bytes of guest memory, for reports. */
 size_t uk_mm_resident(const struct uk_mm *mm);
-/* The same of a range (by walking it), and those of them that are the program's own, not a
+/* The same for a range (by walking it), and how many of them are the program's own, not a
  * file's. */
 size_t uk_mm_resident_in(const struct uk_mm *mm, uintptr_t start, uintptr_t end, size_t *owned);
 
 /*
- * Platform part (uk/plat.h implements; page tables on vm). virtual and physical page-aligned.
- * UK_PTE_BORROWED marks a frame of the source, which must not be written to. Each present entry
- * has a reference to its frame.
+ * The platform's part (uk/plat.h; page tables in a virtual machine). virtual and physical are
+ * page-aligned. UK_PTE_BORROWED marks a frame of the source, which must not be written to. Each
+ * present entry has a reference to its frame.
  */
 #define UK_PTE_BORROWED 0x100u
 struct uk_pte {
 	uk_paddr_t frame;
-	u32 prot; /* UK_PROT_* | UK_PTE_BORROWED; meaningful only when present */
+	u32 prot; /* UK_PROT_* | UK_PTE_BORROWED; valid only if present */
 	bool present;
 };
 /* 0 or -ENOMEM (no page for a page table). Replaces an existing entry. */
 int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot);
-/* The entry for address; when it is absent and next is not NULL, *next is an address > address
- * before which nothing is present (so that sparse ranges are walked quickly). */
+/* The entry for address; if it is absent and next is not NULL, *next is an address > address below
+ * which nothing is present (so that sparse ranges are walked quickly). */
 struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next);
 /* Removes the entry (which must be present) and flushes it. Frees empty page tables. */
 void ukplat_page_unmap(uintptr_t address);

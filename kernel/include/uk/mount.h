@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* File system types, superblocks (a file system in use), and mounts (where it is seen). */
+/* File system types, superblocks (a file system in use), and mounts (where it is visible). */
 #ifndef UK_MOUNT_H
 #define UK_MOUNT_H
 
@@ -8,14 +8,13 @@
 
 struct statfs;
 
-/* One kind of file system. Registered by a UK_INIT function of class UK_INIT_CLASS_PLAT. */
+/* A type of file system. Registered by a UK_INIT function of class UK_INIT_CLASS_PLAT. */
 struct uk_filesystem_type {
 	const char *name;
-	bool needs_device; /* for /proc/filesystems: without it, "nodev" */
+	bool needs_device; /* for /proc/filesystems: if false, "nodev" */
 	/*
-	 * A new superblock with a root dentry, for mount(2)'s source and data (kernel memory,
-	 * terminated, may be ""). flags: MS_*. 0 or a negative errno; -EINVAL for data that makes
-	 * no sense.
+	 * Creates a superblock with a root dentry, for mount(2)'s source and data (kernel memory,
+	 * terminated, may be ""). flags: MS_*. 0 or a negative errno; -EINVAL for invalid data.
 	 */
 	int (*mount)(const struct uk_filesystem_type *type, const char *source, u32 flags,
 		     const char *data, struct uk_superblock **superblock);
@@ -26,18 +25,18 @@ void uk_filesystem_register(struct uk_filesystem_type *type);
 const struct uk_filesystem_type *uk_filesystem_types(void);
 
 struct uk_superblock_operations {
-	/* The last reference of a vnode went. An unlinked node (nlink 0) gives back its space. */
+	/* The last reference of a vnode was put. The space of an unlinked node (nlink 0) is
+	 * freed. */
 	void (*free_vnode)(struct uk_vnode *vnode);
-	/* f_type, f_bsize, f_blocks...; f_fsid, f_flags and f_namelen (255) are filled in already.
-	 */
+	/* f_type, f_bsize, f_blocks...; the caller has set f_fsid, f_flags and f_namelen (255). */
 	int (*statfs)(struct uk_superblock *superblock, struct statfs *status);
-	int (*sync)(struct uk_superblock *superblock); /* NULL: nothing behind memory */
+	int (*sync)(struct uk_superblock *superblock); /* NULL: there is no backing store */
 	/* mount(2) with MS_REMOUNT. NULL: data is ignored. */
 	int (*remount)(struct uk_superblock *superblock, u32 flags, const char *data);
 	/* Options for /proc/mounts, with a comma before each. NULL: none. */
 	int (*options)(struct uk_superblock *superblock, char *buffer, size_t size);
-	/* Nothing refers to it any more: free the file system and the superblock. The root dentry
-	 * was put, and the cache holds none of its dentries. */
+	/* The last reference was put: free the file system and the superblock. The root dentry was
+	 * put, and the cache holds none of its dentries. */
 	void (*release)(struct uk_superblock *superblock);
 };
 
@@ -45,7 +44,7 @@ struct uk_superblock {
 	const struct uk_superblock_operations *operations;
 	const struct uk_filesystem_type *type;
 	struct uk_dentry *root;
-	u64 device;	/* st_dev; uk_superblock_init() gives one */
+	u64 device;	/* st_dev; set by uk_superblock_init() */
 	u32 block_size; /* st_blksize */
 	u32 references; /* of mounts */
 	u64 magic;	/* statfs(2)'s f_type */
@@ -53,7 +52,7 @@ struct uk_superblock {
 	bool read_only;
 	void *data; /* the file system's */
 };
-/* One reference, the next anonymous device number (major 0, as Linux gives them). */
+/* Sets one reference and the next anonymous device number (major 0, like Linux). */
 void uk_superblock_init(struct uk_superblock *superblock, const struct uk_filesystem_type *type,
 			const struct uk_superblock_operations *operations, u64 magic);
 static inline u64 uk_superblock_next_ino(struct uk_superblock *superblock)
@@ -63,14 +62,14 @@ static inline u64 uk_superblock_next_ino(struct uk_superblock *superblock)
 void uk_superblock_put(struct uk_superblock *superblock);
 
 struct uk_mount {
-	struct uk_mount *parent;      /* NULL for the root and for what was detached */
+	struct uk_mount *parent;      /* NULL for the root and for a detached mount */
 	struct uk_dentry *mountpoint; /* in the parent; with a reference */
-	struct uk_dentry *root;	      /* what is seen there; with a reference */
+	struct uk_dentry *root;	      /* what is visible there; with a reference */
 	struct uk_superblock *superblock;
 	struct uk_mount *next; /* the list, oldest first */
 	u32 flags;	       /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME... */
 	u32 id;
-	u32 references; /* of paths and of mounts on it, and one of the list */
+	u32 references; /* from paths and from mounts on it, and one from the list */
 	bool attached;
 	char source[]; /* for /proc/mounts */
 };
@@ -87,7 +86,7 @@ static inline void uk_mount_put(struct uk_mount *mount)
 	if (--mount->references == 0)
 		uk_mount_free(mount);
 }
-/* The mount on (mount, dentry), topmost, or NULL; without a reference. */
+/* Returns the topmost mount on (mount, dentry), or NULL; without a reference. */
 struct uk_mount *uk_mount_at(const struct uk_mount *mount, const struct uk_dentry *dentry);
 /* 0, or -EROFS. */
 int uk_mount_check_write(const struct uk_mount *mount);
@@ -98,7 +97,7 @@ int uk_mount_new(const char *type, const char *source, const struct uk_path *tar
 int uk_mount_bind(const struct uk_path *from, const struct uk_path *target, bool recursive);
 int uk_mount_move(const struct uk_path *from, const struct uk_path *target);
 int uk_mount_remount(const struct uk_path *target, u32 flags, const char *data, bool bind);
-/* umount2(2): flags MNT_*. -EINVAL: no mount's root. -EBUSY. */
+/* umount2(2): flags MNT_*. -EINVAL: target is not the root of a mount. -EBUSY. */
 int uk_mount_remove(const struct uk_path *target, u32 flags);
 /* At boot: the first mount. */
 int uk_mount_root(const char *type, const char *data);

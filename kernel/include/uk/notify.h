@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What happens to files, told to whom it concerns: inotify(7) registers here. */
+/* File events, reported to whoever subscribed: inotify(7) registers here. */
 #ifndef UK_NOTIFY_H
 #define UK_NOTIFY_H
 
@@ -17,13 +17,13 @@
 #define UK_NOTIFY_DELETE	0x200u
 #define UK_NOTIFY_DELETE_SELF	0x400u
 #define UK_NOTIFY_MOVE_SELF	0x800u
-#define UK_NOTIFY_UNMOUNT	0x2000u /* the vnode's file system goes */
+#define UK_NOTIFY_UNMOUNT	0x2000u /* the vnode's file system is unmounted */
 
 /*
- * NULL, or called after each event. dentry: the name it happened to (its parent is the directory
- * that sees it too), NULL when the file has none. vnode: the file, also when it has just gone.
- * cookie joins the two halves of a rename. For a MOVED_FROM, dentry still has the old name.
- * DELETE_SELF comes when neither names nor open files are left.
+ * NULL, or called after each event. dentry: the name concerned (its parent is the directory that is
+ * notified too), NULL if the file has none. vnode: the file, also if it has just been removed.
+ * cookie connects the two halves of a rename. For MOVED_FROM, dentry still has the old name.
+ * DELETE_SELF is reported when neither names nor open files are left.
  */
 extern void (*uk_notify_listener)(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event,
 				  u32 cookie);

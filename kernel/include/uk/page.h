@@ -2,8 +2,8 @@
 /*
  * Page frames: the physical memory of the machine, in 4 KiB units and power-of-two blocks.
  *
- * lib/pagealloc owns all frames. Memory is handed to it in ranges at boot and initialised lazily,
- * so that the cost of a boot does not grow with the memory.
+ * lib/pagealloc owns all frames. It receives memory in ranges at boot and initialises it lazily, so
+ * that the cost of a boot does not grow with the memory.
  */
 #ifndef UK_PAGE_H
 #define UK_PAGE_H
@@ -20,14 +20,14 @@
 
 typedef u64 uk_paddr_t;
 
-#define UK_PAGE_NONE ((uk_paddr_t)0) /* frame 0 is never handed out */
+#define UK_PAGE_NONE ((uk_paddr_t)0) /* frame 0 is never allocated */
 
 /* Adds [start, end), rounded inwards to pages. Called at boot, at most UK_PAGE_RANGES_MAX times. */
 #define UK_PAGE_RANGES_MAX 16
 void uk_page_add_range(uk_paddr_t start, uk_paddr_t end);
 
-/* One block of 2^order pages, aligned to its size, contents unspecified; UK_PAGE_NONE when none
- * is left. Highest order: UK_PAGE_ORDER_MAX. A new block has one reference. */
+/* Allocates a block of 2^order pages, aligned to its size, contents unspecified; UK_PAGE_NONE if
+ * none is left. Highest order: UK_PAGE_ORDER_MAX. A new block has one reference. */
 #define UK_PAGE_ORDER_MAX 10
 uk_paddr_t uk_page_alloc_order(unsigned int order);
 void uk_page_free_order(uk_paddr_t block, unsigned int order);
@@ -35,10 +35,10 @@ void uk_page_free_order(uk_paddr_t block, unsigned int order);
 /* One page. */
 uk_paddr_t uk_page_alloc(void);
 uk_paddr_t uk_page_alloc_zeroed(void);
-/* 2^order zeroed pages in a row, each of them a page of its own. */
+/* Allocates 2^order consecutive zeroed pages, each with its own reference. */
 uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order);
-/* Shared frames (copy on write, files): a frame is freed when its last reference is put. Frames
- * that never were the allocator's (the initial ramdisk's) stay for ever: both do nothing. */
+/* Shared frames (copy on write, files): a frame is freed when its last reference is put. For frames
+ * that the allocator does not own (the initial ramdisk's), both do nothing. */
 void uk_page_get(uk_paddr_t page);
 void uk_page_put(uk_paddr_t page);
 

@@ -10,16 +10,16 @@
 #include <uk/essentials.h>
 #include <uk/page.h>
 
-/* What the platform found before it calls uk_boot_main(). */
+/* What the platform knows when it calls uk_boot_main(). */
 struct uk_boot_info {
-	const char *command_line; /* NUL-terminated, "" when there is none */
-	const void
-		*initrd; /* NULL when there is none; page-aligned, tail of its last page is zero */
+	const char *command_line; /* NUL-terminated, may be "" */
+	/* may be NULL; page-aligned, the rest of its last page is zero */
+	const void *initrd;
 	size_t initrd_size; /* bytes */
 };
 void uk_boot_main(const struct uk_boot_info *info) __noreturn;
 
-/* The way from the kernel's entry to the program; the report tells how long each phase took. */
+/* The phases from the kernel's entry to the program; the report states how long each took. */
 enum ukplat_boot_phase {
 	UKPLAT_BOOT_SETUP, /* the platform: memory, processor, clock */
 	UKPLAT_BOOT_CONSTRUCTORS,
@@ -30,14 +30,13 @@ enum ukplat_boot_phase {
 };
 void ukplat_boot_phase_done(enum ukplat_boot_phase phase);
 
-/* The kernel's console: best effort, never blocks for ever, usable from the first instruction on.
- */
+/* The kernel's console: best effort, never blocks for ever, usable from the first instruction. */
 void ukplat_console_write(const char *text, size_t length);
 
 /* The program's standard streams: 0 input, 1 output, 2 error. */
-/* Blocks until all is written. Returns length, or -EPIPE / -EIO. buffer is kernel memory. */
+/* Blocks until everything is written. Returns length, or -EPIPE / -EIO. buffer is kernel memory. */
 ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t length);
-/* Blocks until at least one byte is there, unless nonblocking (-EAGAIN) or a signal waits
+/* Blocks until at least one byte is available, unless nonblocking (-EAGAIN) or a signal is pending
  * (-UK_ERESTART). 0 at the end. Never takes more from the host than length. */
 ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking);
 /* Bytes that can be read without blocking; SIZE_MAX at the end of input. May read ahead. */
@@ -46,15 +45,15 @@ size_t ukplat_stream_readable(unsigned int stream);
 /* Time. Nanoseconds since boot, monotonic; nanoseconds since 1970-01-01T00:00:00Z at boot. */
 u64 ukplat_monotonic_ns(void);
 u64 ukplat_boot_epoch_ns(void);
-/* clock= of the command line: nanoseconds since the epoch at boot, instead of what the platform
- * would say. */
+/* clock= of the command line: nanoseconds since the epoch at boot; replaces the platform's
+ * value. */
 void ukplat_set_epoch_ns(u64 epoch);
-/* Keeps page as the clock is from now on. */
+/* Keeps page up to date with the clock from now on. */
 void ukplat_share_clock(struct uk_clock_page *page);
-/* The clock as it is now, for who converts ticks himself. */
+/* The current clock, for callers that convert ticks themselves. */
 const struct uk_clock_page *ukplat_clock_page(void);
-/* Sleeps until the monotonic clock reaches deadline (UINT64_MAX: no deadline), a host event
- * (input, channel) arrives, or the timer fires; not at all when it has fired. May return early. */
+/* Sleeps until the monotonic clock reaches deadline (UINT64_MAX: no deadline), a host event (input,
+ * channel) occurs, or the timer fires; returns at once if it has fired. May return early. */
 void ukplat_wait(u64 deadline);
 /*
  * The timer: when the monotonic clock reaches deadline (UINT64_MAX: never) timer_fired of
@@ -64,29 +63,29 @@ void ukplat_wait(u64 deadline);
 void ukplat_set_timer(u64 deadline);
 
 /*
- * The channel to the host. open: size bytes of zeroed memory that the host sees too, or NULL when
- * this run has none; called once. notify: rings the host's bell with a reason. wait: returns when
- * *word is not value any more, which the host changes.
+ * The channel to the host. open: returns size bytes of zeroed memory that the host sees too, or
+ * NULL if this run has no channel; called once. notify: rings the host's bell with a reason. wait:
+ * returns when *word, which the host changes, is no longer value.
  */
 void *ukplat_channel_open(size_t size);
 void ukplat_channel_notify(u8 reason);
 void ukplat_channel_wait(const u32 *word, u32 value);
 
 /*
- * Shared folders: connections to 9P servers of the host (lib/9p), found by their tags.
+ * Shared directories: connections to 9P servers of the host (lib/9p), identified by their tags.
  *
- * open: the connection's number, to be closed; -ENOENT (no such tag), -EBUSY (it is open), -ENOMEM,
- * -EIO. request: sends a message and waits, whatever interrupts, for the one that answers it.
- * Returns its bytes, at least 7 and as many as it says itself to have, or -EIO: the server is gone
- * or talks nonsense, as it will be for all later requests. All memory is the kernel's, of the
+ * open: returns the connection's number, to be closed; -ENOENT (no such tag), -EBUSY (it is open),
+ * -ENOMEM, -EIO. request: sends a message and waits, regardless of interruptions, for its answer.
+ * Returns the answer's bytes, at least 7 and equal to its size field, or -EIO: the server is gone
+ * or violates the protocol, and all later requests fail too. All memory is the kernel's, in the
  * direct map.
  */
 struct ukplat_9p_message {
 	const void *request;
 	size_t request_size;
-	const void *payload; /* sent behind the request */
+	const void *payload; /* sent after the request */
 	size_t payload_size;
-	void *reply; /* the first reply_size bytes, at least 7; the others go to data */
+	void *reply; /* the first reply_size bytes, at least 7; the rest goes to data */
 	size_t reply_size;
 	void *data;
 	size_t data_size;
@@ -95,8 +94,8 @@ int ukplat_9p_open(const char *tag);
 void ukplat_9p_close(int connection);
 ssize_t ukplat_9p_request(int connection, const struct ukplat_9p_message *message);
 
-/* Fills buffer with entropy of the machine. Returns bytes of real entropy put in (0 when there is
- * no source: the buffer then holds what clocks give). */
+/* Fills buffer with entropy of the machine. Returns the number of bytes of real entropy (0 if there
+ * is no source: the buffer is then filled from clocks). */
 size_t ukplat_entropy(void *buffer, size_t length);
 
 /* The thread's %fs and %gs bases (arch_prctl(2)). address is canonical. */
@@ -108,26 +107,25 @@ u64 ukplat_get_gs_base(void);
 /* The guest's registers as the last entry to the kernel left them. */
 struct __regs;
 struct __regs *ukplat_guest_regs(void);
-/* Starts the program: all registers zero but the two (psABI 3.4.1: %rdx is a function for atexit).
- */
+/* Starts the program: all registers are zero except the two (psABI 3.4.1: %rdx is a function for
+ * atexit). */
 void ukplat_start_program(uintptr_t entry, uintptr_t stack) __noreturn;
 
-/* Exit statuses that are not the program's: as a shell has them (docs/reference/exit-statuses.md).
- */
+/* Exit statuses of unishim itself, numbered as in a shell (docs/reference/exit-statuses.md). */
 #define UK_STATUS_KERNEL	 125 /* the kernel itself failed or refused */
 #define UK_STATUS_NOT_EXECUTABLE 126
 #define UK_STATUS_NOT_FOUND	 127
 
 /* Ends the machine. */
 struct uk_exit_report {
-	int status; /* 0-255 as a shell has it */
+	int status; /* 0-255, as in a shell */
 	int signal; /* 0 or the signal that ended the program */
 	u64 peak_kib;
-	const struct uk_crash_code *code; /* where a fault ended it (uk/crash.h); NULL: none did */
+	const struct uk_crash_code *code; /* where a fault ended it (uk/crash.h); NULL: no fault */
 };
 void ukplat_exit(const struct uk_exit_report *report) __noreturn;
 
-/* A kernel parameter that is the platform's own; false when it is not. */
+/* Handles a kernel parameter of the platform; false if the parameter is not one. */
 bool ukplat_parameter(const char *word);
 
 #endif

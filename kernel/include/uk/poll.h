@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Waiting for files: what poll(2), select(2) and epoll(7) have in common. */
+/* Waiting for files: the common part of poll(2), select(2) and epoll(7). */
 #ifndef UK_POLL_H
 #define UK_POLL_H
 
 #include <uk/clock.h>
 #include <uk/file.h>
 
-/* Events of POLL* that hold now: of those in wanted, POLLERR and POLLHUP. */
+/* Returns the events of POLL* that hold now, among those in wanted, POLLERR and POLLHUP. */
 static inline int uk_file_poll(struct uk_file *file, int wanted)
 {
 	if (!file->operations->poll)
@@ -15,15 +15,15 @@ static inline int uk_file_poll(struct uk_file *file, int wanted)
 }
 
 /* Nanoseconds of CLOCK_MONOTONIC until which to wait, and how many of them are left; INT64_MAX
- * stands for no end, as does a negative timeout. */
+ * means no deadline, as does a negative timeout. */
 s64 uk_poll_deadline(s64 timeout);
 s64 uk_poll_left(s64 deadline);
-/* Waits for something to happen after the caller has called uk_timer_check() and looked: 0, -EINTR
- * for a signal, -ETIMEDOUT. */
+/* Waits for an event, after the caller has called uk_timer_check() and checked its condition: 0,
+ * -EINTR for a signal, -ETIMEDOUT. */
 int uk_poll_wait(s64 deadline);
 
-/* poll(2): looks at the descriptors until one has events, which revents then says, or the deadline
- * passes. How many have some, 0 at the deadline, or -EINTR. */
+/* poll(2): checks the descriptors until one has events, which are stored in revents, or the
+ * deadline passes. Returns the number of descriptors with events, 0 at the deadline, or -EINTR. */
 int uk_poll(struct pollfd *polls, u32 count, s64 deadline);
 
 /* Sets of descriptors, one bit per descriptor. */
@@ -31,15 +31,15 @@ int uk_poll(struct pollfd *polls, u32 count, s64 deadline);
 struct uk_select_sets {
 	u32 words;   /* of each set */
 	u64 *wanted; /* UK_SELECT_KINDS sets, one after the other */
-	u64 *ready;  /* the same; zero at first */
+	u64 *ready;  /* results, of the same size; initially zero */
 };
-/* select(2): looks at the first count descriptors of the sets until one is ready, which its bit in
- * `ready` then says, or the deadline passes. How many bits are set, 0 at the deadline, -EBADF (a
- * descriptor is not open) or -EINTR. */
+/* select(2): checks the first count descriptors of the sets until one is ready, and sets its bit in
+ * `ready`, or until the deadline passes. Returns the number of bits set, 0 at the deadline, -EBADF
+ * (a descriptor is not open) or -EINTR. */
 int uk_select(const struct uk_select_sets *sets, u32 count, s64 deadline);
 
-/* A signal mask for the time of a wait (ppoll(2)). end gives the result back, which is -EINTR when
- * the signal's handler is to run under the mask of the wait. */
+/* Sets a signal mask for the duration of a wait (ppoll(2)). end returns the result, which is -EINTR
+ * if the signal's handler is to run under the mask of the wait. */
 void uk_poll_begin_mask(u64 mask);
 long uk_poll_end_mask(long result);
 

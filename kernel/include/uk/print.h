@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Messages on the kernel's console: `[    0.153848] dbg:  [libname] text`.
+ * Messages on the kernel's console: `[ 0.153848] dbg: [libname] text`.
  *
- * The library's name comes from its build (-D__LIBNAME__). Debug messages exist only where
+ * The library's name comes from its build (-D__LIBNAME__). Debug messages exist only if
  * CONFIG_LIBUKDEBUG_PRINTD is set; otherwise they cost nothing, not even their strings. The text
- * carries its own newline.
+ * includes its own newline.
  */
 #ifndef UK_PRINT_H
 #define UK_PRINT_H
@@ -22,10 +22,10 @@
 
 enum uk_print_level { UK_PRINT_DEBUG, UK_PRINT_INFO, UK_PRINT_WARN, UK_PRINT_ERR, UK_PRINT_CRIT };
 
-/* A line with time stamp, level and library. */
+/* Prints a line with time stamp, level and library. */
 void uk_print_message(enum uk_print_level level, const char *library, const char *format, ...)
 	__printf(3, 4);
-/* Bare text, for banners and reports. */
+/* Prints bare text, for banners and reports. */
 void uk_print(const char *format, ...) __printf(1, 2);
 
 #ifdef CONFIG_LIBUKDEBUG_PRINTD

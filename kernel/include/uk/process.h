@@ -23,10 +23,10 @@ struct uk_process_program {
 	struct uk_file *executable;		/* with a reference */
 	const struct uk_program *loaded;	/* elfloader; for debuggers */
 	uintptr_t arguments, arguments_end;	/* argv's strings */
-	uintptr_t environment, environment_end; /* envp's */
+	uintptr_t environment, environment_end; /* envp's strings */
 	uintptr_t auxiliary, auxiliary_end;	/* the auxiliary vector */
 	uintptr_t entry;			/* of the program, not of its interpreter */
-	uintptr_t stack;			/* the first stack pointer */
+	uintptr_t stack;			/* the initial stack pointer */
 };
 
 struct uk_process {
@@ -89,8 +89,9 @@ void uk_process_set_executable(struct uk_process *process, struct uk_file *file,
 /* The first thread's name; what fits of it is kept. */
 void uk_process_set_name(struct uk_process *process, const char *name);
 
-/* A line of /proc/self/maps (proc_pid_maps(5)) with its newline, not terminated; its length. The
- * buffer has UK_PROCESS_MAPPING_MAX bytes: for a path of PATH_MAX whose every byte is escaped. */
+/* Writes a line of /proc/self/maps (proc_pid_maps(5)), including its newline, not terminated.
+ * Returns its length. The buffer has UK_PROCESS_MAPPING_MAX bytes: enough for a path of PATH_MAX
+ * with every byte escaped. */
 #define UK_PROCESS_MAPPING_MAX (4 * (4096 + 16) + 128)
 size_t uk_process_mapping_line(const struct uk_vma *vma, char *buffer);
 

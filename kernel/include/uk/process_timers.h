@@ -20,10 +20,10 @@ struct uk_interval_timer {
 
 /* All zero before the first one is set or created. */
 struct uk_process_timers {
-	struct uk_interval_timer interval[UK_INTERVAL_TIMERS]; /* by ITIMER_* */
+	struct uk_interval_timer interval[UK_INTERVAL_TIMERS]; /* indexed by ITIMER_* */
 	struct uk_posix_timer *posix;			       /* newest first */
 	unsigned int posix_count;
-	int posix_next_id; /* what uk_posix_timer_create() calls the next one */
+	int posix_next_id; /* the number of the next one created by uk_posix_timer_create() */
 };
 
 /* which: ITIMER_*. A value of 0 stops it. */

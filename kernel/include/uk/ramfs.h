@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The file system in memory: ramfs, tmpfs, and what is built on it. */
+/* The file system in memory: ramfs, tmpfs, and those built on it. */
 #ifndef UK_RAMFS_H
 #define UK_RAMFS_H
 
 #include <uk/file.h>
 
 /*
- * A superblock in memory, as uk_filesystem_type's mount. data: tmpfs(5)'s size=, nr_blocks=,
- * nr_inodes=, mode=, uid=, gid=; others are ignored. limited: half of the memory when data names no
- * size.
+ * Creates a superblock in memory, as `mount` of uk_filesystem_type. data: tmpfs(5)'s size=,
+ * nr_blocks=, nr_inodes=, mode=, uid=, gid=; others are ignored. limited: to half of the memory if
+ * data has no size.
  */
 int uk_ramfs_new(const struct uk_filesystem_type *type, u64 magic, bool limited, const char *data,
 		 struct uk_superblock **superblock);
 
 /*
  * Makes `size` bytes at data the contents of an empty regular file of this file system, without a
- * copy: data stays as it is for ever and is never written to. Pages are copied when they are
- * written, and when they are mapped but do not lie page-aligned or are not whole.
+ * copy: data must stay unchanged for ever and is never written to. Pages are copied when they are
+ * written, and when they are mapped but are not page-aligned or not whole.
  */
 void uk_ramfs_borrow(struct uk_vnode *vnode, const void *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <uk/types.h>
 
 /* Starts the generator from a seed (the same seed gives the same bytes), or from the machine's
- * entropy when seed is NULL. */
+ * entropy if seed is NULL. */
 void uk_random_seed(const u64 *seed);
 
 void uk_random_bytes(void *buffer, size_t size);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The scheduler: guest threads take turns on the one processor, round robin. The kernel is not
- * preemptible: a thread gives the processor away when it waits, when it asks to, and on the way to
- * the program when its time slice is over. Times are nanoseconds of the monotonic clock.
+ * preemptible: a thread gives up the processor when it waits, when it asks to, and on the way back
+ * to the program when its time slice is over. Times are nanoseconds of the monotonic clock.
  *
- * Who waits, loops: look, give up when uk_signal_pending(), wait. A call that changes what others
- * may wait for needs to say so only when it then waits itself: after each call they look again.
+ * To wait, loop: check the condition, return if uk_signal_pending(), then wait. A call that changes
+ * a condition that others may wait for needs to notify them only if it then waits itself: after
+ * each call, waiting threads check again.
  */
 #ifndef UK_SCHED_H
 #define UK_SCHED_H
@@ -23,14 +24,14 @@ enum uk_sched_state {
 	UK_SCHED_ENDED,
 };
 
-/* What hangs on a thread. */
+/* The scheduler's data of a thread. */
 struct uk_sched_thread {
 	enum uk_sched_state state;
-	bool looks;		/* waits for whatever may happen */
+	bool looks;		/* waits for any event */
 	struct uk_thread *next; /* in its queue */
 	struct uk_timer timer;	/* the deadline of its wait */
 	struct ukplat_context context;
-	u64 ran, since; /* its time on the processor: the sum, and when it last got it */
+	u64 ran, since; /* its time on the processor: the sum, and when the current turn began */
 };
 
 /* Threads of all processes that have not ended. */
@@ -44,16 +45,16 @@ static inline bool uk_sched_is_alone(void)
 /* A new thread is ready. */
 void uk_sched_add(struct uk_thread *thread);
 
-/* Makes a thread ready that waits; nothing for others. */
+/* Makes a waiting thread ready; no effect on others. */
 void uk_sched_wake(struct uk_thread *thread);
 /* Waits for uk_sched_wake() or the deadline (UINT64_MAX: none). May return early. */
 void uk_sched_sleep(u64 deadline);
-/* The same for who waits for what no one wakes him for: a call of another thread, an event of the
- * host, a timer. */
+/* The same, for events that nobody signals with uk_sched_wake(): a call of another thread, an event
+ * of the host, a timer. */
 void uk_sched_wait(u64 deadline);
-/* Lets others run that are ready. */
+/* Lets other ready threads run. */
 void uk_sched_yield(void);
-/* The threads in uk_sched_wait() look again. */
+/* Makes the threads in uk_sched_wait() check again. */
 void uk_sched_wake_waiters(void);
 static inline void uk_sched_notify(void)
 {
@@ -61,7 +62,7 @@ static inline void uk_sched_notify(void)
 		uk_sched_wake_waiters();
 }
 
-/* Nanoseconds that a thread had the processor. */
+/* Nanoseconds for which a thread had the processor. */
 u64 uk_sched_ran(const struct uk_thread *thread);
 
 /* On the way to the program: lets other threads run when the work word says so. */

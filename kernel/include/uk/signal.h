@@ -9,8 +9,9 @@
 #include <uk/arch/regs.h>
 #include <uk/linux/signal.h>
 
-/* What a system call that a signal interrupted answers when SA_RESTART may restart it. Never seen
- * by the program: uk_signal_deliver() turns it into a restart or -EINTR. (Linux: ERESTARTSYS.) */
+/* The result of a system call that a signal interrupted and that SA_RESTART may restart. The
+ * program never sees it: uk_signal_deliver() turns it into a restart or -EINTR. (Linux:
+ * ERESTARTSYS.) */
 #define UK_ERESTART 512
 
 static inline u64 uk_signal_bit(int signal)
@@ -31,23 +32,24 @@ struct uk_signal_entry {
 	void (*taken)(struct uk_signal_entry *entry);
 };
 
-/* Signals that wait, of a thread or of the process. Bit n-1 of a set is signal n. */
+/* Pending signals of a thread or of the process. Bit n-1 of a set is signal n. */
 struct uk_signal_pending {
 	u64 set;
 	struct uk_signal_entry *queue; /* in the order of sending */
-	u32 sent;		       /* how many ever were */
+	u32 sent;		       /* number of signals ever sent */
 };
 
-/* What hangs on a thread. */
+/* The signal state of a thread. */
 struct uk_signal_thread {
 	u64 blocked;
-	struct uk_signal_pending pending; /* for this thread alone */
-	u64 saved_blocked; /* the mask to go back to, while restore_blocked (rt_sigsuspend) */
+	struct uk_signal_pending pending; /* for this thread only */
+	u64 saved_blocked; /* the mask to restore, while restore_blocked (rt_sigsuspend) */
 	bool restore_blocked;
 	stack_t altstack;
 };
 
-#define UK_SIGNAL_QUEUE_MAX 1024 /* signals that wait at once, those of timers not counted */
+/* maximum number of pending signals, not counting those of timers */
+#define UK_SIGNAL_QUEUE_MAX 1024
 
 struct uk_signal_actions {
 	struct kernel_sigaction of[_NSIG]; /* index: the signal's number minus 1 */
@@ -88,7 +90,7 @@ bool uk_signal_is_ignored(const struct uk_process *process, int signal);
 u64 uk_signal_waiting(void);
 /* Takes a pending signal of set. False when there is none. */
 bool uk_signal_take(u64 set, siginfo_t *information);
-/* True when stack_pointer lies on the alternate stack. */
+/* True if stack_pointer is on the alternate stack. */
 bool uk_signal_on_altstack(u64 stack_pointer);
 
 struct uk_fault {
@@ -101,7 +103,7 @@ void uk_signal_update_work(void);
 /* The running thread ends: its pending signals go, the process's may be another thread's. */
 void uk_signal_thread_ends(void);
 
-/* True when an unblocked signal waits: system calls that block give up then. */
+/* True if an unblocked signal is pending: blocking system calls return then. */
 bool uk_signal_pending(void);
 
 #endif

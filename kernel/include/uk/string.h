@@ -21,8 +21,8 @@ int strncmp(const char *a, const char *b, size_t size);
 char *strchr(const char *string, int character);
 char *strrchr(const char *string, int character);
 
-/* In line where sizes are constant and small, which -ffreestanding alone forbids; but for who
- * defines the functions. */
+/* Inlined where sizes are constant and small, which -ffreestanding alone forbids; except in the
+ * files that define these functions. */
 #ifndef UK_STRING_FUNCTIONS
 #define memcpy(destination, source, size) __builtin_memcpy(destination, source, size)
 #define memset(destination, value, size)  __builtin_memset(destination, value, size)
@@ -30,15 +30,15 @@ char *strrchr(const char *string, int character);
 #endif
 
 /*
- * As C11 7.21.6.5 snprintf, for %d %i %u %x %X %o %c %s %p %% with the flags 0 - + space #, width,
- * precision (also as *) and the lengths hh h l ll z t j. No floating point. Returns the length that
- * the whole text has, without the terminator.
+ * Like C11 7.21.6.5 snprintf, for %d %i %u %x %X %o %c %s %p %% with the flags 0 - + space #,
+ * width, precision (also as *) and the lengths hh h l ll z t j. No floating point. Returns the
+ * length of the whole text, without the terminator.
  */
 int uk_vsnprintf(char *buffer, size_t size, const char *format, va_list arguments);
 int uk_snprintf(char *buffer, size_t size, const char *format, ...) __printf(3, 4);
 
 /* Parses an unsigned number (decimal, or hexadecimal after 0x) up to the first other character.
- * Stores the end when end is not NULL. Returns 0, -EINVAL (no digit) or -ERANGE (above 64 bits). */
+ * Stores the end if end is not NULL. Returns 0, -EINVAL (no digit) or -ERANGE (above 64 bits). */
 int uk_parse_u64(const char *text, const char **end, u64 *value);
 
 #endif

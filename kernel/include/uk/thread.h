@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The guest's threads. What is per thread hangs here; the fields belong to the library named beside
- * them.
+ * The guest's threads. All data that exist per thread are here; each field belongs to the library
+ * named next to it.
  */
 #ifndef UK_THREAD_H
 #define UK_THREAD_H
@@ -32,14 +32,14 @@ static inline struct uk_thread *uk_thread_current(void)
 	return uk_cpu_current()->thread;
 }
 
-/* The thread of a number, or NULL. */
+/* Returns the thread with this number, or NULL. */
 struct uk_thread *uk_thread_find(pid_t tid);
 
 /* A thread of the process that goes on with regs and else with the caller's state; all fields but
  * tid and sched are 0. NULL without memory. It runs from uk_thread_start() on. */
 struct uk_thread *uk_thread_create(struct uk_process *process, const struct __regs *regs);
 void uk_thread_start(struct uk_thread *thread);
-/* Ends the running thread, which is not the last one, on the way to the program. */
+/* Ends the running thread, which is not the last one, on the way back to the program. */
 void uk_thread_end(void);
 /* Takes the running thread out of the list of threads. */
 void uk_thread_remove(void);

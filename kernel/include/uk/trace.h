@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The trace: a ring of binary records in the channel's memory, which the host decodes. A record is
- * begun at the entry of a call and ended at its return; one that was never ended is the last one,
- * and the host sees it by its stamp. Only functions of this header write the ring.
+ * begun at the entry of a call and ended at its return. Only the last record can be unfinished; the
+ * host recognises it by its stamp. Only functions of this header write to the ring.
  */
 #ifndef UK_TRACE_H
 #define UK_TRACE_H
@@ -13,7 +13,7 @@
 #include <uk/essentials.h>
 #include <uk/signal.h>
 
-/* What memory behind an argument is recorded; generated from the table of system calls. */
+/* Which memory that an argument points to is recorded; generated from the table of system calls. */
 struct uk_capture {
 	u8 argument;
 	u8 form;       /* UK_CAPTURE_FORM_* */
@@ -21,21 +21,21 @@ struct uk_capture {
 	u8 count_kind; /* UK_CAPTURE_COUNT_* */
 	u16 count;     /* the constant, or the argument's index */
 	u16 item_size; /* bytes */
-	u8 selector;   /* 1 more than the argument that must be value; 0: none */
+	u8 selector;   /* 1 + the index of the argument that must equal value; 0: none */
 	u32 value;
 };
 
 struct uk_trace {
 	struct uk_channel_control *control; /* NULL: no trace */
-	u64 limit; /* while the head is not above it, a record of the largest size fits */
-	/* Stamps of records: the time, which takes longer than all else, when the host asks for it;
-	 * else their order. */
+	u64 limit;			    /* up to this head, a record of maximum size fits */
+	/* Stamps of records: the time, if the host asks for it, because reading it takes longer
+	 * than everything else; otherwise their order. */
 	bool timed;
 	u64 order;
 };
 extern struct uk_trace uk_trace;
 
-/* Waits for the host to take records. */
+/* Waits for the host to consume records. */
 void uk_trace_make_room(void);
 
 static inline bool uk_trace_has_room(void)
@@ -51,7 +51,7 @@ static inline void uk_trace_stamp(u64 *where)
 		*where = ++uk_trace.order;
 }
 
-/* There must be room. Each instruction counts here. */
+/* The caller has made sure of the room. Each instruction counts here. */
 static inline struct uk_trace_record *uk_trace_begin(const struct __regs *regs, s64 nr)
 {
 	struct uk_trace_record *record = (struct uk_trace_record *)uk_trace.control->head;
@@ -75,14 +75,14 @@ static inline void uk_trace_end(struct uk_trace_record *record, long result, siz
 {
 	record->result = result;
 	uk_trace_stamp(&record->left);
-	/* The host's processor has read these lines; they come while the program runs. */
+	/* The host's processor has read these cache lines; fetch them while the program runs. */
 	__builtin_prefetch((char *)record + size + 256, 1);
 	__builtin_prefetch((char *)record + size + 320, 1);
 	__atomic_store_n(&uk_trace.control->head, (u64)record + size, __ATOMIC_RELEASE);
 }
 
-/* Whether it is to be read at the entry or, when leave, at the return. The array of a vector is
- * always input; its data is what the flags tell of. */
+/* Whether it is read at the entry or, if leave, at the return. The array of a vector is always
+ * input; the flags describe its data. */
 static inline bool uk_capture_is_due(const struct uk_capture *capture, bool leave)
 {
 	if (leave)
@@ -90,13 +90,13 @@ static inline bool uk_capture_is_due(const struct uk_capture *capture, bool leav
 	return capture->flags & UK_CHANNEL_CAPTURE_IN || capture->form == UK_CAPTURE_FORM_VECTOR;
 }
 
-/* Appends the memory that the captures up to end name and that is due. */
+/* Appends the memory that the captures before end describe and that is due. */
 void uk_trace_capture(struct uk_trace_record *record, const struct uk_capture *capture,
 		      const struct uk_capture *end, bool leave);
 
-/* A signal on its way to a handler, or to the program's end. */
+/* Records a signal on its way to a handler, or that ends the program. */
 void uk_trace_signal(const siginfo_t *information);
-/* At the end of the program: the clock for the last records. */
+/* Called at the end of the program: stores the clock for the last records. */
 void uk_trace_finish(void);
 
 #endif

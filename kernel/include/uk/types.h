@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fixed-width types and the POSIX ones a handler's signature needs, for freestanding and hosted
+/* Fixed-width types, and the POSIX types in the signatures of handlers, for freestanding and hosted
  * builds. */
 #ifndef UK_TYPES_H
 #define UK_TYPES_H
@@ -30,7 +30,7 @@ typedef long time_t;
 typedef int clockid_t;
 #endif
 
-/* A pointer given by the guest: only uk/uaccess.h may follow it. */
+/* A pointer given by the guest: only uk/uaccess.h may dereference it. */
 #define __user
 
 #endif

@@ -7,7 +7,7 @@
 #include <uk/essentials.h>
 
 #ifdef CONFIG_LIBVDSO
-/* Maps it; its address for AT_SYSINFO_EHDR, or 0 when memory is short. */
+/* Maps it. Returns its address for AT_SYSINFO_EHDR, or 0 if memory is short. */
 uintptr_t uk_vdso_map(void);
 #else
 static inline uintptr_t uk_vdso_map(void)

@@ -2,7 +2,7 @@
 #ifndef UK_VERSION_H
 #define UK_VERSION_H
 
-/* A test holds it equal to the Python package's. */
+/* A test compares it with the Python package's version. */
 #define UK_VERSION "0.1.0"
 
 #endif

@@ -3,11 +3,11 @@
  * Mounting: `mount -t 9p TAG TARGET -o OPTIONS`. The options have Linux's names (Documentation/
  * filesystems/9p.rst):
  *
- * 	msize=BYTES	maximum size of a message; the default depends on the amount of memory
- * 	cache=none	ask the server whenever a name or an attribute is used
- * 	cache=loose	never ask again: nobody else changes the directory
- * 	timeout=MS	without cache=: how long an answer is trusted
- * 	version=9p2000.L, trans=virtio, access=MODE, uname=, aname=, dfltuid= and so on
+ *	msize=BYTES	maximum size of a message; the default depends on the amount of memory
+ *	cache=none	ask the server whenever a name or an attribute is used
+ *	cache=loose	never ask again: nobody else changes the directory
+ *	timeout=MS	without cache=: how long an answer is trusted
+ *	version=9p2000.L, trans=virtio, access=MODE, uname=, aname=, dfltuid= and so on
  */
 #include <uk/alloc.h>
 #include <uk/errno.h>

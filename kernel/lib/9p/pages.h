@@ -21,7 +21,7 @@ u64 *ninep_pages_find(const struct ninep_pages *pages, u64 index);
 /* The same, but allocates the leaf; NULL: no memory, or index is too large. */
 u64 *ninep_pages_make(struct ninep_pages *pages, u64 index);
 /* Returns the slot of the first page (first dirty page) at or after *index, and stores its number
- * in *index; NULL if there is none. */
+ * in *index; NULL: no more pages. */
 u64 *ninep_pages_next(const struct ninep_pages *pages, u64 *index, bool dirty);
 /* Frees the frames of [first, end). */
 void ninep_pages_drop(struct ninep_pages *pages, u64 first, u64 end);

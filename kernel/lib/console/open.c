@@ -12,7 +12,7 @@
 
 static const struct uk_vnode *stream_vnodes[3];
 
-/* By /proc/self/fd: the same stream once more, in its own direction. */
+/* Through /proc/self/fd: opens the same stream again, in its own direction. */
 static int reopen_stream(struct uk_vnode *vnode, struct uk_file *file)
 {
 	unsigned int stream = 0;
@@ -26,7 +26,7 @@ static int reopen_stream(struct uk_vnode *vnode, struct uk_file *file)
 	return 0;
 }
 
-/* A stream that is no terminal, or one where there is no /dev/tty. */
+/* A stream that is not a terminal, or one without /dev/tty. */
 static struct uk_file *new_stream(unsigned int stream, u32 flags)
 {
 	static const struct uk_vnode_operations operations = {.open = reopen_stream};

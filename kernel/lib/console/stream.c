@@ -30,7 +30,7 @@ static ssize_t write_part(struct uk_file *file, const void *buffer, size_t lengt
 	return written;
 }
 
-/* Through kernel memory, which is what devices can read. */
+/* Copies through kernel memory, because devices can only read that. */
 static __attribute__((noinline)) ssize_t write_all(struct uk_file *file, const void *buffer,
 						   size_t length)
 {
@@ -64,7 +64,7 @@ static ssize_t console_write(struct uk_file *file, const void *buffer, size_t le
 	return length ? write_all(file, buffer, length) : 0;
 }
 
-/* Only the input's wait lets other threads run. */
+/* Only waiting for input lets other threads run. */
 static ssize_t read_stream(const struct uk_file *file, char *memory, size_t size)
 {
 	bool nonblocking = file->flags & O_NONBLOCK, shared = file->number == 0;

@@ -9,7 +9,7 @@
 #include "console.h"
 
 static struct {
-	unsigned int streams; /* bit n: stream n is it */
+	unsigned int streams; /* bit n: stream n is the terminal */
 	struct winsize size;
 	struct termios termios;
 	pid_t foreground;
@@ -60,7 +60,7 @@ long terminal_ioctl(struct uk_file *file, unsigned int request, void __user *arg
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
-		/* Kept, but the host's terminal stays in its mode. */
+		/* Stored, but the mode of the host's terminal does not change. */
 		if (copy_from_user(&termios, argument, sizeof(termios)))
 			return -EFAULT;
 		terminal.termios = termios;
@@ -79,7 +79,7 @@ long terminal_ioctl(struct uk_file *file, unsigned int request, void __user *arg
 	}
 }
 
-/* /dev/tty: the program's terminal, when one of the streams is one (tty(4)). */
+/* /dev/tty: the program's terminal, if one of the streams is one (tty(4)). */
 static int open_terminal(struct uk_vnode *vnode, struct uk_file *file)
 {
 	if (!terminal.streams)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The code at the spot of a fault: its bytes, which the launcher disassembles. */
+/* The bytes of code around a fault, which the launcher disassembles. */
 #include <uk/crash.h>
 #include <uk/essentials.h>
 #include <uk/print.h>
@@ -9,7 +9,7 @@
 
 struct uk_crash_code uk_crash_code;
 
-/* Bytes of [address, address + size) from the start; where they can be had at all. */
+/* Reads bytes of [address, address + size) from the start, as far as they are readable. */
 static size_t read_code(u8 *to, u64 address, size_t size)
 {
 	return size - copy_from_user_partial(to, (const void *)address, size);
@@ -18,7 +18,7 @@ static size_t read_code(u8 *to, u64 address, size_t size)
 static void take_code(u64 address)
 {
 	struct uk_crash_code *code = &uk_crash_code;
-	/* The page before may not be there. */
+	/* The previous page may not be mapped. */
 	u64 before = MIN(UK_CRASH_CODE_BEFORE, address % UK_PAGE_SIZE);
 
 	code->address = address;
@@ -26,7 +26,7 @@ static void take_code(u64 address)
 		code->before = before;
 	code->size =
 		code->before + read_code(code->bytes + code->before, address, UK_CRASH_CODE_BEHIND);
-	/* What comes before says nothing without it. */
+	/* The bytes before the instruction are useless without it. */
 	if (code->size == code->before)
 		code->size = 0;
 }

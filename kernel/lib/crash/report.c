@@ -16,7 +16,7 @@
 #include "crash.h"
 
 #define BACKTRACE_FRAMES_MAX 32
-#define SCAN_WORDS_MAX	     256 /* of the stack, for likely return addresses */
+#define SCAN_WORDS_MAX	     256 /* of the stack, searched for likely return addresses */
 
 #define LIBRARY_SIZE 256 /* of a path */
 
@@ -46,7 +46,7 @@ static const char *fault_name(int signal, int code)
 	}
 }
 
-/* The second half of the sentence "segmentation fault: ...". */
+/* Prints the second half of the sentence "segmentation fault: ...". */
 static void print_cause(const struct uk_fault *fault)
 {
 	uintptr_t address = fault->address;
@@ -99,7 +99,7 @@ static bool is_code(uintptr_t address)
 }
 
 /* Whether a call instruction ends at address: e8 rel32, or ff /2 with 0, 1, 4 or 5 bytes after the
- * ModRM byte's (Intel SDM vol. 2, CALL). */
+ * ModRM byte (Intel SDM vol. 2, CALL). */
 static bool follows_call(uintptr_t address)
 {
 	static const u8 indirect_lengths[] = {2, 3, 6, 7};
@@ -143,7 +143,7 @@ static void print_backtrace(const struct __regs *regs)
 	}
 	if (number > 1)
 		return;
-	/* No frame pointers: show what looks like return addresses. */
+	/* No frame pointers: show likely return addresses. */
 	for (unsigned int i = 0; i < SCAN_WORDS_MAX && number < BACKTRACE_FRAMES_MAX; i++) {
 		if (copy_from_user(&word, (const void *)(regs->rsp + i * 8), sizeof(word)))
 			return;
@@ -152,13 +152,13 @@ static void print_backtrace(const struct __regs *regs)
 	}
 }
 
-/* The ways into 32-bit code, which a program may try where Linux can be built without them. */
+/* The entries to 32-bit code, which a program may try because Linux can be built without them. */
 static void print_32_bit_entry(const struct __regs *regs, const struct uk_fault *fault)
 {
 	u8 code[2];
 
-	/* Linux's __USER32_CS (asm/segment.h), as the error code of #GP names it; or the program
-	 * is there already, where the host has 32-bit code. */
+	/* Linux's __USER32_CS (asm/segment.h), as in the error code of #GP; or the program is in
+	 * 32-bit code already, if the host supports it. */
 	if (regs->cs == USER32_CS ||
 	    (fault->vector == VECTOR_PROTECTION && fault->error == (USER32_CS & ~3u))) {
 		uk_print("\n  32-bit code is not supported (segment 0x%x)", USER32_CS);
@@ -175,7 +175,7 @@ static void print_32_bit_entry(const struct __regs *regs, const struct uk_fault 
 			 (int)regs->rax);
 }
 
-/* An instruction did it, not a sender. */
+/* The signal was caused by an instruction, not by a sender. */
 static bool is_fault(int signal)
 {
 	return uk_signal_bit(signal) & (uk_signal_bit(SIGSEGV) | uk_signal_bit(SIGBUS) |

@@ -59,7 +59,7 @@ u32 set_edges(struct uk_file *file, int wanted)
 	return sum;
 }
 
-/* What there is now: how many, or -EFAULT. */
+/* Stores the current events. Returns their number, or -EFAULT. */
 static int collect(struct uk_file *file, struct epoll_event __user *events, int maximum)
 {
 	struct epoll_set *set = file->data;
@@ -96,7 +96,7 @@ int uk_epoll_wait(struct uk_file *set, struct epoll_event __user *events, int ma
 	for (;;) {
 		int count = collect(set, events, maximum);
 
-		/* Without a wait signals are not looked at (Linux, ep_poll()). */
+		/* Without a wait, pending signals are ignored (Linux, ep_poll()). */
 		if (count || !timeout)
 			return count;
 		count = uk_poll_wait(deadline);

@@ -11,11 +11,11 @@
 
 struct eventfd {
 	u64 count;
-	bool semaphore;	    /* a read takes one, not all */
-	u32 written, taken; /* how often */
+	bool semaphore;	    /* a read takes 1, not the whole value */
+	u32 written, taken; /* number of operations */
 };
 
-/* Until something happens to the counter. */
+/* Waits until the counter may have changed. */
 static int wait_a_moment(const struct uk_file *file)
 {
 	if (file->flags & O_NONBLOCK)
@@ -47,7 +47,7 @@ static ssize_t eventfd_write(struct uk_file *file, const void *buffer, size_t le
 	struct eventfd *eventfd = file->data;
 	u64 value;
 
-	/* Before Linux 6.9 more was allowed, and ignored. */
+	/* Linux before 6.9 accepted a longer buffer and ignored the rest. */
 	if (length != sizeof(value))
 		return -EINVAL;
 	if (copy_from_buffer(&value, buffer, sizeof(value)))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* FUTEX_WAKE_OP: changing a word and waking by what it was. */
+/* FUTEX_WAKE_OP: changes a word and wakes depending on its old value. */
 #include <uk/errno.h>
 #include <uk/futex.h>
 #include <uk/uaccess.h>
 
-/* The operation: the word becomes another one. 0, -ENOSYS. */
+/* Applies the operation to the word's value. 0, -ENOSYS. */
 static int change(u32 operation, u32 argument, u32 *value)
 {
 	switch (operation) {
@@ -28,7 +28,7 @@ static int change(u32 operation, u32 argument, u32 *value)
 	}
 }
 
-/* The comparison: 0, 1, -ENOSYS. */
+/* Evaluates the comparison: 0, 1, -ENOSYS. */
 static int compare(u32 comparison, s32 value, s32 argument)
 {
 	switch (comparison) {

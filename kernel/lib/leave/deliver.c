@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which signal is taken, and what happens to the program then. */
+/* Selects a signal and delivers it to the program. */
 #include <uk/bits/config.h>
 #include <uk/channel.h>
 #include <uk/crash.h>
@@ -13,7 +13,7 @@
 #define SYSCALL_SIZE 2 /* bytes of the `syscall` instruction */
 #define NO_SYSCALL   (~0UL)
 
-/* Default action "core" (signal(7)): worth a report. */
+/* The default action is "core" (signal(7)): print a report. */
 static bool is_reported(int signal)
 {
 	return uk_signal_bit(signal) &
@@ -42,8 +42,8 @@ void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
 	end(regs, fault, &information);
 }
 
-/* The handler's frame cannot be built: as Linux's force_sigsegv(). Another handler may do better,
- * on the alternate stack. */
+/* The handler's frame cannot be built: like Linux's force_sigsegv(). A handler of SIGSEGV on the
+ * alternate stack may succeed. */
 static void no_frame(struct __regs *regs, int signal)
 {
 	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL};
@@ -94,7 +94,7 @@ void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
 	enter_handler(regs, &information, fault);
 }
 
-/* An interrupted call goes back to its `syscall` instruction, or answers EINTR. */
+/* Makes an interrupted call go back to its `syscall` instruction, or return EINTR. */
 static void settle_interrupted_call(struct __regs *regs, bool restart)
 {
 	if (regs->orig_rax == NO_SYSCALL || (long)regs->rax != -UK_ERESTART)
@@ -128,7 +128,7 @@ void uk_signal_deliver(struct __regs *regs)
 			end(regs, &fault, &information);
 		settle_interrupted_call(regs, action->flags & SA_RESTART);
 		enter_handler(regs, &information, &fault);
-		/* The frame holds the call's outcome now. */
+		/* The frame now contains the call's result. */
 		regs->orig_rax = NO_SYSCALL;
 	}
 	settle_interrupted_call(regs, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The extended state in a signal frame: XSAVE's standard form (Intel SDM vol. 1, 13.4), with the
- * words by which Linux tells its size (uapi asm/sigcontext.h); FXSAVE on processors without XSAVE.
+ * words in which Linux stores its size (uapi asm/sigcontext.h); FXSAVE on processors without XSAVE.
  */
 #include <uk/arch/extended_state.h>
 #include <uk/cpu.h>
@@ -15,7 +15,7 @@
 
 #define MXCSR_OFFSET	   24
 #define MXCSR_MASK_OFFSET  28
-#define MXCSR_MASK_DEFAULT 0xffbfu /* when the processor says 0 (SDM vol. 1, 11.6.6) */
+#define MXCSR_MASK_DEFAULT 0xffbfu /* if the processor says 0 (SDM vol. 1, 11.6.6) */
 #define MXCSR_INITIAL	   0x1f80u
 #define FCW_INITIAL	   0x37f
 #define STATE_X87_SSE	   3UL
@@ -36,7 +36,8 @@ size_t fpu_frame_size(void)
 	return state_size() + (uk_cpu_features()->xsave_mask ? sizeof(u32) : 0);
 }
 
-/* Of fpu_frame_size(). Aligned to a page; XSAVE wants 64 bytes. NULL when there is no memory. */
+/* Allocates fpu_frame_size() bytes, aligned to a page; XSAVE requires 64 bytes. NULL if there is no
+ * memory. */
 static char *area(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
@@ -74,7 +75,7 @@ int fpu_save(void __user *frame)
 	return copy_to_user(frame, state, fpu_frame_size());
 }
 
-/* Whether the frame has an XSAVE area of ours behind its first 512 bytes. */
+/* Whether an XSAVE area written by this kernel follows the first 512 bytes of the frame. */
 static bool is_extended(const char *state, const char __user *frame)
 {
 	struct fpx_software_bytes software;
@@ -120,7 +121,8 @@ int fpu_restore(const void __user *frame)
 			return -EFAULT;
 		memcpy(&header, state + EXTENDED_STATE_LEGACY, sizeof(header));
 	}
-	/* What would be #GP in XRSTOR and FXRSTOR (SDM vol. 1, 13.8; 11.6.6) is a bad frame. */
+	/* A state that would be #GP in XRSTOR and FXRSTOR (SDM vol. 1, 13.8; 11.6.6) is a bad
+	 * frame. */
 	memcpy(&mxcsr, state + MXCSR_OFFSET, sizeof(mxcsr));
 	if (mxcsr & ~mxcsr_mask())
 		return -EFAULT;

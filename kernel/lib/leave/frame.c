@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The frame of a handler on the program's stack, laid out as Linux does (arch/x86/kernel/signal.c):
- * red zone, extended state at 64 bytes, struct rt_sigframe so that the stack pointer plus 8 is
- * aligned to 16, as after a call (psABI 3.2.2).
+ * The frame of a handler on the program's stack, with Linux's layout (arch/x86/kernel/signal.c):
+ * red zone, extended state at 64 bytes, struct rt_sigframe placed so that the stack pointer plus 8
+ * is aligned to 16, as after a call (psABI 3.2.2).
  */
 #include <uk/cpu_features.h>
 #include <uk/errno.h>
@@ -13,7 +13,7 @@
 #include "leave.h"
 
 #define RED_ZONE 128
-/* What Linux's programs see in these; the real selectors are the kernel's. */
+/* The values that Linux programs see; the real selectors are the kernel's. */
 #define USER_CS	 0x33
 #define USER_SS	 0x2b
 
@@ -22,7 +22,8 @@
 #define FLAG_RESUME    0x10000UL
 #define FLAG_INTERRUPT 0x200UL
 #define FLAG_FIXED     0x002UL
-/* AC, OF, DF, TF, SF, ZF, AF, PF, CF, RF: what a program may change (Linux, FIX_EFLAGS). */
+/* AC, OF, DF, TF, SF, ZF, AF, PF, CF, RF: the flags that a program may change (Linux,
+ * FIX_EFLAGS). */
 #define FLAGS_USER     0x50dd5UL
 
 static u64 choose_stack(const struct __regs *regs, const struct kernel_sigaction *action)
@@ -82,11 +83,11 @@ int leave_build_frame(struct __regs *regs, const struct kernel_sigaction *action
 	struct rt_sigframe frame = {.return_address = action->restorer,
 				    .information = *information};
 
-	/* The alternate stack must hold all of it (Linux, get_sigframe). */
+	/* The alternate stack must have room for all of it (Linux, get_sigframe). */
 	if (uk_signal_on_altstack(top) && !uk_signal_on_altstack(address))
 		return -EFAULT;
-	/* The handler runs on our ring: what would be a fault on Linux must not become a jump into
-	 * the kernel. */
+	/* The handler runs on our ring: an address that would fault on Linux must not become a jump
+	 * into the kernel. */
 	if (action->handler >= UK_GUEST_END)
 		return -EFAULT;
 	if (!(action->flags & SA_RESTORER) || fpu_save((void *)fpstate))
@@ -137,7 +138,7 @@ int uk_signal_return(struct __regs *regs)
 {
 	struct uk_signal_thread *state = &uk_thread_current()->signal;
 	struct ucontext context;
-	/* The handler's `ret` took the return address. */
+	/* The handler's `ret` popped the return address. */
 	u64 address = regs->rsp - sizeof(u64) + offsetof(struct rt_sigframe, context);
 
 	regs->orig_rax = ~0UL;

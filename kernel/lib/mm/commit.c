@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "commit.h"
 
-/* Left for page tables and the kernel's own objects. */
+/* Reserved for page tables and the kernel's own objects. */
 #define RESERVE_PAGES 8
 #define RESERVE_SHARE 128
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How much memory a mapping may ask for: no more than is free when it is made, so that what can
- * never be had fails at once (mmap(2): ENOMEM) and not at some touch. Nothing is booked: mappings
- * that fit one by one may be too large together, as on Linux (vm.overcommit_memory=0).
+ * How much memory a mapping may request: no more than is free when it is created, so that a request
+ * that can never be met fails at once (mmap(2): ENOMEM) and not at a later access. Nothing is
+ * reserved: mappings that fit one by one may be too large together, as on Linux
+ * (vm.overcommit_memory=0).
  */
 #ifndef MM_COMMIT_H
 #define MM_COMMIT_H
@@ -11,7 +12,7 @@
 
 /* Whether a VMA with these attributes must be counted when it becomes writable. */
 bool mm_commit_wanted(const struct uk_vma *vma, u32 prot);
-/* Whether length bytes can be had, when `reusable` pages go back before. */
+/* Whether length bytes are available, after `reusable` pages are freed. */
 bool mm_commit_allows(size_t length, size_t reusable);
 
 #endif

@@ -8,13 +8,13 @@
 #include "source.h"
 #include "vma.h"
 
-/* Pages of a source mapped by one read fault: those of its aligned neighbourhood, which is smaller
- * where a program jumps about in data. */
+/* Pages of a source that one read fault maps: the aligned block around the address, which is
+ * smaller in data that programs access at random. */
 #define FAULT_AROUND	    (UK_FAULT_AROUND * UK_PAGE_SIZE)
 #define FAULT_AROUND_SPARSE (MIN(UK_FAULT_AROUND, 16) * UK_PAGE_SIZE)
-/* A mapping of which all is used, most likely: bytes. */
+/* Bytes; most likely all of a mapping of this size is used. */
 #define SMALL		    (64 * UK_PAGE_SIZE)
-/* Free, or nothing is mapped that was not asked for. */
+/* If fewer pages are free, nothing is mapped that was not requested. */
 #define PLENTY_PAGES	    2048
 
 static bool is_present(const struct uk_mm *mm, uintptr_t address)
@@ -22,7 +22,7 @@ static bool is_present(const struct uk_mm *mm, uintptr_t address)
 	return ukplat_page_query(address, NULL).present;
 }
 
-/* Maps a frame, whose reference goes to the page tables, in place of what is there. */
+/* Maps a frame, whose reference goes to the page tables, replacing any present page. */
 static int put_in_place(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot)
 {
 	struct uk_pte pte = ukplat_page_query(address, NULL);
@@ -39,13 +39,13 @@ static int put_in_place(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u
 	return result;
 }
 
-/* Whether the page before is there, as it is for who goes through a mapping from one end. */
+/* Whether the previous page is present, as in a sequential access to the mapping. */
 static bool is_in_sequence(const struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
 	return address > vma->start && is_present(mm, address - UK_PAGE_SIZE);
 }
 
-/* Puts a page of the program's own at address: a copy of what *borrowed names, or zeroes. */
+/* Maps a page of the program's own at address: a copy of the frame borrowed, or zeroes. */
 static int map_own(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
 		   uk_paddr_t borrowed)
 {
@@ -70,8 +70,8 @@ static int map_copy(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addres
 	return result;
 }
 
-/* The source's bytes for [start, start + size) of the VMA, as far as it has any: what lies behind
- * them stays zero. False when they cannot be had at once. */
+/* Copies the source's bytes for [start, start + size) of the VMA; what is past its end stays zero.
+ * False if they are not immediately available. */
 static bool copy_source(const struct uk_vma *vma, uintptr_t start, size_t size, uk_paddr_t to)
 {
 	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
@@ -95,9 +95,9 @@ static void put_pages(uk_paddr_t pages, size_t size)
 }
 
 /*
- * Maps 2^order pages of the program's own around address at once, where all of them lie in the VMA,
- * none is there yet, and memory is plenty. False when a single page has to do. They are counted
- * from the VMA's start: few mappings begin where a larger page would.
+ * Maps 2^order pages of the program's own around address at once, if all of them are in the VMA,
+ * none is present yet, and memory is plentiful. False: map a single page instead. Blocks are
+ * aligned to the VMA's start, because few mappings begin at the boundary of a larger page.
  */
 static bool map_many(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
 		     unsigned int order)
@@ -118,7 +118,7 @@ static bool map_many(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addre
 		return false;
 	}
 	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
-		/* Only where another page table begins does one behind the first fail. */
+		/* A page after the first one can only fail where another page table begins. */
 		if (mm_page_add(mm, start + offset, pages + offset, page_prot)) {
 			put_pages(pages + offset, size - offset);
 			return is_present(mm, address);
@@ -127,8 +127,8 @@ static bool map_many(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addre
 	return true;
 }
 
-/* Maps the source's page at address in place, and its neighbours that are at hand; in order, for
- * who follows the page tables by runs. */
+/* Maps the source's page at address in place, and those of its neighbours that are resident; in
+ * ascending order, for platforms that follow the page tables in runs. */
 static int map_borrowed(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
 	u32 page_prot = mm_page_prot(vma->prot, true);
@@ -138,7 +138,7 @@ static int map_borrowed(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t ad
 	uintptr_t start = MAX(ALIGN_DOWN(address, size), vma->start);
 	uintptr_t end = MIN(ALIGN_DOWN(address, size) + size, vma->end);
 	uk_paddr_t wanted, frame;
-	/* First, since a device may give what lies around it along with it. */
+	/* First, because a device may supply its neighbours along with it. */
 	int result = mm_source_page(vma, address, false, &wanted);
 
 	if (result)
@@ -150,7 +150,7 @@ static int map_borrowed(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t ad
 			 mm_source_page(vma, start, false, &frame))
 			continue;
 		result = put_in_place(mm, start, frame, page_prot);
-		/* All these share a page table: when the first can be had, all can. */
+		/* All of these share a page table: if the first can be mapped, all can. */
 		if (result) {
 			if (start < address)
 				uk_page_put(wanted);
@@ -161,8 +161,8 @@ static int map_borrowed(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t ad
 }
 
 /*
- * Maps the file's own page for writing, and some that follow for who fills a file from one end to
- * the other.
+ * Maps the file's own page for writing, and some following pages, for programs that fill a file
+ * sequentially.
  */
 static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
@@ -184,7 +184,7 @@ static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
 	return result;
 }
 
-/* Whether a read of the source is followed, most likely, by writes all around: the data of
+/* Whether writes to the same area will most likely follow a read of the source: the data of
  * programs and libraries. */
 static bool will_be_written(const struct uk_vma *vma)
 {
@@ -226,7 +226,8 @@ int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)
 	pte = ukplat_page_query(address, NULL);
 	if (!pte.present)
 		return map_absent(mm, vma, address, access);
-	/* Else mapped meanwhile (a fault within a copy): the processor sees it now. */
+	/* Otherwise it was mapped meanwhile (a fault during a copy), and the processor can use it
+	 * now. */
 	if (access != UK_PROT_WRITE || !(pte.prot & UK_PTE_BORROWED))
 		return 0;
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* mmap(2), munmap(2), and looking at the VMAs. */
+/* mmap(2), munmap(2), and finding VMAs. */
 #include <uk/debugger.h>
 #include <uk/errno.h>
 #include <uk/uaccess.h>
@@ -9,7 +9,7 @@
 #include "pages.h"
 #include "source.h"
 
-/* Bytes of a file that are mapped before they are missed. */
+/* Bytes of a file that are mapped before they are accessed. */
 #define AT_ONCE (UK_FAULT_AROUND * UK_PAGE_SIZE)
 #define LOW_END 0x80000000UL /* mmap(2), MAP_32BIT: the first 2 GiB */
 
@@ -48,7 +48,7 @@ static int place_fixed(const struct uk_mm *mm, uintptr_t address, size_t length,
 int mm_place(const struct uk_mm *mm, uintptr_t address, size_t length, u32 flags, uintptr_t *result)
 {
 	uintptr_t end = flags & UK_VMA_BELOW_4G ? LOW_END : UK_GUEST_END;
-	uintptr_t hint = ALIGN_UP(address, UK_PAGE_SIZE); /* 0 when it wraps */
+	uintptr_t hint = ALIGN_UP(address, UK_PAGE_SIZE); /* 0 if it wraps around */
 
 	if (length > end)
 		return -ENOMEM;
@@ -77,7 +77,7 @@ int mm_clear(struct uk_mm *mm, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-/* Maps the pages now, as far as memory goes: mmap(2) does not fail when MAP_POPULATE does. */
+/* Maps the pages now, as far as memory allows: mmap(2) does not fail if MAP_POPULATE does. */
 static void populate(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot)
 {
 	u32 access = prot & UK_PROT_WRITE ? UK_PROT_WRITE : UK_PROT_READ;
@@ -112,7 +112,7 @@ int uk_mm_map(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot, u32 
 	if (source)
 		vma.source = vma_source_from(source, 0);
 	if (mm_commit_wanted(&vma, prot)) {
-		/* What is replaced is only looked through when it decides. */
+		/* The pages that will be replaced are only counted if that makes a difference. */
 		if (!mm_commit_allows(length, 0) &&
 		    !mm_commit_allows(length, mm_pages_owned(mm, vma.start, vma.end)))
 			return -ENOMEM;
@@ -130,7 +130,8 @@ int uk_mm_map(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot, u32 
 		populate(mm, vma.start, vma.end, prot);
 	else if (source && source->file && length <= AT_ONCE && prot & UK_PROT_READ &&
 		 !(prot & UK_PROT_WRITE) && mm_source_is_resident(&vma, vma.start))
-		uk_mm_fault(mm, vma.start, UK_PROT_READ); /* which will come, and is dearer then */
+		/* it will fault anyway, at a higher cost */
+		uk_mm_fault(mm, vma.start, UK_PROT_READ);
 	*result = vma.start;
 	return 0;
 }

@@ -3,7 +3,7 @@
 
 #include "pages.h"
 
-/* A page table has 512 entries, and below the root there are three levels of them. */
+/* A page table has 512 entries, and there are three levels of them below the root. */
 #define TABLE_SHIFT  9
 #define TABLE_LEVELS 3
 
@@ -28,7 +28,7 @@ int mm_page_add(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_
 	return result;
 }
 
-/* The first present page in [*address, end). False when there is none. */
+/* Finds the first present page in [*address, end). False: no page is present. */
 static bool next_present(const struct uk_mm *mm, uintptr_t *address, uintptr_t end,
 			 struct uk_pte *pte)
 {
@@ -86,7 +86,7 @@ size_t mm_pages_owned(const struct uk_mm *mm, uintptr_t start, uintptr_t end)
 	return owned / UK_PAGE_SIZE;
 }
 
-/* Page tables that `pages` pages spread over length bytes can need at most. */
+/* The maximum number of page tables for `pages` pages spread over length bytes. */
 static size_t tables_needed(size_t pages, size_t length)
 {
 	size_t tables = 0;

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The pages behind the VMAs, over the platform's page tables. Ranges are page-aligned. */
+/* The pages behind the VMAs, based on the platform's page tables. Ranges are page-aligned. */
 #ifndef MM_PAGES_H
 #define MM_PAGES_H
 
 #include <uk/mm.h>
 
-/* What the page tables get for a VMA's protection: on x86 what can be written or run can be read,
- * and a borrowed frame is never written. */
+/* Converts a VMA's protection to that of its page table entries: on x86, memory that can be written
+ * or executed can be read, and a borrowed frame is never writable. */
 u32 mm_page_prot(u32 prot, bool borrowed);
 
 /* Maps an absent page. 0 or -ENOMEM. */
 int mm_page_add(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot);
 
-/* Takes the pages away and puts their frames: all, or those of the source that were not copied. */
+/* Unmaps pages and puts their frames: all, or only those borrowed from the source. */
 void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_borrowed);
 void mm_pages_protect(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot);
-/* How many frames a drop would free. */
+/* How many frames mm_pages_drop() would free. */
 size_t mm_pages_owned(const struct uk_mm *mm, uintptr_t start, uintptr_t end);
 
-/* Moves pages to where nothing is mapped; the ranges do not overlap. mm_pages_can_move() says
- * whether there is memory for the page tables, and one page for a VMA. */
+/* Moves pages to an empty range; the ranges do not overlap. mm_pages_can_move() returns whether
+ * there is memory for the page tables, and one page for a VMA. */
 bool mm_pages_can_move(const struct uk_mm *mm, uintptr_t from, size_t length);
 void mm_pages_move(struct uk_mm *mm, uintptr_t from, uintptr_t to, size_t length);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* mprotect(2), and madvise(2) as far as it takes pages away. */
+/* mprotect(2), and the part of madvise(2) that frees pages. */
 #include <uk/errno.h>
 #include <uk/uaccess.h>
 
 #include "commit.h"
 #include "pages.h"
 
-/* The page-aligned end of a range that lies in the guest's half. 0, -EINVAL or -ENOMEM. */
+/* Computes the page-aligned end of a range in the guest's half. 0, -EINVAL or -ENOMEM. */
 static int range_end(uintptr_t start, size_t length, uintptr_t *end)
 {
 	if (!IS_ALIGNED(start, UK_PAGE_SIZE))
@@ -29,7 +29,7 @@ static size_t newly_writable(const struct uk_mm *mm, uintptr_t start, uintptr_t 
 	return length;
 }
 
-/* mprotect(2), EACCES: what mmap(2) would not have given either. */
+/* mprotect(2), EACCES: protections that mmap(2) would have refused too. */
 static bool may_have(const struct uk_vma *vma, u32 prot)
 {
 	const struct uk_file *file = vma->source.file;
@@ -43,7 +43,7 @@ static bool may_have(const struct uk_vma *vma, u32 prot)
 	return !(prot & UK_PROT_EXEC && file->path.mount && file->path.mount->flags & MS_NOEXEC);
 }
 
-/* [start, end) lies in one VMA. */
+/* [start, end) is inside one VMA. */
 static int protect_part(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot)
 {
 	struct vma_node *node;
@@ -76,7 +76,7 @@ int uk_mm_protect(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot)
 	while (address < end) {
 		uintptr_t part_end;
 
-		/* Linux too has changed what comes before a hole. */
+		/* Linux has also changed what precedes a hole. */
 		node = vma_find(mm, address);
 		if (!node)
 			return -ENOMEM;
@@ -106,7 +106,7 @@ int uk_mm_discard(struct uk_mm *mm, uintptr_t address, size_t length)
 			continue;
 		if (node->vma.start > address)
 			result = -ENOMEM;
-		/* The content of shared memory outlives its pages' mappings. */
+		/* The contents of shared memory outlive its mappings. */
 		if (!(node->vma.flags & UK_VMA_SHARED))
 			mm_pages_drop(mm, MAX(address, node->vma.start), MIN(end, node->vma.end),
 				      false);

@@ -12,8 +12,8 @@ struct remap {
 	struct uk_mm *mm;
 	uintptr_t from, to;
 	size_t old_length, new_length;
-	bool keep; /* MREMAP_DONTUNMAP: what is moved leaves an empty mapping behind; old_length 0
-		    */
+	/* MREMAP_DONTUNMAP: the moved range stays as an empty mapping; old_length 0 */
+	bool keep;
 };
 
 static int check_arguments(const struct remap *remap, u32 flags)
@@ -32,7 +32,7 @@ static int check_arguments(const struct remap *remap, u32 flags)
 	return 0;
 }
 
-/* Where the program says (MREMAP_FIXED), or may say (MREMAP_DONTUNMAP), it goes to. */
+/* Checks the address that the program requires (MREMAP_FIXED) or suggests (MREMAP_DONTUNMAP). */
 static int check_target(const struct remap *remap)
 {
 	if (!IS_ALIGNED(remap->to, UK_PAGE_SIZE) || remap->to > UK_GUEST_END - remap->new_length)
@@ -43,7 +43,7 @@ static int check_target(const struct remap *remap)
 	return 0;
 }
 
-/* The old range must lie in one VMA, and there must be memory for what is added. */
+/* The old range must be inside one VMA, and there must be memory for the additional part. */
 static int check_growth(const struct remap *remap)
 {
 	const struct vma_node *node = vma_find(remap->mm, remap->from);
@@ -51,7 +51,7 @@ static int check_growth(const struct remap *remap)
 
 	if (!node)
 		return -EFAULT;
-	/* A second view of the same memory, which only files have here. */
+	/* A second view of the same memory, which is only possible for files here. */
 	if (remap->old_length == 0 && !(node->vma.flags & UK_VMA_SHARED && node->vma.source.file))
 		return -EINVAL;
 	if (remap->old_length > node->vma.end - remap->from)
@@ -76,7 +76,7 @@ static bool grow_in_place(const struct remap *remap)
 	return true;
 }
 
-/* The target's range is empty. On failure nothing has moved. */
+/* The target range is empty. On failure nothing has moved. */
 static int move(const struct remap *remap)
 {
 	uintptr_t end = remap->from + remap->old_length;
@@ -84,7 +84,7 @@ static int move(const struct remap *remap)
 	struct uk_vma vma;
 	int result = 0;
 
-	/* Cut out first what is removed last, which then cannot fail. */
+	/* Split off first what is removed last, so that the removal cannot fail. */
 	if (!remap->keep)
 		result = vma_split(remap->mm, remap->from);
 	if (!remap->keep && result == 0)
@@ -107,7 +107,7 @@ static int move(const struct remap *remap)
 	return remap->keep ? 0 : vma_clear(remap->mm, remap->from, end);
 }
 
-/* Moves to a place that the program names, or that it leaves to us. */
+/* Moves the range to an address that the program chooses, or leaves to the kernel. */
 static int remap_to(struct remap *remap, u32 flags)
 {
 	u32 place_flags = flags & MREMAP_FIXED ? UK_VMA_FIXED : 0;

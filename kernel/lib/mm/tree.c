@@ -13,7 +13,7 @@ static size_t distance(uintptr_t from, uintptr_t to)
 	return from < to ? to - from : 0;
 }
 
-/* Computes from the children what a node knows about its subtree. */
+/* Computes a node's summary of its subtree from its children. */
 static void refresh(struct vma_node *node)
 {
 	const struct vma_node *left = node->left;
@@ -55,7 +55,7 @@ static struct vma_node *rotate_right(struct vma_node *node)
 	return top;
 }
 
-/* The top of a subtree whose children are balanced and differ by at most two in height. */
+/* Returns the top of a subtree whose children are balanced and differ by at most two in height. */
 static struct vma_node *balance(struct vma_node *node)
 {
 	int difference = height(node->left) - height(node->right);
@@ -173,8 +173,8 @@ struct vma_node *vma_tree_before(const struct uk_mm *mm, uintptr_t address)
 }
 
 /*
- * Searches the part of [low, high) that the subtree divides. A subtree that lies within it is only
- * entered when the gap is there, so this follows at most the two paths along low and high.
+ * Searches the part of [low, high) that the subtree divides. A subtree that is entirely inside is
+ * only entered if it contains the gap, so this follows at most the two paths along low and high.
  */
 static uintptr_t find_gap(const struct vma_node *tree, size_t length, uintptr_t low, uintptr_t high)
 {

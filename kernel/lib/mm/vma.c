@@ -47,7 +47,7 @@ static bool can_be_written_through(const struct uk_vma *vma)
 	return vma->flags & UK_VMA_SHARED && vma->source.file->mode & UK_FILE_WRITE;
 }
 
-/* The VMA takes a reference to its file, and the file's vnode knows the VMA. */
+/* The VMA takes a reference to its file and joins the list of the file's vnode. */
 static void attach_file(struct vma_node *node, struct uk_file *file)
 {
 	struct uk_vnode *vnode = uk_file_get(file)->vnode;
@@ -132,7 +132,7 @@ int vma_split(struct uk_mm *mm, uintptr_t address)
 	rest = node->vma;
 	rest.start = address;
 	rest.source = vma_source_from(&node->vma.source, address - node->vma.start);
-	/* The tree must not see overlaps. */
+	/* The tree must not contain overlaps. */
 	set_end(mm, node, address);
 	result = insert(mm, &rest);
 	if (result)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Changing the set of VMAs: nothing here touches pages. Addresses are page-aligned. */
+/* Changing the set of VMAs, without touching pages. Addresses are page-aligned. */
 #ifndef MM_VMA_H
 #define MM_VMA_H
 
@@ -12,22 +12,22 @@
 	for (struct vma_node *node = vma_tree_from(mm, first); node && node->vma.start < (last);   \
 	     node = vma_tree_from(mm, node->vma.end))
 
-/* The VMA that holds address and may be changed by the program, or NULL. A guard is none: the
- * program may unmap it or map over it, but for all else it is a hole, as it is on Linux. */
+/* Returns the VMA that contains address and may be changed by the program, or NULL. A guard does
+ * not count: the program may unmap it or map over it, but otherwise it is a hole, as on Linux. */
 struct vma_node *vma_find(const struct uk_mm *mm, uintptr_t address);
 bool vma_overlaps(const struct uk_mm *mm, uintptr_t start, uintptr_t end);
 
-/* Adds vma, in whose range nothing may be, joined with equal neighbours. 0 or -ENOMEM. */
+/* Adds vma, whose range must be empty, and merges it with equal neighbours. 0 or -ENOMEM. */
 int vma_add(struct uk_mm *mm, const struct uk_vma *vma);
-/* Removes what lies in [start, end). -ENOMEM (and no change) is only possible when the range lies
+/* Removes everything in [start, end). -ENOMEM (and no change) is only possible when the range lies
  * inside of one VMA and touches neither end of it. */
 int vma_clear(struct uk_mm *mm, uintptr_t start, uintptr_t end);
-/* Cuts the VMA that holds address in two, so that one starts there. 0 or -ENOMEM. */
+/* Splits the VMA that contains address, so that one starts there. 0 or -ENOMEM. */
 int vma_split(struct uk_mm *mm, uintptr_t address);
-/* Joins the VMA that starts at address with the one that ends there, if they are equal. */
+/* Merges the VMA that starts at address with the one that ends there, if they are equal. */
 void vma_join(struct uk_mm *mm, uintptr_t address);
 
-/* What backs the mapping from offset on. */
+/* The part of a mapping's source from offset on. */
 struct uk_mm_source vma_source_from(const struct uk_mm_source *source, size_t offset);
 
 #endif

@@ -27,8 +27,8 @@ int code_decode(const struct code *code, size_t offset, struct instruction *inst
 	return instruction_decode(code->bytes + offset, code->size - offset, instruction);
 }
 
-/* Returns where the next instruction begins; 0 if there is none, or if this one extends over the
- * start of the site. */
+/* Returns where the next instruction begins; 0 if the code ends or cannot be decoded, or if this
+ * instruction extends over the start of the site. */
 static size_t step(const struct code *code, size_t offset)
 {
 	struct instruction instruction;

@@ -17,7 +17,7 @@ struct draft {
 /* Starts over, for a patch at an offset of the window. */
 void draft_begin(struct draft *draft, size_t start);
 
-/* Records that the next instruction of the trampoline stands for the one at an offset of the
+/* Records that the next instruction of the trampoline replaces the one at an offset of the
  * window. */
 void draft_place(struct draft *draft, size_t offset);
 

@@ -8,12 +8,12 @@
 
 /*
  * What follows an opcode:
- * 	-  nothing		m  ModR/M		x  not an instruction
- * 	b  8-bit immediate	B  ModR/M and b		w  16-bit immediate
- * 	z  16 or 32 bits	Z  ModR/M and z		v  16, 32 or 64 bits
- * 	r  8-bit branch		R  32-bit branch	o  address of 32 or 64 bits
- * 	t  ModR/M, for reg 0 and 1 an 8-bit immediate	T  the same with z
- * 	e  24 bits (enter)
+ *	-  nothing		m  ModR/M		x  not an instruction
+ *	b  8-bit immediate	B  ModR/M and b		w  16-bit immediate
+ *	z  16 or 32 bits	Z  ModR/M and z		v  16, 32 or 64 bits
+ *	r  8-bit branch		R  32-bit branch	o  address of 32 or 64 bits
+ *	t  ModR/M, for reg 0 and 1 an 8-bit immediate	T  the same with z
+ *	e  24 bits (enter)
  * Prefixes and escapes are handled before.
  */
 static const char one_byte_map[] = "mmmmbzxxmmmmbzxx"  /* 00 */

@@ -4,7 +4,7 @@
 #include <uk/fd_table.h>
 #include <uk/poll.h>
 
-/* Sets revents; how many descriptors have some. */
+/* Sets revents. Returns the number of descriptors with events. */
 static int look(struct pollfd *polls, u32 count)
 {
 	int ready = 0;

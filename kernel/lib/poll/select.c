@@ -25,7 +25,7 @@ static u32 kinds_of(const struct uk_select_sets *sets, u32 word, u64 bit)
 	return kinds;
 }
 
-/* How many bits were set, or -EBADF. */
+/* Returns the number of bits set, or -EBADF. */
 static int look_at(const struct uk_select_sets *sets, u32 word, u64 bit, int fd)
 {
 	u32 kinds = kinds_of(sets, word, bit);

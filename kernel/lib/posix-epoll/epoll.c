@@ -5,9 +5,9 @@
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
-#define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
+#define SIGSET_SIZE 8 /* bytes: the only size that the raw calls accept */
 
-/* What may stand beside EPOLLEXCLUSIVE: epoll_ctl(2). */
+/* What may be combined with EPOLLEXCLUSIVE: epoll_ctl(2). */
 #define EXCLUSIVE_BITS                                                                             \
 	(POLLIN | POLLOUT | POLLERR | POLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE)
 

@@ -17,7 +17,7 @@ static long add_seals(struct uk_file *file, u32 seals)
 		return -EINVAL;
 	if (!(file->mode & UK_FILE_WRITE) || vnode->seals & F_SEAL_SEAL)
 		return -EPERM;
-	/* Of a file that can be written through a mapping. */
+	/* The file is writable through a mapping. */
 	if (seals & F_SEAL_WRITE && !(vnode->seals & F_SEAL_WRITE) && vnode->mapped_for_write)
 		return -EBUSY;
 	/* A sealed executable cannot be changed either: memfd_create(2), F_SEAL_EXEC. */
@@ -27,7 +27,7 @@ static long add_seals(struct uk_file *file, u32 seals)
 	return 0;
 }
 
-/* What works on O_PATH files as well (open(2)). */
+/* Operations that work on O_PATH files as well (open(2)). */
 static bool is_for_paths(unsigned int operation)
 {
 	switch (operation) {

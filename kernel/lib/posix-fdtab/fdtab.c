@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* close(2), dup(2) and their relatives. */
+/* close(2), dup(2) and related calls. */
 #include <uk/syscall.h>
 
 #include "fdtab.h"

@@ -7,7 +7,7 @@
 
 #include "fdtab.h"
 
-/* What l_start and l_len mean: fcntl(2). */
+/* Interprets l_start and l_len: fcntl(2). */
 static int read_range(const struct uk_file *file, const struct flock *flock, struct uk_lock *lock)
 {
 	s64 base = 0;

@@ -14,7 +14,7 @@ static int get_offset(const struct uk_file *file, const s64 __user *user, s64 *o
 	return file->mode & UK_FILE_SEEK ? 0 : -ESPIPE;
 }
 
-/* Where the offset goes that a transfer has left behind. */
+/* Stores the offset after a transfer. */
 static int put_offset(struct uk_file *file, s64 __user *user, s64 offset)
 {
 	if (user)
@@ -34,7 +34,7 @@ static ssize_t do_sendfile(struct uk_file *out, struct uk_file *in, s64 __user *
 		return error;
 	if (!(in->mode & UK_FILE_READ) || !(out->mode & UK_FILE_WRITE))
 		return -EBADF;
-	/* A pipe has no place to go back to when the other side takes less. */
+	/* A pipe cannot take bytes back if the other side accepts fewer. */
 	if (from < 0 || out->flags & O_APPEND || !(in->mode & UK_FILE_SEEK) ||
 	    uk_vnode_is(in->vnode, S_IFDIR))
 		return -EINVAL;

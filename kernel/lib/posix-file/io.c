@@ -38,7 +38,7 @@ UK_SYSCALL_R_DEFINE(ssize_t, write, int, fd, const void *, buf, size_t, count)
 	return result;
 }
 
-/* What pread(2) and pwrite(2) refuse, in Linux's order. */
+/* The errors of pread(2) and pwrite(2), in Linux's order. */
 static int check_positioned(const struct uk_file *file, u32 mode, const void __user *buffer,
 			    size_t count)
 {
@@ -77,7 +77,7 @@ UK_LLSYSCALL_R_DEFINE(ssize_t, pwrite64, int, fd, const void *, buf, size_t, cou
 	if (!file)
 		return -EBADF;
 	result = check_positioned(file, UK_FILE_WRITE, buf, count);
-	/* An append goes to the end all the same: pwrite(2), BUGS. */
+	/* An append goes to the end regardless of the offset: pwrite(2), BUGS. */
 	if (!result)
 		result = uk_file_write_at(file, buf, count,
 					  file->flags & O_APPEND ? uk_file_write_offset(file)

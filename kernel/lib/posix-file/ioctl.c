@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* ioctl(2): what every file has; the rest is the file's own. */
+/* ioctl(2): the requests common to all files; the others are the file's own. */
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
@@ -14,7 +14,7 @@ static int set_nonblocking(struct uk_file *file, const int __user *argument)
 	return 0;
 }
 
-/* FIONREAD of a regular file: what is left of it. */
+/* FIONREAD of a regular file: the bytes after the offset. */
 static long bytes_left(const struct uk_file *file, int __user *argument)
 {
 	int left = (int)((s64)file->vnode->size - file->offset);

@@ -6,7 +6,7 @@
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-#define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */
+#define SIGSET_SIZE 8 /* bytes: the only size that the raw call accepts */
 
 static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 deadline)
 {
@@ -66,7 +66,7 @@ UK_LLSYSCALL_R_DEFINE(long, ppoll, struct pollfd *, fds, unsigned int, nfds, str
 	}
 	deadline = uk_poll_deadline(timeout);
 	result = masked_poll(fds, nfds, deadline, sigmask, sigsetsize);
-	/* That it cannot be told what is left is no error (Linux, poll_select_finish()). */
+	/* Failing to store the remaining time is not an error (Linux, poll_select_finish()). */
 	if (tmo && deadline != INT64_MAX) {
 		time = uk_timespec_from_ns(uk_poll_left(deadline));
 		(void)copy_to_user(tmo, &time, sizeof(time));

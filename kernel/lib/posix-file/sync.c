@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* fsync(2), sync(2) and their relatives. */
+/* fsync(2), sync(2) and related calls. */
 #include <uk/syscall.h>
 #include <uk/vfs.h>
 

@@ -5,7 +5,7 @@
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-#define VECTOR_SMALL 8 /* elements that need no memory of the heap */
+#define VECTOR_SMALL 8 /* elements that need no heap memory */
 
 #define RWF_KNOWN (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)
 
@@ -14,7 +14,8 @@ struct vector {
 	struct iovec small[VECTOR_SMALL];
 };
 
-/* The vector in kernel memory; its lengths sum up to at most SSIZE_MAX. Ended by free_vector(). */
+/* Copies the vector to kernel memory; the sum of its lengths is at most SSIZE_MAX. Free it with
+ * free_vector(). */
 static int copy_vector(struct vector *vector, const struct iovec __user *iov, int count)
 {
 	vector->io.elements = vector->small;
@@ -77,7 +78,8 @@ UK_SYSCALL_R_DEFINE(ssize_t, writev, int, fd, const struct iovec *, iov, int, io
 	return do_vector(fd, iov, iovcnt, true, UK_FILE_OWN_OFFSET);
 }
 
-/* The raw calls take the offset in two halves for 32-bit machines; here the first has it all. */
+/* The raw calls take the offset in two halves for 32-bit machines; here the first contains all of
+ * it. */
 UK_LLSYSCALL_R_DEFINE(ssize_t, preadv, int, fd, const struct iovec *, iov, int, iovcnt, s64, offset,
 		      long, high)
 {
@@ -108,7 +110,7 @@ static ssize_t append_vector(int fd, const struct iovec __user *iov, int count, 
 
 	if (!file)
 		return -EBADF;
-	/* At the end; the file's own offset moves only when it was asked for. */
+	/* At the end; the file's own offset changes only if it was to be used. */
 	result = do_vector(fd, iov, count, true,
 			   file->mode & UK_FILE_SEEK ? (s64)file->vnode->size : offset);
 	if (result > 0 && offset == UK_FILE_OWN_OFFSET && file->mode & UK_FILE_SEEK)

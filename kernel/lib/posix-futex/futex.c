@@ -9,7 +9,7 @@
 #define ABSOLUTE true
 #define RELATIVE false
 
-/* INT64_MAX without a timeout. 0, -EFAULT, -EINVAL. */
+/* Reads the timeout; INT64_MAX without one. 0, -EFAULT, -EINVAL. */
 static int read_deadline(const struct timespec __user *timeout, clockid_t clock, bool absolute,
 			 s64 *deadline)
 {
@@ -42,7 +42,7 @@ static long futex_wait(const u32 __user *address, bool shared, u32 expected, u32
 	if (error)
 		return error;
 	error = uk_futex_wait(address, key, expected, bitset, clock, deadline);
-	/* With a time that is left over it is not begun again (signal(7)). */
+	/* With a relative timeout the call is not restarted (signal(7)). */
 	return error == -EINTR && !timeout ? -UK_ERESTART : error;
 }
 
@@ -54,7 +54,7 @@ static long futex_wake(const u32 __user *address, bool shared, int count, u32 bi
 	if (!bitset)
 		return -EINVAL;
 	error = uk_futex_key(address, shared, &key);
-	/* As Linux, which looks at the count behind the first one it woke. */
+	/* Like Linux, which checks the count after waking the first one. */
 	return error ? error : uk_futex_wake(key, MAX(count, 1), bitset);
 }
 

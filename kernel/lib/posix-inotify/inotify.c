@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* inotify_init(2) and its kin. */
+/* inotify_init(2) and related calls. */
 #include <uk/inotify.h>
 #include <uk/paths.h>
 #include <uk/syscall.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Calls about memory that is resident anyway: madvise(2), mincore(2), msync(2), mlock(2). */
+/* Calls that affect or query resident memory: madvise(2), mincore(2), msync(2), mlock(2). */
 #include <uk/linux/mman.h>
 #include <uk/mm.h>
 #include <uk/syscall.h>
@@ -20,7 +20,7 @@ static bool is_mapped(uintptr_t address, size_t length)
 	return true;
 }
 
-/* 0, -EINVAL or -ENOMEM as the calls below share them; rounds *length up to pages. */
+/* The checks that the calls below share: 0, -EINVAL or -ENOMEM; rounds *length up to pages. */
 static int check_range(uintptr_t address, size_t *length)
 {
 	if (!IS_ALIGNED(address, UK_PAGE_SIZE))
@@ -31,7 +31,7 @@ static int check_range(uintptr_t address, size_t *length)
 	return is_mapped(address, *length) ? 0 : -ENOMEM;
 }
 
-/* Whether the range, in pages, wraps around: -EINVAL for madvise(2) and for nobody else. */
+/* Whether the range, in pages, wraps around: -EINVAL for madvise(2) only. */
 static bool wraps(uintptr_t address, size_t length)
 {
 	uintptr_t end;
@@ -55,7 +55,7 @@ static int populate(uintptr_t address, size_t length, u32 access)
 	return error && error != -ENOMEM ? -EFAULT : error;
 }
 
-/* MADV_REMOVE: the file gets a hole; Linux's madvise_remove(). */
+/* MADV_REMOVE: punches a hole into the file; Linux's madvise_remove(). */
 static int punch(uintptr_t address, size_t length)
 {
 	uintptr_t end = address + length;
@@ -174,7 +174,7 @@ UK_SYSCALL_R_DEFINE(int, munlock, const void *, address, size_t, length)
 UK_SYSCALL_PARTIAL(mlockall, "as mlock");
 UK_SYSCALL_R_DEFINE(int, mlockall, int, flags)
 {
-	/* MCL_ONFAULT (4) alone says nothing. */
+	/* MCL_ONFAULT (4) alone is invalid. */
 	return flags == 0 || flags == 4 || flags & ~7 ? -EINVAL : 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* mmap(2) and its relatives. */
+/* mmap(2) and related calls. */
 #include <uk/device.h>
 #include <uk/linux/mman.h>
 #include <uk/mm.h>
@@ -7,23 +7,23 @@
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-/* What MAP_SHARED_VALIDATE takes. */
+/* The flags that MAP_SHARED_VALIDATE accepts. */
 #define MAP_KNOWN                                                                                  \
 	((u32)(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_32BIT | MAP_GROWSDOWN | MAP_DENYWRITE |  \
 	       MAP_EXECUTABLE | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK |         \
 	       MAP_STACK | MAP_HUGETLB | MAP_FIXED_NOREPLACE) |                                    \
 	 MAP_HUGE_MASK << MAP_HUGE_SHIFT)
 #define PROT_ALL   (PROT_READ | PROT_WRITE | PROT_EXEC)
-/* What mprotect(2) takes; the processor needs nothing for PROT_SEM. */
+/* The bits that mprotect(2) accepts; the processor needs nothing for PROT_SEM. */
 #define PROT_KNOWN ((unsigned long)(PROT_ALL | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP))
 
-/* mmap(2) of /dev/zero is an old way to say MAP_ANONYMOUS. */
+/* mmap(2) of /dev/zero is an old form of MAP_ANONYMOUS. */
 static bool is_zero_device(const struct uk_vnode *vnode)
 {
 	return uk_vnode_is(vnode, S_IFCHR) && vnode->rdev == uk_device_number(1, 5);
 }
 
-/* Whether the file may be mapped like this: mmap(2), ERRORS, in the order of Linux's do_mmap(). */
+/* Whether the file may be mapped this way: mmap(2), ERRORS, in the order of Linux's do_mmap(). */
 static int check_file(const struct uk_file *file, size_t length, u32 prot, bool shared, u64 offset)
 {
 	u64 pages = ALIGN_UP(length, UK_PAGE_SIZE) >> UK_PAGE_SHIFT;
@@ -43,7 +43,7 @@ static int check_file(const struct uk_file *file, size_t length, u32 prot, bool 
 	return shared && prot & PROT_WRITE && seals ? -EPERM : 0;
 }
 
-/* The reference to the file is taken over. */
+/* Takes over the reference to the file. */
 static int map_file(struct uk_file *file, uintptr_t address, size_t length, u32 prot, u32 flags,
 		    u64 offset, uintptr_t *result)
 {
@@ -81,7 +81,7 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 			return (void *)(long)-EOPNOTSUPP;
 		/* fallthrough */
 	case MAP_SHARED:
-		/* Without a file, whom it is shared with shows only with fork(2). */
+		/* Without a file, sharing only has an effect with fork(2). */
 		vma_flags |= UK_VMA_SHARED;
 		break;
 	case MAP_PRIVATE:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* access(2) and its relatives. The program is root: only what root is refused is looked at. */
+/* access(2) and related calls. The program is root: only what is refused to root is checked. */
 #include <uk/errno.h>
 #include <uk/syscall.h>
 
@@ -16,7 +16,7 @@ static int check(const struct uk_path *path, int mode)
 
 	if (mode & MAY_EXECUTE && uk_vnode_is(vnode, S_IFREG) && path->mount->flags & MS_NOEXEC)
 		return -EACCES;
-	/* Root may run what anybody may run (path_resolution(7), capabilities(7)). */
+	/* Root may execute what anybody may execute (path_resolution(7), capabilities(7)). */
 	if (mode & MAY_EXECUTE && !uk_vnode_is(vnode, S_IFDIR) && !(vnode->mode & S_IXUGO))
 		return -EACCES;
 	if (mode & MAY_WRITE && (uk_vnode_is(vnode, S_IFREG) || uk_vnode_is(vnode, S_IFDIR)))

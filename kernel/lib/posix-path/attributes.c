@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* chmod(2), chown(2), utimensat(2) and their relatives. */
+/* chmod(2), chown(2), utimensat(2) and related calls. */
 #include <uk/errno.h>
 #include <uk/linux/time.h>
 #include <uk/syscall.h>
@@ -18,7 +18,7 @@ static int change_fd(int fd, struct uk_vnode_attributes *attributes,
 	if (file->path.mount) {
 		error = change(&file->path, attributes);
 	} else {
-		/* A pipe, a socket, a memory file: nothing of it outlives the memory. */
+		/* A pipe, a socket, a memory file: their attributes exist only in memory. */
 		if (attributes->valid & UK_ATTRIBUTE_MODE && file->vnode->seals & F_SEAL_EXEC &&
 		    (attributes->mode ^ file->vnode->mode) & S_IXUGO)
 			error = -EPERM;
@@ -91,7 +91,7 @@ static struct uk_vnode_attributes owner_attributes(u32 uid, u32 gid)
 	};
 }
 
-/* An executable loses its set-ID bits, also when root changes it: chown(2). */
+/* An executable loses its set-ID bits, even if root changes the owner: chown(2). */
 static int change_owner(const struct uk_path *path, struct uk_vnode_attributes *attributes)
 {
 	const struct uk_vnode *vnode = path->dentry->vnode;
@@ -137,7 +137,7 @@ UK_LLSYSCALL_R_DEFINE(int, fchownat, int, dirfd, const char *, pathname, uid_t, 
 	return chown_at(dirfd, pathname, owner, group, lookup_flags(flags));
 }
 
-/* A time of the program as nanoseconds, cut to what they can tell: 1677 to 2262. */
+/* Converts a time of the program to nanoseconds, clamped to their range: 1677 to 2262. */
 static s64 to_ns(s64 seconds, s64 ns)
 {
 	s64 result;

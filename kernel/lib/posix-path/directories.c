@@ -30,7 +30,7 @@ UK_LLSYSCALL_R_DEFINE(int, mkdirat, int, dirfd, const char *, pathname, mode_t, 
 	return do_mkdir(dirfd, pathname, mode);
 }
 
-/* Entries on their way to the program. */
+/* A listing that stores entries in the program's memory. */
 struct output {
 	struct uk_listing listing;
 	char __user *buffer;
@@ -45,7 +45,7 @@ static bool add_entry(struct uk_listing *listing, const char *name, size_t lengt
 	struct output *output = container_of(listing, struct output, listing);
 	size_t header = output->old ? offsetof(struct linux_dirent, d_name)
 				    : offsetof(struct linux_dirent64, d_name);
-	/* The name ends with a zero; the old record ends with the type. */
+	/* The name ends with a NUL byte; the old record ends with the type. */
 	size_t size = ALIGN_UP(header + length + 1 + output->old, sizeof(u64));
 	char memory[ALIGN_UP(sizeof(struct linux_dirent64) + NAME_MAX + 2, sizeof(u64))];
 
@@ -53,7 +53,7 @@ static bool add_entry(struct uk_listing *listing, const char *name, size_t lengt
 		output->error = length > NAME_MAX ? -EIO : -EINVAL;
 		return false;
 	}
-	/* The two agree up to the record's length. */
+	/* The two structures agree up to the record's length. */
 	*(struct linux_dirent64 *)memory = (struct linux_dirent64){
 		.d_ino = ino, .d_off = next, .d_reclen = (u16)size, .d_type = (u8)type};
 	memcpy(memory + header, name, length);

@@ -5,7 +5,7 @@
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-#define NAME_SIZE (NAME_MAX - sizeof("memfd:") + 2) /* terminated */
+#define NAME_SIZE (NAME_MAX - sizeof("memfd:") + 2) /* including the terminator */
 
 UK_SYSCALL_PARTIAL(memfd_create, "no MFD_HUGETLB");
 UK_LLSYSCALL_R_DEFINE(int, memfd_create, const char *, name, unsigned int, flags)

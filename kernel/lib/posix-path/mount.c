@@ -10,7 +10,7 @@
 
 #define PROPAGATION (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
 
-/* mount(2)'s strings in kernel memory: the options are at most a page. */
+/* Copies mount(2)'s strings to kernel memory: the options are at most a page. */
 struct strings {
 	char type[64], source[PATH_MAX], data[UK_PAGE_SIZE];
 };
@@ -62,7 +62,7 @@ UK_LLSYSCALL_R_DEFINE(int, mount, const char *, source, const char *, target, co
 
 	if (!strings)
 		return -ENOMEM;
-	/* What the magic number of old programs is in front of. */
+	/* The magic number that old programs put in the upper bits. */
 	if ((mountflags & MS_MGC_MSK) == MS_MGC_VAL)
 		mountflags &= ~(unsigned long)MS_MGC_MSK;
 	error = copy_string(strings->type, filesystemtype, sizeof(strings->type));

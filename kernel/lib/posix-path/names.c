@@ -9,7 +9,7 @@
 
 #include "paths.h"
 
-/* A path of the program's in memory of its own, for calls that have two: uk_free() it. */
+/* Copies a path of the program to allocated memory, for calls with two paths: uk_free() it. */
 static int new_path(const char __user *user, char **path)
 {
 	int error;
@@ -95,14 +95,14 @@ static ssize_t do_readlink(int dirfd, const char __user *pathname, char __user *
 
 	if (size <= 0)
 		return -EINVAL;
-	/* A descriptor of a link, opened with O_PATH and O_NOFOLLOW, is named by "". */
+	/* "" denotes the descriptor of a link, opened with O_PATH and O_NOFOLLOW. */
 	error = lookup_user(dirfd, pathname, UK_LOOKUP_EMPTY, &path);
 	if (error)
 		return error;
 	is_link = uk_vnode_is(path.dentry->vnode, S_IFLNK);
 	length = uk_vfs_readlink(&path, text, MIN((size_t)size, sizeof(text)));
 	uk_path_put(&path);
-	/* And "" that names anything else is no name. */
+	/* "" for any other file is invalid. */
 	if (!is_link) {
 		char first;
 

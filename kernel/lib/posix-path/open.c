@@ -6,7 +6,7 @@
 
 #include "paths.h"
 
-/* What open(2) takes; what else is set it ignores, and openat2(2) refuses. */
+/* The flags of open(2), which ignores all others; openat2(2) refuses them. */
 #define OPEN_FLAGS                                                                                 \
 	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC |      \
 	 O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC |     \
@@ -36,7 +36,7 @@ static int do_open(int dirfd, const char __user *pathname, u32 flags, u32 mode, 
 	return fd;
 }
 
-/* Linux sets O_LARGEFILE for 64-bit programs, and F_GETFL tells it. */
+/* Linux sets O_LARGEFILE for 64-bit programs, and F_GETFL reports it. */
 static u32 plain_flags(int flags)
 {
 	return ((u32)flags & OPEN_FLAGS) | O_LARGEFILE;
@@ -59,7 +59,7 @@ UK_LLSYSCALL_R_DEFINE(int, openat, int, dirfd, const char *, pathname, int, flag
 	return do_open(dirfd, pathname, plain_flags(flags), mode, 0);
 }
 
-/* A struct that later kernels made longer: what this one does not know must be zero. */
+/* A struct that later kernels have extended: fields unknown to this one must be zero. */
 static int copy_how(struct open_how *how, const struct open_how __user *user, size_t size)
 {
 	const char __user *rest = (const char __user *)user + sizeof(*how);

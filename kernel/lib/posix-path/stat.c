@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* stat(2), statx(2) and their relatives. */
+/* stat(2), statx(2) and related calls. */
 #include <uk/errno.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
@@ -22,7 +22,7 @@ static int status_of_fd(int fd, struct stat *status)
 	return error;
 }
 
-/* "" with AT_EMPTY_PATH is the descriptor itself, which need not have a place in the tree. */
+/* "" with AT_EMPTY_PATH is the descriptor itself, which need not have a path. */
 static bool is_descriptor(int dirfd, const char __user *pathname, int flags)
 {
 	char first;
@@ -98,7 +98,7 @@ static u32 minor_of(u64 device)
 	return (u32)(device & 0xff) | (u32)(device >> 12 & 0xfff00);
 }
 
-/* mount: NULL for a file without a place. */
+/* mount: NULL for a file without a path. */
 static int fill_statx(struct uk_vnode *vnode, const struct uk_path *path, struct statx *statx)
 {
 	struct stat status;

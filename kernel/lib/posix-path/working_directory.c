@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where a process stands: getcwd(2), chdir(2), chroot(2), umask(2). */
+/* The process's directories and umask: getcwd(2), chdir(2), chroot(2), umask(2). */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/paths.h>
@@ -20,7 +20,7 @@ UK_LLSYSCALL_R_DEFINE(long, getcwd, char *, buf, size_t, size)
 
 	if (!paths->current.mount)
 		return -ENOENT;
-	/* Room for a prefix too. */
+	/* With room for a prefix. */
 	memory = uk_malloc(PATH_MAX + sizeof(UNREACHABLE));
 	if (!memory)
 		return -ENOMEM;
@@ -43,7 +43,7 @@ UK_LLSYSCALL_R_DEFINE(long, getcwd, char *, buf, size_t, size)
 	return length;
 }
 
-/* The reference of path is taken over. */
+/* Takes over the reference to path. */
 static void set_place(struct uk_path *place, const struct uk_path *path)
 {
 	struct uk_path old = *place;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* xattr(7): no file system here has extended attributes, and these calls say so. A list of none is
- * empty. */
+/* xattr(7): no file system here has extended attributes, and these calls report that. A list of
+ * attributes is empty. */
 #include <uk/errno.h>
 #include <uk/syscall.h>
 
 #include "paths.h"
 
-/* The file must be there; then the answer is that of a file system that has none. */
+/* The file must exist; then the result is that of a file system without attributes. */
 static int answer_path(const char __user *pathname, bool follow, int answer)
 {
 	struct uk_path path;

@@ -7,7 +7,7 @@
 
 #define FLAGS_KNOWN (O_CLOEXEC | O_NONBLOCK | O_DIRECT)
 
-/* Descriptors for both, which take over the references. */
+/* Allocates descriptors for both files and takes over the references. */
 static int install(struct uk_file *files[2], bool close_on_exec, int fds[2])
 {
 	for (int i = 0; i < 2; i++) {

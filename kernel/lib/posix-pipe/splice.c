@@ -6,7 +6,7 @@
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
-/* The offset that the program gave, or none. */
+/* Reads the offset that the program passed, if any. */
 static int get_offset(const struct uk_file *file, const s64 __user *user, s64 *offset)
 {
 	if (!user)
@@ -73,7 +73,7 @@ UK_LLSYSCALL_R_DEFINE(ssize_t, tee, int, fd_in, int, fd_out, size_t, len, unsign
 	return with_both(fd_in, NULL, fd_out, NULL, len, flags, true);
 }
 
-/* Its lengths sum up to at most UK_FILE_LENGTH_MAX. */
+/* The sum of its lengths is at most UK_FILE_LENGTH_MAX. */
 static ssize_t check_vector(struct iovec *vector, size_t count)
 {
 	size_t sum = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* clone(2) of threads; what would make a process is not provided. */
+/* clone(2) of threads; creating processes is not provided. */
 #include <uk/futex.h>
 #include <uk/leave.h>
 #include <uk/linux/sched.h>
@@ -10,9 +10,9 @@
 #include <uk/thread.h>
 #include <uk/uaccess.h>
 
-/* What threads of one process have in common here. */
+/* What the threads of one process share here. */
 #define FLAGS_SHARED (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
-/* Without meaning where nobody traces and no semaphores are undone. */
+/* Without effect here: nobody traces, and there are no semaphore adjustments. */
 #define FLAGS_IGNORED                                                                              \
 	(CLONE_SYSVSEM | CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE | CLONE_IO |               \
 	 CLONE_CLEAR_SIGHAND)
@@ -21,7 +21,7 @@
 
 struct request {
 	u64 flags;
-	u64 stack; /* its pointer; 0: the caller's */
+	u64 stack; /* its stack pointer; 0: the caller's */
 	pid_t __user *parent_tid, *child_tid;
 	u64 tls;
 };
@@ -54,7 +54,7 @@ static long clone_thread(const struct __regs *caller, const struct request *requ
 	regs.orig_rax = ~0UL;
 	if (request->stack)
 		regs.rsp = request->stack;
-	/* What `syscall` leaves in these two (Intel SDM vol. 2). */
+	/* The values that `syscall` leaves in these two (Intel SDM vol. 2). */
 	regs.rcx = regs.rip;
 	regs.r11 = regs.eflags;
 	thread = uk_thread_create(uk_process_current(), &regs);
@@ -70,7 +70,7 @@ static long clone_thread(const struct __regs *caller, const struct request *requ
 		thread->sched.context.fs_base = request->tls;
 	if (request->flags & CLONE_CHILD_CLEARTID)
 		thread->clear_child_tid = request->child_tid;
-	/* A bad address is not told (Linux, kernel_clone(), schedule_tail()). */
+	/* A bad address is not reported (Linux, kernel_clone(), schedule_tail()). */
 	if (request->flags & CLONE_PARENT_SETTID)
 		(void)!copy_to_user(request->parent_tid, &thread->tid, sizeof(thread->tid));
 	if (request->flags & CLONE_CHILD_SETTID)
@@ -94,7 +94,7 @@ UK_LLSYSCALL_R_E_DEFINE(long, clone, unsigned long, flags, void *, stack, int *,
 	return clone_thread(execenv, &request);
 }
 
-/* 0, -EFAULT, -E2BIG: fields that are not known must be 0. */
+/* 0, -EFAULT, -E2BIG: unknown fields must be 0. */
 static int read_arguments(struct clone_args *arguments, const char __user *user, size_t size)
 {
 	size_t known = MIN(size, sizeof(*arguments));

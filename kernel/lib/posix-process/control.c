@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The registers' bases of a thread, names, children. */
+/* Segment bases and names of threads, children. */
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/string.h>

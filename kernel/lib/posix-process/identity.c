@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who the process is: process 1, root, alone. */
+/* The identity of the process: process 1, root, alone. */
 #include <uk/process.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Resource limits and usage. Limits are kept and told; memory's own limit is the machine's. */
+/* Resource limits and usage. Limits are stored and reported; the limit of memory is the
+ * machine's. */
 #include <uk/clock.h>
 #include <uk/mm.h>
 #include <uk/process.h>

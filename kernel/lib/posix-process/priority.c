@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Policies and priorities of threads: kept and told; all threads get the same turns. */
+/* Policies and priorities of threads: stored and reported; all threads get equal turns. */
 #include <uk/linux/sched.h>
 #include <uk/process.h>
 #include <uk/syscall.h>
@@ -42,7 +42,7 @@ UK_SYSCALL_R_DEFINE(int, sched_get_priority_min, int, policy)
 	return is_policy(policy) ? is_realtime(policy) : -EINVAL;
 }
 
-/* policy: a negative one leaves the thread's. */
+/* policy: a negative value keeps the thread's. */
 static int set(pid_t tid, int policy, const struct sched_param __user *param)
 {
 	struct sched_param new;
@@ -100,8 +100,8 @@ UK_LLSYSCALL_R_DEFINE(int, sched_getparam, pid_t, pid, struct sched_param *, par
 	return copy_to_user(param, &told, sizeof(told));
 }
 
-/* The process and its group are all threads, as is the one user; the calls look at one (Linux
- * too: nice values are per thread). */
+/* The process, its group and its one user all stand for all threads; the calls look at one thread
+ * (as on Linux, where nice values are per thread). */
 static struct uk_thread *find_nice(int which, int who, int *error)
 {
 	struct uk_thread *thread = NULL;
@@ -118,7 +118,7 @@ static struct uk_thread *find_nice(int which, int who, int *error)
 	return thread;
 }
 
-/* The raw call answers 40 to 1, so that no error looks like a value. */
+/* The raw call returns 40 to 1, so that no value looks like an error. */
 UK_LLSYSCALL_R_DEFINE(int, getpriority, int, which, int, who)
 {
 	int error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The threads' turns on the one processor: CPU 0. */
+/* Scheduling on the one processor: CPU 0. */
 #include <uk/linux/sched.h>
 #include <uk/process.h>
 #include <uk/syscall.h>
@@ -17,7 +17,7 @@ static bool exists(pid_t tid)
 	return tid == 0 || uk_thread_find(tid);
 }
 
-/* The raw call returns the bytes it wrote. */
+/* The raw call returns the number of bytes written. */
 UK_LLSYSCALL_R_DEFINE(int, sched_getaffinity, pid_t, pid, unsigned int, cpusetsize, void *, mask)
 {
 	const u64 set = 1;
@@ -41,7 +41,7 @@ UK_LLSYSCALL_R_DEFINE(int, sched_setaffinity, pid_t, pid, unsigned int, cpusetsi
 	return set & 1 ? 0 : -EINVAL;
 }
 
-/* Threads of one processor see each other's writes in order: there is nothing to do. */
+/* Threads on one processor see each other's writes in order: nothing needs to be done. */
 UK_SYSCALL_PARTIAL(membarrier, "no MEMBARRIER_CMD_*_SYNC_CORE, no MEMBARRIER_CMD_*_RSEQ");
 UK_LLSYSCALL_R_DEFINE(int, membarrier, int, cmd, unsigned int, flags, int, cpu_id)
 {

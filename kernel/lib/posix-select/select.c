@@ -6,11 +6,11 @@
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
-#define SIGSET_SIZE 8 /* bytes: the only size the raw call takes */
+#define SIGSET_SIZE 8 /* bytes: the only size that the raw call accepts */
 #define WORD_BITS   64
 #define KINDS	    UK_SELECT_KINDS
 
-/* user: the program's sets; NULL: none of that kind. */
+/* user: the program's sets; NULL: that set is not given. */
 static int read_sets(const struct uk_select_sets *sets, void *const user[KINDS])
 {
 	size_t size = sets->words * sizeof(u64);
@@ -71,7 +71,7 @@ UK_LLSYSCALL_R_DEFINE(int, select, int, nfds, void *, readfds, void *, writefds,
 	if (timeout) {
 		if (copy_from_user(&time, timeout, sizeof(time)))
 			return -EFAULT;
-		/* More microseconds than a second has are allowed. */
+		/* A microseconds field of a second or more is allowed. */
 		precise.tv_sec = time.tv_sec + time.tv_usec / US_PER_SECOND;
 		precise.tv_nsec = time.tv_usec % US_PER_SECOND * NS_PER_US;
 		if (uk_timespec_to_ns(&precise, &ns))
@@ -87,7 +87,7 @@ UK_LLSYSCALL_R_DEFINE(int, select, int, nfds, void *, readfds, void *, writefds,
 	return (int)result;
 }
 
-/* What pselect6(2)'s last argument points to. */
+/* The structure that pselect6(2)'s last argument points to. */
 struct mask_argument {
 	const u64 __user *mask;
 	size_t size;

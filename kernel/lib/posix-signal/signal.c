@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Actions, masks, the alternate stack, sending and waiting. */
+/* Actions, masks, the alternate stack, sending signals and waiting for them. */
 #include <uk/clock.h>
 #include <uk/cpu.h>
 #include <uk/leave.h>
@@ -11,7 +11,7 @@
 #include <uk/thread.h>
 #include <uk/uaccess.h>
 
-#define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
+#define SIGSET_SIZE 8 /* bytes: the only size that the raw calls accept */
 
 static struct uk_signal_thread *state(void)
 {

@@ -5,7 +5,7 @@
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
-#define SIGSET_SIZE 8 /* bytes: the only size the raw calls take */
+#define SIGSET_SIZE 8 /* bytes: the only size that the raw calls accept */
 
 static int change(int fd, u64 mask)
 {

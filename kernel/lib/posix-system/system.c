@@ -9,7 +9,7 @@
 #include <uk/system.h>
 #include <uk/uaccess.h>
 
-#define RANDOM_PART 256 /* bytes made at a time */
+#define RANDOM_PART 256 /* bytes generated at a time */
 
 UK_SYSCALL_R_DEFINE(int, uname, struct utsname *, buf)
 {

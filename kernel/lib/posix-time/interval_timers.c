@@ -10,7 +10,7 @@ static struct timeval to_timeval(s64 ns)
 	return (struct timeval){ns / NS_PER_SECOND, ns % NS_PER_SECOND / NS_PER_US};
 }
 
-/* What is left is not told to be nothing (Linux, itimer_get_remtime). */
+/* A remaining time is never reported as zero (Linux, itimer_get_remtime). */
 static struct itimerval to_itimerval(struct uk_timer_setting setting)
 {
 	return (struct itimerval){
@@ -42,7 +42,7 @@ UK_SYSCALL_PARTIAL(setitimer, "ITIMER_VIRTUAL counts time in the kernel too");
 UK_LLSYSCALL_R_DEFINE(int, setitimer, int, which, const struct itimerval *, new_value,
 		      struct itimerval *, old_value)
 {
-	/* Linux takes NULL for a timer that is stopped. */
+	/* Linux accepts NULL and stops the timer. */
 	struct itimerval new = {0}, old;
 	struct uk_timer_setting setting;
 

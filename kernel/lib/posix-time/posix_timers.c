@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* timer_create(2) and its kin. */
+/* timer_create(2) and related calls. */
 #include <uk/clock.h>
 #include <uk/process.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
 
-/* 0 when there are timers on the clock; as Linux says it for each clock. */
+/* 0 if there are timers on the clock; the errno for each clock is Linux's. */
 static int check_clock(clockid_t clock)
 {
 	switch (clock) {

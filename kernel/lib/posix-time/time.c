@@ -15,7 +15,7 @@ UK_SYSCALL_R_DEFINE(int, clock_gettime, clockid_t, clockid, struct timespec *, t
 
 	if (now == -EINVAL)
 		return -EINVAL;
-	/* By hand: the compiler divides unsigned numbers in fewer instructions. */
+	/* Written out: the compiler divides unsigned numbers in fewer instructions. */
 	if (!ukarch_put_pair(tp, (u64)now / NS_PER_SECOND, (u64)now % NS_PER_SECOND))
 		return -EFAULT;
 	return 0;
@@ -40,8 +40,8 @@ UK_SYSCALL_R_DEFINE(int, clock_settime, clockid_t, clockid, const struct timespe
 		return -EINVAL;
 	if (copy_from_user(&time, tp, sizeof(time)))
 		return -EFAULT;
-	/* Linux's TIME_SETTOD_SEC_MAX, so that the clock does not run over in 30 years; and the
-	 * machine was not started before 1970. */
+	/* Linux's TIME_SETTOD_SEC_MAX, so that the clock does not overflow within 30 years; and the
+	 * machine was not booted before 1970. */
 	if (uk_timespec_to_ns(&time, &now) || now >= SETTIME_MAX ||
 	    now < uk_clock_read(CLOCK_MONOTONIC))
 		return -EINVAL;

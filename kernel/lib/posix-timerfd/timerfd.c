@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* timerfd_create(2) and its kin. */
+/* timerfd_create(2) and related calls. */
 #include <uk/syscall.h>
 #include <uk/timerfd.h>
 #include <uk/uaccess.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Mappings as /proc/self/maps tells them. */
+/* Formats mappings as in /proc/self/maps. */
 #include <uk/file.h>
 #include <uk/mm.h>
 #include <uk/process.h>
@@ -10,22 +10,23 @@
 
 static const char *const kind_names[] = {
 	[UK_VMA_ANONYMOUS] = "",
-	[UK_VMA_FILE] = "", /* what is behind the file's end */
+	[UK_VMA_FILE] = "", /* the part past the file's end */
 	[UK_VMA_HEAP] = "[heap]",
 	[UK_VMA_STACK] = "[stack]",
 	[UK_VMA_VDSO] = "[vdso]",
-	/* As Linux tells memory that has a name (PR_SET_VMA_ANON_NAME). */
+	/* In Linux's format for named memory (PR_SET_VMA_ANON_NAME). */
 	[UK_VMA_TRAMPOLINES] = "[anon:trampolines]",
 	[UK_VMA_GUARD] = "[anon:guard]",
 };
 
-/* The name, behind as many spaces as lead to its column. It may lie further up in the buffer. */
+/* Writes the name, preceded by spaces up to its column. The name may be stored further up in the
+ * buffer. */
 static char *put_name(char *at, const char *start, const char *name)
 {
 	while (at - start < NAME_COLUMN)
 		*at++ = ' ';
 	for (; *name; name++) {
-		if (*name == '\n') { /* what ends the line */
+		if (*name == '\n') { /* it would end the line */
 			memcpy(at, "\\012", 4);
 			at += 4;
 		} else {
@@ -48,7 +49,7 @@ size_t uk_process_mapping_line(const struct uk_vma *vma, char *buffer)
 		vma->flags & UK_VMA_SHARED ? 's' : 'p', file ? vma->source.offset : 0,
 		(u32)(device >> 8 & 0xfff), (u32)(device & 0xff), file ? file->vnode->ino : 0);
 	if (vma->kind == UK_VMA_VDSO && !(vma->prot & UK_PROT_EXEC))
-		uk_snprintf(name, NAME_SIZE, "[vvar]"); /* the clock, of which it reads */
+		uk_snprintf(name, NAME_SIZE, "[vvar]"); /* the clock's page, which it reads */
 	else if (!file)
 		uk_snprintf(name, NAME_SIZE, "%s", kind_names[vma->kind]);
 	else if (uk_file_name(file, name, NAME_SIZE) < 0)

@@ -10,7 +10,7 @@
 #define DIGITS_MAX 10
 #define LINK_SIZE  64 /* st_size, as Linux's proc_fd_instantiate() */
 
-/* Returns the descriptor that a name stands for, or -1. */
+/* Returns the descriptor with this name, or -1. */
 static int parse_descriptor(const char *name)
 {
 	int fd = 0;

@@ -16,7 +16,7 @@ struct reader {
 	struct text text; /* the current part */
 	s64 start;	  /* its offset in the file */
 	u64 next;	  /* the next part to generate */
-	bool ended;	  /* there is none */
+	bool ended;	  /* all parts have been generated */
 };
 
 static void rewind(struct reader *reader)

@@ -21,7 +21,7 @@ struct page_tree {
 u64 page_tree_find(const struct page_tree *tree, u64 index);
 /* Returns the slot of a page, creating it if needed; NULL: no memory. */
 u64 *page_tree_slot(struct page_tree *tree, u64 index);
-/* The first number from index on whose slot holds a frame; UINT64_MAX if there is none. */
+/* The first number from index on whose slot holds a frame, or UINT64_MAX. */
 u64 page_tree_next(const struct page_tree *tree, u64 index);
 /* Empties slots [first, end) and puts their frames. Returns the number of frames. */
 u64 page_tree_clear(struct page_tree *tree, u64 first, u64 end);

@@ -38,7 +38,7 @@ static void begin_slice(void)
 	uk_timer_start(&cpu->slice, ukplat_monotonic_ns() + UK_SCHED_SLICE_NS);
 }
 
-/* The processor's time without that in which nobody was ready. */
+/* The processor's time, without the time in which no thread was ready. */
 static u64 busy_ns(void)
 {
 	return ukplat_monotonic_ns() - uk_cpu_current()->idle_ns;
@@ -82,7 +82,7 @@ void uk_sched_wake(struct uk_thread *thread)
 	make_ready(thread, queue_append);
 }
 
-/* Who slept is due before those that computed meanwhile. */
+/* A thread whose sleep ends runs before those that used the processor meanwhile. */
 static void deadline_is_over(struct uk_timer *timer)
 {
 	struct uk_thread *thread = container_of(timer, struct uk_thread, sched.timer);
@@ -103,7 +103,7 @@ void uk_sched_wake_waiters(void)
 	begin_slice();
 }
 
-/* A timer may have been what somebody waits for. True when it was so. */
+/* A timer may be the event that a thread waits for. True if timers have run. */
 static bool look_at_timers(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
@@ -153,7 +153,7 @@ static void switch_to(struct uk_thread *next)
 	uk_sched_arrive();
 }
 
-/* The running thread is in the queue it belongs to. Returns when it is its turn again. */
+/* The caller has put the running thread in its queue. Returns when it is its turn again. */
 static void switch_away(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();

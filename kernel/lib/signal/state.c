@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Actions, masks, and what is pending. */
+/* Actions, masks, and pending signals. */
 #include <uk/alloc.h>
 #include <uk/cpu.h>
 #include <uk/errno.h>
@@ -127,7 +127,7 @@ static struct uk_signal_entry **find(struct uk_signal_pending *pending, int sign
 	return link;
 }
 
-/* Takes the entry at link out of its queue. */
+/* Removes the entry at link from its queue. */
 static void dequeue(struct uk_signal_entry **link)
 {
 	struct uk_signal_entry *entry = *link;
@@ -211,7 +211,7 @@ void uk_signal_withdraw(struct uk_signal_entry *entry)
 	dequeue(link);
 }
 
-/* Signals of the process that the running thread takes no more. */
+/* Hands signals of the process that the running thread now blocks to other threads. */
 static void pass_on(u64 signals)
 {
 	const struct uk_signal_target target = {.process = uk_process_current()};
@@ -231,12 +231,12 @@ void uk_signal_set_blocked(u64 blocked)
 		pass_on(passed_on);
 }
 
-/* Takes the first of a pending signal. */
+/* Takes the first entry of a pending signal. */
 static void take(struct uk_signal_pending *pending, int signal, siginfo_t *information)
 {
 	struct uk_signal_entry **link = find(pending, signal), *entry = *link;
 
-	if (!entry) { /* there was no memory to keep more of it */
+	if (!entry) { /* there was no memory for its information */
 		*information = (siginfo_t){.si_signo = signal};
 		pending->set &= ~uk_signal_bit(signal);
 		uk_signal_update_work();

@@ -15,7 +15,7 @@ struct signalfd {
 	u64 mask;
 };
 
-/* What of the information there is depends on who sent the signal (Linux, signalfd_copyinfo()). */
+/* Which fields of the information are set depends on the sender (Linux, signalfd_copyinfo()). */
 static struct signalfd_siginfo describe(const siginfo_t *information)
 {
 	struct signalfd_siginfo told = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Debug messages about calls, of the program's and of the kernel's. */
+/* Debug messages about system calls of the program and of the kernel. */
 #include <uk/print.h>
 #include <uk/string.h>
 

@@ -27,7 +27,7 @@ long uk_syscall_e_stub(const char *name)
 
 long uk_syscall6_r(long nr, long arg0, long arg1, long arg2, long arg3, long arg4, long arg5)
 {
-	/* The caller's registers with other arguments, for calls that look at them. */
+	/* The caller's registers with these arguments, for calls that read the registers. */
 	struct __regs regs = *ukplat_guest_regs();
 
 	regs.rarg0 = (u64)arg0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The road of a system call from the platform's entry to the generated switch and back. */
+/* The path of a system call from the platform's entry to the generated switch and back. */
 #include <uk/bits/syscall_dispatch.h>
 #include <uk/cpu.h>
 #include <uk/leave.h>
@@ -10,9 +10,9 @@
 #include "shim.h"
 
 /*
- * The one switch, for numbers up to the highest that is provided. A function of its own, so that
- * each case is a jump to the call's function; it reads of regs only what the call takes
- * (Makefile.uk keeps the compiler from reading it all).
+ * The only switch, for numbers up to the highest that is provided. It is a separate function, so
+ * that each case is a jump to the call's function; it reads only those registers that the call
+ * needs (Makefile.uk keeps the compiler from reading all of them).
  */
 static __attribute__((noinline)) long dispatch(struct __regs *regs, u64 nr)
 {
@@ -34,8 +34,8 @@ long uk_syscall6_r_e(long nr, struct __regs *execenv)
 }
 
 #ifdef CONFIG_LIBTRACE
-/* A hooked call; for the most usual kind, one that is only recorded and during which no other
- * thread runs, without detours. */
+/* A hooked call; the most common kind, which is only recorded and during which no other thread
+ * runs, takes the shortest path. */
 static __attribute__((noinline)) long traced_call(struct __regs *regs, u64 nr)
 {
 	struct uk_trace_record *record;
@@ -71,7 +71,7 @@ static __attribute__((noinline)) long traced_other_call(struct __regs *regs, u64
 void ukplat_syscall_handler(struct __regs *regs);
 void ukplat_syscall_handler(struct __regs *regs)
 {
-	/* Linux takes the low 32 bits (arch/x86/entry/entry_64.S). */
+	/* Linux uses the low 32 bits (arch/x86/entry/entry_64.S). */
 	u64 nr = *(const u32 *)&regs->rsyscall;
 	long result;
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Calls that the host wants to see: counted, recorded in the trace, answered by a handler in
- * Python. One byte a number says which; a call whose byte is 0 takes the road as if this file was
- * not there.
+ * Calls that the host wants to see: counted, recorded in the trace, handled in Python. One byte per
+ * number selects them; a call whose byte is 0 takes the normal path.
  */
 #include <uk/arch/instructions.h>
 #include <uk/bits/syscall_captures.h>
@@ -19,8 +18,8 @@
 #include "last_calls.h"
 #include "shim.h"
 
-/* Ours, beside the host's bits: the trace copies memory at the entry, at the return; the call is
- * kept for a debugger. */
+/* Our own bits, in addition to the host's: the trace copies memory at the entry, at the return; the
+ * call is recorded for a debugger. */
 #define HOOK_CAPTURE_IN	 0x80
 #define HOOK_CAPTURE_OUT 0x40
 #define HOOK_KEEP	 0x20
@@ -65,8 +64,8 @@ static int take_hooks(void)
 }
 UK_INIT(UK_INIT_CLASS_LATE, take_hooks);
 
-/* The kernel's own call, as the host asks for it. The guest's registers hold the arguments
- * meanwhile, since a call may look at them; and rt_sigreturn replaces them. */
+/* Makes a call of the kernel for the host. The guest's registers hold the arguments meanwhile,
+ * because a call may read them; rt_sigreturn replaces them. */
 static long call_for_host(struct uk_channel_control *control, struct __regs *regs)
 {
 	const struct __regs saved = *regs;
@@ -79,7 +78,7 @@ static long call_for_host(struct uk_channel_control *control, struct __regs *reg
 	regs->rarg4 = control->arguments[4];
 	regs->rarg5 = control->arguments[5];
 	result = uk_syscall6_r_e(control->number, regs);
-	/* Not when the call replaced the state. */
+	/* Unless the call replaced the state. */
 	if (regs->orig_rax == saved.orig_rax) {
 		regs->rarg0 = saved.rarg0;
 		regs->rarg1 = saved.rarg1;
@@ -164,7 +163,7 @@ static long record(struct __regs *regs, long nr, u8 hook)
 	return result;
 }
 
-/* Its time is that of the clock: others may run in it. */
+/* Its time is that of the clock: it may include time of other threads. */
 static long count(struct __regs *regs, u64 nr, u8 hook)
 {
 	struct uk_channel_count *counts =

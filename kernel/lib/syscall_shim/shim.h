@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this library share: the parts of the road that the configuration can leave out.
- */
+/* Declarations shared by the files of this library: the optional parts of the call path. */
 #ifndef SYSCALL_SHIM_SHIM_H
 #define SYSCALL_SHIM_SHIM_H
 
@@ -25,10 +24,10 @@ static inline void shim_print_result(const struct __regs *regs, long nr)
 }
 #endif
 
-/* hooks.c: calls that are traced, or answered by the host. */
+/* hooks.c: calls that are traced, or handled by the host. */
 #ifdef CONFIG_LIBCHANNEL
 extern u8 shim_hooks[UK_CHANNEL_HOOKS_SIZE];
-/* Of any number above the highest that is provided. */
+/* Whether any number above the highest that is provided is hooked. */
 extern bool shim_other_hooks;
 long shim_hooked_call(struct __regs *regs, u64 nr);
 
@@ -37,7 +36,7 @@ static inline bool shim_is_hooked(u64 nr)
 	return shim_hooks[nr];
 }
 
-/* Of any number. */
+/* For any number. */
 static inline u8 shim_hook_of(u64 nr)
 {
 	return shim_hooks[nr <= UK_SYSCALL_MAX ? nr : UK_CHANNEL_HOOK_UNKNOWN];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Each call on the kernel's console, after it returned, in the manner of strace: what can be told
- * from the table by a format letter an argument. `unishim trace` tells it in full.
+ * Prints each call on the kernel's console after it has returned, in strace's style: as far as the
+ * table describes it, with one format letter per argument. `unishim trace` shows calls completely.
  */
 #include <uk/bits/errno_names.h>
 #include <uk/bits/syscall_formats.h>
@@ -12,7 +12,7 @@
 #include "shim.h"
 
 #define TEXT_MAX   32	    /* bytes shown of a string, as strace -s */
-#define UNKNOWN	   "xxxxxx" /* the format of a number that is no call's */
+#define UNKNOWN	   "xxxxxx" /* the format for an unknown number */
 #define ESCAPE_MAX 4	    /* \x7f */
 
 static void print_bytes(const char __user *user, size_t length)
@@ -78,7 +78,7 @@ static void print_argument(const char **format, const u64 *arguments, unsigned i
 	case 's':
 		print_string((const char *)value);
 		break;
-	case 'b': /* followed by the argument that holds the length, or r for the result */
+	case 'b': /* followed by the index of the argument with the length, or r for the result */
 		length = *(*format)++;
 		if (length == 'r' && result < 0)
 			uk_print("0x%lx", (unsigned long)value);

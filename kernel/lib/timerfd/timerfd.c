@@ -10,8 +10,8 @@
 
 struct timerfd {
 	struct uk_clock_timer timer;
-	s64 interval;	 /* kept when the timer has stopped */
-	u64 expirations; /* that were not read */
+	s64 interval;	 /* kept while the timer is stopped */
+	u64 expirations; /* not read yet */
 	u32 edges;
 };
 
@@ -78,7 +78,8 @@ static const struct uk_file_operations timerfd_operations = {
 	.release = timerfd_release,
 };
 
-/* The clock that a timer runs on: nothing here sleeps, so that an alarm is a timer. */
+/* Maps a clock to the one that the timer uses: nothing here suspends, so an alarm clock is an
+ * ordinary one. */
 static int base_clock(int clock)
 {
 	switch (clock) {

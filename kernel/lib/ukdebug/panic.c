@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The end of the kernel by an impossible state: a report and status 125. */
+/* Ends the kernel in an impossible state: a report and status 125. */
 #include <uk/assert.h>
 #include <uk/plat.h>
 #include <uk/print.h>
@@ -16,7 +16,7 @@ void uk_panic(const char *file, int line, const char *format, ...)
 	char message[MESSAGE_SIZE];
 	va_list arguments;
 
-	/* A fault while reporting must not report again. */
+	/* A fault during the report must not be reported again. */
 	if (!panicking) {
 		panicking = true;
 		va_start(arguments, format);

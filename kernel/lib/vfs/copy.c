@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From file to file. */
+/* Copying from file to file. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 

@@ -35,7 +35,7 @@ static struct uk_fd *entry_of(int fd)
 	return &table->entries[fd];
 }
 
-/* Room for fd, which is below the limit. 0 or -EMFILE (what Linux says there, too). */
+/* Makes room for fd, which is below the limit. 0 or -EMFILE (as Linux in this case). */
 static int grow(u32 fd)
 {
 	struct uk_fd_table *table = uk_fd_table_current();

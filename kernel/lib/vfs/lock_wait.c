@@ -6,9 +6,9 @@
 #include <uk/sched.h>
 #include <uk/signal.h>
 
-#define ASK_AGAIN_NS 10000000UL /* where nobody tells when a lock goes */
+#define ASK_AGAIN_NS 10000000UL /* poll interval, where nothing reports that a lock is released */
 
-/* Tries until it works or a signal is pending: whoever holds the lock is in this process, or
+/* Tries until it succeeds or a signal is pending: the lock's holder is in this process, or
  * elsewhere. */
 int uk_lock_wait(struct uk_vnode *vnode, const struct uk_lock *lock)
 {
@@ -35,7 +35,7 @@ int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait)
 
 	if (error != -EAGAIN)
 		return error;
-	/* A conversion gives up the old lock before it asks for the new one (flock(2)). */
+	/* A conversion releases the old lock before it requests the new one (flock(2)). */
 	uk_lock_set(file->vnode, &none);
 	uk_sched_notify();
 	return wait ? uk_lock_wait(file->vnode, &wanted) : error;

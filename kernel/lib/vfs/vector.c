@@ -6,7 +6,7 @@
 
 #include "vfs.h"
 
-#define WHOLE_MAX 65536 /* bytes that go to a pipe and its like in one piece */
+#define WHOLE_MAX 65536 /* bytes that are written to a pipe and similar files in one piece */
 
 static ssize_t transfer_part(struct uk_file *file, void *buffer, size_t length, bool write,
 			     s64 *offset)
@@ -62,8 +62,7 @@ static size_t copy_elements(const struct uk_io_vector *vector, char *memory, siz
 	return done;
 }
 
-/* For files where two reads are not the same as one that is longer: pipes, terminals, event files.
- */
+/* For files where two reads differ from one longer read: pipes, terminals, event files. */
 static ssize_t transfer_whole(struct uk_file *file, const struct uk_io_vector *vector, bool write)
 {
 	size_t length = MIN(vector->length, (size_t)WHOLE_MAX);

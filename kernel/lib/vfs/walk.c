@@ -47,7 +47,7 @@ static void stand_at(struct walk *walk, const struct uk_path *path)
 		uk_path_put(&old);
 }
 
-/* To the root, for a text that begins with a slash. */
+/* Moves to the root, for a path that begins with a slash. */
 static int go_to_root(struct walk *walk)
 {
 	if (walk->flags & RESOLVE_BENEATH)
@@ -69,7 +69,7 @@ int walk_begin(struct walk *walk, const struct uk_path *start, const char *text,
 	walk->root = scoped ? *start : uk_paths_current()->root;
 	if (!walk->root.mount)
 		return -ENOENT; /* no file system at all */
-	/* Only what is relative looks at the start. */
+	/* Only a relative path uses the start. */
 	if (*text != '/' || scoped || flags & RESOLVE_NO_XDEV)
 		stand_at(walk, start);
 	if (*text == '/')
@@ -162,7 +162,7 @@ int uk_path_lookup_one(const struct uk_path *parent, const struct uk_name *name,
 	return 0;
 }
 
-/* The text of a link in walk->buffer, with what was left behind it. */
+/* Stores the target of a link in walk->buffer, followed by the remaining text. */
 static int set_text(struct walk *walk, struct uk_vnode *link)
 {
 	size_t rest = strlen(walk->text), size = PATH_MAX;
@@ -222,7 +222,7 @@ int walk_follow(struct walk *walk, struct uk_dentry *link, bool *done)
 	return 0;
 }
 
-/* The next component to walk->last; walk->text stands behind it. */
+/* Parses the next component into walk->last and moves walk->text past it. */
 static void take_component(struct walk *walk)
 {
 	struct uk_last *last = &walk->last;
@@ -255,7 +255,7 @@ static bool is_last(const struct walk *walk)
 	return !*text;
 }
 
-/* Into the directory that walk->last names. */
+/* Enters the directory named by walk->last. */
 static int descend(struct walk *walk)
 {
 	struct uk_path child = {walk->path.mount, NULL};
@@ -285,7 +285,7 @@ int walk_to_last(struct walk *walk)
 	for (;;) {
 		int error;
 
-		/* Also for "." and "..": a file has neither. */
+		/* Also for "." and "..", which only directories have. */
 		if (!uk_vnode_is(walk->path.dentry->vnode, S_IFDIR))
 			return fail(walk, -ENOTDIR);
 		take_component(walk);
@@ -311,7 +311,7 @@ int uk_path_lookup_parent(const struct uk_path *start, const char *path, u32 fla
 		return error;
 	*last = walk.last;
 	*parent = walk.path;
-	/* Behind a symbolic link the text is a copy; its end is that of path. */
+	/* After a symbolic link the text is a copy that ends like path. */
 	last->name.text = path + strlen(path) - strlen(last->name.text);
 	uk_free(walk.buffer);
 	return 0;

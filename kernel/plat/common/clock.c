@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Time from the TSC. Its frequency is measured against a clock of the platform's, at growing
- * distances until it is good to a few parts in a million. In the meantime the clock stays
- * monotonic: a new frequency counts from now on only. Before it can be measured at all, the
- * platform's clock is asked each time.
+ * Time from the TSC. Its frequency is measured against a clock of the platform, at growing
+ * intervals, until it is accurate to a few parts in a million. Meanwhile the clock stays monotonic:
+ * a new frequency applies only from then on. Until it can be measured at all, each reading asks the
+ * platform's clock.
  */
 #include <uk/arch/instructions.h>
 #include <uk/arch/scale.h>
@@ -11,12 +11,12 @@
 
 #include "clock.h"
 
-#define MEASURE_MIN_NS	  100000UL     /* below, the access itself would spoil it */
-#define MEASURE_ENOUGH_NS 2000000000UL /* then the frequency is final */
+#define MEASURE_MIN_NS	  100000UL /* shorter intervals would be distorted by the access itself */
+#define MEASURE_ENOUGH_NS 2000000000UL /* after this interval the frequency is final */
 
 static struct {
 	struct uk_clock_page page;    /* scale 0: not measured yet */
-	struct uk_clock_page *shared; /* what the program sees; NULL before */
+	struct uk_clock_page *shared; /* the page that the program sees; NULL until there is one */
 	bool started;
 } clock;
 
@@ -39,7 +39,7 @@ void clock_start(u64 base_ticks)
 	clock.started = true;
 }
 
-/* The time now. Out of line, so that a reader of the clock has no frame to make. */
+/* Reads the time. Out of line, so that a reader of the clock needs no stack frame. */
 static __attribute__((noinline, cold)) u64 measure(void)
 {
 	struct uk_clock_page *page = &clock.page;
@@ -52,7 +52,7 @@ static __attribute__((noinline, cold)) u64 measure(void)
 	page->base_ticks = now;
 	if (ns < MEASURE_MIN_NS)
 		return page->base_ns;
-	/* 128 by 64 bit division by hand: the compiler would call a library for it. */
+	/* 128 by 64 bit division, written out: the compiler would call a library function. */
 	u64 high = ns >> 32, low = ns << 32, remainder;
 
 	__asm__("divq %4" : "=a"(page->scale), "=d"(remainder) : "a"(low), "d"(high), "r"(ticks));
@@ -61,11 +61,11 @@ static __attribute__((noinline, cold)) u64 measure(void)
 	return page->base_ns;
 }
 
-/* For who needs the frequency itself. */
+/* For callers that need the frequency itself. */
 static void wait_for_scale(void)
 {
 	do
-		ukplat_monotonic_ns(); /* measures when it is due */
+		ukplat_monotonic_ns(); /* measures if it is due */
 	while (!clock.page.scale);
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Switching between kernel stacks: what C code keeps (psABI 3.2.1) lies on the stack meanwhile. */
+/* Switching between kernel stacks: the registers that C code preserves (psABI 3.2.1) are saved on
+ * the stack. */
 
 #include "unwind.inc"
 
 	.text
-/* void context_switch_stack(u64 *from, u64 to): pointers of the stacks. */
+/* void context_switch_stack(u64 *from, u64 to): stack pointers. */
 	.globl	context_switch_stack
 context_switch_stack:
 	.cfi_startproc
@@ -49,7 +50,7 @@ context_switch_stack:
 	ret
 	.cfi_endproc
 
-/* Where a new stack begins: %rbx holds its frame. */
+/* The first code on a new stack: %rbx holds its frame. */
 	.globl	context_begin
 context_begin:
 	UNWIND_ON_REGS

@@ -43,8 +43,8 @@ static void load_state(const void *state)
 	extended_state_restore(state, uk_cpu_features()->xsave_mask);
 }
 
-/* Zeroed: XSAVE writes only a part of its header. uk_malloc() aligns powers of two to their size.
- */
+/* Zeroed, because XSAVE writes only a part of its header. uk_malloc() aligns powers of two to their
+ * size. */
 static void *new_state(void)
 {
 	size_t size = EXTENDED_STATE_ALIGNMENT;
@@ -104,7 +104,7 @@ size_t ukplat_context_state(const struct ukplat_context *context, void *buffer)
 
 void ukplat_context_switch(struct ukplat_context *from, struct ukplat_context *to)
 {
-	/* The stack has no guard page; who ran over it ends here at the latest. */
+	/* The stack has no guard page; an overflow is detected here at the latest. */
 	UK_ASSERT(!from->stack || *(u64 *)from->stack == STACK_CANARY);
 	save_state(from->extended_state);
 	load_state(to->extended_state);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Entropy: RDRAND (Intel SDM vol. 1, 7.3.17), else what the clocks give. */
+/* Entropy: RDRAND (Intel SDM vol. 1, 7.3.17), otherwise from clocks. */
 #include <uk/string.h>
 
 #include <uk/arch/instructions.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Four-level page tables (Intel SDM vol. 3, 4.5). Each table of the guest's half counts its entries
- * in its frame's user count and goes back when the last one goes.
+ * Four-level page tables (Intel SDM vol. 3, 4.5). The user count of each table's frame in the
+ * guest's half counts the table's entries; the table is freed with its last entry.
  */
 #include <uk/assert.h>
 #include <uk/errno.h>
@@ -72,8 +72,8 @@ int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
 	return 0;
 }
 
-/* The page entry for address; NULL, and *next when wanted, where a table or the entry is missing.
- */
+/* Returns the page entry for address; if a table or the entry is missing, NULL and, unless next is
+ * NULL, *next. */
 static u64 *find_entry(uintptr_t address, uintptr_t *next)
 {
 	u64 *table = page_table_root;
@@ -86,7 +86,7 @@ static u64 *find_entry(uintptr_t address, uintptr_t *next)
 
 			if (!next)
 				return NULL;
-			/* Skip what is empty in this table. */
+			/* Skip the empty entries of this table. */
 			do {
 				address = ALIGN_DOWN(address, step) + step;
 				entry++;
@@ -132,7 +132,7 @@ void ukplat_page_unmap(uintptr_t address)
 	old = *path[0];
 	*path[0] = 0;
 	page_entry_changed(address, old, 0);
-	/* Give back the tables that are empty now, but for the root. */
+	/* Free the tables that are empty now, except the root. */
 	for (unsigned int level = 1; level < LEVELS; level++) {
 		uk_paddr_t frame = *path[level] & PTE_ADDRESS;
 		u16 count = uk_page_user_count(frame) - 1;

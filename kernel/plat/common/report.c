@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The report line (docs/explanation/architecture.md): how it ended, how long the boot took by
- * phases, and the code at a fault.
+ * The report line (docs/explanation/architecture.md): how the run ended, how long each phase of the
+ * boot took, and the code at a fault.
  */
 #include <uk/arch/instructions.h>
 #include <uk/crash.h>
@@ -25,7 +25,7 @@ static u64 phase_ns(enum ukplat_boot_phase phase)
 	return phase_ends[phase] ? clock_ticks_to_ns(phase_ends[phase] - start) : 0;
 }
 
-/* The member "code" with a comma before it; its length, 0 without a fault. */
+/* Writes the member "code" preceded by a comma. Returns its length, 0 without a fault. */
 static int put_code(char *line, size_t size, const struct uk_crash_code *code)
 {
 	int length;

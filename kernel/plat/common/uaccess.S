@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The instructions that touch guest memory. Each stands in the fix-up table with the place where
- * it goes on when the guest's page cannot be had.
+ * The instructions that access guest memory. The fix-up table lists each with the address at which
+ * to continue if the guest's page cannot be accessed.
  */
 
 	.macro	fixup	from, to
@@ -10,7 +10,7 @@
 	.popsection
 	.endm
 
-/* `rep` takes some 30 cycles to start: what is shorter goes by plain moves. */
+/* `rep` takes some 30 cycles to start: shorter blocks are copied with plain moves. */
 #define SHORT 64
 
 	.cfi_sections .debug_frame
@@ -46,7 +46,7 @@ uaccess_copy:
 5:	andl	$7, %edx
 6:	rep movsq
 	jmp	3b
-	/* Up to the last byte that can be had, as callers report it. */
+	/* Up to the last accessible byte, because callers report it. */
 9:	leaq	(%rdx, %rcx, 8), %rdx
 	jmp	4b
 0:	movq	%rdx, %rax
@@ -84,7 +84,7 @@ uaccess_clear:
 5:	andl	$7, %esi
 6:	rep stosq
 	jmp	3b
-	/* Up to the last byte that can be had, as callers report it. */
+	/* Up to the last accessible byte, because callers report it. */
 9:	leaq	(%rsi, %rcx, 8), %rsi
 	jmp	4b
 0:	movq	%rsi, %rax

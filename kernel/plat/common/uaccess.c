@@ -7,7 +7,7 @@ size_t uaccess_copy(void *to, const void *from, size_t size);
 size_t uaccess_clear(void *to, size_t size);
 ssize_t uaccess_copy_string(char *to, const char *from, size_t size);
 
-/* How much of [pointer, pointer + size) lies in the guest's half. */
+/* How many bytes of [pointer, pointer + size) are in the guest's half. */
 static size_t accessible(const void __user *pointer, size_t size)
 {
 	uintptr_t address = (uintptr_t)pointer;
@@ -72,7 +72,7 @@ ssize_t strncpy_from_user(char *destination, const char __user *source, size_t s
 	size_t possible = accessible(source, size);
 	ssize_t length = uaccess_copy_string(destination, source, possible);
 
-	/* The string runs out of the guest's half. */
+	/* The string extends beyond the guest's half. */
 	if (length < 0 || ((size_t)length == possible && possible < size))
 		return -EFAULT;
 	return length;

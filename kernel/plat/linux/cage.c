@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The cage: what is left of the host when the program starts. A filter (seccomp(2), BPF) lets
- * through the host calls that this platform makes, each with the arguments it makes it with, and
- * from this library's text alone. The program's own calls never come so far: Syscall User Dispatch
- * is looked at first. But the program shares the address space and can jump to the platform's
- * `syscall`, so the filter must be enough alone. Namespaces, capabilities and limits are for the
- * day when it is not. What holds and what does not: docs/explanation/security.md.
+ * The cage: what the program can reach of the host. A filter (seccomp(2), BPF) allows the host
+ * calls that this platform makes, each only with the arguments that it uses, and only from this
+ * library's text. The program's own calls do not get this far, because Syscall User Dispatch is
+ * checked first. But the program shares the address space and can jump to the platform's `syscall`
+ * instruction, so the filter must be sufficient alone. Namespaces, capabilities and limits are a
+ * second line of defence. docs/explanation/security.md describes what is protected and what is not.
  */
 #include <uk/address_space.h>
 #include <uk/debugger.h>
@@ -65,7 +65,7 @@ struct instruction {
 static struct instruction program[INSTRUCTIONS_MAX];
 static unsigned int length;
 
-/* A size of less than 4 GiB leads from the program's addresses to none of ours. */
+/* A size of less than 4 GiB does not extend from the program's addresses to ours. */
 _Static_assert(IMAGE_START - UK_GUEST_END >= 1UL << 32 && UK_DIRECT_MAP > IMAGE_START,
 	       "what the filter lets be mapped could be the library OS");
 _Static_assert((UK_GUEST_END & 0xffffffff) == 0, "the filter compares upper halves");
@@ -77,7 +77,8 @@ static void emit(u16 code, u32 operand, u8 jump_true, u8 jump_false)
 	program[length++] = (struct instruction){code, jump_true, jump_false, operand};
 }
 
-/* Goes on when the comparison of the loaded word is as wanted; else the call is refused. */
+/* Continues if the comparison of the loaded word has the wanted result; otherwise the call is
+ * refused. */
 static void require(u16 comparison, u32 operand, bool wanted)
 {
 	emit(comparison, operand, wanted ? 1 : 0, wanted ? 0 : 1);
@@ -90,7 +91,7 @@ static void require_argument(unsigned int index, u32 value)
 	require(EQUAL, value, true);
 }
 
-/* One of count values. */
+/* Requires one of count values. */
 static void require_one_of(unsigned int index, const int *values, unsigned int count)
 {
 	emit(LOAD, DATA_ARGUMENT(index), 0, 0);
@@ -99,8 +100,8 @@ static void require_one_of(unsigned int index, const int *values, unsigned int c
 	emit(RETURN, SECCOMP_RET_TRAP, 0, 0);
 }
 
-/* The program's part of the address space, and less than 4 GiB: so it ends before the library OS.
- */
+/* Requires the program's part of the address space, and less than 4 GiB: so the range ends before
+ * the library OS. */
 static void require_guest_range(unsigned int address, unsigned int size)
 {
 	emit(LOAD, DATA_ARGUMENT(address) + UPPER_HALF, 0, 0);
@@ -109,7 +110,7 @@ static void require_guest_range(unsigned int address, unsigned int size)
 	require(EQUAL, 0, true);
 }
 
-/* The servers' sockets; how many. */
+/* Adds the servers' sockets; returns their number. */
 static unsigned int add_shares(const struct cage *cage, int *descriptors)
 {
 	unsigned int count = 0;
@@ -119,7 +120,7 @@ static unsigned int add_shares(const struct cage *cage, int *descriptors)
 	return count;
 }
 
-/* What the arguments of a call must be, where not everything will do. */
+/* Requirements on the arguments of calls that are not allowed with all arguments. */
 static void check_write(const struct cage *cage)
 {
 	int outputs[4 + SHARES_MAX] = {1, 2, cage->report < 0 ? 1 : cage->report,
@@ -140,8 +141,8 @@ static void check_ppoll(const struct cage *cage)
 	require_argument(1, 1);
 }
 
-/* The memory is shared, and the program's file never writable: so the program gets no more memory
- * than the machine has. */
+/* The memory is mapped shared, and the program's file is never writable: so the program gets no
+ * more memory than the machine has. */
 static void check_mmap(const struct cage *cage)
 {
 	const int flags[] = {
@@ -174,7 +175,7 @@ static void check_futex(const struct cage *cage)
 	require_argument(1, FUTEX_WAIT);
 }
 
-/* Others are of other processes, or of descriptors. */
+/* Other clocks are those of other processes, or of descriptors. */
 static void check_clock_gettime(const struct cage *cage)
 {
 	const int clocks[] = {HOST_CLOCK_REALTIME, HOST_CLOCK_MONOTONIC};
@@ -194,13 +195,13 @@ static void check_arch_prctl(const struct cage *cage)
 	require(AT_LEAST, ARCH_GET_GS + 1, false);
 }
 
-/* All that is let through, by this library's text: the filter and the list are made of it. What
- * the program waits for most comes first. */
+/* All host calls that are allowed from this library's text; the filter and the list are generated
+ * from it. The calls whose latency matters most to the program come first. */
 static const struct rule {
 	const char *name;
 	u32 number;
 	void (*check)(const struct cage *cage);
-	const char *words; /* what check() requires */
+	const char *words; /* describes what check() requires */
 } rules[] = {
 	{"rt_sigreturn", SYS_rt_sigreturn, NULL, ""},
 	{"mmap", SYS_mmap, check_mmap,
@@ -215,7 +216,7 @@ static const struct rule {
 	 "CLOCK_REALTIME and CLOCK_MONOTONIC"},
 	{"setitimer", SYS_setitimer, check_setitimer, "ITIMER_REAL"},
 	{"exit_group", SYS_exit_group, NULL, ""},
-	/* Last: where the host lets programs write segment bases it is not needed. */
+	/* Last: not needed if the host lets programs write segment bases. */
 	{"arch_prctl", SYS_arch_prctl, check_arch_prctl, "the segment bases"},
 };
 
@@ -224,7 +225,7 @@ static unsigned int count_rules(const struct cage *cage)
 	return ARRAY_SIZE(rules) - (cage->fsgsbase ? 1 : 0);
 }
 
-/* Each rule ends in an answer, so the number stays loaded for the next one. */
+/* Each rule ends with a return, so the number stays loaded for the next rule. */
 static void build_filter(const struct cage *cage)
 {
 	emit(LOAD, DATA_ARCHITECTURE, 0, 0);
@@ -261,7 +262,7 @@ void cage_list(const struct cage *cage)
 			 count_rules(cage), (u64)kernel_start, (u64)kernel_text_end));
 }
 
-/* All descriptors but the standard streams and these. */
+/* Closes all descriptors except the standard streams and these. */
 static void close_others(const struct cage *cage)
 {
 	int kept[5 + SHARES_MAX] = {cage->memory, cage->image, cage->report, cage->bell, 1 << 30};
@@ -287,9 +288,10 @@ static void close_others(const struct cage *cage)
 	}
 }
 
-/* Leaves the host's users, mounts, processes and System V objects: 0.12 ms of a run, with their
- * end. Its network costs 0.4 ms more, so only where that is asked for: nothing that is allowed uses
- * it. The root becomes a directory of /proc that holds this process's descriptors, as numbers. */
+/* Leaves the host's users, mounts, processes and System V objects: this takes 0.12 ms of a run,
+ * including their end. A network namespace takes 0.4 ms more, so there is one only on request: no
+ * allowed call uses the network. The root becomes a directory of /proc that holds this process's
+ * descriptors, as numbers. */
 static void enter_namespaces(const struct cage *cage)
 {
 	const u64 flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
@@ -318,7 +320,7 @@ static void drop_capabilities(void)
 static void set_limits(void)
 {
 	const u64 none[2] = {0, 0};
-	/* No new descriptors but stdin; and ppoll(2) takes no more than there can be. */
+	/* No new descriptors other than stdin; and ppoll(2) accepts no more than there can be. */
 	const u64 one[2] = {1, 1};
 
 	HOST(prlimit64, 0, RLIMIT_CORE, none, NULL);
@@ -326,7 +328,7 @@ static void set_limits(void)
 	HOST(prlimit64, 0, RLIMIT_NOFILE, one, NULL);
 }
 
-/* Who waits for the report is who started this: it does not outlive him. */
+/* The reader of the report is our launcher; do not outlive it. */
 static void follow_launcher(const struct cage *cage)
 {
 	const struct host_timespec now = {0, 0};
@@ -334,9 +336,9 @@ static void follow_launcher(const struct cage *cage)
 
 	if (cage->report < 0)
 		return;
-	/* Not earlier: it is forgotten when the credentials change (prctl(2)). */
+	/* Not earlier, because a change of credentials resets it (prctl(2)). */
 	HOST(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	/* It may have ended before: nobody reads the report then. */
+	/* It may have ended before: then nobody reads the report. */
 	if (HOST(ppoll, &report, 1, &now, NULL, 8) == 1 && report.revents & HOST_POLLERR)
 		linux_stop(128 + SIGKILL);
 }
@@ -352,7 +354,7 @@ void cage_close(const struct cage *cage)
 	enter_namespaces(cage);
 	drop_capabilities();
 	set_limits();
-	/* ptrace(2) reads no memory of a process that must not be dumped. */
+	/* ptrace(2) cannot read the memory of a process that is not dumpable. */
 	HOST(prctl, PR_SET_DUMPABLE, uk_debugger, 0, 0, 0);
 	follow_launcher(cage);
 	uk_pr_debug("The cage allows %u host calls\n", count_rules(cage));

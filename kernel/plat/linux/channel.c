@@ -5,7 +5,7 @@
 
 #define FUTEX_WAIT 0
 #define SPIN_TICKS 200000UL
-#define NAP_NS	   1000000L /* the host wakes nobody: it does not know who sleeps */
+#define NAP_NS	   1000000L /* the host cannot wake us */
 
 static int memory = -1, bell = -1;
 
@@ -22,7 +22,7 @@ void *ukplat_channel_open(size_t size)
 
 	if (memory < 0)
 		return NULL;
-	/* The host's own choice can be among the program's addresses (`ulimit -s unlimited`). */
+	/* The host's own choice could be among the program's addresses (`ulimit -s unlimited`). */
 	address = HOST(mmap, CHANNEL_START, size, HOST_PROT_READ | HOST_PROT_WRITE,
 		       HOST_MAP_SHARED | HOST_MAP_FIXED_NOREPLACE, memory, 0);
 	if (address < 0 && address > -4096)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel's command line is put together here; it grows by pages of the host. */
+/* Composes the kernel's command line, which grows by pages of the host. */
 #include <uk/string.h>
 
 #include "host.h"
@@ -33,7 +33,7 @@ void command_line_put(const char *text)
 		put(*text++);
 }
 
-/* Quoted as lib/ukboot reads it. */
+/* Quoted in the form that lib/ukboot parses. */
 void command_line_put_word(const char *prefix, const char *word)
 {
 	put(' ');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the processor offers, segment bases, and the start of the program. */
+/* The processor's features, segment bases, and the start of the program. */
 #include <uk/arch/extended_state.h>
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
@@ -34,8 +34,7 @@ void cpu_init(const struct options *options)
 {
 	struct cpuid leaf1 = cpuid(1, 0);
 
-	/* The instructions exist where the processor has them, but only work when the host says so.
-	 */
+	/* Processors have the instructions, but they only work if the host has enabled them. */
 	features.fsgsbase = options->hwcap2 & HWCAP2_FSGSBASE;
 	features.hwcap2 = options->hwcap2 & HWCAP2_FSGSBASE;
 	cage.fsgsbase = features.fsgsbase;

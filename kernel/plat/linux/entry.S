@@ -12,7 +12,7 @@ linux_entry:
 	rdtsc
 	movl	%eax, boot_tsc(%rip)
 	movl	%edx, boot_tsc + 4(%rip)
-	/* psABI 3.4.1: argc, argv and what follows lie at %rsp. */
+	/* psABI 3.4.1: %rsp points to argc, argv and what follows. */
 	movq	%rsp, %rdi
 	/* Below the frame of the program's registers, which are zero until it starts. */
 	leaq	kernel_stack_top - FRAME_SPACE(%rip), %rsp
@@ -22,9 +22,9 @@ linux_entry:
 	.cfi_endproc
 
 	/*
-	 * The host's kernel returns here from a signal handler, whose caller is what was
-	 * interrupted: its state is in the ucontext at %rsp (uapi asm/ucontext.h). Debuggers look
-	 * up the byte before a return address.
+	 * The host's kernel returns here from a signal handler, whose caller is the interrupted
+	 * code: its state is in the ucontext at %rsp (uapi asm/ucontext.h). Debuggers look up the
+	 * byte before a return address.
 	 */
 	.cfi_startproc simple
 	.cfi_signal_frame

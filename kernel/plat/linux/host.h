@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Calls of the host's kernel: raw, from this library's text alone, and each of them is in the list
+ * Raw calls of the host's kernel, made only from this library's text; each of them is in the list
  * that the cage allows (cage.c). Results are the host's: negative errno.
  */
 #ifndef PLAT_LINUX_HOST_H
@@ -39,13 +39,14 @@ static inline long host_call(long number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 		       HOST_CALL_2, HOST_CALL_1, HOST_CALL_0)                                      \
 	(SYS_##name, ##__VA_ARGS__)
 
-/* As host_call(), for one that may block (syscall.S). -EINTR: the timer fired while it waited;
- * -ERESTART: before it began, so that it did nothing. */
+/* Like host_call(), for a call that may block (syscall.S). -EINTR: the timer fired during the wait;
+ * -ERESTART: it fired before the call began, so the call had no effect. */
 long host_wait(long number, u64 a, u64 b, u64 c, u64 d, u64 e);
-/* All of buffer to a descriptor, whatever interrupts. The host's error, or 0. */
+/* Writes all of buffer to a descriptor, regardless of interruptions. Returns the host's error, or
+ * 0. */
 long host_write_all(u64 descriptor, const void *buffer, size_t length);
 
-/* Of the host's interface, numbered as in its uapi headers. */
+/* Constants of the host's interface, numbered as in its uapi headers. */
 #define HOST_PROT_NONE		 0
 #define HOST_PROT_READ		 1
 #define HOST_PROT_WRITE		 2

@@ -35,7 +35,7 @@ SECTIONS
 		fixup_table_end = .;
 		. = ALIGN(4096);
 		KEEP(*(.vdso_image))
-		/* Constant tables with addresses: these are fixed, so nothing relocates them. */
+		/* Constant tables of addresses, which are fixed, so nothing relocates them. */
 		*(.data.rel.ro .data.rel.ro.*)
 	} :rodata
 	. = ALIGN(4096);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The machine's memory is a file of the host: mapped as a whole for the library OS, and page by
- * page where the program has it. The page tables are a book that the host's mappings follow in
- * runs: changes that touch are put off and made in one host call, at the latest before the program
- * runs on (memory_sync) or when a page is missed (signals.c).
+ * page for the program. The page tables are a record that the host's mappings follow in runs:
+ * adjacent changes are deferred and made with one host call, at the latest before the program
+ * continues (memory_sync) or when it faults on a page (signals.c).
  */
 #include <uk/cpu.h>
 #include <uk/debugger.h>
@@ -20,13 +20,13 @@ u64 page_table_root[512];
 
 #define RUN_MAX (1UL << 30) /* bytes */
 
-/* Frame 0 is none (UK_PAGE_NONE). */
+/* Frame 0 is not used (UK_PAGE_NONE). */
 #define IMAGE_FRAME UK_PAGE_SIZE
 
 static int memory_file, image_file = -1;
 static size_t image_offset;  /* of the program in its file, bytes */
 static uk_paddr_t image_end; /* frames from IMAGE_FRAME up to here are the image's file */
-/* What the host does not know yet: one run of pages that all change alike. */
+/* Changes that the host does not have yet: one run of pages that all change in the same way. */
 static struct {
 	uintptr_t start, end;
 	u64 entry; /* of the first page */
@@ -43,7 +43,7 @@ static u64 host_prot(u64 entry)
 	return prot;
 }
 
-/* What a debugger writes to pages of text must stay when nobody else can. */
+/* A debugger's changes to pages of text must stay, even though no other process sees them. */
 static u64 host_sharing(u64 entry)
 {
 	bool is_text = !(entry & (PTE_NX | PTE_WRITABLE));
@@ -79,12 +79,12 @@ void memory_sync(void)
 	run.start = run.end = 0;
 }
 
-/* Whether a page can be added behind the run. */
+/* Whether a page can be appended to the run. */
 static bool continues(uintptr_t address, u64 entry)
 {
 	u64 expected = run.entry;
 
-	/* The cage takes less than 4 GiB at once. */
+	/* The cage allows less than 4 GiB at once. */
 	if (address != run.end || run.end - run.start >= RUN_MAX)
 		return false;
 	if (!((run.entry | entry) & PTE_PRESENT))
@@ -123,7 +123,7 @@ static void *map(uintptr_t address, size_t length, int file)
 	return (void *)result;
 }
 
-/* Copies the program's file to its place: for what cannot be mapped, a pipe for instance. */
+/* Copies the program's file to its place, if it cannot be mapped, such as a pipe. */
 static size_t copy_image(int file)
 {
 	char *to = uk_page_address(IMAGE_FRAME);
@@ -140,7 +140,8 @@ static size_t copy_image(int file)
 	}
 }
 
-/* At the start of memory: nothing is copied. False: the host cannot, or memory is too small. */
+/* Maps it at the start of memory, without a copy. False: the host cannot, or memory is too
+ * small. */
 static bool map_image(const struct options *options, int file, size_t offset, size_t size)
 {
 	if (size >= options->memory - IMAGE_FRAME ||
@@ -153,7 +154,7 @@ static bool map_image(const struct options *options, int file, size_t offset, si
 	return true;
 }
 
-/* The program's file, as it is on the host; its size. */
+/* Takes the program's file as it is on the host; returns its size. */
 static size_t take_initrd(const struct options *options)
 {
 	long file = HOST(open, options->initrd, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
@@ -171,7 +172,7 @@ static size_t take_initrd(const struct options *options)
 	return (size_t)size;
 }
 
-/* The one that a standalone file holds; its size. */
+/* Takes the program inside a standalone file; returns its size. */
 static size_t take_own_initrd(const struct options *options)
 {
 	if (!map_image(options, options->standalone, options->initrd_offset, options->initrd_size))

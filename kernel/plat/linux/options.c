@@ -44,7 +44,7 @@ static void read_share(char *text, struct options *options)
 	options->shares[count] = (struct share){text, (int)number(separator + 1, &end)};
 }
 
-/* One without a value. */
+/* An option without a value. */
 static bool read_flag(char letter, struct options *options)
 {
 	if (letter == 'n')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * From trap to call: the site of a trapped `syscall` is replaced by a jump, planned by lib/patch,
- * and written through the kernel's view of the page. Trampolines lie in blocks near the text.
+ * and written through the kernel's view of the page. Trampolines are in blocks near the text.
  */
 #include <uk/alloc.h>
 #include <uk/debugger.h>
@@ -14,13 +14,16 @@
 #define BLOCK_ORDER    4
 #define BLOCK_SIZE     (UK_PAGE_SIZE << BLOCK_ORDER)
 #define BLOCKS_MAX     16
-#define SLOT_SIZE      16	    /* at a block's start: the entry's address */
-#define REACH	       0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
-#define PLACE_DISTANCE 0x4000000UL /* of the places where a block may be; a power of two */
+#define SLOT_SIZE      16 /* at the start of a block: the entry's address */
+/* bytes; less than the range of jmp rel32, so that all of text and block is in reach */
+#define REACH	       0x70000000UL
+/* between the places where a block may be; a power of two */
+#define PLACE_DISTANCE 0x4000000UL
 #define MAPS_STEP      64
-#define TRAPPING_SITES 256 /* remembered, by a hash of their address */
+#define TRAPPING_SITES 256 /* remembered, hashed by address */
 #define WINDOW_MAX     (UK_PAGE_SIZE << UK_PAGE_ORDER_MAX)
-/* A plan of a large library takes as long as hundreds of traps: it waits for some of them. */
+/* Planning with the text of a large library takes as long as hundreds of traps: wait for some of
+ * them. */
 #define WINDOW_CHEAP   (1UL << 20)
 #define TRAPS_DEAR     64
 
@@ -32,9 +35,9 @@ struct block {
 
 static struct block blocks[BLOCKS_MAX];
 static unsigned int block_count;
-static struct uk_patch_map *maps; /* of all sites that were patched */
+static struct uk_patch_map *maps; /* of all patched sites */
 static unsigned int map_count, map_room;
-static bool is_patching; /* pages change because of a patch */
+static bool is_patching; /* pages are changing because of a patch */
 static struct trapping_site {
 	u64 address;
 	unsigned int traps;
@@ -47,7 +50,7 @@ const struct linux_patches *patches_counts(void)
 	return &counts;
 }
 
-/* Text as the program sees it, page for page, in one piece of the kernel's memory; or NULL. */
+/* Copies text as the program sees it, page by page, into contiguous kernel memory; or NULL. */
 static u8 *copy_text(const struct uk_vma *vma)
 {
 	size_t size = vma->end - vma->start;
@@ -56,7 +59,7 @@ static u8 *copy_text(const struct uk_vma *vma)
 	for (size_t offset = 0; copy && offset < size; offset += UK_PAGE_SIZE) {
 		uintptr_t page = vma->start + offset;
 
-		/* Behind the end of its file there is nothing. */
+		/* There is nothing past the end of its file. */
 		if (!ukplat_page_query(page, NULL).present &&
 		    uk_mm_fault(uk_mm_current(), page, UK_PROT_EXEC))
 			memset(copy + offset, 0xcc /* int3 */, UK_PAGE_SIZE);
@@ -79,8 +82,8 @@ static bool in_reach(uintptr_t block, u64 address)
 	return block - address + REACH <= 2 * REACH;
 }
 
-/* Maps a block below the text, since what follows it may be the heap's: at the first of some places
- * that is free, so that it does not depend on where the program lies. */
+/* Maps a block below the text, because the heap may follow the text: at the first of several
+ * candidates that is free, so that it does not depend on where the program is. */
 static bool map_block(struct block *block, u64 address)
 {
 	const struct uk_mm_source source = {.frames = block->frames, .size = BLOCK_SIZE};
@@ -98,7 +101,7 @@ static bool map_block(struct block *block, u64 address)
 			 UK_VMA_TRAMPOLINES, &source, &block->address) == 0;
 }
 
-/* A block with room for a trampoline, near address; NULL when there is none. */
+/* Returns a block near address with room for a trampoline, or NULL. */
 static struct block *find_block(u64 address)
 {
 	struct block *block;
@@ -125,8 +128,8 @@ static struct block *find_block(u64 address)
 	return block;
 }
 
-/* The bytes of a page of text, which becomes the program's own where it was a file's. NULL without
- * memory. */
+/* Returns the bytes of a page of text, which becomes the program's own if it was a file's. NULL
+ * without memory. */
 static u8 *own_page(uintptr_t page)
 {
 	struct uk_pte pte = ukplat_page_query(page, NULL);
@@ -138,13 +141,13 @@ static u8 *own_page(uintptr_t page)
 	if (!own)
 		return NULL;
 	memcpy(uk_page_address(own), uk_page_address(pte.frame), UK_PAGE_SIZE);
-	/* Only the entry changes, for which there is a page table. */
+	/* Only the entry changes; its page table exists. */
 	ukplat_page_map(page, own, uk_mm_find(uk_mm_current(), page)->prot | UK_PROT_READ);
 	uk_page_put(pte.frame);
 	return uk_page_address(own);
 }
 
-/* Both pages are the program's own before either changes. False without memory. */
+/* Both pages become the program's own before either changes. False without memory. */
 static bool write_code(const struct uk_patch_write *write)
 {
 	uintptr_t last = write->address + write->size - 1;
@@ -177,8 +180,8 @@ static bool keep_map(const struct uk_patch_map *map)
 	return true;
 }
 
-/* Whether it is time to plan, which costs more than some traps: when a site comes back and, as
- * another number may have another plan, ever more rarely after a refusal. */
+/* Whether to plan now, which costs more than a few traps: when a site traps again, and, because
+ * another number may have another plan, less and less often after a refusal. */
 static bool is_due(struct trapping_site *trapping, u64 address)
 {
 	if (trapping->address != address)
@@ -188,9 +191,9 @@ static bool is_due(struct trapping_site *trapping, u64 address)
 }
 
 /*
- * Of one page, branches from other pages into the site are not seen: that is enough for a MOV, as
- * most sites are, and all there is for code that the program makes itself, which may change. Else
- * the plan is made of all that is mapped of the file.
+ * In a window of one page, branches from other pages into the site are not seen. That is enough for
+ * a MOV, which suits most sites, and all that is possible for code that the program generates
+ * itself, which may change. Otherwise the plan covers everything that is mapped of the file.
  */
 static bool plan(const struct uk_vma *vma, struct uk_patch_site *site, unsigned int traps,
 		 struct uk_patch *patch)
@@ -213,7 +216,7 @@ static bool plan(const struct uk_vma *vma, struct uk_patch_site *site, unsigned 
 	return patch->form != UK_PATCH_REFUSED;
 }
 
-/* Where the program goes on after the patch; 0 when the site stays as it is. */
+/* Returns where the program continues after the patch; 0 if the site is unchanged. */
 static u64 patch_site(const struct uk_vma *vma, struct uk_patch_site *site, struct block *block,
 		      struct trapping_site *trapping)
 {
@@ -234,7 +237,7 @@ static u64 patch_site(const struct uk_vma *vma, struct uk_patch_site *site, stru
 	memcpy(uk_page_address(block->frames + block->used), patch.trampoline,
 	       patch.map.trampoline_size);
 	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);
-	/* The order of the writes is such that the site works as it is after any of them. */
+	/* The order of the writes is such that the site works correctly after each of them. */
 	is_patching = true;
 	for (size_t i = 0; i < patch.write_count; i++) {
 		if (!write_code(&patch.writes[i]))
@@ -244,7 +247,7 @@ static u64 patch_site(const struct uk_vma *vma, struct uk_patch_site *site, stru
 	return patch.resume;
 }
 
-/* Whether text may be changed. What is shared with a file is not the program's. */
+/* Whether text may be changed. Text that is shared with a file is not the program's. */
 static bool is_patchable(const struct uk_vma *vma)
 {
 	return vma && vma->prot & UK_PROT_EXEC && !(vma->flags & UK_VMA_SHARED && vma->source.file);
@@ -262,7 +265,7 @@ u64 patches_try(u64 address, u64 number)
 	u64 resume = 0;
 
 	counts.traps++;
-	/* To find a block may change the VMAs. */
+	/* Finding a block may change the VMAs. */
 	if (!uk_debugger && is_due(trapping, address) &&
 	    is_patchable(uk_mm_find(uk_mm_current(), address))) {
 		block = find_block(address);

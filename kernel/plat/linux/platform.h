@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this platform share; nothing above uk/plat.h sees it. */
+/* Declarations shared by the files of this platform; not visible above uk/plat.h. */
 #ifndef PLAT_LINUX_PLATFORM_H
 #define PLAT_LINUX_PLATFORM_H
 
@@ -11,14 +11,14 @@
 
 #include "layout.h"
 
-/* Linker script and assembly. */
+/* From the linker script and assembly. */
 extern const char kernel_start[], kernel_text_end[], kernel_end[];
 extern char kernel_stack_top[], signal_stack[];
 /* Where calls enter: from a trampoline, and from the signal handler after a trap. */
 void syscall_entry(void);
 void host_signal_return(void);
 
-/* A shared folder: its tag, NULL behind the last one, and the socket of its server. */
+/* A shared directory: its tag (NULL marks the end), and the socket of its server. */
 #define SHARES_MAX 8
 struct share {
 	const char *tag;
@@ -29,35 +29,35 @@ struct share {
 #define MEMORY_MIN (2UL << 20)
 #define MEMORY_MAX (512UL << 30)
 
-/* options.c: what the command line says. */
+/* options.c: the parsed command line. */
 struct options {
-	const char *initrd; /* a file's name, or NULL */
-	int standalone;	    /* descriptor of the image's own file, which holds an initrd, or -1 */
-	size_t initrd_offset, initrd_size; /* bytes: where in that file */
+	const char *initrd; /* name of a file, or NULL */
+	int standalone; /* descriptor of the image's own file, if it contains an initrd, or -1 */
+	size_t initrd_offset, initrd_size; /* bytes; location in that file */
 	size_t memory;			   /* bytes */
 	int report;			   /* descriptor of the report line, or -1 */
 	int channel, bell;		   /* descriptors, or -1 */
 	struct share shares[SHARES_MAX];
 	u64 hwcap2;	    /* AT_HWCAP2 of the host */
-	char *command_line; /* as uk_boot_info has it */
-	bool no_network;    /* a network namespace of its own */
-	bool list;	    /* of the host calls, and nothing else */
+	char *command_line; /* as in uk_boot_info */
+	bool no_network;    /* create a network namespace */
+	bool list;	    /* only list the host calls */
 };
-/* Reads them; ends the process with a line on stderr when they make no sense. */
+/* Parses the options; ends the process with a line on stderr if they are invalid. */
 void options_read(char **argv, struct options *options);
 
-/* standalone.c: the same from the image's own file, where that holds a program. False: it holds
- * none. stack is what the host's kernel left there. */
+/* standalone.c: the same from the image's own file, if that contains a program. False: it does not.
+ * stack is the initial stack set up by the host's kernel. */
 bool standalone_read(const u64 *stack, struct options *options);
 
-/* command_line.c: puts text behind the kernel's command line; a word with what stands in front of
- * it; and ends it. */
+/* command_line.c: appends text to the kernel's command line; a word with a prefix; and terminates
+ * it. */
 void command_line_put(const char *text);
 void command_line_put_word(const char *prefix, const char *word);
 bool command_line_is_empty(void);
 char *command_line_end(void);
 
-/* setup.c: a value of the auxiliary vector (getauxval(3)), 0 where the host has none. */
+/* setup.c: a value of the auxiliary vector (getauxval(3)), 0 if the host has none. */
 u64 linux_auxiliary(const u64 *stack, u64 type);
 
 /* memory.c: the file that is the memory, and the program's image in it. */
@@ -66,51 +66,53 @@ void memory_init(const struct options *options, struct uk_boot_info *info);
  * done when memory_is_stale of struct uk_cpu is set. */
 void memory_sync(void);
 
-/* cage.c: gives up everything of the host but what the platform needs from here on. */
+/* cage.c: gives up all access to the host that the platform does not need from here on. */
 struct cage {
 	int memory, image, report, bell; /* descriptors that stay open, or -1 */
 	struct share shares[SHARES_MAX];
-	unsigned int closed_streams; /* bit n: descriptor n is none, something holds its place */
-	bool fsgsbase;		     /* segment bases need no host call */
+	/* bit n: descriptor n was closed, and a placeholder occupies it */
+	unsigned int closed_streams;
+	bool fsgsbase; /* segment bases need no host call */
 	bool no_network;
 };
 extern struct cage cage; /* setup.c */
 void cage_close(const struct cage *cage);
-/* Prints what host calls that leaves. */
+/* Prints the host calls that remain. */
 void cage_list(const struct cage *cage);
 
 /* patches.c */
 struct linux_patches {
-	u64 traps;		   /* system calls that came by the host's signal */
-	u64 forms[UK_PATCH_FORMS]; /* sites that got a plan */
+	u64 traps;		   /* system calls that trapped to the host's signal */
+	u64 forms[UK_PATCH_FORMS]; /* sites with a plan */
 };
 const struct linux_patches *patches_counts(void);
-/* A `syscall` at address trapped with this number. Patches it when that is possible and pays.
- * Where the call goes on afterwards. */
+/* A `syscall` at address trapped with this number. Patches it if that is possible and worthwhile.
+ * Returns where the call continues afterwards. */
 u64 patches_try(u64 address, u64 number);
-/* The page of text at this address is replaced, or goes. */
+/* Called when the page of text at this address is replaced or unmapped. */
 void patches_forget(uintptr_t page);
-/* An address that the program was told, when a patch lies there: that of the instruction's copy;
- * and back. */
+/* Converts an address that the program was given, if it is inside a patch, to that of the
+ * instruction's copy; and back. */
 u64 patches_to_trampoline(u64 ip);
 u64 patches_to_original(u64 ip);
 
 /* signals.c: the host's signals: traps of system calls, faults. */
 void signals_init(void);
 
-/* leave.c, called by syscall.S: the program goes on after a call; by its whole state; by its whole
- * state, unless there is work to do before. */
+/* leave.c, called by syscall.S: process_settle_call() before the program continues after a call;
+ * process_settle() before it is resumed with its whole state, if there is work to do;
+ * process_resume_at() always before that. */
 void linux_settle_call(struct __regs *regs);
 void linux_settle(struct __regs *regs);
 void linux_resume_at(struct __regs *regs);
 
-/* syscall.S: what an interruption between two of these makes of them. */
+/* syscall.S: when interrupted between start and end, continue at the third address. */
 extern const char syscall_exit[], syscall_exit_end[], syscall_exit_again[];
 extern const char resume_start[], resume_end[], resume_again[];
 extern const char host_wait_start[], host_wait_end[], host_wait_again[];
 
 /* timer.c */
-/* Soon, and again and again until the timer is set anew. */
+/* Makes the timer fire soon, and again and again until it is set. */
 void timer_fire_soon(void);
 
 /* cpu.c */

@@ -12,7 +12,7 @@
 
 #define AT_HWCAP2 26
 
-/* Where compiled code looks for its stack canary (gcc -mstack-protector-guard=global). */
+/* Where compiled code expects its stack canary (gcc -mstack-protector-guard=global). */
 extern u64 __stack_chk_guard;
 u64 __stack_chk_guard = 0x595e9fbd94fda766;
 
@@ -24,7 +24,7 @@ void __stack_chk_fail(void)
 
 struct cage cage = {.memory = -1, .image = -1, .report = -1, .bell = -1};
 
-/* It lies behind the environment (psABI 3.4.1). */
+/* The vector follows the environment (psABI 3.4.1). */
 u64 linux_auxiliary(const u64 *stack, u64 type)
 {
 	const u64 *word = stack + 1 + stack[0] + 1;
@@ -38,8 +38,8 @@ u64 linux_auxiliary(const u64 *stack, u64 type)
 	return 0;
 }
 
-/* A descriptor that is closed must not become that of the memory's file, which the program would
- * read and write as its stream. */
+/* A closed stream's descriptor must not be reused for the memory's file, which the program would
+ * then read and write as its stream. */
 static void hold_streams(void)
 {
 	for (;;) {
@@ -56,7 +56,7 @@ static void hold_streams(void)
 }
 
 void linux_start(u64 *stack) __noreturn;
-/* The frame of this function is older than the guard, so it must not check it. */
+/* This function's frame is set up before the guard changes, so it must not check it. */
 __attribute__((no_stack_protector)) void linux_start(u64 *stack)
 {
 	struct options options = {.standalone = -1, .report = -1, .channel = -1, .bell = -1};

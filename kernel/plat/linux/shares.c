@@ -35,7 +35,7 @@ void ukplat_9p_close(int connection)
 	is_open[connection] = false;
 }
 
-/* One host call; the program's timer does not end it. */
+/* Makes one host call; the program's timer does not end it. */
 static long transfer(long number, int descriptor, const void *buffer, size_t length)
 {
 	struct host_pollfd poll = {.fd = descriptor,
@@ -44,7 +44,7 @@ static long transfer(long number, int descriptor, const void *buffer, size_t len
 	for (;;) {
 		long done = host_wait(number, (u64)descriptor, (u64)buffer, length, 0, 0);
 
-		/* Who has the other end, or this one too, may have made it so. */
+		/* The other holders of the socket may have made it nonblocking. */
 		if (done == -EAGAIN)
 			done = host_wait(SYS_ppoll, (u64)&poll, 1, 0, 0, 8) < 0 ? -EINTR : -EAGAIN;
 		if (done != -EINTR && done != -ERESTART && done != -EAGAIN)
@@ -68,7 +68,7 @@ static bool transfer_all(long number, int descriptor, const void *buffer, size_t
 	return true;
 }
 
-/* What comes is one answer, so that taking all there is takes nothing else. */
+/* What arrives is one answer, so reading everything does not read anything else. */
 static ssize_t receive(int descriptor, const struct ukplat_9p_message *message)
 {
 	char *reply = message->reply;

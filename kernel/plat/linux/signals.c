@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The host's signals. SIGSYS: the program executed a `syscall` (Syscall User Dispatch): it goes on
- * in the entry, outside of the handler. The others are faults: a page on demand, a fix-up, a signal
- * of the program's, or the end of the kernel. Handlers run on a stack of their own.
+ * The host's signals. SIGSYS: the program executed a `syscall` (Syscall User Dispatch); it
+ * continues in the entry, outside the handler. The others are faults: a page on demand, a fix-up, a
+ * signal of the program, or the end of the kernel. Handlers run on a separate stack.
  */
 #include <uk/arch/extended_state.h>
 #include <uk/assert.h>
@@ -28,7 +28,7 @@
 #define AUDIT_ARCH_X86_64 0xc000003eu
 #define SYSCALL_SIZE	  2 /* bytes: `syscall`, `int $0x80` */
 
-/* Of the flags register. */
+/* Bits of the flags register. */
 #define FLAGS_TRAP	0x100UL
 #define FLAGS_ALIGNMENT 0x40000UL
 
@@ -43,7 +43,7 @@ struct fixup {
 };
 extern const struct fixup fixup_table_start[], fixup_table_end[];
 
-/* Read by the host's kernel at each system call that is not this library's. */
+/* Read by the host's kernel at each system call outside this library. */
 static u8 dispatch_selector = SYSCALL_DISPATCH_FILTER_BLOCK;
 
 /* Where the running thread's registers are while it is in the kernel. */
@@ -106,15 +106,15 @@ static void put_registers(struct sigcontext *context, const struct __regs *regs)
 	context->rsp = regs->rsp;
 }
 
-/* What siginfo holds for SIGSYS (uapi asm-generic/siginfo.h, _sigsys). */
+/* The contents of siginfo for SIGSYS (uapi asm-generic/siginfo.h, _sigsys). */
 struct syscall_information {
-	u64 address; /* behind the instruction */
+	u64 address; /* after the instruction */
 	s32 number;
 	u32 architecture; /* AUDIT_ARCH_* */
 };
 
-/* A 32-bit system call, or a host call that the cage refuses: which the program's code made, even
- * where it jumped to this library's. */
+/* A 32-bit system call, or a host call that the cage refuses: made by the program's code, even if
+ * it jumped to this library's. */
 static void __noreturn refuse_call(const siginfo_t *information, struct sigcontext *context)
 {
 	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL, .vector = VECTOR_GP};
@@ -124,8 +124,8 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 	if (information->si_code == SYS_SECCOMP) {
 		static bool refused;
 
-		/* The program may have changed our data too, and saying it be refused in its turn.
-		 */
+		/* The program may have changed our data too, and reporting it may be refused as
+		 * well. */
 		if (refused)
 			linux_stop(128 + SIGSYS);
 		refused = true;
@@ -138,17 +138,17 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 	uk_signal_end(frame(), &fault);
 }
 
-/* The host's kernel leaves alignment checks on in a handler, when the program has them on: this
- * library is not made for them. */
+/* The host's kernel leaves alignment checks on in a handler if the program has them on: this
+ * library is not compiled for them. */
 static inline void allow_unaligned(void)
 {
 	__builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~FLAGS_ALIGNMENT);
 }
 
-/* The host's signals that are not the program's doing: somebody wants it ended. */
+/* A signal that somebody on the host sent, to end the program. */
 static void look_outside(int signal, const siginfo_t *information)
 {
-	/* As SI_FROMUSER of uapi asm-generic/siginfo.h. */
+	/* As SI_FROMUSER in uapi asm-generic/siginfo.h. */
 	if (information->si_code > 0)
 		return;
 	uk_pr_crit("The host sent signal %d; the program is ended\n", signal);
@@ -165,7 +165,7 @@ static void handle_syscall(int signal, siginfo_t *information, struct ucontext *
 	memcpy(&call, information->fields, sizeof(call));
 	if (information->si_code != SYS_USER_DISPATCH || call.architecture != AUDIT_ARCH_X86_64)
 		refuse_call(information, registers);
-	/* Both are lost by a `syscall`. */
+	/* A `syscall` overwrites both. */
 	registers->r11 = registers->rip;
 	registers->rcx = patches_try(registers->rip - SYSCALL_SIZE, registers->rax);
 	registers->rip = (u64)syscall_entry;
@@ -179,7 +179,7 @@ static u32 access_of(u64 error)
 	return error & PAGE_WRITE ? UK_PROT_WRITE : UK_PROT_READ;
 }
 
-/* Maps the page; or says why not, as uk_mm_fault(). */
+/* Maps the page; otherwise returns the error of uk_mm_fault(). */
 static int settle_page(u64 address, u64 error)
 {
 	int result;
@@ -201,7 +201,7 @@ static void __noreturn unexpected(int signal, const struct sigcontext *context)
 	static bool reported;
 	struct __regs regs;
 
-	/* One that comes of reporting must not report again. */
+	/* A fault during the report must not be reported again. */
 	if (!reported) {
 		reported = true;
 		take_registers(&regs, context);
@@ -214,7 +214,7 @@ static void __noreturn unexpected(int signal, const struct sigcontext *context)
 
 static void fault_in_kernel(int signal, struct sigcontext *context)
 {
-	/* A program that single-steps itself came in by a jump: from here on it runs. */
+	/* A program that single-steps itself entered by a jump: stop stepping here. */
 	if (signal == SIGTRAP && context->eflags & FLAGS_TRAP) {
 		context->eflags &= ~FLAGS_TRAP;
 		return;
@@ -230,8 +230,8 @@ static void fault_in_kernel(int signal, struct sigcontext *context)
 	unexpected(signal, context);
 }
 
-/* The handler's frame holds the program's extended state; what looks at the processor must find it
- * there. */
+/* The handler's frame holds the program's extended state; code that reads it from the processor
+ * must find it there. */
 static void load_extended_state(const struct sigcontext *context)
 {
 	const char *state = (const char *)context->fpstate;
@@ -303,7 +303,7 @@ static void handle_fault(int signal, siginfo_t *information, struct ucontext *co
 		fault_in_program(signal, information, &context->context);
 }
 
-/* Where code may not be interrupted it begins again (syscall.S). */
+/* An uninterruptible sequence is restarted (syscall.S). */
 static void interrupt_kernel(struct sigcontext *context)
 {
 	static const struct {
@@ -338,7 +338,7 @@ static void handle_timer(int signal, siginfo_t *information, struct ucontext *co
 	if (!uk_cpu_current()->work)
 		return;
 	/* The work is done on the thread's kernel stack, with its extended state in the processor:
-	 * another thread may run before this one goes on. */
+	 * another thread may run before this one continues. */
 	take_program(registers, &none);
 	registers->rip = (u64)resume_again;
 	registers->eflags &= ~FLAGS_SPECIAL;
@@ -348,10 +348,10 @@ static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct uco
 {
 	const struct kernel_sigaction action = {
 		.handler = (uintptr_t)handler,
-		/* A handler that touches the program's memory may fault in its turn. */
+		/* A handler that accesses the program's memory may fault again. */
 		.flags = SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_NODEFER,
 		.restorer = (uintptr_t)host_signal_return,
-		/* It is taken when the program runs on. */
+		/* It is handled when the program continues. */
 		.mask = uk_signal_bit(SIGALRM),
 	};
 
@@ -373,7 +373,7 @@ void signals_init(void)
 		set_handler(faults[i], handle_fault);
 	set_handler(SIGSYS, handle_syscall);
 	set_handler(SIGALRM, handle_timer);
-	/* A closed pipe is the write's error, and a signal of the program's. */
+	/* Writing to a closed pipe returns an error, and sends the program a signal. */
 	HOST(rt_sigaction, SIGPIPE, &ignore, NULL, 8);
 	if (HOST(prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, kernel_start,
 		 kernel_text_end - kernel_start, &dispatch_selector) < 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A standalone file (`unishim build --standalone`): the image with one more segment, which holds
- * the program and what the command line would say (src/unishim/elf/standalone.py). Arguments,
- * environment and terminals are then this process's own, as those of any executable.
+ * A standalone file (`unishim build --standalone`): the image with one more segment, which contains
+ * the program and the command line (src/unishim/elf/standalone.py). Arguments, environment and
+ * terminals are then this process's own, as for any executable.
  */
 #include <uk/bits/standalone_layout.h>
 #include <uk/elf.h>
@@ -14,13 +14,13 @@
 
 #define AT_PHNUM     5
 #define AT_EXECFN    31
-/* The largest table of program headers that is looked at; a file of ours has far fewer. */
+/* The largest table of program headers that is accepted; our own files have far fewer. */
 #define SEGMENTS_MAX 16
 
 _Static_assert(UK_STANDALONE_START > IMAGE_START && UK_STANDALONE_START < CHANNEL_START,
 	       "the segment lies in the library OS's part of the address space");
 
-/* The link is right whatever happened to the file's name; where there is no /proc, the name. */
+/* The link is right even if the file was renamed; without /proc, use the name. */
 static int open_own_file(const u64 *stack)
 {
 	const char *name = (const char *)linux_auxiliary(stack, AT_EXECFN);
@@ -33,7 +33,7 @@ static int open_own_file(const u64 *stack)
 	return (int)file;
 }
 
-/* False: it has no segment of ours, and so is the image alone. */
+/* False: it has no segment of ours, so it is the plain image. */
 static bool find_segment(int file, struct elf_segment *segment)
 {
 	struct elf_header header;
@@ -57,7 +57,8 @@ static bool find_segment(int file, struct elf_segment *segment)
 	return false;
 }
 
-/* The host has mapped the segment, as far as the file goes: beyond, a touch would be a SIGBUS. */
+/* The host has mapped the segment only as far as the file goes: an access past that would be a
+ * SIGBUS. */
 static const struct uk_standalone_payload *check_payload(int file,
 							 const struct elf_segment *segment)
 {
@@ -84,7 +85,7 @@ static const struct uk_standalone_payload *check_payload(int file,
 	return payload;
 }
 
-/* The texts behind the header, one after the other. */
+/* The strings after the header, one after the other. */
 struct texts {
 	const char *next, *end;
 };
@@ -107,7 +108,8 @@ static bool is_same_name(const char *a, const char *b)
 	return *a == *b && *a == '=';
 }
 
-/* This process's environment, but for what --env said when the file was built; then that. */
+/* This process's environment, except for variables set with --env when the file was built; these
+ * follow. */
 static void put_environment(const u64 *stack, struct texts *texts, u32 count)
 {
 	char **variables = (char **)(stack + 1 + stack[0] + 1);

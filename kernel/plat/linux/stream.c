@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The program's standard streams are the process's own; and waiting. */
+/* The program's standard streams, which are the process's own; and waiting. */
 #include <uk/errno.h>
 #include <uk/signal.h>
 
@@ -14,8 +14,8 @@ void streams_init(void)
 {
 }
 
-/* While a signal waits, what can be written without blocking still is, as on Linux: the host's
- * timer ends the rest. */
+/* While a signal is pending, data that can be written without blocking are still written, as on
+ * Linux: the host's timer interrupts the rest. */
 static long write_part(unsigned int stream, const char *buffer, size_t length)
 {
 	struct host_pollfd poll = {.fd = (s32)stream, .events = HOST_POLLOUT};
@@ -28,7 +28,7 @@ static long write_part(unsigned int stream, const char *buffer, size_t length)
 	} else {
 		written = host_wait(SYS_write, stream, (u64)buffer, length, 0, 0);
 	}
-	/* Whoever else has the descriptor made it so. */
+	/* Another holder of the descriptor has made it nonblocking. */
 	if (written == -EAGAIN)
 		written = interrupted || host_wait(SYS_ppoll, (u64)&poll, 1, 0, 0, SIGSET_SIZE) < 0
 				  ? -EINTR
@@ -57,12 +57,12 @@ ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t leng
 	return (ssize_t)done;
 }
 
-/* Somebody looked for input since the last came, and found none: without that its end, or what
- * nobody reads, would end each wait. */
+/* Set when a reader found no input. Otherwise end-of-file, or input that nobody reads, would end
+ * every wait. */
 static bool is_awaited;
 
-/* Waits as long as nanoseconds and the timer allow. True when a read does not block; of no stream
- * (-1) nothing comes (poll(2)). */
+/* Waits up to nanoseconds, or until the timer fires. True if a read would not block; for stream -1
+ * there is never input (poll(2)). */
 static bool wait_for_input(int stream, u64 nanoseconds)
 {
 	struct host_timespec time = {(s64)(nanoseconds / NS_PER_SECOND),
@@ -91,7 +91,7 @@ ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, boo
 
 		if (nonblocking || interrupted ? look_for_input(stream)
 					       : wait_for_input((int)stream, UINT64_MAX)) {
-			/* It blocks when another process was quicker. */
+			/* It blocks if another process has read the input first. */
 			long got = host_wait(SYS_read, stream, (u64)buffer, length, 0, 0);
 
 			if (got != -EAGAIN && got != -EINTR && got != -ERESTART)

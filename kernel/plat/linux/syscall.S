@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The road's first step: a jump from a trampoline (uk/patch.h), or from the signal handler after a
- * trap. The program's registers are as they were at its `syscall`, but for
+ * The first step of a system call: a jump from a trampoline (uk/patch.h), or from the signal
+ * handler after a trap. The program's registers are as at its `syscall`, except for
  *
- *	%r11	the address behind the `syscall`
- *	%rcx	where it goes on: there, or in the trampoline
+ *	%r11	the address after the `syscall`
+ *	%rcx	where it continues: there, or in the trampoline
  *
- * Nothing is stored on the program's stack: below it lies the red zone. The way out restores what
- * Linux does, but for %rcx in a trampoline; who needs more (a signal frame, rt_sigreturn) leaves
- * through ukarch_resume().
+ * Nothing is stored on the program's stack: the red zone is below its stack pointer. The exit
+ * restores the same registers as Linux, except for %rcx in a trampoline; cases that need more (a
+ * signal frame, rt_sigreturn) leave through ukarch_resume().
  */
 #include <uk/arch/cpu_offsets.h>
 #include <uk/errno.h>
@@ -38,7 +38,7 @@ syscall_entry:
 .Lcall:
 	call	ukplat_syscall_handler
 
-	/* An interruption between here and syscall_exit_end goes on at syscall_exit_again. */
+	/* If interrupted between here and syscall_exit_end, continue at syscall_exit_again. */
 	.globl	syscall_exit
 syscall_exit:
 	cmpw	$0, uk_cpu + CPU_TIMER_FIRED(%rip) /* and CPU_MEMORY_IS_STALE behind it */
@@ -46,8 +46,9 @@ syscall_exit:
 	movq	REGS_EFLAGS(%rsp), %r11
 	testl	$FLAGS_SPECIAL, %r11d
 	jne	.Lflags
-	/* The arithmetic flags without popfq, which takes longer than all of this road: overflow by
-	 * a sum, the others by sahf (CPUID 80000001H ECX bit 0; all but the first of x86-64). */
+	/* Sets the arithmetic flags without popfq, which takes longer than all of this path:
+	 * overflow with an addition, the others with sahf (CPUID 80000001H ECX bit 0; all but the
+	 * first x86-64 processors). */
 	movl	%r11d, %eax
 	movl	%r11d, %ecx
 	shrl	$5, %ecx
@@ -81,7 +82,7 @@ syscall_exit_again:
 	jmp	syscall_exit
 	.cfi_endproc
 
-/* void ukarch_resume(struct __regs *): the guest goes on with exactly this state. */
+/* void ukarch_resume(struct __regs *): resumes the guest with exactly this state. */
 	.globl	ukarch_resume
 ukarch_resume:
 	movq	%rdi, %rsp
@@ -89,7 +90,7 @@ ukarch_resume:
 .Lresume:
 	call	linux_resume_at
 
-	/* As above: from here to resume_end it goes on at resume_again. */
+	/* As above: if interrupted between here and resume_end, continue at resume_again. */
 	.globl	resume_start
 resume_start:
 	cmpb	$0, uk_cpu + CPU_TIMER_FIRED(%rip)
@@ -108,9 +109,9 @@ resume_again:
 	.cfi_endproc
 
 /*
- * long host_wait(number, a, b, c, d, e): a host call that may block. -EINTR when the timer
- * interrupted it, -ERESTART when that was so before it began: from host_wait_start to the
- * instruction itself an interruption goes on at host_wait_again.
+ * long host_wait(number, a, b, c, d, e): a host call that may block. -EINTR if the timer
+ * interrupted it, -ERESTART if the timer fired before it began: if interrupted between
+ * host_wait_start and the instruction itself, it continues at host_wait_again.
  */
 	.globl	host_wait
 host_wait:

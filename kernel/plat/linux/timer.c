@@ -34,7 +34,7 @@ void ukplat_set_timer(u64 deadline)
 		return;
 	}
 	now = ukplat_monotonic_ns();
-	/* Not too early, and 0 would mean never. */
+	/* Not too early; 0 would mean never. */
 	set(deadline > now ? (deadline - now) / NS_PER_US + 1 : 1, 0);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The local APIC (Intel SDM vol. 3, chapter 10): interrupts' end, and the timer. */
+/* The local APIC (Intel SDM vol. 3, chapter 10): end of interrupt, and the timer. */
 #include "platform.h"
 
 #define MSR_APIC_BASE	  0x1b
@@ -53,7 +53,7 @@ void apic_init(void)
 {
 	u64 base = rdmsr(MSR_APIC_BASE);
 
-	/* A legacy PIC, where there is one, must stay silent. */
+	/* A legacy PIC, if there is one, must stay silent. */
 	outb(PIC_MASTER_MASK, 0xff);
 	outb(PIC_SLAVE_MASK, 0xff);
 	apic = page_table_map_device(base & APIC_BASE_ADDRESS);

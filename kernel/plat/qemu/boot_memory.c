@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Reads the PVH start info (Xen, public/arch-x86/hvm/start_info.h): command line, initrd, memory
- * map. What is free goes to the page allocator.
+ * map. Free memory goes to the page allocator.
  */
 #include <uk/assert.h>
 #include <uk/string.h>
@@ -42,11 +42,11 @@ struct range {
 	uk_paddr_t start, end;
 };
 
-/* The entries are copied out first: the memory they lie in may be handed out. */
+/* The entries are copied first, because the memory that holds them may be allocated. */
 #define MEMORY_MAP_MAX 32
 #define RESERVED_MAX   3
 
-/* Adds what is left of range when reserved[0..count) is taken out. */
+/* Adds what is left of range after removing reserved[0..count). */
 static void add_unreserved(struct range range, const struct range *reserved, unsigned int count)
 {
 	for (; count > 0; reserved++, count--) {
@@ -70,7 +70,8 @@ static void read_initrd(const struct hvm_start_info *start, struct uk_boot_info 
 	if (start->nr_modules == 0)
 		return;
 	module = uk_page_address(start->modlist_paddr);
-	/* Pages are mapped from it in place. Every loader known aligns it; it could be moved. */
+	/* Pages are mapped from it in place. All known loaders align it; otherwise it could be
+	 * moved. */
 	UK_ASSERT(IS_ALIGNED(module->paddr, UK_PAGE_SIZE));
 	info->initrd = uk_page_address(module->paddr);
 	info->initrd_size = module->size;
@@ -96,7 +97,7 @@ void boot_memory_init(u32 start_info, struct uk_boot_info *info)
 	for (u32 i = 0; i < start->memmap_entries && count < MEMORY_MAP_MAX; i++) {
 		if (map[i].type != MEMORY_RAM)
 			continue;
-		/* Frame 0 is no frame (UK_PAGE_NONE). */
+		/* Frame 0 is not used (UK_PAGE_NONE). */
 		ram[count].start = MAX(map[i].addr, UK_PAGE_SIZE);
 		ram[count].end = map[i].addr + map[i].size;
 		end = MAX(end, ram[count].end);
@@ -114,7 +115,7 @@ void boot_memory_init(u32 start_info, struct uk_boot_info *info)
 	for (unsigned int i = 0; i < count; i++)
 		add_unreserved(ram[i], reserved, RESERVED_MAX);
 	page_table_map_direct(end);
-	/* The initrd may lie beyond the first GiB, so not before now. */
+	/* Not earlier, because the initrd may be above the first GiB. */
 	if (info->initrd)
 		memset((char *)info->initrd + info->initrd_size, 0,
 		       -info->initrd_size & ~UK_PAGE_MASK);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The channel: the machine's memory is a file that the host maps too (memory-backend-file), and
- * the bell is a debug console, whose bytes reach the host's pipe at once. Its first eight bytes
- * say where in the machine's memory the channel lies.
+ * The channel: the machine's memory is a file that the host maps too (memory-backend-file), and the
+ * bell is a debug console, whose bytes reach the host's pipe at once. The first eight bytes state
+ * where in the machine's memory the channel is.
  */
 #include <uk/assert.h>
 #include <uk/cpu.h>
@@ -11,13 +11,13 @@
 #include "platform.h"
 
 #define BELL_PORT    0x5e9
-#define BELL_PRESENT 0xe9 /* as of each isa-debugcon */
+#define BELL_PRESENT 0xe9 /* as for every isa-debugcon */
 
-/* The host answers within tens of microseconds; a handler may take as long as it likes. */
+/* The host answers within tens of microseconds; a handler in Python may take any time. */
 #define SPIN_TICKS  1000000UL
 #define NAP_MIN_NS  20000UL
 #define NAP_MAX_NS  1000000UL
-/* Below this, memory's address is its offset in the host's file on every machine. */
+/* Below this, an address is also the offset in the host's file, on every machine type. */
 #define ADDRESS_MAX 0x80000000UL
 
 void *ukplat_channel_open(size_t size)
@@ -43,7 +43,7 @@ void ukplat_channel_notify(u8 reason)
 	outb(BELL_PORT, reason);
 }
 
-/* A nap ends by the timer: the host has no interrupt to send, and needs none. */
+/* A nap ends with the timer: the host has no interrupt to send, and needs none. */
 void ukplat_channel_wait(const u32 *word, u32 value)
 {
 	u64 start = rdtsc(), nap = NAP_MIN_NS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The date, from the CMOS clock (MC146818): registers, and the status bits that say how to read
- * them. */
+/* The date, from the CMOS clock (MC146818): registers, and the status bits that describe their
+ * format. */
 #include "clock.h"
 #include "platform.h"
 

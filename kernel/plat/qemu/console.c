@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel's console: QEMU's debug console, else a 16550, whichever is there. */
+/* The kernel's console: QEMU's debug console, otherwise a 16550, if there is one. */
 #include "platform.h"
 
 #define DEBUGCON_PORT	    0xe9
-#define DEBUGCON_PRESENT    0xe9 /* what the port reads (QEMU, hw/char/debugcon.c) */
+#define DEBUGCON_PRESENT    0xe9 /* the value read from the port (QEMU, hw/char/debugcon.c) */
 #define UART_PORT	    0x3f8
 #define UART_LINE_CONTROL   (UART_PORT + 3)
 #define UART_LINE_STATUS    (UART_PORT + 5)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Descriptor tables, the system call MSRs and the control registers the guest's code relies on. */
+/* Descriptor tables, the system call MSRs and the control registers that the guest's code relies
+ * on. */
 #include <uk/arch/extended_state.h>
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
@@ -19,7 +20,7 @@ _Static_assert(sizeof(struct __regs) == REGS_SIZE, "regs_offsets.h");
 #define MSR_FS_BASE 0xc0000100
 #define MSR_GS_BASE 0xc0000101
 
-/* TF, IF, DF, IOPL, NT, AC: as Linux masks them. */
+/* TF, IF, DF, IOPL, NT, AC: Linux masks the same flags. */
 #define SYSCALL_FLAGS_MASK 0x47700
 
 #define CR4_FSGSBASE (1u << 16)
@@ -121,7 +122,7 @@ static void load_interrupt_table(void)
 	__asm__ volatile("lidt %0" : : "m"(pointer));
 }
 
-/* Lets the guest use what the processor has: FSGSBASE, AVX and later by XSAVE. */
+/* Enables the processor's features for the guest: FSGSBASE, AVX and later through XSAVE. */
 static void enable_features(void)
 {
 	struct cpuid leaf1 = cpuid(1, 0);

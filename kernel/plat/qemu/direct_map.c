@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel's view of all memory, and of devices; and what a changed entry means here. */
+/* The kernel's view of all memory and of devices; and what to do when an entry changes. */
 #include <uk/assert.h>
 
 #include "page_table.h"
@@ -27,7 +27,7 @@ void page_entry_changed(uintptr_t address, u64 old, u64 new)
 
 void page_table_gone(uintptr_t address)
 {
-	/* The processor may have cached the way through it (SDM vol. 3, 4.10.3). */
+	/* The processor may have cached the path through it (SDM vol. 3, 4.10.3). */
 	flush(address);
 }
 

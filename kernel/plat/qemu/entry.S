@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * PVH entry: 32-bit protected mode, paging off, flat segments, %ebx = physical address of struct
- * hvm_start_info (Xen, docs/misc/pvh.pandoc). Builds the page tables, goes to long mode and calls
- * platform_start(start info) on the kernel stack.
+ * hvm_start_info (Xen, docs/misc/pvh.pandoc). Builds the page tables, switches to long mode and
+ * calls platform_start(start info) on the kernel stack.
  *
  *   direct map   UK_DIRECT_MAP + 0..1 GiB: read-write, never executable; 2 MiB pages
  *   kernel       KERNEL_VIRTUAL + 0..2 MiB: text read-execute, rodata read-only, data read-write
@@ -19,7 +19,7 @@
 #define ACCESSED 0x020
 #define DIRTY	 0x040
 #define LARGE	 0x080
-#define NX_HIGH	 0x80000000 /* bit 63, in the entry's upper half */
+#define NX_HIGH	 0x80000000 /* bit 63, in the upper half of the entry */
 
 #define MSR_EFER 0xc0000080
 #define EFER_SCE_LME_NXE 0x901
@@ -57,12 +57,12 @@ pvh_start:
 	movl	$PA(kernel_rodata_end), %ecx
 	call	fill_range
 
-	/* An overflow of the kernel's stack faults instead of writing to these tables. */
+	/* An overflow of the kernel's stack faults instead of overwriting these tables. */
 	movl	$PA(kernel_stack_guard), %eax
 	shrl	$12, %eax
 	movl	$0, PA(table_low)(, %eax, 8)
 
-	/* The first GiB of the direct map, by 2 MiB pages but for the first. */
+	/* The first GiB of the direct map, with 2 MiB pages except the first. */
 	movl	$PA(directory_direct), %edi
 	movl	$(PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE), %eax
 	movl	$512, %ecx
@@ -79,7 +79,7 @@ pvh_start:
 	movl	$(PA(directory_direct) + PRESENT + WRITABLE), PA(pointers_direct)
 	movl	$(PA(directory_kernel) + PRESENT + WRITABLE), PA(pointers_kernel) + 510 * 8
 	movl	$(PA(pointers_direct) + PRESENT + WRITABLE), %eax
-	movl	%eax, PA(page_table_root)	/* identity, until the jump below */
+	movl	%eax, PA(page_table_root)	/* identity mapping, until the jump below */
 	movl	%eax, PA(page_table_root) + 256 * 8
 	movl	$(PA(pointers_kernel) + PRESENT + WRITABLE), PA(page_table_root) + 511 * 8
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Exceptions and interrupts. Each arrives on an IST stack, because the guest shares the ring and
- * its red zone must stay whole. The state is copied off that stack at once: to the thread's frame
- * when the guest was interrupted, below the interrupted stack pointer when the kernel was (the
- * kernel has no red zone). So handling may fault again, or block.
+ * its red zone must be preserved. The state is copied off that stack at once: to the thread's frame
+ * if the guest was interrupted, below the interrupted stack pointer if the kernel was (the kernel
+ * has no red zone). So the handler may fault again, or block.
  */
 #include <uk/arch/cpu_offsets.h>
 #include "unwind.inc"
@@ -32,7 +32,7 @@
 	movq	%rax, REGS_##reg(%rdx)
 
 	.text
-	/* One stub a vector, each EXCEPTION_STUB_SIZE bytes. */
+	/* One stub per vector, each EXCEPTION_STUB_SIZE bytes. */
 	.globl	exception_stubs
 	.balign	16
 exception_stubs:
@@ -68,7 +68,7 @@ exception_common:
 	movq	IST_RSP(%rsp), %rdx
 	subq	$REGS_SIZE + 8, %rdx
 	andq	$-16, %rdx
-	/* Unless its stack ran over: then where nobody comes back to. */
+	/* Unless its stack overflowed: then on a stack from which nothing returns. */
 	movq	%rdx, %rax
 	subq	$kernel_stack_guard, %rax
 	cmpq	$4096, %rax
@@ -76,7 +76,8 @@ exception_common:
 	movq	$fatal_stack_top - REGS_SIZE - 8, %rdx
 	jmp	.Lcopy
 
-	/* The way out of a system call with interrupts on already: finish it, it is the guest. */
+	/* At the end of a system call, with interrupts on already: complete the exit, so that the
+	 * guest was interrupted. */
 .Lexit_pop:
 	movq	IST_RSP(%rsp), %rax
 	movq	(%rax), %rax

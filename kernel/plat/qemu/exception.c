@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What each exception means: a page on demand, a fix-up, a signal, or the end of the kernel. */
+/* Handles exceptions: a page on demand, a fix-up, a signal, or the end of the kernel. */
 #include <uk/assert.h>
 #include <uk/cpu.h>
 #include <uk/crash.h>
@@ -62,7 +62,7 @@ static void __noreturn unexpected(const struct __regs *regs, u64 vector, u64 err
 {
 	static bool reported;
 
-	/* One that comes of reporting must not report again. */
+	/* An exception during the report must not be reported again. */
 	if (!reported) {
 		reported = true;
 		uk_print("\nThe kernel at the exception:\n");
@@ -90,7 +90,7 @@ static void handle_kernel(struct __regs *regs, u64 vector, u64 error)
 	unexpected(regs, vector, error);
 }
 
-/* Maps the page; else says in *fault what the program did. False when the fault is settled. */
+/* Maps the page, or describes the program's fault in *fault. False if the page was mapped. */
 static bool page_fault(u64 error, struct uk_fault *fault)
 {
 	u64 address = fault_address();
@@ -141,7 +141,7 @@ static int x87_code(void)
 	return floating_point_code(status & ~control);
 }
 
-/* Signals and codes as Linux has them (arch/x86/kernel/traps.c). */
+/* Signals and codes as on Linux (arch/x86/kernel/traps.c). */
 static void handle_guest(struct __regs *regs, u64 vector, u64 error)
 {
 	struct uk_fault fault = {
@@ -206,7 +206,7 @@ static bool from_kernel(const struct __regs *regs)
 
 static void handle_interrupt(u64 vector)
 {
-	/* Waking the processor is all a device's interrupt is for: who waits looks again. */
+	/* A device's interrupt only wakes the processor: waiting threads check their condition. */
 	if (vector == VECTOR_TIMER)
 		uk_cpu_current()->timer_fired = true;
 	if (vector == VECTOR_DEVICE)
@@ -215,7 +215,7 @@ static void handle_interrupt(u64 vector)
 		apic_end_of_interrupt();
 }
 
-/* Called by exception.S with the interrupted state; returns to it as it then is. */
+/* Called by exception.S with the interrupted state; returns to it, as modified. */
 void exception_handle(struct __regs *regs, u64 vector, u64 error);
 void exception_handle(struct __regs *regs, u64 vector, u64 error)
 {

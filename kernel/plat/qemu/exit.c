@@ -8,7 +8,7 @@
 #define REPORT_PORT	0x5e8
 #define REPORT_PRESENT	0xe9 /* a second isa-debugcon */
 #define DEBUG_EXIT_PORT 0xf4
-#define ACPI_PM1A_PORT	0x604 /* q35 and pc, as SeaBIOS sets it up */
+#define ACPI_PM1A_PORT	0x604 /* q35 and pc, as set up by SeaBIOS */
 #define ACPI_SLEEP_S5	0x2000
 
 static bool report_present;
@@ -37,7 +37,8 @@ void platform_stop(int status)
 	} __packed none = {0};
 
 	outl(DEBUG_EXIT_PORT, (u32)status);
-	/* No such device: power off by ACPI, else a triple fault, which ends QEMU by -no-reboot. */
+	/* No such device: power off through ACPI, otherwise a triple fault, which ends QEMU because
+	 * of -no-reboot. */
 	__asm__ volatile("outw %0, %1" : : "a"((u16)ACPI_SLEEP_S5), "Nd"((u16)ACPI_PM1A_PORT));
 	__asm__ volatile("lidt %0; int3" : : "m"(none));
 	__builtin_unreachable();

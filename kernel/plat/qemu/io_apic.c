@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The I/O APIC (Intel 82093AA): lets a device's line interrupt. */
+/* The I/O APIC (Intel 82093AA): enables the interrupt of a device's line. */
 #include "platform.h"
 
 #define IO_APIC_BASE	    0xfec00000UL
@@ -7,7 +7,7 @@
 #define IO_APIC_LINES	    24
 #define IO_APIC_SELECT	    0x00
 #define IO_APIC_WINDOW	    0x10
-#define IO_APIC_TABLE	    0x10 /* two registers a line */
+#define IO_APIC_TABLE	    0x10 /* two registers per line */
 #define IO_APIC_LEVEL	    (1u << 15)
 
 static void write(volatile char *io_apic, u32 index, u32 value)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where the kernel lies; for C, assembly and the linker script. */
+/* Where the kernel is loaded and linked; for C, assembly and the linker script. */
 #ifndef PLAT_QEMU_LAYOUT_H
 #define PLAT_QEMU_LAYOUT_H
 
-/* The last 2 GiB, as -mcmodel=kernel wants (psABI 3.5.1). */
+/* The last 2 GiB, as required by -mcmodel=kernel (psABI 3.5.1). */
 #define KERNEL_VIRTUAL 0xffffffff80000000
 #define KERNEL_LOAD    0x100000 /* physical: the first byte above the legacy area */
-/* One page table maps the low 2 MiB, the kernel among them. */
+/* One page table maps the low 2 MiB, which contain the kernel. */
 #define KERNEL_END_MAX 0x200000
 
 #define KERNEL_CS  0x08

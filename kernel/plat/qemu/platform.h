@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this platform share; nothing above uk/plat.h sees it. */
+/* Declarations shared by the files of this platform; not visible above uk/plat.h. */
 #ifndef PLAT_QEMU_PLATFORM_H
 #define PLAT_QEMU_PLATFORM_H
 
@@ -10,7 +10,7 @@
 
 #include "layout.h"
 
-/* Linker script and assembly. */
+/* From the linker script and assembly. */
 extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
 extern u64 pointers_direct[512], directory_direct[512];
 extern char kernel_stack_top[], exception_stack_top[], fatal_stack_top[];
@@ -18,11 +18,11 @@ extern const char exception_stubs[];
 #define EXCEPTION_STUB_SIZE 16
 void syscall_entry(void);
 
-/* Vectors of interrupts. */
+/* Interrupt vectors. */
 #define VECTOR_COUNT	64
 #define VECTOR_TIMER	32
 #define VECTOR_DEVICE	33
-#define VECTOR_SPURIOUS 63 /* the low four bits are ones on old APICs */
+#define VECTOR_SPURIOUS 63 /* old APICs require ones in the low four bits */
 
 /* setup.c */
 void platform_start(u32 start_info) __noreturn;
@@ -33,7 +33,7 @@ void cpu_init(void);
 /* boot_memory.c: reads struct hvm_start_info, hands free memory to the page allocator. */
 void boot_memory_init(u32 start_info, struct uk_boot_info *info);
 
-/* direct_map.c: the direct map beyond 1 GiB, device memory. */
+/* direct_map.c: the direct map above 1 GiB, device memory. */
 void page_table_map_direct(uk_paddr_t end);
 volatile void *page_table_map_device(uk_paddr_t address);
 
@@ -48,7 +48,7 @@ void platform_stop(int status) __noreturn;
 void apic_init(void);
 void apic_end_of_interrupt(void);
 u32 apic_timer_count(void);
-/* Counts down from ticks of APIC_TIMER_DIVISOR ns to 0, and stays there. */
+/* Counts down from ticks of APIC_TIMER_DIVISOR ns to 0, and stays at 0. */
 void apic_timer_start(u32 ticks, bool interrupts);
 #define APIC_TIMER_DIVISOR 128
 

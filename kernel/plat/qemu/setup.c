@@ -6,7 +6,7 @@
 
 #include "platform.h"
 
-/* Where compiled code looks for its stack canary (gcc -mstack-protector-guard=global). */
+/* Where compiled code expects its stack canary (gcc -mstack-protector-guard=global). */
 extern u64 __stack_chk_guard;
 u64 __stack_chk_guard = 0x595e9fbd94fda766;
 
@@ -16,7 +16,7 @@ void __stack_chk_fail(void)
 	UK_PANIC("stack smashed");
 }
 
-/* The frame of this function is older than the guard, so it must not check it. */
+/* This function's frame is set up before the guard changes, so it must not check it. */
 __attribute__((no_stack_protector)) void platform_start(u32 start_info)
 {
 	struct uk_boot_info info = {0};

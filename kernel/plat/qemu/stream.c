@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The program's standard streams over virtio-serial (VIRTIO 1.2, 5.3) with the MULTIPORT feature:
- * ports 1, 2, 3 are stdin, stdout, stderr. The device is set up by the first use. A buffer for
- * input is offered only when somebody reads, and no larger than what is asked for, so that input
- * the program does not read stays with the host. Without the device, output goes to the kernel's
+ * ports 1, 2, 3 are stdin, stdout, stderr. The device is set up on first use. A buffer for input is
+ * offered only when the program reads, and not larger than it asks for, so that input that the
+ * program does not read stays with the host. Without the device, output goes to the kernel's
  * console and input is at its end.
  */
 #include <uk/errno.h>
@@ -47,7 +47,7 @@ static struct {
 	enum { UNKNOWN, ABSENT, READY } state;
 	char (*control)[CONTROL_BUFFER_SIZE];
 	char *input;		     /* INPUT_SIZE bytes */
-	size_t input_from, input_to; /* what of it was not read yet */
+	size_t input_from, input_to; /* the part of it that was not read yet */
 	bool input_offered;	     /* the device has the buffer */
 	bool input_closed;	     /* the host's end is closed */
 } streams;
@@ -70,7 +70,7 @@ static void send_control(u32 port, u16 event, u16 value)
 	virtqueue_wait(streams.queues[CONTROL_OUT], &index, &length);
 }
 
-/* Only the end of input matters of what the host says. */
+/* Of the host's messages only the end of input matters. */
 static void take_control(void)
 {
 	bool taken = false;
@@ -144,7 +144,8 @@ ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t leng
 	return (ssize_t)length;
 }
 
-/* Takes what arrived. False when nothing is there and the device still may send. */
+/* Takes input that has arrived. False if nothing has arrived and the device may still send
+ * input. */
 static bool input_arrived(void)
 {
 	u16 index;

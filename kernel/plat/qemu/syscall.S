@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The road's first step: LSTAR. The guest runs on the kernel's ring, so `syscall` is a jump that
- * leaves rip in %rcx and rflags in %r11 (Intel SDM vol. 2, SYSCALL), with interrupts masked by
- * FMASK. Nothing is stored on the guest's stack: below it lies the red zone.
+ * The first step of a system call: LSTAR. The guest runs on the kernel's ring, so `syscall` is a
+ * jump that leaves rip in %rcx and rflags in %r11 (Intel SDM vol. 2, SYSCALL), with interrupts
+ * masked by FMASK. Nothing is stored on the guest's stack: the red zone is below its stack pointer.
  *
  * The frame of struct uk_cpu points to the struct __regs at the top of the thread's kernel stack; its cs and ss
  * never change. The fast way out restores what the ABI keeps; who needs more (a signal frame,
@@ -33,7 +33,7 @@ syscall_entry:
 	movq	REGS_EFLAGS(%rsp), %r11
 	addq	$REGS_EFLAGS, %rsp
 	popfq
-	/* Interrupts are on again: exception.S knows these two instructions. */
+	/* Interrupts are on again: exception.S handles these two instructions. */
 	.globl	syscall_exit_pop
 syscall_exit_pop:
 	popq	%rsp
@@ -42,7 +42,7 @@ syscall_exit_jump:
 	jmp	*%rcx
 	.cfi_endproc
 
-/* void ukarch_resume(struct __regs *): the guest goes on with exactly this state. */
+/* void ukarch_resume(struct __regs *): resumes the guest with exactly this state. */
 	.globl	ukarch_resume
 ukarch_resume:
 	movq	%rdi, %rsp

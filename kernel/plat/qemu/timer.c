@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The APIC timer, which QEMU and KVM run at 1 GHz whatever the host (QEMU hw/intc/apic.c, KVM
+ * The APIC timer, which QEMU and KVM run at 1 GHz on any host (QEMU hw/intc/apic.c, KVM
  * APIC_BUS_CYCLE_NS). It is the clock's reference: it counts from boot on, so the first reader of
- * the clock finds a measurement that cost no waiting. And it interrupts: for who waits, and for the
- * program's timer.
+ * the clock finds a measurement that needed no waiting. It also interrupts, for waiting threads and
+ * for the program's timer.
  */
 #include <uk/cpu.h>
 
@@ -11,19 +11,19 @@
 #include "platform.h"
 #include "report.h"
 
-#define SEGMENT_MIN_NS 1000000UL /* shorter ones are dropped from the sum */
+#define SEGMENT_MIN_NS 1000000UL /* shorter ones are not added to the sum */
 
 #define LATE_NS 200000UL /* enough for a measurement */
 
 static u64 program_deadline = UINT64_MAX;
 static struct {
-	u64 sum_tsc, sum_ns; /* stretches in which the timer counted */
-	/* The one that goes on. */
+	u64 sum_tsc, sum_ns; /* intervals in which the timer counted */
+	/* The current interval. */
 	u64 start_tsc;
 	u32 start_count;
 } count;
 
-/* 0 when the timer has run out: nobody knows when. */
+/* 0 if the timer has run out, at an unknown time. */
 static u64 segment_ns(void)
 {
 	u32 left = apic_timer_count();
@@ -31,7 +31,7 @@ static u64 segment_ns(void)
 	return left ? (u64)(count.start_count - left) * APIC_TIMER_DIVISOR : 0;
 }
 
-/* Starts it anew. UINT64_MAX: without an interrupt. */
+/* Restarts it. UINT64_MAX: without an interrupt. */
 static void start(u64 nanoseconds)
 {
 	bool interrupts = nanoseconds != UINT64_MAX;
@@ -57,8 +57,8 @@ u64 clock_reference(u64 *ticks)
 {
 	u64 ns;
 
-	/* It has run out. QEMU may send the interrupt later than the count says so, and not at all
-	 * when it counts again by then. */
+	/* It has run out. QEMU may send the interrupt later than the count reaches 0, and not at
+	 * all if it is counting again by then. */
 	if (apic_timer_count() == 0)
 		start(program_deadline == UINT64_MAX ? UINT64_MAX : LATE_NS);
 	ns = segment_ns();
@@ -91,7 +91,7 @@ void ukplat_set_timer(u64 deadline)
 	restart_for_program();
 }
 
-/* Interrupts are on for this one instruction only; `sti` takes effect after `hlt` began. */
+/* Interrupts are on only for this one instruction; `sti` takes effect after `hlt` has begun. */
 static void halt(void)
 {
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
@@ -103,7 +103,7 @@ void ukplat_wait(u64 deadline)
 
 	if (uk_cpu_current()->timer_fired)
 		return;
-	/* The timer runs already. */
+	/* The timer is already set for an earlier time. */
 	if (deadline >= program_deadline) {
 		halt();
 		return;

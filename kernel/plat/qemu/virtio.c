@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Virtqueues and the start of a device; the transports are in virtio_mmio.c and virtio_pci.c. */
+/* Virtqueues and device start-up; the transports are in virtio_mmio.c and virtio_pci.c. */
 #include <uk/alloc.h>
 #include <uk/cpu.h>
 #include <uk/errno.h>
@@ -23,7 +23,7 @@
 /* Devices that may interrupt. */
 static struct virtio_device *devices[DEVICES_MAX];
 
-/* The ring is shared with a device that looks at it at any moment. */
+/* The ring is shared with a device that may read it at any moment. */
 static inline void barrier(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);

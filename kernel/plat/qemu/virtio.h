@@ -41,28 +41,29 @@ struct virtqueue_used {
 
 struct virtio_device;
 
-/* One queue; a buffer is one descriptor, named by its index, or a chain, named by its first's. */
+/* A queue. A buffer is one descriptor, identified by its index, or a chain, identified by the index
+ * of its first. */
 struct virtqueue {
 	struct virtqueue_descriptor descriptors[VIRTQUEUE_SIZE] __aligned_to(16);
 	struct virtqueue_available available;
 	struct virtqueue_used used __aligned_to(4);
 	struct virtio_device *device;
-	volatile void *notify; /* where the queue's number is written */
+	volatile void *notify; /* where to write the queue's number */
 	u16 number;
 	u16 seen; /* used buffers taken so far */
 };
 
-/* What differs between the transports. */
+/* The operations that differ between the transports. */
 struct virtio_transport {
 	u8 (*status)(struct virtio_device *device);
 	void (*set_status)(struct virtio_device *device, u8 status);
-	/* Accepts exactly features; false when the device offers less. */
+	/* Accepts exactly features; false if the device offers less. */
 	bool (*negotiate)(struct virtio_device *device, u64 features);
-	/* Tells the device where queue is and sets queue->notify. 0 or -EIO. */
+	/* Sets the queue's address in the device, and queue->notify. 0 or -EIO. */
 	int (*start_queue)(struct virtio_device *device, struct virtqueue *queue);
-	/* Tells the device that the queue has something. */
+	/* Notifies the device of new buffers in the queue. */
 	void (*notify)(struct virtqueue *queue);
-	/* Called by the interrupt: makes the device silent. */
+	/* Called by the interrupt handler: silences the device. */
 	void (*acknowledge)(struct virtio_device *device);
 };
 
@@ -74,9 +75,9 @@ struct virtio_device {
 	u32 notify_multiplier;	  /* PCI */
 };
 
-/* The device number `index` of this kind, counted from 0: 0, or -ENODEV. */
+/* Finds device number `index` of this type, counted from 0: 0, or -ENODEV. */
 int virtio_find(u16 device_id, unsigned int index, struct virtio_device *device);
-/* *index becomes what is left of it, behind this transport's devices. */
+/* If the device is not found, *index is reduced by the number of this transport's devices. */
 int virtio_mmio_find(u16 device_id, unsigned int *index, struct virtio_device *device);
 int virtio_pci_find(u16 device_id, unsigned int *index, struct virtio_device *device);
 
@@ -88,8 +89,8 @@ int virtio_start(struct virtio_device *device, u64 features, struct virtqueue **
  * in use. */
 void virtqueue_offer(struct virtqueue *queue, u16 index, void *memory, size_t length,
 		     bool device_writes);
-/* The same for a buffer in parts: memory of length 0 is left out, and what the device writes stands
- * last. They take descriptors from 0 on, so that nothing else may be in the queue. */
+/* The same for a buffer in parts: parts of length 0 are skipped, and parts that the device writes
+ * come last. Uses descriptors from 0 on, so the queue must be empty. */
 struct virtqueue_part {
 	void *memory;
 	size_t length;
@@ -97,11 +98,11 @@ struct virtqueue_part {
 };
 void virtqueue_offer_chain(struct virtqueue *queue, const struct virtqueue_part *parts,
 			   unsigned int count);
-/* Tells the device that there is something. */
+/* Notifies the device of new buffers. */
 void virtqueue_notify(struct virtqueue *queue);
 /* Takes one finished buffer: its index in *index and the bytes written in *length. */
 bool virtqueue_take(struct virtqueue *queue, u16 *index, u32 *length);
-/* As virtqueue_take, but sleeps until there is one; false: the device has failed (2.1.1). */
+/* Like virtqueue_take, but sleeps until there is one; false: the device has failed (2.1.1). */
 bool virtqueue_wait(struct virtqueue *queue, u16 *index, u32 *length);
 /* Whether the queue interrupts when a buffer is finished; off at first. */
 void virtqueue_interrupts(struct virtqueue *queue, bool on);
@@ -109,7 +110,7 @@ void virtqueue_interrupts(struct virtqueue *queue, bool on);
 /* Called for each device interrupt. */
 void virtio_interrupt(void);
 
-/* Notes a `virtio_mmio.device=` parameter. */
+/* Records a `virtio_mmio.device=` parameter. */
 void virtio_mmio_add(uk_paddr_t base, u32 interrupt);
 
 #endif

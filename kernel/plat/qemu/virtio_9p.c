@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Shared folders: 9P over virtio (VIRTIO 1.2 lists device 9 without a section of its own; Linux's
- * include/uapi/linux/virtio_9p.h). Each folder is a device with one queue, named by its tag. */
+/* Shared directories: 9P over virtio (VIRTIO 1.2 lists device 9 without a section of its own;
+ * Linux's include/uapi/linux/virtio_9p.h). Each directory is a device with one queue, identified by
+ * its tag. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/string.h>
@@ -43,7 +44,7 @@ static int start(struct share *share)
 	return error;
 }
 
-/* The share of a device, found or made. */
+/* Returns the share of a device, creating it if needed. */
 static struct share *find(unsigned int index)
 {
 	struct share *share = shares[index];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Virtio over MMIO (VIRTIO 1.2, 4.2.2, table 4.1). Transports are named by the command line. */
+/* Virtio over MMIO (VIRTIO 1.2, 4.2.2, table 4.1). The command line lists the transports. */
 #include <uk/errno.h>
 
 #include "platform.h"

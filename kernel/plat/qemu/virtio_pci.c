@@ -24,7 +24,7 @@
 
 #define VIRTIO_VENDOR		    0x1af4
 #define VIRTIO_DEVICE_BASE	    0x1040u /* plus the device id, 4.1.2 */
-/* Transitional devices have a number of their own (4.1.2.1) for each kind that we know. */
+/* For each known type, transitional devices have a different number (4.1.2.1). */
 #define VIRTIO_TRANSITIONAL_CONSOLE 0x1003
 #define VIRTIO_TRANSITIONAL_9P	    0x1009
 
@@ -133,7 +133,7 @@ static void notify(struct virtqueue *queue)
 	*(volatile u16 *)queue->notify = queue->number;
 }
 
-/* An MSI-X message has no line that stays up. */
+/* An MSI-X message has no line to clear. */
 static void acknowledge(struct virtio_device *device)
 {
 }
@@ -147,7 +147,7 @@ static const struct virtio_transport pci_transport = {
 	.acknowledge = acknowledge,
 };
 
-/* Entry 0 of the MSI-X table (PCI 3.0, 6.8.2) becomes the device interrupt. */
+/* Makes entry 0 of the MSI-X table (PCI 3.0, 6.8.2) the device interrupt. */
 static void enable_msix(unsigned int slot, unsigned int capability)
 {
 	u32 table = config_read(slot, capability + 4);
@@ -193,7 +193,7 @@ static int open_device(unsigned int slot, struct virtio_device *device)
 	}
 	if (!device->registers || !device->notify || !msix)
 		return -ENODEV;
-	/* Who waits for a device hears that it failed. */
+	/* Waiting threads notice that the device has failed. */
 	REGISTER(u16, device, CONFIG_MSIX_VECTOR) = 0;
 	return 0;
 }

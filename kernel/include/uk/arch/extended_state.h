@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Extended state (x87, SSE, AVX, ...): its size, saving and restoring it (Intel SDM vol. 1, chapter
- * 13). A mask selects components as XCR0 does; mask 0 means FXSAVE, on processors without XSAVE.
- * Areas are aligned to 64 bytes (16 for mask 0) and have extended_state_size() bytes.
+ * 13). A mask selects components like XCR0; mask 0 means FXSAVE, on processors without XSAVE. Areas
+ * are aligned to 64 bytes (16 for mask 0) and have extended_state_size() bytes.
  */
 #ifndef UK_ARCH_EXTENDED_STATE_H
 #define UK_ARCH_EXTENDED_STATE_H
@@ -12,7 +12,7 @@
 
 #define EXTENDED_STATE_LEGACY	 512 /* bytes, of FXSAVE and at the start of each XSAVE area */
 #define EXTENDED_STATE_HEADER	 64  /* bytes, after them */
-#define EXTENDED_STATE_FIRST	 2   /* the first component after the header, in numbers of XCR0 */
+#define EXTENDED_STATE_FIRST	 2   /* the first component after the header, numbered as in XCR0 */
 #define EXTENDED_STATE_NUMBERS	 63
 #define EXTENDED_STATE_ALIGNMENT 64UL
 
@@ -30,7 +30,7 @@
 			 : "r"(area), "a"((u32)(mask)), "d"((u32)((mask) >> 32))                   \
 			 : "memory")
 
-/* Where the standard form stores a component: offset and size are 0 where there is none. */
+/* Where the standard form stores a component: offset and size are 0 if it does not exist. */
 struct extended_state_component {
 	u32 offset, size; /* bytes */
 };
@@ -44,9 +44,9 @@ static inline struct extended_state_component extended_state_component(
 	return (struct extended_state_component){.offset = leaf.ebx, .size = leaf.eax};
 }
 
-/* Bytes of an area in standard form with the components of mask. CPUID itself (leaf 13, EBX) says
- * only how many bytes all components enabled in XCR0 take. A compacted area has no gaps, so it
- * is not larger. */
+/* Bytes of an area in standard form with the components of mask. CPUID itself (leaf 13, EBX) only
+ * returns the size for all components enabled in XCR0. A compacted area has no gaps, so it is not
+ * larger. */
 static inline u32 extended_state_size(u64 mask, struct cpuid (*read)(u32 leaf, u32 subleaf))
 {
 	u32 size = EXTENDED_STATE_LEGACY + EXTENDED_STATE_HEADER;
@@ -64,8 +64,8 @@ static inline u32 extended_state_size(u64 mask, struct cpuid (*read)(u32 leaf, u
 	return size;
 }
 
-/* Saves in standard form. XSAVE leaves most of its header as it is: zero the area before the first
- * time. */
+/* Saves in standard form. XSAVE leaves most of its header unchanged: zero the area before the first
+ * use. */
 static inline void extended_state_save(void *area, u64 mask)
 {
 	if (mask)
@@ -80,13 +80,13 @@ static inline bool extended_state_can_compact(u64 mask)
 	return mask && cpuid(LEAF_EXTENDED_STATE, 1).eax & EAX_XSAVEC;
 }
 
-/* Saves in compacted form, which is faster, and which extended_state_restore() takes as well. */
+/* Saves in compacted form, which is faster, and which extended_state_restore() also accepts. */
 static inline void extended_state_save_compact(void *area, u64 mask)
 {
 	EXTENDED_STATE_MASKED("xsavec64", area, mask);
 }
 
-/* #GP when the area is not one that the functions above can have written (SDM vol. 1, 13.8). */
+/* #GP if the area cannot have been written by the functions above (SDM vol. 1, 13.8). */
 static inline void extended_state_restore(const void *area, u64 mask)
 {
 	if (mask)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Instructions that platforms share. */
+/* Instructions used by several platforms. */
 #ifndef UK_ARCH_INSTRUCTIONS_H
 #define UK_ARCH_INSTRUCTIONS_H
 

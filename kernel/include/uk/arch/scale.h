@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fixed-point scaling, as the clock needs it. */
+/* Fixed-point scaling for the clock. */
 #ifndef UK_ARCH_SCALE_H
 #define UK_ARCH_SCALE_H
 
 #include <uk/types.h>
 
-/* value * scale / 2^32, exact in between. (By __int128 the compiler would align a stack frame.) */
+/* value * scale / 2^32, with an exact intermediate product. (With __int128 the compiler would align
+ * a stack frame.) */
 static inline u64 ukarch_scale(u64 value, u64 scale)
 {
 	u64 high;

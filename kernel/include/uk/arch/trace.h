@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What recording a call does in few instructions. */
+/* Parts of recording a call that must take few instructions. */
 #ifndef UK_ARCH_TRACE_H
 #define UK_ARCH_TRACE_H
 
 #include <uk/types.h>
 
-/* Stores the time stamp counter, by halves: putting them together takes two instructions more. */
+/* Stores the time stamp counter in two halves: combining them would take two more instructions. */
 static inline void ukarch_store_ticks(u64 *where)
 {
 	u32 *halves = (u32 *)where;

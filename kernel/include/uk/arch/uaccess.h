@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Stores to guest memory in line, for calls whose whole work is one; uk/uaccess.h has the rest. */
+/* Inline stores to guest memory, for calls that do nothing but one store; uk/uaccess.h has the
+ * rest. */
 #ifndef UK_ARCH_UACCESS_H
 #define UK_ARCH_UACCESS_H
 
 #include <uk/uaccess.h>
 
-/* Stores two words (struct timespec and its kin): true, or false when the guest's memory cannot
- * take them. */
+/* Stores two words (struct timespec and similar): true, or false if the guest's memory is not
+ * writable. */
 static inline bool ukarch_put_pair(void __user *pointer, u64 first, u64 second)
 {
 	if (!uk_access_ok(pointer, 2 * sizeof(u64)))

@@ -21,7 +21,7 @@ struct inotify_event {
 	s32 wd;
 	u32 mask;
 	u32 cookie;
-	u32 len; /* of the name, terminator and padding included */
+	u32 len; /* of the name, including terminator and padding */
 	char name[];
 };
 

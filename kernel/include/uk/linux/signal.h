@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Signals as the x86-64 ABI of Linux has them (uapi/asm-generic/siginfo.h, asm/signal.h,
- * asm/sigcontext.h, asm/ucontext.h). */
+/* Signals of Linux's x86-64 ABI (uapi/asm-generic/siginfo.h, asm/signal.h, asm/sigcontext.h,
+ * asm/ucontext.h). */
 #ifndef UK_LINUX_SIGNAL_H
 #define UK_LINUX_SIGNAL_H
 

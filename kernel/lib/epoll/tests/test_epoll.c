@@ -3,8 +3,8 @@
  * vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c
  * vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c
  * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
-/* epoll(7): levels, edges, single shots, sets in sets, files that are closed while a set has them.
- */
+/* epoll(7): level-triggered, edge-triggered and one-shot events, sets in sets, files that are
+ * closed while a set contains them. */
 #include <string.h>
 #include <uk/epoll.h>
 #include <uk/poll.h>
@@ -19,7 +19,7 @@
 
 static struct event_file files[FILES];
 static struct epoll_event found[2 * FILES];
-static bool memory_is_bad; /* of the program's */
+static bool memory_is_bad; /* the program's memory */
 
 int copy_to_user(void *destination, const void *source, size_t size)
 {
@@ -68,7 +68,7 @@ static void test_control(struct uk_file *set)
 {
 	CHECK(add(set, &files[0], POLLIN) == 0 && add(set, &files[0], POLLOUT) == -EEXIST);
 	CHECK(modify(set, &files[1], POLLIN) == -ENOENT && remove_from(set, &files[1]) == -ENOENT);
-	/* The same file by another descriptor is another member. */
+	/* The same file with another descriptor is another member. */
 	CHECK(uk_epoll_add(set, files[0].file, 77, &(struct epoll_event){POLLIN, 77}) == 0);
 	event_file_set(&files[0], POLLIN);
 	CHECK(look(set) == 2 && found[0].data == 0 && found[1].data == 77);
@@ -88,19 +88,19 @@ static void test_control(struct uk_file *set)
 static void test_levels_and_edges(struct uk_file *set)
 {
 	CHECK(add(set, &files[0], POLLIN) == 0 && add(set, &files[1], POLLIN | EPOLLET) == 0);
-	/* What holds when a file is added is an edge. */
+	/* An event that holds when a file is added is an edge. */
 	event_file_set(&files[0], POLLIN);
 	event_file_set(&files[1], POLLIN);
 	CHECK(look(set) == 2);
 	CHECK(look(set) == 1 && found[0].data == 0);
 	event_file_set(&files[1], POLLIN);
 	CHECK(look(set) == 2 && look(set) == 1);
-	/* An edge is used up by a look, even if nothing holds any more. */
+	/* A check uses the edge up, even if no event holds any more. */
 	event_file_set(&files[1], 0);
 	CHECK(look(set) == 1);
 	files[1].events = POLLIN;
 	CHECK(look(set) == 1);
-	/* epoll_ctl(EPOLL_CTL_MOD) asks again. */
+	/* epoll_ctl(EPOLL_CTL_MOD) arms it again. */
 	CHECK(modify(set, &files[1], POLLIN | EPOLLET) == 0 && look(set) == 2 && look(set) == 1);
 	CHECK(remove_from(set, &files[0]) == 0 && remove_from(set, &files[1]) == 0);
 }
@@ -117,7 +117,7 @@ static void test_single_shot(struct uk_file *set)
 	CHECK(look(set) == 0 && remove_from(set, &files[0]) == 0);
 }
 
-/* Those that did not fit come first the next time. */
+/* Files that did not fit come first the next time. */
 static void test_turns(struct uk_file *set)
 {
 	bool seen[FILES] = {false};
@@ -159,7 +159,7 @@ static void test_waits(struct uk_file *set)
 	files[0].events = 0;
 	wait_does(signal_comes);
 	CHECK(uk_epoll_wait(set, found, FILES, -1) == -EINTR);
-	/* Events come before the signal; without a wait it is not looked at. */
+	/* Events come before the signal, which is ignored if there is no wait. */
 	files[0].events = POLLIN;
 	CHECK(uk_epoll_wait(set, found, FILES, -1) == 1);
 	files[0].events = 0;
@@ -203,8 +203,8 @@ static void test_sets_in_sets(void)
 		CHECK(add_set(sets[i], sets[i + 1], fds[i + 1]) == 0);
 	CHECK(add_set(sets[4], sets[5], fds[5]) == -ELOOP);
 	CHECK(add_set(sets[4], sets[0], fds[0]) == -ELOOP);
-	/* An event inside the innermost is one of the outermost; looking there takes nothing away.
-	 */
+	/* An event in the innermost set is one of the outermost; checking it there consumes
+	 * nothing. */
 	CHECK(add(sets[4], &files[0], POLLIN) == 0 && look(sets[0]) == 0);
 	event_file_set(&files[0], POLLIN);
 	CHECK(uk_file_poll(sets[1], POLLIN | POLLOUT) == POLLIN);

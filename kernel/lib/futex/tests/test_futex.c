@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: futex/futex.c futex/lock.c futex/robust.c */
-/* futex(2): who is woken, in which order, with which result; locks with owners; robust lists. */
+/* futex(2): which threads are woken, in which order, with which result; locks with owners; robust
+ * lists. */
 #include <string.h>
 #include <uk/clock.h>
 #include <uk/errno.h>
@@ -15,7 +16,7 @@ CHECK_DEFINE_PANIC
 #define MS	      1000000L
 #define REALTIME_AT_0 (1000 * MS) /* CLOCK_REALTIME when CLOCK_MONOTONIC is 0 */
 #define ANY	      FUTEX_BITSET_MATCH_ANY
-#define NOBODY	      ((u32 *)0x1000) /* no memory there */
+#define NOBODY	      ((u32 *)0x1000) /* no memory is mapped there */
 
 #define THREAD(number)                                                                             \
 	{                                                                                          \
@@ -72,9 +73,7 @@ struct uk_thread *uk_thread_find(pid_t tid)
 	return tid >= 1 && tid <= 4 ? &threads[tid - 1] : NULL;
 }
 
-struct uk_mm *uk_mm_first;
-
-/* words are in shared memory. */
+/* `words` is in shared memory. */
 const struct uk_vma *uk_mm_find(const struct uk_mm *mm, uintptr_t address)
 {
 	static const struct uk_vma shared = {.flags = UK_VMA_SHARED}, private = {.flags = 0};
@@ -109,10 +108,10 @@ static void test_keys(void)
 	CHECK(uk_futex_key((u32 *)((char *)&word + 1), false, &key) == -EINVAL);
 	CHECK(uk_futex_key((u32 *)UK_GUEST_END, false, &key) == -EFAULT);
 	CHECK(uk_futex_key(NOBODY, true, &key) == -EFAULT);
-	/* A private one is known by its address alone, even if there is nothing. */
+	/* The key of a private futex is its address, even if nothing is mapped there. */
 	CHECK(uk_futex_key(NOBODY, false, &key) == 0 && key == (u64)NOBODY);
 	CHECK(uk_futex_key(&word, true, &key) == 0 && key == key_of(&word));
-	/* In shared memory by where it is, which no address is. */
+	/* In shared memory the key is the location, which differs from every address. */
 	CHECK(uk_futex_key(&words[0], true, &key) == 0 && key != key_of(&words[0]));
 	CHECK(uk_futex_key(&words[1], true, &other) == 0 && key != other);
 	CHECK(other - key == 4);
@@ -143,7 +142,7 @@ static void test_wait(void)
 	wait_does(wake_everybody);
 	CHECK(wait_for(&word, 1, INT64_MAX) == 0);
 	check_woken("1");
-	/* The time: nobody is left behind to be woken. */
+	/* A timeout leaves no waiter that could be woken. */
 	wait_does(NULL);
 	CHECK(wait_for(&word, ANY, (s64)now + 5 * MS) == -ETIMEDOUT && now == before + 5 * MS);
 	CHECK(uk_futex_wake(key_of(&word), INT32_MAX, ANY) == 0);
@@ -166,7 +165,7 @@ static void signal_and_wake(void)
 	signal_comes();
 }
 
-/* A thread that was woken was, whatever else has happened: else a wake would get lost. */
+/* A woken thread returns success, whatever else has happened: otherwise a wake would be lost. */
 static void test_woken_with_a_signal(void)
 {
 	wait_does(signal_and_wake);
@@ -281,7 +280,7 @@ static void test_locks(void)
 	CHECK(lock(false, INT64_MAX) == -ESRCH && uk_futex_unlock(&word, key_of(&word)) == -EPERM);
 	CHECK(uk_futex_lock(NOBODY, 0, false, CLOCK_MONOTONIC, 0) == -EFAULT);
 	CHECK(uk_futex_unlock(NOBODY, 0) == -EFAULT);
-	/* The owner died: whoever takes it learns it. */
+	/* The owner died: the next owner is informed. */
 	word = FUTEX_OWNER_DIED;
 	CHECK(lock(true, INT64_MAX) == 0 && word == (1 | FUTEX_OWNER_DIED));
 	word = 2;
@@ -336,13 +335,13 @@ static void test_robust_lists(void)
 	thread_ends();
 	CHECK(entries[0].word == FUTEX_OWNER_DIED && entries[1].word == 2);
 	CHECK(entries[2].word == (FUTEX_OWNER_DIED | FUTEX_WAITERS));
-	/* One that is about to be taken is released once, though it is in the list too. */
+	/* A lock that is about to be taken is released once, even if it is in the list too. */
 	head.pending = &entries[1];
 	entries[1].word = 1;
 	thread_ends();
 	CHECK(entries[1].word == FUTEX_OWNER_DIED);
 	head.pending = NULL;
-	/* A circle without the head, a list into nowhere, a head that is nowhere: it ends. */
+	/* A circle without the head, a list to unmapped memory, an unmapped head: the walk ends. */
 	entries[2].next = &entries[1];
 	thread_ends();
 	entries[0].next = (struct robust_entry *)NOBODY;
@@ -351,7 +350,7 @@ static void test_robust_lists(void)
 	CHECK(entries[0].word == FUTEX_OWNER_DIED);
 	uk_thread_current()->robust_list = NOBODY;
 	uk_futex_thread_ends();
-	/* Who waits for the lock of a thread that dies is woken. */
+	/* A thread that waits for the lock of a dying thread is woken. */
 	link_entries();
 	entries[0].word = 2 | FUTEX_WAITERS;
 	wait_does(second_dies);
@@ -360,7 +359,7 @@ static void test_robust_lists(void)
 	check_woken("1");
 	CHECK(entries[0].word == (FUTEX_OWNER_DIED | FUTEX_WAITERS));
 	waits_are_over();
-	/* And who waits for a lock that it owns gets it. */
+	/* And a thread that waits for a lock that the dying one owns gets it. */
 	word = 2;
 	wait_does(second_dies);
 	CHECK(lock(false, INT64_MAX) == 0);

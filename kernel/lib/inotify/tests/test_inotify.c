@@ -4,8 +4,8 @@
  * vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c
  * ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c
  * pagealloc/pagealloc.c */
-/* inotify(7): which events a change of the tree makes, how they are read, and what becomes of them
- * when there are too many or memory runs out. */
+/* inotify(7): the events that changes of the tree cause, how they are read, and what happens if
+ * there are too many or memory runs out. */
 #include <stdio.h>
 #include <string.h>
 #include <uk/inotify.h>
@@ -72,7 +72,7 @@ static void change(const char *name)
 	uk_file_put(file);
 }
 
-/* What is read: a line "DESCRIPTOR MASK [NAME]" for each event. */
+/* The events read: a line "DESCRIPTOR MASK [NAME]" per event. */
 static void read_events(const char *what)
 {
 	ssize_t size = uk_file_read(instance, buffer, sizeof(buffer));
@@ -137,7 +137,7 @@ static void test_file(void)
 	read_events("1 20\n1 2\n1 8\n1 20\n1 2\n1 8\n");
 	CHECK(uk_vfs_rename(here(), "file", here(), "other", 0) == 0);
 	read_events("1 800\n");
-	/* The link count changes (IN_ATTRIB), the file goes, and so does the watch. */
+	/* The link count changes (IN_ATTRIB), the file is deleted, and its watch ends. */
 	CHECK(uk_vfs_unlink(here(), "other") == 0);
 	read_events("1 4\n1 400\n1 8000\n");
 	CHECK(uk_inotify_remove(instance, 1) == -EINVAL && !uk_notify_listener);
@@ -149,14 +149,14 @@ static void test_watches(void)
 	open_instance(O_NONBLOCK);
 	create("file");
 	CHECK(watch("file", 2) == 1 && watch(".", 0x100) == 2);
-	/* The same file again changes its mask, which IN_MASK_ADD adds to. */
+	/* Adding the same file again changes its mask; IN_MASK_ADD adds to it. */
 	CHECK(watch("file", 8) == 1 && watch("file", IN_MASK_ADD | 0x20) == 1);
 	CHECK(watch("file", IN_MASK_CREATE | 2) == -EEXIST);
 	change("file");
 	read_events("1 20\n1 8\n");
 	CHECK(uk_inotify_remove(instance, 1) == 0 && uk_inotify_remove(instance, 1) == -EINVAL);
 	read_events("1 8000\n");
-	/* Numbers are not used again; a single shot ends after its event. */
+	/* Numbers are not reused; a one-shot watch ends after its event. */
 	CHECK(watch("file", IN_ONESHOT | 2) == 3);
 	change("file");
 	change("file");
@@ -197,7 +197,7 @@ static void test_reading(void)
 	close_instance();
 }
 
-/* Linux keeps so many events and one that says that more are lost. */
+/* Linux queues this many events, and one that reports the loss of others. */
 static void test_overflow(void)
 {
 	char name[16];
@@ -221,10 +221,11 @@ static void test_overflow(void)
 		}
 	}
 	CHECK(size == -EAGAIN && count == UK_INOTIFY_EVENTS_MAX + 1);
-	/* It goes on afterwards. */
+	/* Later events are queued again. */
 	create("x");
 	read_events("1 100 x\n");
-	/* So it is without memory: the change happens, the event is lost and said to be. */
+	/* The same without memory: the change succeeds, the event is lost, and the loss is
+	 * reported. */
 	allocations_left = 0;
 	CHECK(uk_vfs_unlink(here(), "x") == 0);
 	allocations_left = -1;
@@ -256,7 +257,8 @@ static void test_limits(void)
 	close_instance();
 }
 
-/* Several instances see the same change; closing one with events inside loses nothing of others. */
+/* Several instances receive the same change; closing one with queued events does not affect the
+ * others. */
 static void test_instances(void)
 {
 	struct uk_file *first;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: kmalloc/kmalloc.c pagealloc/pagealloc.c */
 /*
- * Objects of random sizes come and go, until memory runs out and on. Each is aligned, filled with a
- * pattern of its own that nobody else may change, and at the end every page has come back but those
- * that the heap keeps for the next need.
+ * Allocates and frees objects of random sizes, also when memory has run out. Each is aligned and
+ * filled with its own pattern, which must not change; at the end every page is free except those
+ * that the heap keeps for later.
  */
 #include <string.h>
 #include <uk/alloc.h>
@@ -18,7 +18,7 @@ CHECK_DEFINE_PANIC
 #define STEPS	    200000
 #define ALIGNMENT   16
 #define LARGEST	    (UK_PAGE_SIZE << UK_PAGE_ORDER_MAX)
-/* Of each of the 8 sizes below a page: the page that is being cut, and one of free objects, and one
+/* For each of the 8 sizes below a page: the page that is being cut, one of free objects, and one
  * that was half used when the other became free. */
 #define PAGES_KEPT  (8 * 3)
 
@@ -35,7 +35,7 @@ static u64 next(void)
 	return check_random(&state);
 }
 
-/* Mostly small, as the kernel's are. */
+/* Mostly small, like the kernel's own. */
 static size_t random_size(void)
 {
 	switch (next() % 16) {
@@ -104,7 +104,7 @@ static void test_random(size_t all)
 	CHECK(all - free_pages() <= PAGES_KEPT);
 }
 
-/* To the last byte, then one object more fits for each that is freed. */
+/* Allocates everything; then one more object fits for each that is freed. */
 static void test_exhaustion(size_t all)
 {
 	static void *blocks[MEMORY_SIZE / 1024];
@@ -124,7 +124,7 @@ static void test_exhaustion(size_t all)
 	CHECK(all - free_pages() <= PAGES_KEPT);
 }
 
-/* Everything comes and goes again and again without a page more. */
+/* Repeated allocation and freeing takes no further pages. */
 static void test_no_growth(void)
 {
 	size_t before = 0;
@@ -148,7 +148,7 @@ static void test_sizes(size_t all)
 	char *first, *second;
 
 	uk_free(NULL);
-	/* An object without bytes is one nevertheless. */
+	/* An object of 0 bytes is a valid object. */
 	first = uk_malloc(0);
 	second = uk_malloc(0);
 	CHECK(first && second && first != second);

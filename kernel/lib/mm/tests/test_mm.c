@@ -2,8 +2,8 @@
 /* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/mm.c mm/pages.c mm/protect.c mm/remap.c
  * mm/source.c mm/tree.c mm/vma.c pagealloc/pagealloc.c kmalloc/kmalloc.c */
 /*
- * A model of the address space, one entry a page, is changed along with the real one by random
- * operations; results, protections and contents must agree.
+ * A model of the address space, with one entry per page, is changed along with the real one by
+ * random operations; results, protections and contents must agree.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ bool uk_debugger;
 #define BASE	   0x100000UL
 #define TOP	   (BASE + PAGES * UK_PAGE_SIZE)
 #define ADDRESS(n) (BASE + (n)*UK_PAGE_SIZE)
-#define FILE_PAGES 24 /* at most */
+#define FILE_PAGES 24 /* maximum */
 
 static struct uk_mm *mm;
 
@@ -77,8 +77,8 @@ void ukplat_page_protect(uintptr_t address, u32 prot)
 }
 
 /*
- * A file whose pages lie in memory that is not the allocator's, until they are written to: then
- * they are the file's own. behind its size there is nothing.
+ * A file whose pages are in memory that the allocator does not own, until they are written: then
+ * they are the file's own. There is nothing past its size.
  */
 static unsigned char *initial;
 static uk_paddr_t own[FILE_PAGES];
@@ -124,7 +124,7 @@ void uk_file_release(struct uk_file *released)
 	CHECK(false);
 }
 
-/* VMAs that map the file, by the list of its vnode. */
+/* Counts the VMAs in the list of the file's vnode. */
 static unsigned int mappings_of_file(void)
 {
 	unsigned int count = 0;
@@ -140,7 +140,7 @@ static void set_file_value(unsigned int index, unsigned char value)
 	ever[index][value] = true;
 }
 
-/* Pages behind a new end go; what grows is zero. */
+/* Pages past a new end are dropped; an extension is zero. */
 static void truncate_file(unsigned int pages)
 {
 	if (pages < file_pages)
@@ -157,10 +157,10 @@ static void truncate_file(unsigned int pages)
 	file_pages = pages;
 }
 
-/* The model. */
+/* The model of the address space. */
 static struct model {
 	bool mapped, from_file, shared;
-	bool is_own; /* differs from what lies beneath */
+	bool is_own; /* differs from the source */
 	unsigned char value;
 	u32 prot, index; /* of the file's page */
 } model[PAGES];
@@ -170,7 +170,7 @@ static bool allows(u32 prot, u32 access)
 	return access == UK_PROT_READ ? prot != 0 : prot & access;
 }
 
-/* What the processor does: look at the table, fault, look again. */
+/* Does what the processor does: check the table, fault, check again. */
 static int touch(unsigned int page, u32 access, unsigned char **memory)
 {
 	for (int tries = 0; tries < 2; tries++) {
@@ -277,7 +277,7 @@ static void do_map_file(unsigned int page, unsigned int count, u32 prot, unsigne
 
 static void do_truncate(unsigned int pages)
 {
-	/* Private copies behind the end go too. */
+	/* Private copies past the end are dropped too. */
 	for (unsigned int i = 0; pages < file_pages && i < PAGES; i++) {
 		if (model[i].from_file && model[i].index >= pages)
 			model[i].is_own = false;
@@ -321,7 +321,7 @@ static void do_remap(unsigned int page, unsigned int count, unsigned int new_cou
 			    MREMAP_MAYMOVE, 0, &result);
 
 	if (new_count <= count && vma) {
-		/* Shrinking is unmapping, whatever lies there (Linux, mm/mremap.c). */
+		/* Shrinking unmaps everything in the range (Linux, mm/mremap.c). */
 		CHECK(error == 0 && result == ADDRESS(page));
 		memset(&model[page + new_count], 0, (count - new_count) * sizeof(*model));
 		return;
@@ -404,7 +404,7 @@ static void operate(uint64_t *state)
 	}
 }
 
-/* Leaves no room but the model's. */
+/* Leaves only the model's range free. */
 static void fill_outside(void)
 {
 	uintptr_t result;
@@ -478,7 +478,7 @@ static void test_heap(void)
 	memset(model, 0, sizeof(model));
 }
 
-/* What a file that is open for reading only allows. */
+/* What is allowed for a file that is only open for reading. */
 static void test_permissions(void)
 {
 	struct uk_mount mount = {.flags = MS_NOEXEC};
@@ -492,7 +492,7 @@ static void test_permissions(void)
 	CHECK(mappings_of_file() == 3 && file.references == 4);
 	CHECK(uk_mm_protect(mm, ADDRESS(1), UK_PAGE_SIZE, UK_PROT_READ) == 0);
 	CHECK(mappings_of_file() == 1 && file.references == 2);
-	/* Two views of one page; what it is copied from is not read again. */
+	/* Two views of one page; the source of its copy is not read again. */
 	CHECK(uk_mm_remap(mm, ADDRESS(0), 0, UK_PAGE_SIZE, MREMAP_MAYMOVE, 0, &result) == 0);
 	CHECK(mappings_of_file() == 2);
 	do_map_file(0, 3, UK_PROT_READ, 0, false);
@@ -505,7 +505,7 @@ static void test_permissions(void)
 	memset(model, 0, sizeof(model));
 }
 
-/* Frames in a row, which stay their owner's. */
+/* Consecutive frames, which stay their owner's. */
 static void test_frames(void)
 {
 	struct uk_mm_source source = {.frames = (uk_paddr_t)initial, .size = 2 * UK_PAGE_SIZE};

@@ -3,8 +3,8 @@
  * vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c
  * vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c ramfs/page_tree.c ramfs/contents.c
  * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
-/* Bytes come out of a pipe as they went in, whatever their parts; what blocks, what does not, and
- * what is left when memory runs out: pipe(7), splice(2). */
+/* Bytes come out of a pipe as they went in, in parts of any size; which calls block and which do
+ * not, and the state when memory runs out: pipe(7), splice(2). */
 #include <string.h>
 #include <uk/pipe.h>
 
@@ -94,15 +94,15 @@ static void test_blocking(void)
 {
 	open_pipe(0);
 	CHECK(events(0) == 0 && events(1) == POLLOUT);
-	wait_does(NULL); /* woken for nothing */
+	wait_does(NULL); /* woken without a reason */
 	wait_does(write_hello);
 	CHECK(take(got, sizeof(got)) == 5 && memcmp(got, "hello", 5) == 0);
 	CHECK(take(got, 0) == 0);
-	/* More than there is room for: the writer waits for a slot, not for a byte. */
+	/* More than fits: the writer waits for a slot, not for a byte. */
 	wait_does(read_a_page);
 	CHECK(put(bytes, CAPACITY + 1) == (ssize_t)CAPACITY + 1);
 	CHECK(events(1) == 0 && bytes_inside() == (int)(CAPACITY - UK_PAGE_SIZE + 1));
-	/* A signal ends both kinds of waits; what was written stays written. */
+	/* A signal ends both kinds of waits; bytes already written stay written. */
 	wait_does(signal_comes);
 	CHECK(put(bytes, CAPACITY) == -UK_ERESTART);
 	signal_waits = false;
@@ -122,7 +122,7 @@ static void test_ends(void)
 	open_pipe(0);
 	write_hello();
 	close_end(1);
-	/* What is inside can still be read; then the end. */
+	/* Bytes in the pipe can still be read; then the end follows. */
 	CHECK(events(0) == (POLLIN | POLLHUP));
 	CHECK(take(got, 3) == 3 && take(got, 3) == 2 && take(got, 3) == 0);
 	CHECK(events(0) == POLLHUP);
@@ -141,7 +141,7 @@ static void test_ends(void)
 	signal_sent = 0;
 	close_pipe();
 
-	/* The reader goes while the writer waits: what was written counts. */
+	/* The reader closes while the writer waits: the bytes already written count. */
 	open_pipe(0);
 	wait_does(close_reader);
 	CHECK(put(bytes, CAPACITY + 1) == (ssize_t)CAPACITY && signal_sent == SIGPIPE);
@@ -159,14 +159,14 @@ static void test_nonblocking(void)
 	close_pipe();
 }
 
-/* pipe(2), O_DIRECT: a read takes one packet, and loses what does not fit. */
+/* pipe(2), O_DIRECT: a read takes one packet and discards what does not fit. */
 static void test_packets(void)
 {
 	open_pipe(O_DIRECT | O_NONBLOCK);
 	CHECK(put("one", 3) == 3 && put("second", 6) == 6 && bytes_inside() == 9);
 	CHECK(take(got, 2) == 2 && memcmp(got, "on", 2) == 0);
 	CHECK(take(got, sizeof(got)) == 6 && memcmp(got, "second", 6) == 0);
-	/* A packet is a page at most. */
+	/* A packet is at most a page. */
 	CHECK(put(bytes, UK_PAGE_SIZE + 1) == (ssize_t)UK_PAGE_SIZE + 1);
 	CHECK(take(got, sizeof(got)) == (ssize_t)UK_PAGE_SIZE && take(got, sizeof(got)) == 1);
 	close_pipe();
@@ -194,7 +194,7 @@ static void test_capacity(void)
 	close_pipe();
 }
 
-/* Random parts; a count of the bytes that went in and out is all there is to know. */
+/* Random parts; only the counts of bytes that went in and out are compared. */
 static void test_random(void)
 {
 	u64 state = 0x9e3779b97f4a7c15u, in = 0, out = 0;
@@ -231,7 +231,7 @@ static void test_tee_and_splice(void)
 	memcpy(first, files, sizeof(first));
 	open_pipe(O_NONBLOCK);
 	CHECK(uk_file_write(first[1], "abcdef", 6) == 6);
-	/* A copy shares the page: what is written afterwards goes to one of them only. */
+	/* A copy shares the page: bytes written afterwards go to only one of them. */
 	CHECK(uk_tee(first[0], files[1], 4, 0) == 4);
 	CHECK(uk_file_write(first[1], "gh", 2) == 2 && put("XY", 2) == 2);
 	CHECK(take(got, 100) == 6 && memcmp(got, "abcdXY", 6) == 0);
@@ -266,7 +266,7 @@ static void test_fifo(void)
 	int error;
 
 	CHECK(uk_vfs_mknod(here, "fifo", S_IFIFO | 0600, 0) == 0);
-	/* Nobody reads: Linux refuses only the writer that does not want to wait. */
+	/* Without a reader, Linux refuses only the writer that does not want to wait. */
 	CHECK(!uk_vfs_open(here, "fifo", O_WRONLY | O_NONBLOCK, 0, 0, &error) && error == -ENXIO);
 	wait_does(signal_comes);
 	CHECK(!uk_vfs_open(here, "fifo", O_RDONLY, 0, 0, &error) && error == -UK_ERESTART);
@@ -282,7 +282,7 @@ static void test_fifo(void)
 	CHECK(uk_vfs_unlink(here, "fifo") == 0);
 }
 
-/* Each allocation fails once: an error, and nothing is lost. */
+/* Each allocation fails once: an error is returned, and no bytes are lost. */
 static void test_exhaustion(void)
 {
 	size_t before = free_pages();
@@ -299,7 +299,7 @@ static void test_exhaustion(void)
 	close_pipe();
 	CHECK(free_pages() == before);
 
-	/* No page for the bytes: those that fit have been written. */
+	/* No page for the bytes: those that fitted have been written. */
 	open_pipe(O_NONBLOCK);
 	while (uk_page_alloc_order(0) != UK_PAGE_NONE)
 		;

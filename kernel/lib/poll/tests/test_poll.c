@@ -3,8 +3,8 @@
  * vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c
  * vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c
  * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
-/* poll(2), select(2) and the wait that they share: what is ready, how long they wait, what ends a
- * wait. */
+/* poll(2), select(2) and their common wait: which descriptors are ready, how long they wait, what
+ * ends a wait. */
 #include <string.h>
 #include <uk/poll.h>
 
@@ -44,7 +44,7 @@ static void test_deadlines(void)
 	CHECK(uk_poll_deadline(0) == (s64)now && uk_poll_deadline(5) == (s64)now + 5);
 	CHECK(uk_poll_left(INT64_MAX) == INT64_MAX && uk_poll_left((s64)now + 7) == 7);
 	CHECK(uk_poll_left((s64)now) == 0 && uk_poll_left(0) == 0);
-	/* A signal comes before the time. */
+	/* A signal takes precedence over the deadline. */
 	CHECK(uk_poll_wait((s64)now) == -ETIMEDOUT);
 	signal_waits = true;
 	CHECK(uk_poll_wait((s64)now) == -EINTR && uk_poll_wait(INT64_MAX) == -EINTR);
@@ -61,27 +61,27 @@ static void test_poll(void)
 	};
 	u64 before = now;
 
-	/* A descriptor that is not open is an event by itself; a negative one is left out. */
+	/* A descriptor that is not open is an event; a negative one is skipped. */
 	CHECK(uk_poll(polls, 4, INT64_MAX) == 1);
 	CHECK(polls[3].revents == POLLNVAL && !polls[0].revents && !polls[1].revents);
 	/* Nothing happens until the deadline. */
 	wait_does(NULL);
 	CHECK(uk_poll(polls, 3, uk_poll_deadline(10 * MS)) == 0 && now == before + 10 * MS);
 	waits_are_over();
-	/* Woken for something else, then for an event. */
+	/* Woken for another reason, then for an event. */
 	wait_does(a_timer_runs);
 	wait_does(one_is_readable);
 	CHECK(uk_poll(polls, 3, uk_poll_deadline(10 * MS)) == 1 && now == before + 10 * MS);
 	CHECK(polls[0].revents == POLLIN && !polls[2].revents && !uk_cpu.timer_fired);
 	waits_are_over();
-	/* Errors and hang-ups come unasked. */
+	/* Errors and hang-ups are reported without being requested. */
 	two_hangs_up();
 	CHECK(uk_poll(polls, 3, 0) == 2 && polls[2].revents == POLLHUP);
 	reset();
 	wait_does(signal_comes);
 	CHECK(uk_poll(polls, 3, INT64_MAX) == -EINTR);
 	reset();
-	/* Nothing to look at is a sleep. */
+	/* Without descriptors it is a sleep. */
 	wait_does(NULL);
 	CHECK(uk_poll(NULL, 0, uk_poll_deadline(MS)) == 0);
 	reset();
@@ -123,7 +123,7 @@ static void test_select(void)
 	CHECK(uk_select(&sets, 101, 0) == 3 && is_ready(fd, 0) && is_ready(fd, 1) &&
 	      is_ready(fd, 2));
 	memset(ready, 0, sizeof(ready));
-	/* Descriptors from count on are not looked at. */
+	/* Descriptors from count on are ignored. */
 	CHECK(uk_select(&sets, 100, (s64)now) == 0 && !is_ready(fd, 0));
 	reset();
 	wait_does(signal_comes);
@@ -134,7 +134,7 @@ static void test_select(void)
 	CHECK(uk_fd_close(fd) == 0 && uk_select(&sets, 101, 0) == -EBADF);
 }
 
-/* The mask of a wait stays for the signal's handler, whose frame brings the old one back. */
+/* The mask of a wait stays in effect for the signal's handler, whose frame restores the old one. */
 static void test_masks(void)
 {
 	struct uk_signal_thread *state = &uk_thread_current()->signal;

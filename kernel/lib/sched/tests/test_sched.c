@@ -170,7 +170,7 @@ static void test_sleep(void)
 	start(sleep_long);
 	start(sleep_short);
 	finish("sl");
-	/* Nobody spins. */
+	/* No thread spins. */
 	CHECK(waits < 10);
 }
 
@@ -211,7 +211,7 @@ static void test_wake(void)
 {
 	struct uk_thread *sleeper = start(sleep_until_woken);
 
-	/* It has not waited yet. */
+	/* It is not waiting yet. */
 	uk_sched_wake(sleeper);
 	uk_sched_yield();
 	note('m');
@@ -220,7 +220,7 @@ static void test_wake(void)
 	finish("mn");
 }
 
-/* A program that computes; the timer interrupts it. */
+/* A program that computes and is interrupted by the timer. */
 static void compute(char letter)
 {
 	for (int i = 0; i < 40; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Sizes of extended state with made-up tables of CPUID leaf 13, and this processor's own state.
+/* Sizes of extended state with fictitious tables of CPUID leaf 13, and this processor's own state.
  * Built with: (uk/arch/extended_state.h alone) */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <uk/arch/extended_state.h>
@@ -19,7 +19,7 @@
 
 static const struct extended_state_component *table;
 
-/* As a processor answers that has all components of the table enabled in XCR0. */
+/* Returns what a processor would that has all components of the table enabled in XCR0. */
 static struct cpuid made_up(u32 leaf, u32 subleaf)
 {
 	CHECK(leaf == LEAF_EXTENDED_STATE && subleaf < EXTENDED_STATE_NUMBERS);
@@ -73,7 +73,7 @@ static void test_sizes(void)
 			fprintf(stderr, "case %u: %u\n", i, size);
 		CHECK(size == cases[i].size);
 	}
-	/* What CPUID says of all that is enabled is another number. */
+	/* CPUID's size of everything that is enabled is a different number. */
 	CHECK(made_up(LEAF_EXTENDED_STATE, 0).ebx == 2440);
 	table = intel;
 	CHECK(made_up(LEAF_EXTENDED_STATE, 0).ebx == 11008);
@@ -108,7 +108,7 @@ static u64 read_xmm15(void)
 	return value;
 }
 
-/* Nothing is written past the computed size, and what was saved comes back. */
+/* Nothing is written past the computed size, and the saved state is restored. */
 static void test_this_processor(u64 mask)
 {
 	u32 size = extended_state_size(mask, cpuid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: signal/state.c */
-/* Which signals wait, for whom, who is woken, in which order they are taken, and what is kept of
- * them without memory: signal(7), sigaction(2), sigqueue(3). */
+/* Which signals are pending for which thread, which threads are woken, in which order signals are
+ * taken, and what is kept of them without memory: signal(7), sigaction(2), sigqueue(3). */
 #include <string.h>
 #include <uk/errno.h>
 #include <uk/signal.h>
@@ -59,7 +59,7 @@ static void act(int signal, uintptr_t handler)
 	CHECK(uk_signal_action(&check_process, signal, &action, NULL) == 0);
 }
 
-/* What is taken next: its number, 0 when there is nothing of the set. */
+/* Takes the next signal: its number, 0 if no signal of the set is pending. */
 static siginfo_t taken;
 
 static int take(u64 set)
@@ -98,13 +98,13 @@ static void test_pending(void)
 	CHECK(!uk_signal_pending());
 	CHECK(kill(NULL, SIGUSR1) == 0 && uk_signal_pending());
 	check_woken("1");
-	/* Below SIGRTMIN one of a kind waits. */
+	/* Below SIGRTMIN one signal per number is pending. */
 	CHECK(send(NULL, SIGUSR1, SI_USER, 5) == 0 && uk_signal_waiting() == BIT(SIGUSR1));
 	CHECK(check_process.signal_pending.set == BIT(SIGUSR1) &&
 	      check_process.signal_pending.sent == 1);
 	check_woken("");
 	CHECK(take(ALL) == SIGUSR1 && taken.si_value == 0 && !take(ALL) && !uk_signal_pending());
-	/* Blocked: it waits and disturbs nobody. */
+	/* A blocked signal is pending and wakes no thread. */
 	uk_signal_set_blocked(BIT(SIGTERM));
 	second.signal.blocked = BIT(SIGTERM);
 	CHECK(kill(NULL, SIGTERM) == 0 && !uk_signal_pending());
@@ -115,7 +115,7 @@ static void test_pending(void)
 	CHECK(uk_signal_pending() && take(ALL) == SIGTERM && !uk_signal_pending());
 }
 
-/* Faults first, then by number; of real-time signals each, in the order in which they were sent. */
+/* Faults first, then by number; each real-time signal, in the order of sending. */
 static void test_order(void)
 {
 	CHECK(send(NULL, SIGRTMIN + 1, SI_QUEUE, 1) == 0);
@@ -134,12 +134,12 @@ static void test_order(void)
 
 static void test_ignored(void)
 {
-	/* SIGCHLD is by default; SIGTERM when the program says so. */
+	/* SIGCHLD is ignored by default; SIGTERM if the program says so. */
 	CHECK(kill(NULL, SIGCHLD) == 0 && !uk_signal_waiting());
-	/* Blocked it waits all the same: the action may change until then. */
+	/* If blocked, it is pending all the same: the action may change before it is unblocked. */
 	uk_signal_set_blocked(BIT(SIGCHLD));
 	CHECK(kill(NULL, SIGCHLD) == 0 && uk_signal_waiting() == BIT(SIGCHLD));
-	/* Setting it to be ignored discards what waits, for every thread. */
+	/* Setting it to be ignored discards pending signals of every thread. */
 	CHECK(kill(&second, SIGTERM) == 0 && kill(NULL, SIGTERM) == 0);
 	CHECK(second.signal.pending.set == BIT(SIGTERM));
 	act(SIGTERM, SIG_IGN);
@@ -152,7 +152,7 @@ static void test_ignored(void)
 	check_woken("221");
 }
 
-/* Linux, complete_signal(): the running thread, else the first that does not block it. */
+/* Linux, complete_signal(): the running thread, otherwise the first that does not block it. */
 static void test_who_is_woken(void)
 {
 	uk_signal_set_blocked(BIT(SIGUSR1));
@@ -170,7 +170,7 @@ static void test_who_is_woken(void)
 	check_woken("2");
 	uk_signal_set_blocked(BIT(SIGHUP));
 	check_woken("1");
-	/* A thread that has ended takes nothing. */
+	/* A thread that has ended takes no signals. */
 	uk_signal_set_blocked(0);
 	check_thread.sched.state = UK_SCHED_ENDED;
 	CHECK(kill(NULL, SIGTERM) == 0);
@@ -194,7 +194,7 @@ static void count(struct uk_signal_entry *entry)
 	entries_taken++;
 }
 
-/* A timer's own entry is never short of memory. */
+/* A timer's own entry needs no memory. */
 static void test_own_entries(void)
 {
 	struct uk_signal_entry first = {.information.si_signo = SIGALRM, .taken = count};
@@ -204,8 +204,8 @@ static void test_own_entries(void)
 	CHECK(uk_signal_send_entry(to(NULL), &first) && uk_signal_send_entry(to(&second), &other));
 	allocations_left = -1;
 	CHECK(first.where && take(ALL) == SIGALRM && entries_taken == 1 && !first.where);
-	uk_signal_withdraw(&first); /* is in no queue: nothing */
-	/* Two of a kind wait; without the first there is still the second. */
+	uk_signal_withdraw(&first); /* it is in no queue: no effect */
+	/* Two with one number are pending; without the first, the second is still there. */
 	uk_signal_withdraw(&other);
 	CHECK(!second.signal.pending.set && entries_taken == 1);
 	CHECK(uk_signal_send_entry(to(NULL), &first) && uk_signal_send_entry(to(NULL), &other));
@@ -229,10 +229,10 @@ static void test_exhaustion(void)
 	CHECK(kill(NULL, SIGUSR1) == 0 && send(NULL, SIGUSR2, SI_QUEUE, 3) == 0);
 	CHECK(send(NULL, SIGRTMIN, SI_QUEUE, 4) == -EAGAIN && kill(NULL, SIGRTMIN) == 0);
 	allocations_left = -1;
-	/* Without what it would have said. */
+	/* Without the sender's information. */
 	CHECK(take(ALL) == SIGUSR1 && take(ALL) == SIGUSR2 && !taken.si_value);
 	CHECK(take(ALL) == SIGRTMIN && !take(ALL) && !uk_signal_pending());
-	/* The limit counts what waits, and is free again afterwards. */
+	/* The limit counts pending signals, and is available again afterwards. */
 	uk_signal_set_blocked(BIT(SIGRTMIN));
 	second.signal.blocked = BIT(SIGRTMIN);
 	for (int round = 0; round < 2; round++) {

@@ -8,7 +8,8 @@
 
 #define TIMERS	    50
 #define STEPS	    100000
-#define DISTANCE_NS 20000UL /* timer.c: so far apart the platform's timer fires at least */
+/* timer.c: the minimum distance between firings of the platform's timer */
+#define DISTANCE_NS 20000UL
 
 struct uk_cpu uk_cpu;
 static u64 now = 1000, platform = UINT64_MAX, state = 0x853c49e6748fea9bu;
@@ -30,7 +31,7 @@ struct counted {
 };
 static struct counted timers[TIMERS];
 static u64 last_deadline;
-static struct uk_timer *victim; /* is stopped by whichever fires next */
+static struct uk_timer *victim; /* stopped by whichever fires next */
 
 static void expire(struct uk_timer *timer)
 {
@@ -85,7 +86,7 @@ static void test_random(void)
 		default:
 			until = now + check_random(&state) % 100000;
 			last_deadline = 0;
-			/* The platform's timer may be later by the distance, then all that are due
+			/* The platform's timer may be late by the distance; then all expired timers
 			 * fire at once. */
 			if (platform <= until) {
 				for (unsigned int i = 0; i < TIMERS; i++)
@@ -103,7 +104,7 @@ static void test_random(void)
 	CHECK(platform == UINT64_MAX);
 }
 
-/* Starts itself again: at once is too early, so it fires DISTANCE_NS later. */
+/* Starts itself again: at once would be too early, so it fires DISTANCE_NS later. */
 static unsigned int rounds;
 
 static void again(struct uk_timer *timer)
@@ -137,13 +138,14 @@ static void test_equal_deadlines(void)
 	last_deadline = 0;
 	uk_timer_start(&first.timer, now + 5);
 	uk_timer_start(&second.timer, now + 5);
-	/* The one that was started first fires first, and stops the other, which is due too. */
+	/* The one that was started first fires first, and stops the other, which has expired
+	 * too. */
 	victim = &second.timer;
 	pass(5);
 	CHECK(first.fired == 1 && second.fired == 0 && !second.timer.running);
 }
 
-/* A timer that has fired is due: starting others does not put it off. */
+/* A timer that has fired is due: starting others does not delay it. */
 static void test_fired_and_not_run(void)
 {
 	struct counted first = {{.expire = expire}, 0}, second = first;

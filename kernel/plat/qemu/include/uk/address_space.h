@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What of the address space is whose: of a virtual machine, half is the program's. */
+/* How the address space is divided: in a virtual machine, half of it is the program's. */
 #ifndef UK_ADDRESS_SPACE_H
 #define UK_ADDRESS_SPACE_H
 
-/* First address that is not the guest's (47 bits less one guard page, as Linux's TASK_SIZE_MAX). */
+/* The first address that is not the guest's (47 bits minus one guard page, as Linux's
+ * TASK_SIZE_MAX). */
 #define UK_GUEST_END  0x7ffffffff000UL
 #define UK_TASK_SIZE  UK_GUEST_END
 /* Where the kernel sees page frames. */
 #define UK_DIRECT_MAP 0xffff800000000000UL
 
-/* Whether memory that was never used holds zeroes. */
+/* Whether memory that was never used contains zeroes. */
 #define UK_MEMORY_IS_ZERO false
-/* Pages that a fault on empty memory maps at once, as an even power of two: what a fault costs
- * decides. */
+/* Pages that a fault on empty memory maps at once, as a power of two with an even exponent; depends
+ * on the cost of a fault. */
 #define UK_FAULT_AROUND	  16 /* of a file, in place */
 #define UK_FAULT_ORDER	  0
 
