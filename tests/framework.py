@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,6 +78,20 @@ def run_native(
     done = subprocess.run(argv, check=False, input=stdin, env=env or {}, cwd=cwd, capture_output=True, timeout=TIMEOUT)
     status = done.returncode if done.returncode >= 0 else 128 - done.returncode
     return Run(status, done.stdout, done.stderr)
+
+
+def used_files(argv: Sequence[str | Path], *folders: str, cwd: Path | None = None) -> list[str]:
+    """The regular files below `folders` that a native run looks at: all of them may be too much to pack."""
+    with tempfile.NamedTemporaryFile("r") as log:
+        run_native(["strace", "-f", "-qq", "-e", "trace=%file", "-s", "4096", "-o", log.name, *argv], cwd=cwd)
+        names = set(re.findall(r'"(/[^"]*)".* = \d', log.read()))
+    found = (name for name in names if any(name.startswith(f"{folder}/") for folder in folders))
+    return sorted(name for name in found if Path(name).is_file())
+
+
+def add_options(files: Sequence[str]) -> list[str]:
+    """Options that pack files."""
+    return [word for name in files for word in ("--add", name)]
 
 
 def run_guest(

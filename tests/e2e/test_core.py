@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Build
 from tests.debugged import KINDS, build_debugged, gdb
 from tests.framework import Run, run_guest
+from tests.native_core import move_to_intels_places, write_native_core
+from unishim.host.processor import extended_state_components
 
 COMMANDS = [
     "backtrace",
@@ -38,18 +41,18 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return build_debugged(tmp_path_factory.mktemp("debugged"))
 
 
-def seen(program: Path, core: Path, commands: list[str]) -> list[str]:
+def seen(program: Path | None, core: Path, commands: list[str]) -> list[str]:
     """What gdb says, without addresses and with the process's number taken away."""
-    done = gdb([program, core], commands)
+    done = gdb(["-c", core] if program is None else [program, core], commands)
     assert "warning" not in done.stderr, done.stderr
     lines = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", done.stdout).splitlines()
     return [re.sub(r"LWP \d+|^process \d+", "THREAD", line) for line in lines]
 
 
 def native_core(program: Path, how: str, core: Path) -> None:
-    """As gdb writes it where the program is ended: a machine's own core_pattern may lead anywhere."""
-    done = gdb([program], ["set startup-with-shell off", f"run {how}", f"generate-core-file {core}"])
-    assert core.is_file(), done.stdout + done.stderr
+    """As the kernel writes it, but for the places of extended state: gdb reads them as Intel's, whatever they are."""
+    write_native_core([program, how], core)
+    move_to_intels_places(core, extended_state_components())
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -70,6 +73,21 @@ def test_fault(programs: dict[str, Path], tmp_path: Path, kind: str) -> None:
         line.endswith(f'"{programs[kind]}"') for line in found if "AT_EXECFN" in line
     )
     assert core.stat().st_mode & 0o777 == 0o600
+
+
+def test_vector_registers(build_guest: Build, tmp_path: Path) -> None:
+    """All that the processor has, from its own places."""
+    program = build_guest("extended_state.c")
+    core, native = tmp_path / "core", tmp_path / "native"
+    assert run_guest([program, "fault"], "--core", str(core)).status == 139
+    native_core(program, "fault", native)
+    registers = ["$xmm5.v2_int64", "$ymm5", "$ymm6", "$zmm5", "$zmm16", "$k1", "$pkru", "$mxcsr"]
+    commands = [f"print {register}" for register in registers]
+    found, wanted = ([line for line in seen(None, file, commands) if line.startswith("$")] for file in (core, native))
+    assert found[0] == wanted[0] == "$1 = {1, 2}"
+    # QEMU's processor need not have what the host's has.
+    if os.environ["UNISHIM_PLATFORM"] != "qemu":
+        assert found == wanted
 
 
 def test_untouched_pages(programs: dict[str, Path], tmp_path: Path) -> None:

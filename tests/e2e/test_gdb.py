@@ -7,15 +7,19 @@ import re
 import shlex
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import Build
 from tests.debugged import KINDS, build_debugged, gdb
 from tests.framework import TIMEOUT, UNISHIM
 from unishim.debug.session import SCRIPT, symbols_of
+from unishim.host.processor import extended_state_components
+from unishim.platforms.gdbserver import must_not_see_extended_state
 
 
 @pytest.fixture(scope="module")
@@ -161,10 +165,14 @@ def test_start_again(programs: dict[str, Path]) -> None:
         assert len(stops) == 1
 
 
-def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
+    port = free_port()
     options = ["-q", "--accel", "tcg", "--gdb", str(port), "--paused", "--timeout", "30"]
     command = [*UNISHIM, "run", *options, programs["static-pie"]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
@@ -176,6 +184,39 @@ def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
         assert run.wait(timeout=TIMEOUT) == 5
         assert run.stdout is not None
         assert run.stdout.read() == "hello\n42 49\n"
+
+
+RUN_HIDDEN = """
+import sys
+from unishim.platforms.process import run_process
+from unishim.running.options import Options
+from unishim.running.plan import plan_process
+program, port, hidden = sys.argv[1], int(sys.argv[2]), {"hidden": True, "chosen": None}[sys.argv[3]]
+plan = plan_process(Options(platform="process", gdb=port), [program], terminals=0)
+sys.exit(run_process(plan, (0, 1, 2), 30, gdb=port, hide_extended_state=hidden).status)
+"""
+
+
+@pytest.mark.platforms("process")
+@pytest.mark.parametrize("choice", ["hidden", "chosen"])
+def test_hidden_extended_state(build_guest: Build, kernel: Path, choice: str) -> None:
+    """Where gdbserver would destroy vector registers it does not get them; here it is tried on any processor."""
+    program, port = build_guest("extended_state.c"), free_port()
+    command: list[str | Path] = [sys.executable, "-c", RUN_HIDDEN, program, str(port), choice]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as run:
+        wait_for_listener(port)
+        words: list[str | Path] = [symbols_of(kernel), "-ex", f"target remote :{port}", "-x", SCRIPT]
+        commands = ["unishim begin", "set unishim stop-on-signal off", f"set unishim program {program}"]
+        commands += ["unishim symbols", "start", "print $ymm0", "break on_fault", "continue", "continue", "delete"]
+        done = gdb(words, [*commands, "continue"])
+        status = run.wait(timeout=TIMEOUT)
+        assert run.stdout is not None
+        output = run.stdout.read()
+    said = re.findall(r"^\$1 = (.*)$", done.stdout, re.MULTILINE)
+    assert len(said) == 1, done.stdout + done.stderr
+    is_hidden = choice == "hidden" or must_not_see_extended_state()
+    assert (said[0] == "void") == (is_hidden or 2 not in extended_state_components())
+    assert (status, output) == (0, "signals: 0 failures\nthreads: 0 failures\n"), done.stdout + done.stderr
 
 
 def wait_for_listener(port: int) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Build
-from tests.framework import TIMEOUT, UNISHIM, Run, run_native
+from tests.framework import TIMEOUT, UNISHIM, Run, add_options, run_native, used_files
 from unishim.elf.standalone import PAYLOAD
 
 pytestmark = pytest.mark.platforms("linux")
@@ -67,8 +67,9 @@ def test_status_of_a_signal(build_guest: Build, tmp_path: Path, fault: str) -> N
 def test_dynamic_program(tmp_path: Path) -> None:
     """Python in one file: its interpreter, its libraries, its modules."""
     modules = next(Path("/usr/lib").glob("python3.*/encodings")).parent
-    file = build(tmp_path, "--add", str(modules), "/usr/bin/python3")
     script = "import json, sys; print(json.dumps(sys.argv[1:]), input()); sys.exit(7)"
+    used = used_files(["/usr/bin/python3", "-c", script], str(modules))
+    file = build(tmp_path, *add_options(used), "/usr/bin/python3")
     done = run_alone(file, "-c", script, "a", stdin=b"line\n")
     assert done == run_native(["/usr/bin/python3", "-c", script, "a"], stdin=b"line\n")
     assert done.status == 7

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Build
-from tests.framework import GUESTS, TIMEOUT, TOOLCHAINS, UNISHIM, run_guest, run_native
+from tests.framework import GUESTS, TIMEOUT, TOOLCHAINS, UNISHIM, add_options, run_guest, run_native, used_files
 
 Compile = Callable[..., Path]
 
@@ -118,7 +118,7 @@ def test_rust(compile_program: Compile, flags: Sequence[str]) -> None:
 def test_python() -> None:
     argv: list[str | Path] = ["/usr/bin/python3.11", "-B", "-c", PYTHON_PROGRAM]
     native = run_native(argv)
-    assert run_guest(argv, "--add", "/usr/lib/python3.11") == native
+    assert run_guest(argv, *add_options(used_files(argv, "/usr/lib/python3.11"))) == native
     assert native.status == 0
 
 

@@ -189,12 +189,20 @@ static void *work(void *seed)
 	return NULL;
 }
 
-int main(void)
+/* With the registers filled: what a core file shows of them. */
+static void write_to_null(void)
+{
+	*(volatile int *)NULL = 1;
+}
+
+int main(int argc, char **argv)
 {
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
 	pthread_t threads[3];
 
 	find_features();
+	if (argc == 2 && strcmp(argv[1], "fault") == 0)
+		keep(1, write_to_null);
 	sigaction(SIGUSR1, &action, NULL);
 	raise(SIGUSR1);
 	action.sa_sigaction = on_fault;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A signal ends the program: supplies what the host needs for a core file (core(5)). */
+#include <uk/arch/extended_state.h>
 #include <uk/channel.h>
 #include <uk/cpu_features.h>
 #include <uk/errno.h>
@@ -83,6 +84,20 @@ s64 channel_put_resident(uintptr_t address, uintptr_t end)
 	return count;
 }
 
+static void put_extended_state(struct uk_channel_end *end)
+{
+	_Static_assert(ARRAY_SIZE(end->component_offsets) == EXTENDED_STATE_NUMBERS, "layout.py");
+	end->xsave_mask = uk_cpu_features()->xsave_mask;
+	for (unsigned int i = 0; i < EXTENDED_STATE_NUMBERS; i++) {
+		struct extended_state_component component = {0};
+
+		if (i >= EXTENDED_STATE_FIRST && end->xsave_mask >> i & 1)
+			component = extended_state_component(i, cpuid);
+		end->component_offsets[i] = component.offset;
+		end->component_sizes[i] = component.size;
+	}
+}
+
 void uk_channel_end(const struct __regs *regs, const siginfo_t *information)
 {
 	struct uk_channel_control *control = uk_channel_control();
@@ -98,7 +113,7 @@ void uk_channel_end(const struct __regs *regs, const siginfo_t *information)
 	end->auxiliary_end = program->auxiliary_end;
 	end->arguments = program->arguments;
 	end->arguments_end = program->arguments_end;
-	end->xsave_mask = uk_cpu_features()->xsave_mask;
+	put_extended_state(end);
 	running_regs = regs;
 	for (;;) {
 		uk_channel_exchange(event);

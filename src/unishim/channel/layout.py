@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _SIZES = {"u8": 1, "u16": 2, "u32": 4, "s32": 4, "u64": 8, "s64": 8}
 
-MAGIC = 0x32304E4148434B55  # "UKCHAN02", little-endian
+MAGIC = 0x33304E4148434B55  # "UKCHAN03", little-endian
 SIZE = 1 << 20  # bytes of the whole block
 DATA_OFFSET = 4096
 DATA_SIZE = 61440
@@ -177,7 +177,8 @@ COUNT = lay_out(
     """,
 )
 
-# What a core file holds of the whole program: siginfo_t, addresses of its memory, XCR0.
+# What a core file holds of the whole program: siginfo_t, addresses of its memory, XCR0, and where the components of the
+# extended state are in XSAVE's standard form (offset 0: not in XCR0).
 END = lay_out(
     "uk_channel_end",
     """
@@ -187,6 +188,8 @@ END = lay_out(
     u64:arguments
     u64:arguments_end
     u64:xsave_mask
+    u32:component_offsets*63
+    u32:component_sizes*63
     """,
 )
 

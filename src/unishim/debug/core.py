@@ -23,6 +23,7 @@ from unishim.channel.layout import (
     THREAD,
     Layout,
 )
+from unishim.debug.extended_state import COMPONENTS_MAX, LEGACY_SIZE, Component, at_intels_places
 from unishim.handlers.errors import GuestFaultError
 from unishim.handlers.guest import Guest, Mapping
 
@@ -38,8 +39,6 @@ _NT_X86_XSTATE, _NT_SIGINFO, _NT_FILE = 0x202, 0x53494749, 0x46494C45
 
 _PRSTATUS = struct.Struct("<iii h2x QQ iiii 64x 27Q ii")  # struct elf_prstatus
 _PRPSINFO = struct.Struct("<bcbb4x Q IIiiii 16s 80s")  # struct elf_prpsinfo
-_LEGACY_SIZE = 512  # of the extended state: what FXSAVE writes
-_XCR0_OFFSET = 464  # where Linux, and so debuggers, have the features of a dumped state
 _CS, _SS = 17, 20  # indices of registers
 _USER_CS, _USER_SS = 0x33, 0x2B  # what Linux's programs see
 _PROCESS = 1
@@ -208,9 +207,17 @@ def _notes(guest: Guest, host: Host, end: dict[str, bytes]) -> Iterator[bytes]:
             yield _note(_NT_SIGINFO, end["information"])
             yield _note(_NT_AUXV, _between(guest, end, "auxiliary"))
         state = thread["state"]
-        yield _note(_NT_FPREGSET, state[:_LEGACY_SIZE])
-        if len(state) > _LEGACY_SIZE:
-            yield _note(_NT_X86_XSTATE, state[:_XCR0_OFFSET] + end["xsave_mask"] + state[_XCR0_OFFSET + 8 :])
+        yield _note(_NT_FPREGSET, state[:LEGACY_SIZE])
+        if len(state) > LEGACY_SIZE:
+            mask = int.from_bytes(end["xsave_mask"], "little")
+            yield _note(_NT_X86_XSTATE, at_intels_places(state, mask, _components(end)))
+
+
+def _components(end: dict[str, bytes]) -> dict[int, Component]:
+    """Where the program's processor stores the components of its extended state."""
+    words = struct.Struct(f"<{COMPONENTS_MAX}I")
+    places = zip(words.unpack(end["component_offsets"]), words.unpack(end["component_sizes"]), strict=True)
+    return {number: Component(*place) for number, place in enumerate(places) if place[0]}
 
 
 def _note(kind: int, data: bytes) -> bytes:

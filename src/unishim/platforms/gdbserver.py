@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from unishim.errors import UsageError
 from unishim.host.tools import require_tool
 from unishim.platforms.launching import STATUS_TIMEOUT, StoppedError
+from unishim.platforms.without_extended_state import command_without_extended_state
 
 
 def listen(port: int, stack: ExitStack) -> socket.socket:
@@ -35,8 +36,26 @@ def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) ->
     return connection.fileno()
 
 
-def server_command(command: Sequence[str], streams: Sequence[int], stack: ExitStack) -> tuple[list[str], list[int]]:
-    """Gdbserver's command, and the descriptors it inherits: the program's streams (-1: closed), put in place later."""
+def must_not_see_extended_state() -> bool:
+    """Whether gdbserver would destroy the program's vector registers: debug/extended_state.py."""
+    from unishim.debug.extended_state import gdb_mistakes
+    from unishim.host.processor import extended_state_components
+
+    try:
+        return gdb_mistakes(extended_state_components())
+    except OSError:  # what is not known may be wrong
+        return True
+
+
+def server_command(
+    command: Sequence[str], streams: Sequence[int], stack: ExitStack, hide_extended_state: bool | None = None
+) -> tuple[list[str], list[int]]:
+    """Gdbserver's command, and the descriptors it inherits: the program's streams (-1: closed), put in place later.
+
+    `hide_extended_state`: gdbserver does not see it; None: as must_not_see_extended_state() says.
+    """
+    if hide_extended_state is None:
+        hide_extended_state = must_not_see_extended_state()
     inherited = []
     script = 'exec "$@"'
     for number, stream in enumerate(streams):
@@ -49,4 +68,5 @@ def server_command(command: Sequence[str], streams: Sequence[int], stack: ExitSt
     inherited.append(file)
     os.write(file, f"{script} {file}<&-\n".encode())
     # A word with spaces would become several.
-    return [require_tool("gdbserver"), "--wrapper", "sh", f"/proc/self/fd/{file}", "--", "-", *command], inherited
+    server = [require_tool("gdbserver"), "--wrapper", "sh", f"/proc/self/fd/{file}", "--", "-", *command]
+    return command_without_extended_state(server) if hide_extended_state else server, inherited

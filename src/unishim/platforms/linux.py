@@ -102,10 +102,12 @@ def run_linux(
     host: Host | None = None,
     *,
     gdb: int | None = None,
+    hide_extended_state: bool | None = None,
 ) -> Outcome:
     """Runs a process to its end; `streams` are its stdin, stdout, stderr (-1: closed); `host` serves its channel.
 
-    `gdb` is a port: gdbserver waits there for gdb. Raises PlatformError when the process ends without a report.
+    `gdb` is a port: gdbserver waits there for gdb; with `hide_extended_state` it does not see vector registers (None:
+    where it would destroy them). Raises PlatformError when the process ends without a report.
     """
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)
@@ -120,7 +122,7 @@ def run_linux(
                 if gdb is not None:
                     from unishim.platforms import gdbserver
 
-                    command, more = gdbserver.server_command(command, streams, stack)
+                    command, more = gdbserver.server_command(command, streams, stack, hide_extended_state)
                     stdin = stdout = gdbserver.accept(gdbserver.listen(gdb, stack), deadline, stack)
                     stderr = subprocess.DEVNULL
                     inherited += more

@@ -44,10 +44,18 @@ def packing_by_hand(initrd: str | None, options: Options, argv: Sequence[str]) -
     return shlex.join(pack_command(options, argv, _PACKED)) + " && ", _PACKED
 
 
+def _under_gdbserver(port: int, command: list[str]) -> list[str]:
+    from unishim.platforms.gdbserver import must_not_see_extended_state
+    from unishim.platforms.without_extended_state import command_without_extended_state
+
+    server = ["gdbserver", "--once", f"localhost:{port}", *command]
+    return command_without_extended_state(server) if must_not_see_extended_state() else server
+
+
 def _command(plan: Process | Machine, options: Options) -> list[str]:
     if isinstance(plan, Process):
         command = linux_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
-        return command if options.gdb is None else ["gdbserver", "--once", f"localhost:{options.gdb}", *command]
+        return command if options.gdb is None else _under_gdbserver(options.gdb, command)
     from unishim.platforms.qemu_command import Channels, qemu_command
 
     return qemu_command(plan, Channels())
