@@ -15,6 +15,11 @@ the status, which follows the shell's (126, 127) and `docker run`'s (125) habits
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class UnishimError(Exception):
     """Base of all errors; `status` is the exit status of the command."""
@@ -52,3 +57,8 @@ class BinaryNotFoundError(BinaryError):
     """A file that does not exist."""
 
     status = 127
+
+
+def unknown_choice(what: str, choices: Iterable[str]) -> UsageError:
+    """The error for an option's value that is not one of its choices; `what`: the option and the value."""
+    return UsageError(f"{what}: unknown; choose one of {', '.join(choices)}")

@@ -8,7 +8,7 @@
 #define MEMORY_DEFAULT (128UL << 20)
 
 #define USAGE                                                                                      \
-	"usage: elfloader_linux-x86_64 [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"                 \
+	"usage: elfloader_" IMAGE_SUFFIX " [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"             \
 	"The arguments are the program's, its name first; without any, the file's name.\n"         \
 	"  -i FILE        the program\n"                                                           \
 	"  -m MIB         memory; without it 128\n"                                                \

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from unishim.errors import UsageError
+from unishim.errors import unknown_choice
 
 if TYPE_CHECKING:
     from unishim.handlers.definitions import Handler
@@ -54,4 +54,4 @@ class Options:
 def require(value: str, choices: Sequence[str], name: str) -> None:
     """Raises UsageError, which names the option, for a value that is none of the choices."""
     if value not in choices:
-        raise UsageError(f"{name} {value}: unknown; choose one of {', '.join(choices)}")
+        raise unknown_choice(f"{name} {value}", choices)

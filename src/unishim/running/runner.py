@@ -7,19 +7,18 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 from unishim.running.hosting import make_host
 from unishim.running.options import DEFAULT_MEMORY, Options
-from unishim.running.plan import plan_linux, plan_machine, terminals_of, with_platform
+from unishim.running.plan import with_platform
 
 if TYPE_CHECKING:
-    from unishim.channel.host import Host
     from unishim.handlers.definitions import Handler
-    from unishim.platforms.outcome import FaultCode, Outcome
+    from unishim.platforms.outcome import FaultCode
+    from unishim.platforms.platform import Platform
     from unishim.running.result import Event, Result
 
 
@@ -117,18 +116,17 @@ def run_with(
     `sink` gets each event of the trace as it is known, `at_start` the memory map with which the program begins.
     """
     begun = time.monotonic()
-    options = with_platform(options)
+    options, platform = with_platform(options)
     if options.gdb is not None and not options.quiet:
-        _say_how_to_connect(options)
+        _say_how_to_connect(options, platform)
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if capture_output else []
     given = None if stdin is None else _memory_file(stdin)
     events: list[Event] = []
     try:
         stdout, stderr = captured or (1, 2)
         descriptors = (0 if given is None else given, stdout, stderr)
-        run_on = _run_linux if options.platform == "linux" else _run_machine
         host_of_run = partial(make_host, options, sink or events.append, text_limit, at_start, argv=argv)
-        outcome, accelerator, host = run_on(options, argv, descriptors, host_of_run)
+        outcome, accelerator, host = platform.run(options, argv, descriptors, host_of_run)
         if outcome.code is not None:
             _print_disassembly(outcome.code, descriptors[2])
         contents = [_contents(descriptor) for descriptor in captured]
@@ -144,7 +142,7 @@ def run_with(
         **fields,
         prepare_s=max(launched - begun, 0.0),
         launch_s=max(host.entered_s - launched, 0.0) if host is not None else 0.0,
-        platform=options.platform or "",
+        platform=platform.name,
         accelerator=accelerator,
         stdout=contents[0] if contents else None,
         stderr=contents[1] if contents else None,
@@ -161,43 +159,10 @@ def _print_disassembly(code: FaultCode, descriptor: int) -> None:
         os.write(descriptor, f"Disassembly:\n{disassembly(code.code, code.before, code.address)}".encode())
 
 
-def _say_how_to_connect(options: Options) -> None:
+def _say_how_to_connect(options: Options, platform: Platform) -> None:
     from unishim.debug.session import connect_command
 
-    print(f"unishim: for gdb: {connect_command(options)}", file=sys.stderr, flush=True)
-
-
-def _run_machine(
-    options: Options,
-    argv: Sequence[str],
-    descriptors: tuple[int, int, int],
-    host_of_run: Callable[[], Host | None],
-) -> tuple[Outcome, str, Host | None]:
-    """The outcome, the accelerator, and who served the channel: `host_of_run` makes it once all else is checked."""
-    from unishim.platforms.qemu import run_machine
-    from unishim.platforms.streams import open_streams
-
-    with ExitStack() as stack, open_streams(*descriptors) as streams:
-        plan = plan_machine(options, argv, streams.terminals, stack)
-        host = host_of_run()
-        outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
-    return outcome, plan.accelerator, host
-
-
-def _run_linux(
-    options: Options,
-    argv: Sequence[str],
-    descriptors: tuple[int, int, int],
-    host_of_run: Callable[[], Host | None],
-) -> tuple[Outcome, str, Host | None]:
-    """As _run_machine(); what runs the program's code is the processor itself."""
-    from unishim.platforms.linux import run_linux
-
-    with ExitStack() as stack:
-        plan = plan_linux(options, argv, terminals_of(descriptors), stack)
-        host = host_of_run()
-        outcome = run_linux(plan, descriptors, options.timeout, host, gdb=options.gdb)
-        return outcome, "native", host
+    print(f"unishim: for gdb: {connect_command(options, platform.name)}", file=sys.stderr, flush=True)
 
 
 def _memory_file(data: bytes) -> int:

@@ -118,7 +118,7 @@ def run_linux(
         try:
             with signals_raise():
                 if gdb is not None:
-                    from unishim.platforms import gdbserver
+                    from unishim.platforms.linux import gdbserver
 
                     command, more = gdbserver.server_command(command, streams, stack)
                     stdin = stdout = gdbserver.accept(gdbserver.listen(gdb, stack), deadline, stack)

@@ -22,8 +22,8 @@ from unishim.platforms.launching import (
     read_all,
     signals_raise,
 )
-from unishim.platforms.qemu_command import QEMU, Channels, Machine, machine_memory, qemu_command
-from unishim.platforms.streams import Relay, Streams
+from unishim.platforms.qemu.command import QEMU, Channels, Machine, machine_memory, qemu_command
+from unishim.platforms.qemu.streams import Relay, Streams
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
