@@ -16,9 +16,9 @@ DEFAULT_MEMORY = "128M"
 TIMEOUT_MAX = 2_000_000  # seconds; poll(2) counts milliseconds in 31 bits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What can be said about a run; see `unishim run --help`."""
+    """What can be said about a run; see `unishim run --help`, and unishim.run(), whose parameters these are."""
 
     platform: str | None = None
     memory: str = DEFAULT_MEMORY
@@ -49,6 +49,8 @@ class Options:
     gdb: int | None = None
     paused: bool = False
     debugger: bool = False
+    stdin: bytes | None = None
+    capture_output: bool = False
 
 
 def require(value: str, choices: Sequence[str], name: str) -> None:
