@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from unishim.contract import STATUS_KERNEL, STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 class UnishimError(Exception):
     """Base of all errors; `status` is the exit status of the command."""
 
-    status = 125
+    status = STATUS_KERNEL
 
 
 class UsageError(UnishimError):
@@ -50,13 +52,13 @@ class PlatformError(UnishimError):
 class BinaryError(UnishimError):
     """A file that cannot be executed."""
 
-    status = 126
+    status = STATUS_NOT_EXECUTABLE
 
 
 class BinaryNotFoundError(BinaryError):
     """A file that does not exist."""
 
-    status = 127
+    status = STATUS_NOT_FOUND
 
 
 def unknown_choice(what: str, choices: Iterable[str]) -> UsageError:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.debug.host_files import host_files
 from unishim.errors import UsageError
 from unishim.host.tools import require_tool
 from unishim.paths import PACKAGE
-from unishim.platforms.launching import STATUS_TIMEOUT
 
 if TYPE_CHECKING:
     from unishim.running.options import Options

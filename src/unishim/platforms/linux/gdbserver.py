@@ -12,9 +12,10 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import UsageError
 from unishim.host.tools import require_tool
-from unishim.platforms.launching import STATUS_TIMEOUT, StoppedError
+from unishim.platforms.launching import StoppedError
 
 
 def listen(port: int, stack: ExitStack) -> socket.socket:

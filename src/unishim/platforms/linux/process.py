@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
-    STATUS_TIMEOUT,
     StoppedError,
     end_process,
     open_pipe,

@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from unishim.build.image import ensure_image
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.paths import cache_folder
 from unishim.platforms.command_line import join
-from unishim.platforms.launching import STATUS_TIMEOUT
 from unishim.platforms.probe import PROBE_STATUS, probe_program
 from unishim.platforms.qemu.command import Machine
 from unishim.platforms.qemu.machine import find_qemu, run_machine

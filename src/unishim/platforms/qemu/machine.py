@@ -11,11 +11,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.host.tools import require_tool
 from unishim.platforms.launching import (
     STATUS_BROKEN_PIPE,
-    STATUS_TIMEOUT,
     StoppedError,
     end_process,
     open_pipe,
