@@ -42,13 +42,14 @@ def _sources(kernel: Path) -> dict[str, Path]:
 
 def _images(folder: Path) -> dict[str, Path]:
     """The images and what belongs to them, and the archive of their objects."""
-    from unishim.build.image import build, default_options
+    from unishim.build.image import build, default_options, variant_name
+    from unishim.platforms.registry import PLATFORMS
 
     files = {}
     packed: dict[str, bytes] = {}
-    for platform in ("linux", "qemu"):
+    for platform in PLATFORMS:
         for debug in (False, True):
-            name = f"{platform}-debug" if debug else platform
+            name = variant_name(platform, debug=debug)
             image = build(folder / name, default_options(platform, debug=debug))
             for file in (image.name, f"{image.name}.dbg", ".config", "include/uk/bits/provided_syscalls.json"):
                 files[f"_images/{name}/{file}"] = folder / name / file

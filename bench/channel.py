@@ -33,7 +33,7 @@ def handled_getppid(k: Guest) -> int:
 
 
 def _output(options: Options, program: Path) -> bytes:
-    done = run_with(options, [os.fspath(program)], stdin=b"", capture_output=True)
+    done = run_with(replace(options, stdin=b"", capture_output=True), [os.fspath(program)])
     assert done.status == 0 and done.stdout is not None
     return done.stdout
 

@@ -83,6 +83,6 @@ alone, under TCG; and the memory in KiB that the kernel and the program use in a
 
 
 def _boot(options: Options, program: str) -> tuple[float, float]:
-    done = run_with(options, [program], stdin=b"", capture_output=True)
+    done = run_with(replace(options, stdin=b"", capture_output=True), [program])
     assert done.status == 0, done.stderr
     return done.boot_ns / 1e6, float(done.peak_kib)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bench.figures import TIMEOUT, at_least, at_most, in_turns, ratios, spread, table
 from tests.framework import ROOT, compile_guest
-from unishim.platforms.linux import linux_command
+from unishim.platforms.linux.plan import plan_linux
+from unishim.platforms.linux.process import linux_command
 from unishim.running.options import Options
-from unishim.running.plan import plan_linux
 
 NATIVE, LINUX, QEMU_USER, GVISOR = "native", "linux", "qemu-user", "gVisor"
 GVISOR_COMMAND = ["runsc", "--rootless", "--network=none", "--platform=ptrace", "do"]

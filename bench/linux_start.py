@@ -13,10 +13,10 @@ from pathlib import Path
 from bench.figures import ENVIRONMENT, TIMEOUT, Spread, at_most, first_byte, in_turns, ratios, spread, table
 from bench.linux import LINUX, NATIVE, Runtimes
 from tests.framework import ROOT, compile_guest
-from unishim.platforms.linux import linux_command, run_linux
+from unishim.platforms.linux.plan import plan_linux
+from unishim.platforms.linux.process import linux_command, run_linux
 from unishim.platforms.outcome import Outcome
 from unishim.running.options import Options
-from unishim.running.plan import plan_linux
 
 START_ROUNDS = 101
 SLOW_ROUNDS = 21  # for commands that take a tenth of a second

@@ -19,12 +19,12 @@ from bench.figures import TIMEOUT, first_byte, in_turns, ratios, spread, table
 from tests.framework import ROOT, compile_guest
 from unishim.build.image import ensure_image
 from unishim.errors import BinaryError
-from unishim.platforms.qemu import run_machine
-from unishim.platforms.qemu_command import Channels, qemu_command
-from unishim.platforms.streams import open_streams
+from unishim.platforms.qemu.command import Channels, qemu_command
+from unishim.platforms.qemu.machine import run_machine
+from unishim.platforms.qemu.plan import plan_machine
+from unishim.platforms.qemu.streams import open_streams
 from unishim.running.hosting import make_host
 from unishim.running.options import Options
-from unishim.running.plan import plan_machine
 
 ROUNDS = 31
 TRACED_CALLS = "200"  # few enough to fit into the ring buffer, so that the kernel does not wait for the host
@@ -130,7 +130,7 @@ def measure_start(glibc: Path, musl: Path, folder: Path) -> str:
         ],
         ["the same for an empty image that writes one byte", spread(empty).text(1, 1000), ""],
         ["ratio of pairs", ratios(hello, empty).text(2), ""],
-        ["image, stripped", f"{ensure_image().stat().st_size / 1024:.0f} KiB", "340 KiB"],
+        ["image, stripped", f"{ensure_image('qemu').stat().st_size / 1024:.0f} KiB", "340 KiB"],
         ["smallest memory, musl / glibc hello", f"{memory[0]} / {memory[1]} MiB", "3 / 5 MiB"],
     ]
     return f"""## Virtual machine: start

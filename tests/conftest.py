@@ -44,4 +44,4 @@ def hello(build_guest: Build) -> Path:
 @pytest.fixture
 def kernel() -> Path:
     """The kernel's image, for the platform of the test."""
-    return ensure_image(choose_platform()[0])
+    return ensure_image(choose_platform()[0].name)

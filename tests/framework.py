@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from unishim.platforms.linux import run_linux
+from unishim.platforms.linux.plan import plan_linux
+from unishim.platforms.linux.process import run_linux
 from unishim.platforms.outcome import Outcome
-from unishim.platforms.qemu import run_machine
-from unishim.platforms.streams import open_streams
+from unishim.platforms.qemu.machine import run_machine
+from unishim.platforms.qemu.plan import plan_machine
+from unishim.platforms.qemu.streams import open_streams
+from unishim.platforms.registry import PLATFORMS
 from unishim.running.options import Options
-from unishim.running.plan import plan_linux, plan_machine
 
 
 def build_kernel(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = ()) -> Path:
@@ -24,7 +26,7 @@ def build_kernel(folder: Path, options: Mapping[str, str], libraries: Sequence[P
     from unishim.build.image import build
 
     platform = os.environ.get("UNISHIM_PLATFORM", "qemu")
-    return build(folder, {f"PLAT_{platform.upper()}": "y", **options}, libraries)
+    return build(folder, {PLATFORMS[platform].symbol: "y", **options}, libraries)
 
 
 ROOT = Path(__file__).parent.parent

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from unishim.errors import UnishimError as UnishimError
+    from unishim.running.api import run as run
     from unishim.running.result import Result as Result
-    from unishim.running.runner import run as run
 
 __version__ = "0.1.0"
 __all__ = ["Result", "UnishimError", "run"]
 
-_HOMES = {"Result": "unishim.running.result", "UnishimError": "unishim.errors", "run": "unishim.running.runner"}
+_HOMES = {"Result": "unishim.running.result", "UnishimError": "unishim.errors", "run": "unishim.running.api"}
 
 
 def __getattr__(name: str) -> Any:

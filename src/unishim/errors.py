@@ -15,11 +15,18 @@ the status, which follows the shell's (126, 127) and `docker run`'s (125) habits
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from unishim.contract import STATUS_KERNEL, STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class UnishimError(Exception):
     """Base of all errors; `status` is the exit status of the command."""
 
-    status = 125
+    status = STATUS_KERNEL
 
 
 class UsageError(UnishimError):
@@ -45,10 +52,15 @@ class PlatformError(UnishimError):
 class BinaryError(UnishimError):
     """A file that cannot be executed."""
 
-    status = 126
+    status = STATUS_NOT_EXECUTABLE
 
 
 class BinaryNotFoundError(BinaryError):
     """A file that does not exist."""
 
-    status = 127
+    status = STATUS_NOT_FOUND
+
+
+def unknown_choice(what: str, choices: Iterable[str]) -> UsageError:
+    """The error for an option's value that is not one of its choices; `what`: the option and the value."""
+    return UsageError(f"{what}: unknown; choose one of {', '.join(choices)}")

@@ -29,13 +29,12 @@ def kernel_sources() -> Path:
     return folder
 
 
-def shipped_image(platform: str, *, debug: bool = False) -> Path | None:
-    """The wheel's image for "qemu" or "linux", the default or the debug one; None in a checkout.
+def shipped_image(folder: str, name: str) -> Path | None:
+    """The wheel's image of this name, in the folder of its configuration; None in a checkout.
 
     Beside it lie its symbols (`<image>.dbg`), its `.config` and `include/`, as in a build folder.
     """
-    suffix = {"qemu": "kvm-x86_64", "linux": "linux-x86_64"}[platform]
-    image = _WHEEL_IMAGES / (f"{platform}-debug" if debug else platform) / f"elfloader_{suffix}"
+    image = _WHEEL_IMAGES / folder / name
     return image if image.is_file() else None
 
 

@@ -116,7 +116,7 @@ class Unishim:
 
         Output is captured and all calls are traced, unless `trace` says which.
         """
-        from unishim.running.runner import run
+        from unishim.running.api import run
 
         defaults: dict[str, Any] = {
             "timeout": DEFAULT_TIMEOUT,

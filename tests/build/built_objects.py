@@ -16,7 +16,7 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
 from unishim.build.image import ensure_image
-from unishim.platforms.choice import PLATFORMS
+from unishim.platforms.registry import PLATFORMS
 
 # Sections that are written only while they are linked: constants with addresses, and the tables of uk/init.h.
 _CONSTANT = (".data.rel.ro", ".uk_inittab")

@@ -16,7 +16,7 @@ from unishim.build.configuration import load_menus, set_options
 from unishim.build.configuration_file import save_configuration
 from unishim.build.image import build, ensure_image
 from unishim.errors import ConfigurationError
-from unishim.platforms.choice import PLATFORMS
+from unishim.platforms.registry import PLATFORMS
 
 LIBRARY = ROOT / "src/unishim/project/templates/c-library/libraries/kernel-log"
 SEEDS = (3, 7)
@@ -53,7 +53,7 @@ def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
     """Each library's undefined symbols are in libraries that are always there, or that it selects or depends on."""
     always = set(_always(kconfig))
     for platform in PLATFORMS:
-        set_options(kconfig, {f"PLAT_{platform.upper()}": "y"})
+        set_options(kconfig, {PLATFORMS[platform].symbol: "y"})
         folder = ensure_image(platform).parent
         defined: dict[str, str] = {}
         undefined: dict[str, list[str]] = {}
@@ -66,7 +66,7 @@ def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
         for library, names in undefined.items():
             option = _option(kconfig, library)
             if option is None:  # of the platform, which selects what it needs itself
-                option = kconfig.syms[f"PLAT_{platform.upper()}"]
+                option = kconfig.syms[PLATFORMS[platform].symbol]
             certain = _certain(option) | always
             for name in names:
                 other = _option(kconfig, defined.get(name, library))

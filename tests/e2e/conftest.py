@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unishim.platforms.choice import PLATFORMS
+from unishim.platforms.registry import PLATFORMS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,9 +15,9 @@ from tests.conftest import Build
 from tests.elf_cases import CASES, MEMORY
 from tests.framework import TIMEOUT, boot_raw, run_guest
 from unishim.elf.reasons import ElfReason
-from unishim.platforms.qemu_command import Channels, qemu_command
+from unishim.platforms.qemu.command import Channels, qemu_command
+from unishim.platforms.qemu.plan import plan_machine
 from unishim.running.options import Options
-from unishim.running.plan import plan_machine
 
 # An initrd of no bytes is no initrd for QEMU.
 REASONS = [reason for reason in ElfReason if reason is not ElfReason.EMPTY]

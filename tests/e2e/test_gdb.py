@@ -19,7 +19,7 @@ from tests.debugged import KINDS, build_debugged, gdb
 from tests.framework import TIMEOUT, UNISHIM
 from unishim.debug.session import SCRIPT, symbols_of
 from unishim.host.processor import extended_state_components
-from unishim.platforms.gdbserver import must_not_see_extended_state
+from unishim.platforms.linux.gdbserver import must_not_see_extended_state
 
 
 @pytest.fixture(scope="module")
@@ -188,16 +188,16 @@ def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
 
 RUN_HIDDEN = """
 import sys
-from unishim.platforms.process import run_process
+from unishim.platforms.linux.plan import plan_linux
+from unishim.platforms.linux.process import run_linux
 from unishim.running.options import Options
-from unishim.running.plan import plan_process
 program, port, hidden = sys.argv[1], int(sys.argv[2]), {"hidden": True, "chosen": None}[sys.argv[3]]
-plan = plan_process(Options(platform="process", gdb=port), [program], terminals=0)
-sys.exit(run_process(plan, (0, 1, 2), 30, gdb=port, hide_extended_state=hidden).status)
+plan = plan_linux(Options(platform="linux", gdb=port), [program], terminals=0)
+sys.exit(run_linux(plan, (0, 1, 2), 30, gdb=port, hide_extended_state=hidden).status)
 """
 
 
-@pytest.mark.platforms("process")
+@pytest.mark.platforms("linux")
 @pytest.mark.parametrize("choice", ["hidden", "chosen"])
 def test_hidden_extended_state(build_guest: Build, kernel: Path, choice: str) -> None:
     """Where gdbserver would destroy vector registers it does not get them; here it is tried on any processor."""

@@ -11,8 +11,8 @@ import pytest
 
 from tests.conftest import Build
 from tests.framework import ROOT, UNISHIM
-from unishim.build.image import SUFFIXES
 from unishim.platforms.choice import choose_platform
+from unishim.platforms.registry import PLATFORMS
 from unishim.project.templates import find_template, make_project, templates
 
 TIMEOUT = 120  # seconds; a kernel may be compiled
@@ -48,7 +48,7 @@ def new_project(folder: Path, template: str = "helloworld") -> Path:
 
 
 def image(project: Path, folder: str = "build") -> Path:
-    return project / folder / f"{project.name}_{SUFFIXES[choose_platform()[0]]}"
+    return project / folder / f"{project.name}_{choose_platform()[0].image_suffix}"
 
 
 @pytest.mark.platforms("linux")
@@ -58,7 +58,7 @@ def test_every_template_is_here() -> None:
 
 @pytest.mark.parametrize("template", OUTPUTS)
 def test_up(tmp_path: Path, template: str) -> None:
-    done = unishim("up", "-t", template, "-p", choose_platform()[0], "my-app", cwd=tmp_path)
+    done = unishim("up", "-t", template, "-p", choose_platform()[0].name, "my-app", cwd=tmp_path)
     assert done.stdout == OUTPUTS[template]
     project = tmp_path / "my-app"
     assert image(project).is_file()
@@ -139,7 +139,7 @@ def test_the_other_programs_and_commands(build_guest: Build, tmp_path: Path) -> 
     unishim("configure", "--no-debug", cwd=project)
     assert "getcpu" not in unishim("run", "-q", cwd=project).stderr
     assert 'syscall "getcpu" is not available' in unishim("run", "-q", "--debug", cwd=project).stderr
-    assert image(project, f"build/{choose_platform()[0]}-debug").is_file()
+    assert image(project, f"build/{choose_platform()[0].name}-debug").is_file()
     unishim("configure", "--debug", cwd=project)
     assert (project / ".config").read_text() == before
     assert "getcpu(" in unishim("trace", "-e", "getcpu", "--project", project, cwd=tmp_path).stderr
@@ -148,9 +148,9 @@ def test_the_other_programs_and_commands(build_guest: Build, tmp_path: Path) -> 
 def test_the_other_platform(tmp_path: Path) -> None:
     project = new_project(tmp_path / "app")
     unishim("configure", cwd=project)
-    other = next(platform for platform in SUFFIXES if platform != choose_platform()[0])
+    other = next(platform for platform in PLATFORMS if platform != choose_platform()[0].name)
     assert unishim("run", "-q", "--platform", other, cwd=project).stdout == OUTPUTS["helloworld"]
-    assert (project / "build" / other / f"app_{SUFFIXES[other]}").is_file()
+    assert (project / "build" / other / f"app_{PLATFORMS[other].image_suffix}").is_file()
     assert not image(project).exists()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.framework import ROOT, TIMEOUT
-from unishim.generate.elf_reasons import write_header
+from unishim.generate import contract, elf_reasons
 
 KERNEL = ROOT / "kernel"
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
@@ -17,7 +17,8 @@ def compile_hosted(sources: Sequence[Path], output: Path, flags: Sequence[str] =
     """Compiles sources with the kernel's headers and UK_HOSTED."""
     generated = output.parent / "include"
     (generated / "uk" / "bits").mkdir(parents=True, exist_ok=True)
-    write_header(generated / "uk" / "bits")
+    for header in (contract, elf_reasons):
+        header.write_header(generated / "uk" / "bits")
     command: list[str | Path] = [
         compiler,
         "-std=gnu11",

@@ -15,10 +15,11 @@ from tests.framework import TIMEOUT, UNISHIM
 from tests.rootfs.programs import make_library, make_program
 from tests.rootfs.trees import extract, facts_of, make_folder, pack
 from unishim.platforms.command_line import split
+from unishim.platforms.linux.plan import plan_linux
+from unishim.platforms.qemu.plan import plan_machine
 from unishim.rootfs import choice
 from unishim.running.dry_run import dry_run
 from unishim.running.options import Options
-from unishim.running.plan import plan_linux, plan_machine
 
 
 def planned(options: Options, argv: list[str], tmp_path: Path) -> tuple[Path, list[str]]:
@@ -129,7 +130,7 @@ def test_static_programs_import_nothing_of_it(hello: Path) -> None:
     """Start-up counts."""
     code = (
         "import sys; from contextlib import ExitStack; from unishim.rootfs import choice;"
-        "from unishim.running import options, plan;"
+        "from unishim.platforms.linux import plan; from unishim.running import options;"
         "chosen = options.Options(platform='linux', kernel=sys.executable);"
         f"plan.plan_linux(chosen, [{os.fspath(hello)!r}], 0, ExitStack());"
         "print([name for name in sys.modules if name.startswith(('unishim.rootfs.', 'elftools', 'tarfile'))])"

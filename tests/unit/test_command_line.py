@@ -15,7 +15,7 @@ from tests.framework import TIMEOUT, UNISHIM
 from unishim.errors import UsageError
 from unishim.platforms.command_line import join, split
 from unishim.platforms.memory import parse_memory
-from unishim.platforms.qemu_command import Channels, Machine, qemu_command
+from unishim.platforms.qemu.command import Channels, Machine, qemu_command
 
 WORDS = st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 

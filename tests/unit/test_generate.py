@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from unishim import contract
 from unishim.errors import BuildError
+from unishim.generate import contract as contract_header
 from unishim.generate.exports import write_exports
 from unishim.generate.output import write_if_changed
 from unishim.generate.registration import Definition, check
@@ -129,3 +131,11 @@ def test_only_changes_are_written(tmp_path: Path) -> None:
     assert path.stat().st_mtime_ns == 0
     write_if_changed(path, "other")
     assert path.stat().st_mtime_ns > time.time_ns() - 60 * 10**9
+
+
+def test_both_halves_know_the_same_numbers(tmp_path: Path) -> None:
+    contract_header.write_header(tmp_path)
+    text = (tmp_path / "contract.h").read_text()
+    assert "#define UK_STATUS_KERNEL 125\n" in text
+    assert "#define UK_SHARES_MAX 7\n" in text
+    assert text.count("#define UK_S") == len([name for name in vars(contract) if name.isupper()])

@@ -6,6 +6,7 @@
 #ifndef UK_PLAT_H
 #define UK_PLAT_H
 
+#include <uk/bits/contract.h> /* UK_STATUS_*, UK_SHARES_MAX */
 #include <uk/clock_page.h>
 #include <uk/essentials.h>
 #include <uk/page.h>
@@ -110,11 +111,6 @@ struct __regs *ukplat_guest_regs(void);
 /* Starts the program: all registers are zero except the two (psABI 3.4.1: %rdx is a function for
  * atexit). */
 void ukplat_start_program(uintptr_t entry, uintptr_t stack) __noreturn;
-
-/* Exit statuses of unishim itself, numbered as in a shell (docs/reference/exit-statuses.md). */
-#define UK_STATUS_KERNEL	 125 /* the kernel itself failed or refused */
-#define UK_STATUS_NOT_EXECUTABLE 126
-#define UK_STATUS_NOT_FOUND	 127
 
 /* Ends the machine. */
 struct uk_exit_report {

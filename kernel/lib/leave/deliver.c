@@ -31,7 +31,7 @@ end(const struct __regs *regs, const struct uk_fault *fault, const siginfo_t *in
 		uk_channel_end(regs, information);
 #endif
 	}
-	uk_process_exit(128 + fault->signal, fault->signal);
+	uk_process_exit(UK_STATUS_SIGNAL + fault->signal, fault->signal);
 }
 
 void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)

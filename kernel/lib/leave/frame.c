@@ -26,6 +26,28 @@
  * FIX_EFLAGS). */
 #define FLAGS_USER     0x50dd5UL
 
+/* The registers that struct sigcontext and struct __regs both have, but for the flags. */
+#define COPY_REGISTERS(to, from)                                                                   \
+	do {                                                                                       \
+		(to)->r8 = (from)->r8;                                                             \
+		(to)->r9 = (from)->r9;                                                             \
+		(to)->r10 = (from)->r10;                                                           \
+		(to)->r11 = (from)->r11;                                                           \
+		(to)->r12 = (from)->r12;                                                           \
+		(to)->r13 = (from)->r13;                                                           \
+		(to)->r14 = (from)->r14;                                                           \
+		(to)->r15 = (from)->r15;                                                           \
+		(to)->rdi = (from)->rdi;                                                           \
+		(to)->rsi = (from)->rsi;                                                           \
+		(to)->rbp = (from)->rbp;                                                           \
+		(to)->rbx = (from)->rbx;                                                           \
+		(to)->rdx = (from)->rdx;                                                           \
+		(to)->rax = (from)->rax;                                                           \
+		(to)->rcx = (from)->rcx;                                                           \
+		(to)->rsp = (from)->rsp;                                                           \
+		(to)->rip = (from)->rip;                                                           \
+	} while (0)
+
 static u64 choose_stack(const struct __regs *regs, const struct kernel_sigaction *action)
 {
 	const stack_t *stack = &uk_thread_current()->signal.altstack;
@@ -45,23 +67,6 @@ static void fill_context(struct ucontext *context, const struct __regs *regs,
 	if (!(context->stack.ss_flags & SS_DISABLE) && uk_signal_on_altstack(regs->rsp))
 		context->stack.ss_flags |= SS_ONSTACK;
 	context->context = (struct sigcontext){
-		.r8 = regs->r8,
-		.r9 = regs->r9,
-		.r10 = regs->r10,
-		.r11 = regs->r11,
-		.r12 = regs->r12,
-		.r13 = regs->r13,
-		.r14 = regs->r14,
-		.r15 = regs->r15,
-		.rdi = regs->rdi,
-		.rsi = regs->rsi,
-		.rbp = regs->rbp,
-		.rbx = regs->rbx,
-		.rdx = regs->rdx,
-		.rax = regs->rax,
-		.rcx = regs->rcx,
-		.rsp = regs->rsp,
-		.rip = regs->rip,
 		.eflags = regs->eflags,
 		.cs = USER_CS,
 		.ss = USER_SS,
@@ -71,6 +76,7 @@ static void fill_context(struct ucontext *context, const struct __regs *regs,
 		.cr2 = fault->address,
 		.fpstate = fpstate,
 	};
+	COPY_REGISTERS(&context->context, regs);
 	context->mask = mask;
 }
 
@@ -107,23 +113,7 @@ int leave_build_frame(struct __regs *regs, const struct kernel_sigaction *action
 
 static void take_context(struct __regs *regs, const struct sigcontext *context)
 {
-	regs->r8 = context->r8;
-	regs->r9 = context->r9;
-	regs->r10 = context->r10;
-	regs->r11 = context->r11;
-	regs->r12 = context->r12;
-	regs->r13 = context->r13;
-	regs->r14 = context->r14;
-	regs->r15 = context->r15;
-	regs->rdi = context->rdi;
-	regs->rsi = context->rsi;
-	regs->rbp = context->rbp;
-	regs->rbx = context->rbx;
-	regs->rdx = context->rdx;
-	regs->rax = context->rax;
-	regs->rcx = context->rcx;
-	regs->rsp = context->rsp;
-	regs->rip = context->rip;
+	COPY_REGISTERS(regs, context);
 	regs->eflags = (context->eflags & FLAGS_USER) | FLAG_INTERRUPT | FLAG_FIXED;
 }
 

@@ -4,6 +4,7 @@
 #include <uk/poll.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
+#include <uk/user_time.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size that the raw calls accept */
 
@@ -122,14 +123,10 @@ UK_LLSYSCALL_R_DEFINE(int, epoll_pwait, int, epfd, struct epoll_event *, events,
 UK_LLSYSCALL_R_DEFINE(int, epoll_pwait2, int, epfd, struct epoll_event *, events, int, maxevents,
 		      const struct timespec *, timeout, const u64 *, sigmask, size_t, sigsetsize)
 {
-	struct timespec time;
 	s64 ns = -1;
+	int error = timeout ? uk_user_timespec(timeout, &ns) : 0;
 
-	if (timeout) {
-		if (copy_from_user(&time, timeout, sizeof(time)))
-			return -EFAULT;
-		if (uk_timespec_to_ns(&time, &ns))
-			return -EINVAL;
-	}
+	if (error)
+		return error;
 	return (int)masked_wait(epfd, events, maxevents, ns, sigmask, sigsetsize);
 }

@@ -4,6 +4,7 @@
 #include <uk/poll.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
+#include <uk/user_time.h>
 #include <uk/vfs.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size that the raw call accepts */
@@ -58,12 +59,9 @@ UK_LLSYSCALL_R_DEFINE(long, ppoll, struct pollfd *, fds, unsigned int, nfds, str
 	struct timespec time;
 	long result;
 
-	if (tmo) {
-		if (copy_from_user(&time, tmo, sizeof(time)))
-			return -EFAULT;
-		if (uk_timespec_to_ns(&time, &timeout))
-			return -EINVAL;
-	}
+	result = tmo ? uk_user_timespec(tmo, &timeout) : 0;
+	if (result)
+		return result;
 	deadline = uk_poll_deadline(timeout);
 	result = masked_poll(fds, nfds, deadline, sigmask, sigsetsize);
 	/* Failing to store the remaining time is not an error (Linux, poll_select_finish()). */

@@ -5,6 +5,7 @@
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
+#include <uk/user_time.h>
 
 #define ABSOLUTE true
 #define RELATIVE false
@@ -13,15 +14,14 @@
 static int read_deadline(const struct timespec __user *timeout, clockid_t clock, bool absolute,
 			 s64 *deadline)
 {
-	struct timespec time;
+	int error;
 
 	*deadline = INT64_MAX;
 	if (!timeout)
 		return 0;
-	if (copy_from_user(&time, timeout, sizeof(time)))
-		return -EFAULT;
-	if (uk_timespec_to_ns(&time, deadline))
-		return -EINVAL;
+	error = uk_user_timespec(timeout, deadline);
+	if (error)
+		return error;
 	if (!absolute && __builtin_add_overflow(*deadline, uk_clock_read(clock), deadline))
 		*deadline = INT64_MAX;
 	return 0;

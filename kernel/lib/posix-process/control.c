@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Segment bases and names of threads, children. */
+#include <uk/linux/prctl.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
-
-#define ARCH_SET_GS 0x1001
-#define ARCH_SET_FS 0x1002
-#define ARCH_GET_FS 0x1003
-#define ARCH_GET_GS 0x1004
 
 #define PR_SET_PDEATHSIG    1
 #define PR_GET_DUMPABLE	    3

@@ -5,6 +5,7 @@
 #include <uk/poll.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
+#include <uk/user_time.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size that the raw call accepts */
 #define WORD_BITS   64
@@ -119,12 +120,9 @@ UK_LLSYSCALL_R_DEFINE(int, pselect6, int, nfds, void *, readfds, void *, writefd
 	struct timespec time;
 	long result;
 
-	if (timeout) {
-		if (copy_from_user(&time, timeout, sizeof(time)))
-			return -EFAULT;
-		if (uk_timespec_to_ns(&time, &ns))
-			return -EINVAL;
-	}
+	result = timeout ? uk_user_timespec(timeout, &ns) : 0;
+	if (result)
+		return (int)result;
 	deadline = uk_poll_deadline(ns);
 	result = masked_select(nfds, readfds, writefds, exceptfds, deadline, sigmask);
 	if (timeout && deadline != INT64_MAX) {

@@ -10,6 +10,7 @@
 #include <uk/syscall.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
+#include <uk/user_time.h>
 
 #define SIGSET_SIZE 8 /* bytes: the only size that the raw calls accept */
 
@@ -101,24 +102,19 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 		      const struct timespec *, timeout, size_t, sigsetsize)
 {
 	s64 deadline, ns = -1;
-	struct timespec time;
 	siginfo_t taken;
 	u64 wanted;
+	int error;
 
 	if (sigsetsize != SIGSET_SIZE)
 		return -EINVAL;
 	if (copy_from_user(&wanted, set, sizeof(wanted)))
 		return -EFAULT;
-	if (timeout) {
-		if (copy_from_user(&time, timeout, sizeof(time)))
-			return -EFAULT;
-		if (uk_timespec_to_ns(&time, &ns))
-			return -EINVAL;
-	}
+	error = timeout ? uk_user_timespec(timeout, &ns) : 0;
+	if (error)
+		return error;
 	deadline = uk_poll_deadline(ns);
 	for (;;) {
-		int error;
-
 		uk_timer_check();
 		if (uk_signal_take(wanted, &taken))
 			break;

@@ -4,6 +4,7 @@
 #include <uk/clock.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
+#include <uk/user_time.h>
 
 #define SETTIME_MAX (INT64_MAX - 30L * 365 * 24 * 3600 * NS_PER_SECOND)
 
@@ -33,17 +34,17 @@ UK_SYSCALL_R_DEFINE(int, clock_getres, clockid_t, clockid, struct timespec *, re
 
 UK_SYSCALL_R_DEFINE(int, clock_settime, clockid_t, clockid, const struct timespec *, tp)
 {
-	struct timespec time;
 	s64 now;
+	int error;
 
 	if (clockid != CLOCK_REALTIME)
 		return -EINVAL;
-	if (copy_from_user(&time, tp, sizeof(time)))
-		return -EFAULT;
+	error = uk_user_timespec(tp, &now);
+	if (error)
+		return error;
 	/* Linux's TIME_SETTOD_SEC_MAX, so that the clock does not overflow within 30 years; and the
-	 * machine was not booted before 1970. */
-	if (uk_timespec_to_ns(&time, &now) || now >= SETTIME_MAX ||
-	    now < uk_clock_read(CLOCK_MONOTONIC))
+	 * machine was not started before 1970. */
+	if (now >= SETTIME_MAX || now < uk_clock_read(CLOCK_MONOTONIC))
 		return -EINVAL;
 	uk_clock_set_realtime(now);
 	return 0;
@@ -76,10 +77,11 @@ static int do_sleep(clockid_t clock, int flags, const struct timespec __user *re
 	s64 deadline, now;
 	int error;
 
-	if (copy_from_user(&time, request, sizeof(time)))
-		return -EFAULT;
+	error = uk_user_timespec(request, &deadline);
+	if (error)
+		return error;
 	now = uk_clock_read(clock);
-	if (now == -EINVAL || uk_timespec_to_ns(&time, &deadline))
+	if (now == -EINVAL)
 		return -EINVAL;
 	if (!(flags & TIMER_ABSTIME) && __builtin_add_overflow(deadline, now, &deadline))
 		deadline = INT64_MAX;

@@ -10,6 +10,7 @@
 #include <uk/address_space.h>
 #include <uk/debugger.h>
 #include <uk/essentials.h>
+#include <uk/linux/prctl.h>
 #include <uk/linux/signal.h>
 #include <uk/print.h>
 #include <uk/string.h>
@@ -38,8 +39,6 @@
 #define RLIMIT_NOFILE		 7
 #define FUTEX_WAIT		 0
 #define ITIMER_REAL		 0
-#define ARCH_SET_GS		 0x1001 /* and SET_FS, GET_FS, GET_GS */
-#define ARCH_GET_GS		 0x1004
 
 #define LOAD	 0x20 /* BPF_LD | BPF_W | BPF_ABS */
 #define EQUAL	 0x15 /* BPF_JMP | BPF_JEQ | BPF_K */
@@ -115,7 +114,7 @@ static unsigned int add_shares(const struct cage *cage, int *descriptors)
 {
 	unsigned int count = 0;
 
-	for (; count < SHARES_MAX && cage->shares[count].tag; count++)
+	for (; count < UK_SHARES_MAX && cage->shares[count].tag; count++)
 		descriptors[count] = cage->shares[count].descriptor;
 	return count;
 }
@@ -123,15 +122,15 @@ static unsigned int add_shares(const struct cage *cage, int *descriptors)
 /* Requirements on the arguments of calls that are not allowed with all arguments. */
 static void check_write(const struct cage *cage)
 {
-	int outputs[4 + SHARES_MAX] = {1, 2, cage->report < 0 ? 1 : cage->report,
-				       cage->bell < 0 ? 1 : cage->bell};
+	int outputs[4 + UK_SHARES_MAX] = {1, 2, cage->report < 0 ? 1 : cage->report,
+					  cage->bell < 0 ? 1 : cage->bell};
 
 	require_one_of(0, outputs, 4 + add_shares(cage, outputs + 4));
 }
 
 static void check_read(const struct cage *cage)
 {
-	int inputs[1 + SHARES_MAX] = {0};
+	int inputs[1 + UK_SHARES_MAX] = {0};
 
 	require_one_of(0, inputs, 1 + add_shares(cage, inputs + 1));
 }
@@ -265,7 +264,8 @@ void cage_list(const struct cage *cage)
 /* Closes all descriptors except the standard streams and these. */
 static void close_others(const struct cage *cage)
 {
-	int kept[5 + SHARES_MAX] = {cage->memory, cage->image, cage->report, cage->bell, 1 << 30};
+	int kept[5 + UK_SHARES_MAX] = {cage->memory, cage->image, cage->report, cage->bell,
+				       1 << 30};
 	unsigned int count = 5 + add_shares(cage, kept + 5);
 	int from = 3;
 
@@ -340,7 +340,7 @@ static void follow_launcher(const struct cage *cage)
 	HOST(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	/* It may have ended before: then nobody reads the report. */
 	if (HOST(ppoll, &report, 1, &now, NULL, 8) == 1 && report.revents & HOST_POLLERR)
-		linux_stop(128 + SIGKILL);
+		linux_stop(UK_STATUS_SIGNAL + SIGKILL);
 }
 
 void cage_close(const struct cage *cage)

@@ -4,6 +4,7 @@
 #include <uk/arch/regs_offsets.h>
 #include <uk/cpu.h>
 #include <uk/cpu_features.h>
+#include <uk/linux/prctl.h>
 
 #include "host.h"
 #include "platform.h"
@@ -18,10 +19,6 @@ _Static_assert(sizeof(struct __regs) == REGS_SIZE, "regs_offsets.h");
 #define ECX_OSXSAVE	(1u << 27)
 #define HWCAP2_FSGSBASE (1u << 1) /* Linux's AT_HWCAP2 (uapi/asm/hwcap2.h) */
 #define EFLAGS_INITIAL	0x202	  /* interrupts on; bit 1 is always set */
-#define ARCH_SET_GS	0x1001
-#define ARCH_SET_FS	0x1002
-#define ARCH_GET_FS	0x1003
-#define ARCH_GET_GS	0x1004
 
 static struct uk_cpu_features features;
 

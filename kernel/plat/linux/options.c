@@ -5,10 +5,12 @@
 #include "host.h"
 #include "platform.h"
 
-#define MEMORY_DEFAULT (128UL << 20)
+#define TEXT_OF(tokens) #tokens
+#define TEXT(macro)	TEXT_OF(macro)
+#define MEMORY_DEFAULT	(128UL << 20)
 
 #define USAGE                                                                                      \
-	"usage: elfloader_linux-x86_64 [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"                 \
+	"usage: elfloader_" IMAGE_SUFFIX " [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"             \
 	"The arguments are the program's, its name first; without any, the file's name.\n"         \
 	"  -i FILE        the program\n"                                                           \
 	"  -m MIB         memory; without it 128\n"                                                \
@@ -36,10 +38,10 @@ static void read_share(char *text, struct options *options)
 	const char *end;
 	unsigned int count = 0;
 
-	while (count < SHARES_MAX && options->shares[count].tag)
+	while (count < UK_SHARES_MAX && options->shares[count].tag)
 		count++;
-	if (!separator || count == SHARES_MAX)
-		linux_refuse("-s wants TAG=FD, and at most 8 of them");
+	if (!separator || count == UK_SHARES_MAX)
+		linux_refuse("-s takes TAG=FD, at most " TEXT(UK_SHARES_MAX) " times");
 	*separator = '\0';
 	options->shares[count] = (struct share){text, (int)number(separator + 1, &end)};
 }

@@ -19,7 +19,6 @@ void syscall_entry(void);
 void host_signal_return(void);
 
 /* A shared directory: its tag (NULL marks the end), and the socket of its server. */
-#define SHARES_MAX 8
 struct share {
 	const char *tag;
 	int descriptor;
@@ -37,7 +36,7 @@ struct options {
 	size_t memory;			   /* bytes */
 	int report;			   /* descriptor of the report line, or -1 */
 	int channel, bell;		   /* descriptors, or -1 */
-	struct share shares[SHARES_MAX];
+	struct share shares[UK_SHARES_MAX];
 	u64 hwcap2;	    /* AT_HWCAP2 of the host */
 	char *command_line; /* as in uk_boot_info */
 	bool no_network;    /* create a network namespace */
@@ -69,7 +68,7 @@ void memory_sync(void);
 /* cage.c: gives up all access to the host that the platform does not need from here on. */
 struct cage {
 	int memory, image, report, bell; /* descriptors that stay open, or -1 */
-	struct share shares[SHARES_MAX];
+	struct share shares[UK_SHARES_MAX];
 	/* bit n: descriptor n was closed, and a placeholder occupies it */
 	unsigned int closed_streams;
 	bool fsgsbase; /* segment bases need no host call */

@@ -1,3 +1,2 @@
 # A Linux process: linked far above the program, so all addresses are relative to the instruction.
-UK_PLATFORM_SUFFIX := linux-x86_64
 UK_PLATFORM_CFLAGS := -fpie -include $(UK_KERNEL)/plat/linux/hidden.h

@@ -9,8 +9,8 @@
 
 #define SIZE_FIELD 4 /* a message begins with its size: lib/9p */
 
-static struct share shares[SHARES_MAX];
-static bool is_open[SHARES_MAX], is_gone[SHARES_MAX];
+static struct share shares[UK_SHARES_MAX];
+static bool is_open[UK_SHARES_MAX], is_gone[UK_SHARES_MAX];
 
 void shares_init(const struct options *options)
 {
@@ -19,7 +19,7 @@ void shares_init(const struct options *options)
 
 int ukplat_9p_open(const char *tag)
 {
-	for (int i = 0; i < SHARES_MAX && shares[i].tag; i++) {
+	for (int i = 0; i < UK_SHARES_MAX && shares[i].tag; i++) {
 		if (strcmp(shares[i].tag, tag) != 0)
 			continue;
 		if (is_open[i])

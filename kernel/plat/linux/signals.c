@@ -127,11 +127,11 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 		/* The program may have changed our data too, and reporting it may be refused as
 		 * well. */
 		if (refused)
-			linux_stop(128 + SIGSYS);
+			linux_stop(UK_STATUS_SIGNAL + SIGSYS);
 		refused = true;
 		uk_pr_crit("The program tried the host's system call %d; it is ended\n",
 			   call.number);
-		uk_process_exit(128 + SIGSYS, SIGSYS);
+		uk_process_exit(UK_STATUS_SIGNAL + SIGSYS, SIGSYS);
 	}
 	take_registers(frame(), context);
 	frame()->rip -= SYSCALL_SIZE;
@@ -152,7 +152,7 @@ static void look_outside(int signal, const siginfo_t *information)
 	if (information->si_code > 0)
 		return;
 	uk_pr_crit("The host sent signal %d; the program is ended\n", signal);
-	uk_process_exit(128 + signal, signal);
+	uk_process_exit(UK_STATUS_SIGNAL + signal, signal);
 }
 
 static void handle_syscall(int signal, siginfo_t *information, struct ucontext *context)
@@ -282,7 +282,7 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 		if (result == -ENOMEM) {
 			uk_pr_crit("Out of memory: the program is ended (SIGKILL); more with "
 				   "--memory\n");
-			uk_process_exit(128 + SIGKILL, SIGKILL);
+			uk_process_exit(UK_STATUS_SIGNAL + SIGKILL, SIGKILL);
 		}
 		fault.signal = uk_mm_fault_signal(result, &fault.code);
 		fault.address = context->cr2;

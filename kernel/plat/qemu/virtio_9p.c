@@ -10,13 +10,12 @@
 #include "virtio.h"
 
 #define F_MOUNT_TAG 1UL /* the configuration is the tag: length[2] and its bytes */
-#define SHARES_MAX  8
 
 static struct share {
 	struct virtio_device device;
 	struct virtqueue *queue;
 	bool started, open, failed;
-} * shares[SHARES_MAX];
+} * shares[UK_SHARES_MAX];
 
 static bool has_tag(const struct virtio_device *device, const char *tag)
 {
@@ -64,7 +63,7 @@ int ukplat_9p_open(const char *tag)
 	struct share *share;
 	int error;
 
-	for (unsigned int i = 0; i < SHARES_MAX && (share = find(i)); i++) {
+	for (unsigned int i = 0; i < UK_SHARES_MAX && (share = find(i)); i++) {
 		if (!share->device.config || !has_tag(&share->device, tag))
 			continue;
 		if (share->open)

@@ -13,38 +13,57 @@ from typing import TYPE_CHECKING
 from unishim.build.lock import locked
 from unishim.errors import BuildError
 from unishim.paths import PACKAGE, build_folder, kernel_sources, object_store, shipped_image, shipped_objects
+from unishim.platforms.registry import PLATFORMS
 
 if TYPE_CHECKING:
     from unishim.build.make import Make
 
-SUFFIXES = {"qemu": "kvm-x86_64", "linux": "linux-x86_64"}
 _STORE_LIMIT = 512 << 20  # bytes; an image's objects are 12 MiB
 
 
-def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
+def ensure_image(platform: str, *, debug: bool = False) -> Path:
     """The image of the default (or debug) configuration.
 
     A wheel's own, as it is. In a checkout it is built when it is missing or older than a source.
     """
-    if shipped := shipped_image(platform, debug=debug):
+    if shipped := shipped_default(platform, debug=debug):
         return shipped
-    folder = default_folder(platform, debug=debug)
-    image = folder / f"elfloader_{SUFFIXES[platform]}"
+    image = default_image(platform, debug=debug)
     if not is_fresh(image):
-        build(folder, default_options(platform, debug=debug))
+        build(image.parent, default_options(platform, debug=debug))
     return image
+
+
+def shipped_default(platform: str, *, debug: bool = False) -> Path | None:
+    """The wheel's image of the default (or debug) configuration; None in a checkout."""
+    return shipped_image(variant_name(platform, debug=debug), f"elfloader_{PLATFORMS[platform].image_suffix}")
+
+
+def default_image(platform: str, *, debug: bool = False) -> Path:
+    """The path of the image of the default (or debug) configuration, where it is built."""
+    return default_folder(platform, debug=debug) / f"elfloader_{PLATFORMS[platform].image_suffix}"
 
 
 def default_folder(platform: str, *, debug: bool = False) -> Path:
     """Where the image of the default (or debug) configuration is built."""
-    return build_folder() / (f"{platform}-debug" if debug else platform)
+    return build_folder() / variant_name(platform, debug=debug)
+
+
+def variant_name(platform: str, *, debug: bool) -> str:
+    """What the folder of a platform's default (or debug) configuration is called."""
+    return f"{platform}-debug" if debug else platform
+
+
+def variant_names() -> list[str]:
+    """The names of all these folders."""
+    return [variant_name(platform, debug=debug) for platform in PLATFORMS for debug in (False, True)]
 
 
 def default_options(platform: str, *, debug: bool = False) -> dict[str, str]:
     """What its configuration changes."""
     from unishim.build.configuration import DEBUG_OPTIONS
 
-    return {f"PLAT_{platform.upper()}": "y", **(DEBUG_OPTIONS if debug else {})}
+    return {PLATFORMS[platform].symbol: "y", **(DEBUG_OPTIONS if debug else {})}
 
 
 def build(
@@ -134,14 +153,21 @@ def _ignore(_line: str) -> None:
 
 
 def image_name(folder: Path) -> str:
-    """What the kernel's Makefile calls the image."""
-    name, platform = "elfloader", "qemu"
+    """What the kernel's Makefile calls the image. Raises BuildError."""
+    name = "elfloader"
     for line in (folder / ".config").read_text().splitlines():
         if line.startswith('CONFIG_UK_NAME="') and line != 'CONFIG_UK_NAME=""':
             name = line.split('"')[1]
-        elif line == "CONFIG_PLAT_LINUX=y":
-            platform = "linux"
-    return f"{name}_{SUFFIXES[platform]}"
+    return f"{name}_{image_suffix(folder)}"
+
+
+def image_suffix(folder: Path) -> str:
+    """The suffix of the platform that a folder is configured for. Raises BuildError."""
+    lines = (folder / ".config").read_text().splitlines()
+    for platform in PLATFORMS.values():
+        if f"CONFIG_{platform.symbol}=y" in lines:
+            return platform.image_suffix
+    raise BuildError(f"{folder}/.config: selects no platform; configure it again: unishim configure -o {folder}")
 
 
 def is_fresh(image: Path) -> bool:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from unishim.build.image import image_suffix
 from unishim.build.interruptions import Interruptions
 from unishim.build.plain_folder import BAD_IN_PATHS, plain_folder
 from unishim.build.process_group import process_group
@@ -57,7 +58,8 @@ class Make:
             f"O={self.folder}",
             f"PYTHON={sys.executable}",
         ]
-        self._command += [f"UK_PACKAGE={PACKAGE}", f"L={':'.join(map(os.fspath, self.libraries))}"]
+        self._command += [f"UK_PACKAGE={PACKAGE}", f"UK_IMAGE_SUFFIX={image_suffix(folder)}"]
+        self._command += [f"L={':'.join(map(os.fspath, self.libraries))}"]
         self._jobs = [f"-j{jobs}", f"V={int(verbose)}"]
         # Messages that _explain() knows; and nothing of a make that may have started this command.
         self._environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}

@@ -22,7 +22,7 @@ def edit_folder(folder: Path) -> None:
         if (folder / ".config").is_file():
             refresh_configuration(folder)
         else:
-            write_configuration(folder, default_options(choose_platform()[0]))
+            write_configuration(folder, default_options(choose_platform()[0].name))
         edit(load_menus(folder, remembered_libraries(folder)), folder / ".config")
         refresh_configuration(folder)
 

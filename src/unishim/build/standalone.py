@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from unishim.errors import PlatformError, UsageError
 from unishim.host.os_errors import explain_os_error
+from unishim.platforms.registry import find_platform, standalone_platform
 
 if TYPE_CHECKING:
     from unishim.running.options import Options
@@ -35,7 +36,7 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
     from unishim.running.plan import find_kernel, with_platform
 
     _require_no_launcher(options)
-    options = with_platform(replace(options, platform="linux", quiet=True))
+    options, platform = with_platform(replace(options, platform=standalone_platform().name, quiet=True))
     path = Path(output)
     if path.exists() and not path.is_file():
         raise UsageError(f"{path}: a folder or a device; name a file")
@@ -51,7 +52,7 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
         payload = Payload(" ".join(map(quote, parameters)), variables, argv, memory, Path(initrd).stat().st_size)
         head = payload_head(payload)
         size = payload_size(len(head), payload.initrd_size)
-        image = with_payload(find_kernel(options).read_bytes(), size)
+        image = with_payload(find_kernel(options, platform.name).read_bytes(), size)
         try:
             descriptor, temporary = tempfile.mkstemp(prefix=".unishim-", dir=path.absolute().parent)
             stack.callback(Path(temporary).unlink, missing_ok=True)
@@ -78,5 +79,11 @@ def _require_no_launcher(options: Options) -> None:
     for name, is_given in given.items():
         if is_given:
             raise UsageError(f"{name}: a standalone file has no launcher that would do it; use `unishim run`")
-    if options.platform not in (None, "auto", "linux"):
-        raise UsageError(f"--platform {options.platform}: a standalone file is of the platform linux; leave it out")
+    require_standalone(options.platform)
+
+
+def require_standalone(name: str | None) -> None:
+    """Raises UsageError for a platform whose images cannot be standalone files; None and "auto" name none."""
+    if name is not None and name != "auto" and not find_platform(name).makes_standalone_files:
+        able = standalone_platform().name
+        raise UsageError(f"--platform {name}: a standalone file is of the platform {able}; leave it out")

@@ -55,6 +55,7 @@ def command(
     from pathlib import Path
 
     from unishim.build.image import build, default_folder
+    from unishim.build.standalone import require_standalone
     from unishim.cli.configuration_options import parse_options
     from unishim.errors import UsageError
     from unishim.platforms.choice import choose_platform
@@ -64,8 +65,7 @@ def command(
             raise UsageError(
                 "--set and --library: build that kernel first, then name it with --standalone --kernel IMAGE"
             )
-        if platform == "qemu":
-            raise UsageError("--platform qemu: a standalone file is of the platform linux; leave it out")
+        require_standalone(platform)
         click.echo(build_standalone(folder, binary, arguments, output, bool(debug), packing))
         return
     refuse_without_standalone(binary, packing)
@@ -81,7 +81,7 @@ def command(
     if (settings or libraries) and output is None:
         raise UsageError("--set and --library change the configuration; say with -o FOLDER where to build it")
     build_folder = (
-        Path(output).absolute() if output else default_folder(platform or choose_platform()[0], debug=bool(debug))
+        Path(output).absolute() if output else default_folder(platform or choose_platform()[0].name, debug=bool(debug))
     )
     is_configured = output is not None and (build_folder / ".config").is_file()
     as_it_is = is_configured and not (debug or settings or libraries)

@@ -9,9 +9,9 @@ import click
 
 def check_platform_option(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
     """The platform that --platform names; None: it is not given. Raises UsageError."""
-    from unishim.platforms.choice import check_platform
+    from unishim.platforms.registry import find_platform
 
-    return None if name is None else check_platform(name)
+    return None if name is None else find_platform(name).name
 
 
 _OPTIONS = [
@@ -42,7 +42,7 @@ def parse_options(platform: str | None, debug: bool | None, settings: Sequence[s
     from unishim.build.image import default_options
     from unishim.platforms.choice import choose_platform
 
-    options = default_options(platform or choose_platform()[0], debug=bool(debug))
+    options = default_options(platform or choose_platform()[0].name, debug=bool(debug))
     return options | parse_settings(settings)
 
 

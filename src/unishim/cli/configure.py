@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from unishim.build.minimal import Minimum
     from unishim.elf.syscall_sites import SyscallSites
 
-_RESERVED = ("qemu", "qemu-debug", "linux", "linux-debug")  # folders of `unishim run`
-
 
 @click.command("configure")
 @click.option("--for", "binary", metavar="BINARY", help="Leave out the libraries whose calls BINARY does not make.")
@@ -120,6 +118,7 @@ def _configure_project(
     from unishim.build.configuration import DEBUG_OPTIONS
     from unishim.cli.configuration_options import parse_settings
     from unishim.platforms.architectures import ARCHITECTURES
+    from unishim.platforms.registry import PLATFORMS
     from unishim.project.configuring import configure, configured_platform
     from unishim.project.folder import open_project
     from unishim.project.locking import locked
@@ -133,7 +132,7 @@ def _configure_project(
         platform, debug, beginning = ask(project)
     if binary is not None and platform is None:
         platform = configured_platform(project)  # the one thing that beginning anew keeps
-    options = {} if platform is None else {f"PLAT_{platform.upper()}": "y"}
+    options = {} if platform is None else {PLATFORMS[platform].symbol: "y"}
     if debug is not None:
         options |= dict.fromkeys(DEBUG_OPTIONS, "y" if debug else "n")
     options = {**options, **needs, **parse_settings(settings)}
@@ -183,7 +182,9 @@ def _folder(binary: str | None, output: str | None) -> Path:
             "nothing says where to write .config; use -o FOLDER, or --for BINARY, or make a project: unishim init"
         )
     folder = build_folder() / Path(binary).name
-    if folder.name in _RESERVED:
+    from unishim.build.image import variant_names
+
+    if folder.name in variant_names():
         raise UsageError(f"{folder}: the folder of `unishim run`; say with -o FOLDER where to write .config")
     return folder
 

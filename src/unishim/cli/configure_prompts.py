@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unishim.platforms.architectures import ARCHITECTURES
-from unishim.platforms.choice import PLATFORMS
+from unishim.platforms.registry import PLATFORMS
 
 if TYPE_CHECKING:
     from unishim.project.project_file import Project
@@ -21,7 +21,7 @@ def ask(project: Project) -> tuple[str, bool | None, Path | None]:
     """Asks for platform, architecture and configuration: the platform, whether to debug, a file to begin with."""
     from unishim.project.configuring import configured_platform
 
-    platform: str = _choose("Platform", PLATFORMS, configured_platform(project))
+    platform: str = _choose("Platform", list(PLATFORMS), configured_platform(project))
     _choose("Architecture", ARCHITECTURES, ARCHITECTURES[0])
     files = sorted(path.name for pattern in _FILES for path in project.folder.glob(pattern) if path.is_file())
     choices = [_AS_IT_IS] if project.configuration_file.is_file() else []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from unishim.host.checks import Check
+    from unishim.host.check import Check
 
 _COLOURS = {"ok": "green", "limited": "yellow", "missing": "yellow", "untried": "dim", "failed": "red"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 import traceback
@@ -11,12 +12,13 @@ from pathlib import Path
 
 import click
 
+from unishim.contract import STATUS_SIGNAL
 from unishim.errors import UnishimError
 from unishim.host.os_errors import explain_os_error
+from unishim.platforms.launching import STATUS_BROKEN_PIPE
 
 STATUS_FAILED = UnishimError.status
-STATUS_INTERRUPTED = 130  # as a shell says it of SIGINT
-STATUS_BROKEN_PIPE = 141  # of SIGPIPE
+STATUS_INTERRUPTED = STATUS_SIGNAL + signal.SIGINT
 
 
 def explain_failure(error: BaseException) -> tuple[str, int]:

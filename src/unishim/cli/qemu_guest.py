@@ -90,7 +90,7 @@ def command(
     qemu-guest -k build/qemu/elfloader_kvm-x86_64 -i ./hello -m 64 -g 1234 -P
     qemu-guest -k build/qemu/elfloader_kvm-x86_64 -i ./hello -D
     """
-    from unishim.running import qemu_guest
+    from unishim.platforms.qemu import guest as qemu_guest
 
     guest = qemu_guest.Guest(
         kernel,

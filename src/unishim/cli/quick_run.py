@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from unishim.cli import imported
 from unishim.cli.run_vocabulary import PACKING, RUNNING, SHARE, RunOption, environment_of, options_and_argv
-from unishim.platforms import linux as linux  # what most runs import anyway, before memory is frozen
+from unishim.platforms.linux import process as process  # what most runs import anyway, before memory is frozen
 from unishim.running.options import Options
 from unishim.running.runner import run_with
 

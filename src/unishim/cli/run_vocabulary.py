@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from unishim.errors import UsageError
-from unishim.platforms.choice import ALIASES, PLATFORMS
+from unishim.platforms.registry import ALIASES, PLATFORMS
 from unishim.project.folder import is_project
 from unishim.running.options import Options
 

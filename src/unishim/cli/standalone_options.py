@@ -41,10 +41,11 @@ def build_standalone(
     In a project's folder the program, the kernel and the root are the project's, as far as nothing else is said.
     """
     from unishim.build.standalone import write_standalone
+    from unishim.platforms.registry import standalone_platform
     from unishim.running.options import Options
 
     packing["env"] = environment_of(packing["env"])
-    options = Options(platform="linux", debug=debug, **packing)
+    options = Options(platform=standalone_platform().name, debug=debug, **packing)
     options, argv = options_and_argv(options, given_fields(), folder, binary, arguments)
     return write_standalone(options, argv, output or f"{Path(argv[0]).name}.standalone")
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unishim.platforms.registry import PLATFORMS
 from unishim.running.result import Result
 
 _PHASES = {
@@ -61,7 +62,7 @@ def _times(result: Result, python_s: float) -> _Table:
     """From Python's start to the end of the run, one part behind the other."""
     inside = result.boot_ns + result.program_ns
     parts = [("Python's start", python_s * 1e9), ("preparing the run", result.prepare_s * 1e9)]
-    who = "QEMU" if result.platform == "qemu" else "the process"
+    who = PLATFORMS[result.platform].launched
     parts.append((f"{who}: from the launch to the kernel", result.launch_s * 1e9))
     parts += [(title, result.phases[name]) for name, title in _PHASES.items() if name in result.phases]
     parts.append(("the program", result.program_ns))

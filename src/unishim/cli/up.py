@@ -30,6 +30,7 @@ def command(template: str, platform: str | None, name: str) -> None:
     """
     from pathlib import Path
 
+    from unishim.platforms.registry import PLATFORMS
     from unishim.project.building import build_kernel, build_program
     from unishim.project.configuring import configure
     from unishim.project.locking import locked
@@ -39,7 +40,7 @@ def command(template: str, platform: str | None, name: str) -> None:
     from unishim.running.options import Options
     from unishim.running.runner import run_with
 
-    options = {} if platform is None else {f"PLAT_{platform.upper()}": "y"}
+    options = {} if platform is None else {PLATFORMS[platform].symbol: "y"}
     folder = Path(name)
     make_project(find_template(template), folder)
     project = read_project(folder)

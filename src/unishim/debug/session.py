@@ -1,4 +1,4 @@
-"""Starts gdb on a program: on the `linux` platform it starts the image, on a machine it talks to QEMU's stub."""
+"""Starts gdb on a program; each platform connects it in its own way."""
 
 from __future__ import annotations
 
@@ -6,29 +6,21 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
-import tempfile
-import threading
-import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.debug.host_files import host_files
-from unishim.errors import PlatformError, UsageError
+from unishim.errors import UsageError
 from unishim.host.tools import require_tool
 from unishim.paths import PACKAGE
-from unishim.platforms.launching import STATUS_TIMEOUT
 
 if TYPE_CHECKING:
-    from unishim.platforms.qemu_command import Machine
-    from unishim.platforms.streams import Streams
     from unishim.running.options import Options
 
 SCRIPT = PACKAGE / "debug" / "gdb_script.py"
-_ENDING_SECONDS = 5  # for a machine whose gdb has ended
 
 
 def symbols_of(kernel: Path) -> Path:
@@ -41,11 +33,11 @@ def symbols_of(kernel: Path) -> Path:
     return symbols
 
 
-def connect_command(options: Options) -> str:
+def connect_command(options: Options, platform: str) -> str:
     """What a user calls to connect to a run with --gdb."""
     from unishim.running.plan import find_kernel
 
-    symbols = symbols_of(find_kernel(options))
+    symbols = symbols_of(find_kernel(options, platform))
     return shlex.join(["gdb", os.fspath(symbols), "-ex", f"target remote :{options.gdb}", "-x", os.fspath(SCRIPT)])
 
 
@@ -57,13 +49,14 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
     from unishim.running.plan import with_platform
 
     gdb = require_tool("gdb")
-    options = replace(with_platform(options), debugger=True)
+    options, platform = with_platform(options)
     words = [gdb, "-q", *(["-nx", "-batch"] if batch else []), "-iex", "set print symbol-loading off"]
-    run = _debug_linux if options.platform == "linux" else _debug_machine
-    return run(options, argv, words, commands)
+    return platform.debug(replace(options, debugger=True), argv, words, commands)
 
 
-def _script(options: Options, argv: Sequence[str], commands: Sequence[str], connect: Sequence[str]) -> list[str]:
+def script_arguments(
+    options: Options, argv: Sequence[str], commands: Sequence[str], connect: Sequence[str]
+) -> list[str]:
     """Arguments of gdb behind its own options."""
     words: list[str] = []
     program, root = host_files(options, argv)
@@ -77,7 +70,7 @@ def _script(options: Options, argv: Sequence[str], commands: Sequence[str], conn
     return words
 
 
-def _call(
+def run_gdb(
     gdb: Sequence[str], timeout: float | None, descriptors: Sequence[int] = (), *, stdin: int | None = None
 ) -> int:
     """The status of gdb, which ends with the time. Ctrl-C is gdb's: it stops the program."""
@@ -99,84 +92,3 @@ def _call(
     finally:
         signal.signal(signal.SIGINT, ours)
     return status if status >= 0 else 128 - status
-
-
-def _debug_linux(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
-    from unishim.platforms.linux import connect, linux_command
-    from unishim.running.hosting import make_host
-    from unishim.running.plan import plan_linux, terminals_of
-
-    with ExitStack() as stack:
-        plan = plan_linux(options, argv, terminals_of((0, 1, 2)), stack)
-        symbols = symbols_of(plan.kernel)
-        host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
-        connections = connect(plan, stack, host)
-        script = _script(options, argv, commands, [f'symbol-file "{symbols}"'])
-        image = linux_command(plan, connections.extra)
-        return _call([*gdb, *script, "--args", *image], options.timeout, connections.inherited)
-
-
-def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
-    from unishim.platforms.streams import open_streams
-    from unishim.running.plan import plan_machine
-
-    is_batch = "-batch" in gdb
-    with ExitStack() as stack:
-        # A terminal is gdb's to read from.
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        stack.callback(os.close, nothing)
-        streams = stack.enter_context(open_streams(0 if is_batch and not os.isatty(0) else nothing, 1, 2))
-        plan = plan_machine(options, argv, streams.terminals, stack)
-        symbols = symbols_of(plan.kernel)
-        socket = f"{stack.enter_context(tempfile.TemporaryDirectory(prefix='unishim-'))}/gdb"
-        plan = replace(plan, extra=("-gdb", f"unix:path={socket},server=on,wait=off", "-S"))
-        machine = _MachineThread(options, argv, plan, streams)
-        stack.callback(machine.end)
-        machine.wait_for(socket)
-        # gdb leaves alone what it was connected to; and at its end it would be too late.
-        ends = f"python import os; gdb.events.gdb_exiting.connect(lambda _: os.kill({machine.process_id}, 9))"
-        connect = [f"with suppress-cli-notifications on -- target remote {socket}", ends]
-        script = _script(options, argv, commands, connect)
-        return _call([*gdb, os.fspath(symbols), *script], options.timeout, stdin=nothing if is_batch else None)
-
-
-class _MachineThread:
-    """Runs a machine beside gdb."""
-
-    def __init__(self, options: Options, argv: Sequence[str], plan: Machine, streams: Streams) -> None:
-        from unishim.running.hosting import make_host
-
-        self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
-        self._plan = replace(plan, channel=self._host is not None)
-        self._streams = streams
-        self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name="unishim machine", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        from unishim.platforms.qemu import run_machine
-
-        try:
-            run_machine(self._plan, self._streams, None, self._host, on_start=self._started)
-        except Exception as error:
-            self._error = error
-
-    def _started(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-
-    @property
-    def process_id(self) -> int:
-        """QEMU's."""
-        return self._process.pid
-
-    def wait_for(self, socket: str) -> None:
-        """Returns when QEMU listens. Raises what kept it from that."""
-        while not os.path.exists(socket):  # noqa: PTH110
-            if not self._thread.is_alive():
-                raise self._error or PlatformError("QEMU ended before gdb could connect")
-            time.sleep(0.005)
-
-    def end(self) -> None:
-        """Waits for its end, which gdb's own brought about, and makes sure of it."""
-        self._process.kill()
-        self._thread.join(_ENDING_SECONDS)

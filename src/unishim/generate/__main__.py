@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from unishim.errors import UnishimError
-from unishim.generate import channel_layout, elf_reasons, standalone_layout
+from unishim.generate import channel_layout, contract, elf_reasons, standalone_layout
 from unishim.generate.exports import write_exports
 from unishim.generate.registration import check
 from unishim.generate.syscall_headers import write_headers
@@ -40,6 +40,7 @@ def main() -> int:
     write_exports(libraries, provided.values(), folder / "exports")
     elf_reasons.write_header(folder)
     channel_layout.write_header(folder)
+    contract.write_header(folder)
     standalone_layout.write_header(folder)
     return 0
 

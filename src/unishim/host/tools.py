@@ -50,6 +50,12 @@ def require_tool(name: str) -> str:
     return path
 
 
+def missing_tools(*names: str) -> str | None:
+    """Which of these tools are not installed, and what installs them; None: they all are."""
+    missing = [name for name in names if not find_tool(name)]
+    return f"needs {', '.join(missing)}: {install_command(missing)}" if missing else None
+
+
 def install_command(names: Iterable[str]) -> str:
     """What installs the packages that these tools come in."""
     packages = dict.fromkeys(TOOLS[name].package for name in names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unishim.errors import UsageError
+from unishim.errors import unknown_choice
 
 ARCHITECTURES = ("x86_64",)
 _OTHER_NAMES = {"x86-64": "x86_64", "amd64": "x86_64"}  # psABI's spelling, Debian's
@@ -12,5 +12,5 @@ def check_architecture(name: str) -> str:
     """The architecture of a name. Raises UsageError for one that there is not."""
     known = _OTHER_NAMES.get(name, name)
     if known not in ARCHITECTURES:
-        raise UsageError(f"--architecture {name}: unknown; choose one of {', '.join(ARCHITECTURES)}")
+        raise unknown_choice(f"--architecture {name}", ARCHITECTURES)
     return known

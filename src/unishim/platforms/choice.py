@@ -3,56 +3,41 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from unishim.build.image import SUFFIXES
-from unishim.errors import UsageError
+from unishim.platforms.platform import Platform
+from unishim.platforms.registry import PLATFORMS, find_platform
 
-PLATFORMS = ("linux", "qemu")
-ALIASES = {"process": "linux"}  # what `linux` was called before
+if TYPE_CHECKING:
+    from unishim.running.options import Options
+
 VARIABLE = "UNISHIM_PLATFORM"
-DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
 
 
-def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machine: bool = False) -> tuple[str, str]:
-    """The platform and why. `kernel`: an image; `wants_machine`: an option of virtual machines was given."""
+def choose_platform(options: Options | None = None) -> tuple[Platform, str]:
+    """The platform and why, for a run with these options. Raises UsageError."""
     named = os.environ.get(VARIABLE)
-    if named in ALIASES:
-        named = ALIASES[named]
     if named and named != "auto":
-        if named not in PLATFORMS:
-            raise UsageError(f"{VARIABLE}={named}: unknown; choose one of {', '.join(('auto', *PLATFORMS))}")
-        return named, f"{VARIABLE} says so"
-    if kernel is not None and (platform := platform_of(kernel)):
-        return platform, f"the kernel {Path(kernel).name} is for it"
-    if wants_machine:
-        return "qemu", "--machine, --accelerator and --cpu are of virtual machines"
-    if obstacle := linux_obstacle():
-        return "qemu", obstacle
-    return "linux", f"Linux {os.uname().release.partition('-')[0]} has Syscall User Dispatch"
+        return find_platform(named, f"{VARIABLE}=", ("auto",)), f"{VARIABLE} says so"
+    if options is not None:
+        if options.kernel is not None and (platform := platform_of(options.kernel)):
+            return platform, f"the kernel {Path(options.kernel).name} is for it"
+        if platform := platform_by_options(options):
+            return platform, platform.own_options_reason
+    first, *others = PLATFORMS.values()
+    obstacle = first.obstacle()
+    if obstacle is None:
+        return first, first.reason()
+    return next((platform for platform in others if platform.obstacle() is None), first), obstacle
 
 
-def linux_obstacle() -> str | None:
-    """Why the `linux` platform cannot be used here, or None."""
-    system = os.uname()
-    release = re.match(r"(\d+)\.(\d+)", system.release)
-    if system.sysname != "Linux" or system.machine != "x86_64":
-        return f"the `linux` platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
-    if release is None or (int(release[1]), int(release[2])) < DISPATCH_SINCE:
-        return f"Linux {system.release} has no Syscall User Dispatch, which the `linux` platform needs"
-    return None
+def platform_by_options(options: Options) -> Platform | None:
+    """The platform whose own options were given, or None."""
+    return next((platform for platform in PLATFORMS.values() if platform.has_own_options(options)), None)
 
 
-def check_platform(name: str) -> str:
-    """The name of a platform that has this name or alias. Raises UsageError for any other one."""
-    name = ALIASES.get(name, name)
-    if name not in PLATFORMS:
-        raise UsageError(f"--platform {name}: unknown; choose one of {', '.join(PLATFORMS)}")
-    return name
-
-
-def platform_of(kernel: str | os.PathLike[str]) -> str | None:
+def platform_of(kernel: str | os.PathLike[str]) -> Platform | None:
     """The platform that an image's name tells, or None."""
     name = Path(kernel).name
-    return next((platform for platform, suffix in SUFFIXES.items() if name.endswith(f"_{suffix}")), None)
+    return next((platform for platform in PLATFORMS.values() if name.endswith(f"_{platform.image_suffix}")), None)

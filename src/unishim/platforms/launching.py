@@ -9,8 +9,9 @@ from contextlib import ExitStack
 from types import FrameType
 from typing import Any
 
-STATUS_TIMEOUT = 124  # as timeout(1)
-STATUS_BROKEN_PIPE = 128 + signal.SIGPIPE
+from unishim.contract import STATUS_SIGNAL
+
+STATUS_BROKEN_PIPE = STATUS_SIGNAL + signal.SIGPIPE
 
 
 class StoppedError(Exception):
@@ -63,4 +64,4 @@ class signals_raise:  # noqa: N801 - used like a function
 
     @staticmethod
     def _stop(number: int, _: FrameType | None) -> None:
-        raise StoppedError(128 + number)
+        raise StoppedError(STATUS_SIGNAL + number)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from unishim.contract import SHARES_MAX
 from unishim.errors import UsageError
 
-# virtio-mmio transports of a microvm, less the console's; slots of a pc are no fewer.
-SHARES_MAX = 7
 _READ_ONLY = 1  # MS_RDONLY of mount(2)
 
 

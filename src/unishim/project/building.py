@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unishim.build.configuration import DEBUG_OPTIONS
-from unishim.build.image import SUFFIXES, build, image_name, is_fresh
+from unishim.build.image import build, image_name, is_fresh, variant_name
 from unishim.build.interruptions import Interruptions
 from unishim.build.process_group import process_group
 from unishim.errors import BuildError
+from unishim.platforms.registry import PLATFORMS
 from unishim.project.configuring import complete, configured_platform
 from unishim.project.locking import locked
 from unishim.project.project_file import Project
@@ -54,7 +55,9 @@ def ensure_kernel(project: Project, platform: str | None = None, *, debug: bool 
     folder, _ = _variant(project, platform, debug=debug)
     if project.configuration_file.is_file() and (folder / ".config").is_file():
         image = folder / image_name(folder)
-        if image.name.endswith(SUFFIXES[platform or configured_platform(project)]) and _is_fresh(project, image):
+        if image.name.endswith(PLATFORMS[platform or configured_platform(project)].image_suffix) and _is_fresh(
+            project, image
+        ):
             return image
     with locked(project):
         return build_kernel(project, platform, debug=debug)
@@ -66,8 +69,8 @@ def _variant(project: Project, platform: str | None, *, debug: bool) -> tuple[Pa
     platform = platform or configured
     if platform == configured and not debug:
         return project.build_folder, {}
-    options = {f"PLAT_{platform.upper()}": "y", **(DEBUG_OPTIONS if debug else {})}
-    return project.build_folder / (f"{platform}-debug" if debug else platform), options
+    options = {PLATFORMS[platform].symbol: "y", **(DEBUG_OPTIONS if debug else {})}
+    return project.build_folder / variant_name(platform, debug=debug), options
 
 
 def _is_fresh(project: Project, image: Path) -> bool:

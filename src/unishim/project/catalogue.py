@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unishim.build.configuration import load_menus
-from unishim.host.tools import find_tool, install_command
+from unishim.host.tools import missing_tools
 from unishim.paths import kernel_sources
 from unishim.platforms.architectures import ARCHITECTURES
-from unishim.platforms.choice import linux_obstacle
+from unishim.platforms.registry import PLATFORMS
 from unishim.project.templates import templates
 
 _BUILDERS = ("make", "gcc", "ld", "objcopy")
@@ -37,21 +37,13 @@ class Item:
 
 def catalogue() -> dict[str, list[Item]]:
     """Everything by its section: templates, libraries, platforms, architectures. Raises UnishimError."""
-    mend = _mend(*_BUILDERS)
+    mend = missing_tools(*_BUILDERS)
     return {
         "templates": [Item(template.name, template.about, mend) for template in templates()],
         "libraries": _libraries(mend),
-        "platforms": [
-            Item("linux", "A Linux process: the image is an executable.", linux_obstacle()),
-            Item("qemu", "A virtual machine.", _mend("qemu-system-x86_64", "setpriv")),
-        ],
+        "platforms": [Item(platform.name, platform.about, platform.fix()) for platform in PLATFORMS.values()],
         "architectures": [Item(name, "64-bit x86.", None) for name in ARCHITECTURES],
     }
-
-
-def _mend(*tools: str) -> str | None:
-    missing = [tool for tool in tools if not find_tool(tool)]
-    return f"needs {', '.join(missing)}: {install_command(missing)}" if missing else None
 
 
 def _libraries(mend: str | None) -> list[Item]:

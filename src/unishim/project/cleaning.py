@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from unishim.build.image import SUFFIXES
+from unishim.build.image import variant_names
 from unishim.errors import ProjectError
+from unishim.platforms.registry import PLATFORMS
 from unishim.project.building import clean_program
 from unishim.project.locking import locked
 from unishim.project.project_file import Project
 
 # What the kernel's makefile leaves in a build folder, beside a folder and an object a library.
 _BUILT = ("include", "kernel.lds*", "flags*", "provided_syscalls*", "*.o", "*.r", "*.new")
-_VARIANTS = [name for platform in SUFFIXES for name in (platform, f"{platform}-debug")]
 
 
 def clean(project: Project, *, proper: bool = False, configuration: bool = False) -> None:
@@ -28,7 +28,7 @@ def clean(project: Project, *, proper: bool = False, configuration: bool = False
             if proper or configuration:
                 shutil.rmtree(folder)
             else:
-                for variant in _VARIANTS:
+                for variant in variant_names():
                     if (folder / variant).is_dir():
                         shutil.rmtree(folder / variant)
                 _clean_folder(folder)
@@ -44,7 +44,10 @@ def _clean_folder(folder: Path) -> None:
         library = folder / image.stem
         if library.is_dir():
             shutil.rmtree(library)
-    patterns = [*_BUILT, *(f"*_{suffix}{end}" for suffix in SUFFIXES.values() for end in ("", ".dbg"))]
+    patterns = [
+        *_BUILT,
+        *(f"*_{platform.image_suffix}{end}" for platform in PLATFORMS.values() for end in ("", ".dbg")),
+    ]
     for path in {path for pattern in patterns for path in folder.glob(pattern)}:
         if path.is_dir():
             shutil.rmtree(path)

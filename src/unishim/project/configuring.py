@@ -8,7 +8,8 @@ from typing import Any
 
 from unishim.build.configuration import load_menus, print_note, set_options
 from unishim.build.configuration_file import load_configuration, save_configuration
-from unishim.platforms.choice import PLATFORMS, check_platform, choose_platform
+from unishim.platforms.choice import choose_platform
+from unishim.platforms.registry import PLATFORMS, find_platform
 from unishim.project.project_file import Project
 
 
@@ -25,9 +26,10 @@ def configure(project: Project, options: Mapping[str, str], *, base: Path | None
     # What a file does not say is the project's to say: its name, and what it is for.
     if kconfig.syms["UK_NAME"].user_value is None:
         kconfig.syms["UK_NAME"].set_value(project.name)
-    is_said = kconfig.syms["PLAT_QEMU"].choice.user_selection or any(name.startswith("PLAT_") for name in options)
+    symbols = [platform.symbol for platform in PLATFORMS.values()]
+    is_said = kconfig.syms[symbols[0]].choice.user_selection or any(symbol in options for symbol in symbols)
     if not is_said:
-        options = {f"PLAT_{default_platform(project).upper()}": "y", **options}
+        options = {PLATFORMS[default_platform(project)].symbol: "y", **options}
     set_options(kconfig, options)
     save_configuration(kconfig, project.configuration_file)
     return kconfig
@@ -48,7 +50,7 @@ def save_minimum(project: Project, output: Path) -> None:
 
 def default_platform(project: Project) -> str:
     """What a configuration is for that does not say it."""
-    return check_platform(project.platform) if project.platform else choose_platform()[0]
+    return find_platform(project.platform).name if project.platform else choose_platform()[0].name
 
 
 def configured_platform(project: Project) -> str:
@@ -57,7 +59,7 @@ def configured_platform(project: Project) -> str:
         lines = project.configuration_file.read_text(errors="replace").splitlines()
     except FileNotFoundError:
         return default_platform(project)
-    named = (platform for platform in PLATFORMS if f"CONFIG_PLAT_{platform.upper()}=y" in lines)
+    named = (platform.name for platform in PLATFORMS.values() if f"CONFIG_{platform.symbol}=y" in lines)
     return next(named, default_platform(project))
 
 

@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from unishim.platforms.choice import platform_by_options
 from unishim.project.building import build_program, ensure_kernel
 from unishim.project.configuring import configured_platform
 from unishim.project.locking import locked
 from unishim.project.project_file import Project, read_project
 from unishim.running.options import Options
-
-_OF_MACHINES = {"machine", "accelerator", "cpu"}
 
 
 def project_run(
@@ -57,9 +56,8 @@ def _platform(options: Options) -> str | None:
     """What the command line asks for; None: what the project is configured for."""
     if options.platform not in (None, "auto"):
         return options.platform
-    defaults = Options()
-    wants_machine = any(getattr(options, name) != getattr(defaults, name) for name in _OF_MACHINES)
-    return "qemu" if wants_machine else None
+    platform = platform_by_options(options)
+    return None if platform is None else platform.name
 
 
 def _merge(project: Project, options: Options, given: Collection[str]) -> Options:

@@ -71,7 +71,7 @@ def check_name(value: str) -> str | None:
 
 
 def _check_platform(value: str) -> str | None:
-    from unishim.platforms.choice import ALIASES, PLATFORMS
+    from unishim.platforms.registry import ALIASES, PLATFORMS
 
     return (
         None

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from unishim.errors import ProjectError, UsageError
+from unishim.errors import ProjectError, UsageError, unknown_choice
 from unishim.project.schema import FILE, check_name
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -36,8 +36,7 @@ def find_template(name: str) -> Template:
     for template in templates():
         if template.name == name:
             return template
-    choices = ", ".join(template.name for template in templates())
-    raise UsageError(f"--template {name}: unknown; choose one of {choices}")
+    raise unknown_choice(f"--template {name}", (template.name for template in templates()))
 
 
 def make_project(template: Template, folder: Path) -> None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from unishim.platforms.linux import Process, linux_command
 from unishim.rootfs.choice import is_packed, pack_command
-from unishim.running.plan import plan_linux, plan_machine, with_platform
+from unishim.running.plan import with_platform
 
 if TYPE_CHECKING:
-    from unishim.platforms.qemu_command import Machine
     from unishim.running.options import Options
 
 _PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
@@ -21,20 +17,8 @@ _PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
     """The command line that does the same by hand, quoted for a shell."""
-    options = with_platform(options)
-    with ExitStack() as stack:
-        plan: Process | Machine
-        if options.platform == "linux":
-            plan = plan_linux(options, argv, 0, stack)
-        else:
-            plan = plan_machine(options, argv, 0, stack, clock=False)
-    packing, initrd = packing_by_hand(plan.initrd, options, argv)
-    plan = replace(plan, initrd=initrd)
-    notes = ""
-    if options.platform == "linux":
-        # A socket is inherited, which no shell can do.
-        notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
-    return notes + packing + shlex.join(_command(plan, options))
+    options, platform = with_platform(options)
+    return platform.dry_run(options, argv)
 
 
 def packing_by_hand(initrd: str | None, options: Options, argv: Sequence[str]) -> tuple[str, str | None]:
@@ -42,20 +26,3 @@ def packing_by_hand(initrd: str | None, options: Options, argv: Sequence[str]) -
     if not is_packed(initrd):
         return "", initrd
     return shlex.join(pack_command(options, argv, _PACKED)) + " && ", _PACKED
-
-
-def _under_gdbserver(port: int, command: list[str]) -> list[str]:
-    from unishim.platforms.gdbserver import must_not_see_extended_state
-    from unishim.platforms.without_extended_state import command_without_extended_state
-
-    server = ["gdbserver", "--once", f"localhost:{port}", *command]
-    return command_without_extended_state(server) if must_not_see_extended_state() else server
-
-
-def _command(plan: Process | Machine, options: Options) -> list[str]:
-    if isinstance(plan, Process):
-        command = linux_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
-        return command if options.gdb is None else _under_gdbserver(options.gdb, command)
-    from unishim.platforms.qemu_command import Channels, qemu_command
-
-    return qemu_command(plan, Channels())

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from unishim.errors import UsageError
+from unishim.errors import unknown_choice
 
 if TYPE_CHECKING:
     from unishim.handlers.definitions import Handler
@@ -16,9 +16,9 @@ DEFAULT_MEMORY = "128M"
 TIMEOUT_MAX = 2_000_000  # seconds; poll(2) counts milliseconds in 31 bits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What can be said about a run; see `unishim run --help`."""
+    """What can be said about a run; see `unishim run --help`, and unishim.run(), whose parameters these are."""
 
     platform: str | None = None
     memory: str = DEFAULT_MEMORY
@@ -49,9 +49,11 @@ class Options:
     gdb: int | None = None
     paused: bool = False
     debugger: bool = False
+    stdin: bytes | None = None
+    capture_output: bool = False
 
 
 def require(value: str, choices: Sequence[str], name: str) -> None:
     """Raises UsageError, which names the option, for a value that is none of the choices."""
     if value not in choices:
-        raise UsageError(f"{name} {value}: unknown; choose one of {', '.join(choices)}")
+        raise unknown_choice(f"{name} {value}", choices)

@@ -19,5 +19,5 @@ class Provided:
 
 def provided_calls() -> dict[str, Provided]:
     """The provided calls by name; the image is built when it is not there."""
-    listing = ensure_image(choose_platform()[0]).parent / "include" / "uk" / "bits" / "provided_syscalls.json"
+    listing = ensure_image(choose_platform()[0].name).parent / "include" / "uk" / "bits" / "provided_syscalls.json"
     return {name: Provided(**facts) for name, facts in json.loads(listing.read_text()).items()}

@@ -5,12 +5,13 @@ gdb knows it by itself on Linux, not on a machine.
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import gdb
 from gdb.unwinder import Unwinder, register_unwinder
 
 # mov $15, %rax (rt_sigreturn); syscall: what C libraries return to from a handler, and unwinders look for.
 _RESTORER = b"\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
-_REGISTERS = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", *(f"r{number}" for number in range(8, 16)), "rip")
 
 
 class _FrameId:
@@ -33,7 +34,7 @@ class _SignalFrame(Unwinder):  # type: ignore[misc]
                 return None
             state = stack.cast(gdb.lookup_type("struct ucontext").pointer())["context"]
             found = pending.create_unwind_info(_FrameId(stack, pc))
-            for name in _REGISTERS:
+            for name in takewhile(lambda name: name != "eflags", state.type.keys()):  # the general ones come first
                 found.add_saved_register(name, state[name].cast(pending.read_register(name).type))
         except gdb.MemoryError:
             return None

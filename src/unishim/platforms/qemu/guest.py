@@ -14,15 +14,16 @@ from unishim.errors import PlatformError, UsageError
 from unishim.platforms.choice import platform_of
 from unishim.platforms.command_line import quote
 from unishim.platforms.memory import parse_memory
-from unishim.platforms.qemu import find_qemu, run_machine
-from unishim.platforms.qemu_command import MACHINES, Channels, Machine, qemu_command
+from unishim.platforms.qemu.command import MACHINES, Channels, Machine, qemu_command
+from unishim.platforms.qemu.machine import find_qemu, run_machine
+from unishim.platforms.qemu.parameters import check_append, machine_parameters
+from unishim.platforms.qemu.plan import with_accelerator
+from unishim.platforms.qemu.streams import open_streams
 from unishim.platforms.shares import shared_folders
-from unishim.platforms.streams import open_streams
 from unishim.rootfs.choice import choose_initrd
 from unishim.running.dry_run import packing_by_hand
-from unishim.running.options import Options
-from unishim.running.parameters import check_append, machine_parameters
-from unishim.running.plan import find_kernel, with_accelerator
+from unishim.running.options import Options, require
+from unishim.running.plan import find_kernel
 
 _START_TIMEOUT = 30  # seconds, for QEMU to go to the background
 
@@ -88,10 +89,12 @@ def dry_run(guest: Guest) -> str:
 def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True) -> Machine:
     if guest.paused and guest.gdb_port is None:
         raise UsageError("--paused: nothing could let the guest go on; add --gdb PORT")
-    if platform_of(guest.kernel) == "linux":
-        raise UsageError(f"--kernel {guest.kernel}: of the platform linux, and no machine's; see unishim build -p qemu")
-    if guest.machine not in MACHINES:
-        raise UsageError(f"--type {guest.machine}: unknown; choose one of {', '.join(MACHINES)}")
+    platform = platform_of(guest.kernel)
+    if platform is not None and platform.name != "qemu":
+        raise UsageError(
+            f"--kernel {guest.kernel}: of the platform {platform.name}, and no machine's; see unishim build -p qemu"
+        )
+    require(guest.machine, tuple(MACHINES), "--type")
     memory = parse_memory(guest.memory)
     options = Options(
         platform="qemu",
@@ -115,6 +118,6 @@ def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True)
         extra = ("-gdb", f"tcp:localhost:{guest.gdb_port}", *extra)
     if guest.paused:
         extra = ("-S", *extra)
-    kernel = find_kernel(options)
+    kernel = find_kernel(options, "qemu")
     machine = Machine(kernel, initrd, append, memory, guest.machine, "tcg", shares=shares, extra=extra)
     return with_accelerator(machine, options)

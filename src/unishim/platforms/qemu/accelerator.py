@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-import struct
 from dataclasses import replace
 from pathlib import Path
 
 from unishim.build.image import ensure_image
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.paths import cache_folder
 from unishim.platforms.command_line import join
-from unishim.platforms.launching import STATUS_TIMEOUT
-from unishim.platforms.qemu import find_qemu, run_machine
-from unishim.platforms.qemu_command import Machine
-from unishim.platforms.streams import open_streams
+from unishim.platforms.probe import PROBE_STATUS, probe_program
+from unishim.platforms.qemu.command import Machine
+from unishim.platforms.qemu.machine import find_qemu, run_machine
+from unishim.platforms.qemu.streams import open_streams
 
 PROBE_TIMEOUT = 3.0  # seconds
-PROBE_STATUS = 42
 _KVM = Path("/dev/kvm")
 
 
@@ -63,7 +62,7 @@ def _probe(machine: Machine) -> str | None:
         os.write(descriptor, probe_program())
         probe = replace(
             machine,
-            kernel=ensure_image(),
+            kernel=ensure_image("qemu"),
             initrd=f"/proc/{os.getpid()}/fd/{descriptor}",
             append=join(["quiet"], ["probe"]),
             accelerator="kvm",
@@ -79,16 +78,3 @@ def _probe(machine: Machine) -> str | None:
     if outcome.status == STATUS_TIMEOUT:
         return f"a guest that uses SSE did not end within {PROBE_TIMEOUT:.0f} s"
     return None if outcome.status == PROBE_STATUS else f"a guest that uses SSE ended with status {outcome.status}"
-
-
-def probe_program() -> bytes:
-    """A static-PIE of one segment: an SSE instruction, then exit_group(42)."""
-    code = b"\x66\x0f\xef\xc0"  # pxor %xmm0, %xmm0
-    code += b"\xbf" + struct.pack("<I", PROBE_STATUS)  # mov $42, %edi
-    code += b"\xb8" + struct.pack("<I", 231)  # mov $SYS_exit_group, %eax
-    code += b"\x0f\x05"  # syscall
-    headers = 64 + 56
-    ident = b"\x7fELF\x02\x01\x01" + bytes(9)
-    header = struct.pack("<16sHHIQQQIHHHHHH", ident, 3, 62, 1, headers, 64, 0, 0, 64, 56, 1, 0, 0, 0)
-    size = headers + len(code)
-    return header + struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, size, size, 4096) + code

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
-    STATUS_TIMEOUT,
     StoppedError,
     end_process,
     open_pipe,
@@ -120,7 +120,7 @@ def run_linux(
         try:
             with signals_raise():
                 if gdb is not None:
-                    from unishim.platforms import gdbserver
+                    from unishim.platforms.linux import gdbserver
 
                     command, more = gdbserver.server_command(command, streams, stack, hide_extended_state)
                     stdin = stdout = gdbserver.accept(gdbserver.listen(gdb, stack), deadline, stack)

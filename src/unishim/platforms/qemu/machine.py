@@ -11,19 +11,19 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.host.tools import require_tool
 from unishim.platforms.launching import (
     STATUS_BROKEN_PIPE,
-    STATUS_TIMEOUT,
     StoppedError,
     end_process,
     open_pipe,
     read_all,
     signals_raise,
 )
-from unishim.platforms.qemu_command import QEMU, Channels, Machine, machine_memory, qemu_command
-from unishim.platforms.streams import Relay, Streams
+from unishim.platforms.qemu.command import QEMU, Channels, Machine, machine_memory, qemu_command
+from unishim.platforms.qemu.streams import Relay, Streams
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host

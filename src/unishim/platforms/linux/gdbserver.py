@@ -12,10 +12,11 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from unishim.contract import STATUS_TIMEOUT
 from unishim.errors import UsageError
 from unishim.host.tools import require_tool
-from unishim.platforms.launching import STATUS_TIMEOUT, StoppedError
-from unishim.platforms.without_extended_state import command_without_extended_state
+from unishim.platforms.launching import StoppedError
+from unishim.platforms.linux.without_extended_state import command_without_extended_state
 
 
 def listen(port: int, stack: ExitStack) -> socket.socket:

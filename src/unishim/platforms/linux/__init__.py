@@ -1,0 +1,82 @@
+"""The platform `linux`: the kernel as a caged process of Linux."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from unishim.platforms.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from unishim.channel.host import Host
+    from unishim.host.check import Check
+    from unishim.platforms.outcome import Outcome
+    from unishim.running.options import Options
+
+DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
+
+
+class Linux(Platform):
+    """The image is an executable, which gets the program's streams as they are."""
+
+    name = "linux"
+    aliases = ("process",)  # its name until the guest's processes needed the word
+    image_suffix = "linux-x86_64"
+    about = "A Linux process: the image is an executable."
+    launched = "the process"
+    makes_standalone_files = True
+
+    def obstacle(self) -> str | None:
+        """Why the host's kernel cannot run it, or None."""
+        system = os.uname()
+        release = re.match(r"(\d+)\.(\d+)", system.release)
+        if system.sysname != "Linux" or system.machine != "x86_64":
+            return f"the platform linux needs Linux on x86-64; this is {system.sysname} on {system.machine}"
+        if release is None or (int(release[1]), int(release[2])) < DISPATCH_SINCE:
+            return f"Linux {system.release} has no Syscall User Dispatch, which the platform linux needs"
+        return None
+
+    def reason(self) -> str:
+        """What the host's kernel has."""
+        return f"Linux {os.uname().release.partition('-')[0]} has Syscall User Dispatch"
+
+    def checks(self) -> Iterator[Check]:
+        """What the host's kernel lets a process do."""
+        from unishim.platforms.linux.checks import checks
+
+        return checks()
+
+    def run(
+        self,
+        options: Options,
+        argv: Sequence[str],
+        descriptors: tuple[int, int, int],
+        host_of_run: Callable[[], Host | None],
+    ) -> tuple[Outcome, str, Host | None]:
+        """The processor itself runs the program's code, so the accelerator is "native"."""
+        from contextlib import ExitStack
+
+        from unishim.platforms.linux.plan import plan_linux
+        from unishim.platforms.linux.process import run_linux
+        from unishim.running.plan import terminals_of
+
+        with ExitStack() as stack:
+            plan = plan_linux(options, argv, terminals_of(descriptors), stack)
+            host = host_of_run()
+            outcome = run_linux(plan, descriptors, options.timeout, host, gdb=options.gdb)
+            return outcome, "native", host
+
+    def dry_run(self, options: Options, argv: Sequence[str]) -> str:
+        """The image's command line, with gdbserver in front where gdb is to connect."""
+        from unishim.platforms.linux.plan import dry_run
+
+        return dry_run(options, argv)
+
+    def debug(self, options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
+        """Gdb starts the image."""
+        from unishim.platforms.linux.debugging import debug
+
+        return debug(options, argv, gdb, commands)

@@ -1,0 +1,29 @@
+"""gdb on the platform `linux`: it starts the image."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from unishim.debug.session import run_gdb, script_arguments, symbols_of
+from unishim.platforms.linux.plan import plan_linux
+from unishim.platforms.linux.process import connect, linux_command
+from unishim.running.hosting import make_host
+from unishim.running.plan import terminals_of
+
+if TYPE_CHECKING:
+    from unishim.running.options import Options
+
+
+def debug(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
+    """Runs gdb on a program; its status."""
+    with ExitStack() as stack:
+        plan = plan_linux(options, argv, terminals_of((0, 1, 2)), stack)
+        symbols = symbols_of(plan.kernel)
+        host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
+        connections = connect(plan, stack, host)
+        script = script_arguments(options, argv, commands, [f'symbol-file "{symbols}"'])
+        image = linux_command(plan, connections.extra)
+        return run_gdb([*gdb, *script, "--args", *image], options.timeout, connections.inherited)

@@ -1,0 +1,55 @@
+"""What to start for a run on the platform `linux`, once everything is checked that can be checked here."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from unishim.errors import UsageError
+from unishim.platforms.command_line import quote
+from unishim.platforms.linux.process import Process, linux_command
+from unishim.platforms.memory import parse_memory
+from unishim.rootfs.choice import choose_initrd
+from unishim.running.parameters import kernel_parameters
+from unishim.running.plan import find_kernel, shares_of
+
+if TYPE_CHECKING:
+    from unishim.running.options import Options
+
+
+def plan_linux(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
+    """Checks everything that can be checked here, and returns what to run.
+
+    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    """
+    memory = parse_memory(options.memory)
+    shares = shares_of(options)
+    initrd, program = choose_initrd(options, argv, memory, stack)
+    parameters = " ".join(quote(word) for word in kernel_parameters(options, terminals, program, shares))
+    if "\0" in parameters + "".join(argv):
+        raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+    return Process(find_kernel(options, "linux"), initrd, parameters, tuple(argv), memory, shares)
+
+
+def dry_run(options: Options, argv: Sequence[str]) -> str:
+    """The image's command line, quoted for a shell."""
+    from unishim.running.dry_run import packing_by_hand
+
+    with ExitStack() as stack:
+        plan = plan_linux(options, argv, 0, stack)
+    packing, initrd = packing_by_hand(plan.initrd, options, argv)
+    plan = replace(plan, initrd=initrd)
+    # A socket is inherited, which no shell can do.
+    notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
+    command = linux_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
+    if options.gdb is not None:
+        from unishim.platforms.linux.gdbserver import must_not_see_extended_state
+        from unishim.platforms.linux.without_extended_state import command_without_extended_state
+
+        command = ["gdbserver", "--once", f"localhost:{options.gdb}", *command]
+        if must_not_see_extended_state():
+            command = command_without_extended_state(command)
+    return notes + packing + shlex.join(command)

@@ -1,0 +1,81 @@
+"""What a platform is to the rest of unishim: one object, which the registry names."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from unishim.channel.host import Host
+    from unishim.host.check import Check
+    from unishim.platforms.outcome import Outcome
+    from unishim.running.options import Options
+
+
+class Platform(ABC):
+    """Where a kernel image runs. Methods import what they need: most commands need one platform, or none.
+
+    `aliases` are accepted in place of the name, and documented nowhere. `image_suffix` ends the names of its images.
+    `about` is its line in `unishim list`. `launched` names what a run starts. `own_options` are the fields of Options
+    that only this platform knows; `own_options_reason` says so. `makes_standalone_files`: its image can be a standalone
+    file. The kernel's half is the directory of this name in `kernel/plat`.
+    """
+
+    name: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    image_suffix: ClassVar[str]
+    about: ClassVar[str]
+    launched: ClassVar[str]
+    own_options: ClassVar[tuple[str, ...]] = ()
+    own_options_reason: ClassVar[str] = ""
+    makes_standalone_files: ClassVar[bool] = False
+
+    @property
+    def symbol(self) -> str:
+        """The option of the kernel's configuration that selects it, without CONFIG_."""
+        return f"PLAT_{self.name.upper()}"
+
+    def has_own_options(self, options: Options) -> bool:
+        """Whether the options differ from the defaults where only this platform reads them."""
+        defaults = type(options)()
+        return any(getattr(options, field) != getattr(defaults, field) for field in self.own_options)
+
+    def obstacle(self) -> str | None:
+        """Why it cannot be chosen here, as far as that is found out at once; None: it can."""
+        return None
+
+    def reason(self) -> str:
+        """Why it is chosen when nobody asks for another one."""
+        return ""
+
+    def fix(self) -> str | None:
+        """What is missing here to use it, for `unishim list`; None: nothing is."""
+        return self.obstacle()
+
+    @abstractmethod
+    def checks(self) -> Iterator[Check]:
+        """The checks of `unishim doctor`."""
+
+    @abstractmethod
+    def run(
+        self,
+        options: Options,
+        argv: Sequence[str],
+        descriptors: tuple[int, int, int],
+        host_of_run: Callable[[], Host | None],
+    ) -> tuple[Outcome, str, Host | None]:
+        """Runs a program to its end, with these descriptors as its stdin, stdout and stderr.
+
+        Returns the outcome, the accelerator, and the host that served the channel: `host_of_run` makes it once
+        everything else is checked. Raises UnishimError.
+        """
+
+    @abstractmethod
+    def dry_run(self, options: Options, argv: Sequence[str]) -> str:
+        """The shell's command line that does the same. Raises UnishimError."""
+
+    @abstractmethod
+    def debug(self, options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
+        """Runs gdb, whose command so far is `gdb`, on a program; the status of gdb. Raises UnishimError."""

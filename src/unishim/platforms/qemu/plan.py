@@ -1,0 +1,64 @@
+"""What to start for a run in a virtual machine, once everything is checked that can be checked here."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from unishim.platforms.memory import parse_memory
+from unishim.platforms.qemu.command import ACCELERATORS, MACHINES, Channels, Machine, qemu_command
+from unishim.platforms.qemu.parameters import machine_command_line
+from unishim.rootfs.choice import choose_initrd
+from unishim.running.options import require
+from unishim.running.plan import find_kernel, shares_of
+
+if TYPE_CHECKING:
+    from unishim.running.options import Options
+
+
+def plan_machine(
+    options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None, *, clock: bool = True
+) -> Machine:
+    """Checks everything that can be checked here, and says what to run.
+
+    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    """
+    require(options.machine, tuple(MACHINES), "--machine")
+    require(options.accelerator, ACCELERATORS, "--accelerator")
+    memory = parse_memory(options.memory)
+    shares = shares_of(options)
+    initrd, program = choose_initrd(options, argv, memory, stack)
+    append = machine_command_line(options, argv, terminals, program, shares, clock=clock)
+    machine = Machine(
+        find_kernel(options, "qemu"), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares
+    )
+    if options.gdb is not None:
+        stub = ("-gdb", f"tcp:127.0.0.1:{options.gdb}", *(["-S"] if options.paused else []))
+        machine = replace(machine, extra=stub)
+    return with_accelerator(machine, options)
+
+
+def with_accelerator(machine: Machine, options: Options) -> Machine:
+    """The machine with the accelerator that the options name, or that works here."""
+    if options.accelerator != "auto":
+        return replace(machine, accelerator=options.accelerator)
+    from unishim.platforms.qemu.accelerator import choose_accelerator
+
+    accelerator, reason = choose_accelerator(machine)
+    if reason and not options.quiet:
+        print(f"KVM cannot be used here: {reason}; using TCG", file=sys.stderr, flush=True)
+    return replace(machine, accelerator=accelerator)
+
+
+def dry_run(options: Options, argv: Sequence[str]) -> str:
+    """QEMU's command line, quoted for a shell."""
+    from unishim.running.dry_run import packing_by_hand
+
+    with ExitStack() as stack:
+        plan = plan_machine(options, argv, 0, stack, clock=False)
+    packing, initrd = packing_by_hand(plan.initrd, options, argv)
+    return packing + shlex.join(qemu_command(replace(plan, initrd=initrd), Channels()))
