@@ -26,6 +26,7 @@ CALL_BACKS = {
     ("plat", "uk_mm_fault"): _ENTRY,
     ("plat", "uk_mm_fault_signal"): _ENTRY,
     ("plat", "uk_mm_find"): _ENTRY,
+    ("plat", "uk_mm_first"): _ENTRY,
     ("plat", "uk_mm_map"): _ENTRY,
     ("plat", "uk_panic"): _MESSAGE,
     ("plat", "uk_print"): _MESSAGE,

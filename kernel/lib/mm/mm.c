@@ -11,10 +11,16 @@
 
 struct uk_mm *uk_mm_first;
 
-static void mm_init(struct uk_mm *mm)
+/* False: no memory. */
+static bool mm_init(struct uk_mm *mm)
 {
-	*mm = (struct uk_mm){.references = 1, .mmap_top = UK_GUEST_END};
+	*mm = (struct uk_mm){
+		.references = 1,
+		.space = ukplat_space_create(),
+		.mmap_top = UK_GUEST_END,
+	};
 	uk_vnode_unmap_mappings = mm_unmap_vnode;
+	return mm->space;
 }
 
 static void mm_deinit(struct uk_mm *mm)
@@ -23,15 +29,17 @@ static void mm_deinit(struct uk_mm *mm)
 	int result = mm_clear(mm, 0, UK_GUEST_END);
 
 	UK_ASSERT(result == 0 && !mm->vmas && mm->resident == 0);
+	ukplat_space_destroy(mm->space);
 }
 
 struct uk_mm *uk_mm_create(void)
 {
 	struct uk_mm *mm = uk_malloc(sizeof(*mm));
 
-	if (mm)
-		mm_init(mm);
-	return mm;
+	if (!mm || mm_init(mm))
+		return mm;
+	uk_free(mm);
+	return NULL;
 }
 
 void uk_mm_put(struct uk_mm *mm)
@@ -45,6 +53,9 @@ void uk_mm_put(struct uk_mm *mm)
 static int create_first(void)
 {
 	uk_mm_first = uk_mm_create();
-	return uk_mm_first ? 0 : -ENOMEM;
+	if (!uk_mm_first)
+		return -ENOMEM;
+	ukplat_space_switch(uk_mm_first->space);
+	return 0;
 }
 UK_INIT(UK_INIT_CLASS_EARLY, create_first);

@@ -5,15 +5,15 @@
 
 #include <uk/mm.h>
 
-/* What the page tables get for a VMA's protection: on x86 what can be written or run can be read,
- * and a borrowed frame is never written. */
-u32 mm_page_prot(u32 prot, bool borrowed);
+/* What the page tables get for a VMA's protection and properties of the page (UK_PTE_*): on x86
+ * what can be written or run can be read. */
+u32 mm_page_prot(u32 prot, u32 properties);
 
 /* Maps an absent page. 0 or -ENOMEM. */
 int mm_page_add(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot);
 
-/* Takes the pages away and puts their frames: all, or those of the source that were not copied. */
-void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_borrowed);
+/* Takes the pages away and puts their frames: all, or those that belong to the source. */
+void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_source);
 void mm_pages_protect(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot);
 /* How many frames a drop would free. */
 size_t mm_pages_owned(const struct uk_mm *mm, uintptr_t start, uintptr_t end);

@@ -5,10 +5,11 @@
 #include <uk/work.h>
 
 #include "platform.h"
+#include "space.h"
 
 void linux_settle_call(struct __regs *regs)
 {
-	memory_sync();
+	space_sync();
 	uk_timer_check();
 	if (uk_work_pending)
 		uk_syscall_leave(regs);
@@ -25,5 +26,5 @@ void linux_settle(struct __regs *regs)
 void linux_resume_at(struct __regs *regs)
 {
 	regs->rip = patches_to_trampoline(regs->rip);
-	memory_sync();
+	space_sync();
 }

@@ -40,7 +40,7 @@ syscall_entry:
 	/* An interruption between here and syscall_exit_end goes on at syscall_exit_again. */
 	.globl	syscall_exit
 syscall_exit:
-	cmpw	$0, memory_is_stale(%rip) /* and ukplat_timer_fired */
+	cmpw	$0, space_is_stale(%rip) /* and ukplat_timer_fired */
 	jne	.Lwork
 	movq	REGS_EFLAGS(%rsp), %r11
 	testl	$FLAGS_SPECIAL, %r11d
@@ -139,8 +139,8 @@ host_wait_again:
 guest_rsp:
 	.skip	8
 	/* Both are tested at once. */
-	.globl	memory_is_stale, ukplat_timer_fired
-memory_is_stale:
+	.globl	space_is_stale, ukplat_timer_fired
+space_is_stale:
 	.skip	1
 ukplat_timer_fired:
 	.skip	1

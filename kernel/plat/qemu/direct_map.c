@@ -19,18 +19,6 @@ static void flush(uintptr_t address)
 	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
-void page_entry_changed(uintptr_t address, u64 old, u64 new)
-{
-	if (old)
-		flush(address);
-}
-
-void page_table_gone(uintptr_t address)
-{
-	/* The processor may have cached the way through it (SDM vol. 3, 4.10.3). */
-	flush(address);
-}
-
 /* The directory (2 MiB entries) of the direct map for the GiB that holds address. */
 static u64 *direct_directory(uk_paddr_t address)
 {
