@@ -36,6 +36,7 @@ def compile_hosted(sources: Sequence[Path], output: Path, flags: Sequence[str] =
         f"-I{KERNEL / 'include'}",
         f"-I{generated}",
         f"-I{KERNEL / 'tests'}",
+        f"-I{KERNEL / 'plat' / 'common'}",
     ]
     done = subprocess.run(
         [*command, *flags, *sources, "-o", output], check=False, capture_output=True, text=True, timeout=TIMEOUT

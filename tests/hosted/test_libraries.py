@@ -9,7 +9,7 @@ import pytest
 
 from tests.hosted.hosted import KERNEL, SANITIZERS, compile_hosted, run_hosted
 
-TESTS = sorted(KERNEL.glob("lib/*/tests/test_*.c"))
+TESTS = sorted([*KERNEL.glob("lib/*/tests/test_*.c"), *KERNEL.glob("plat/*/tests/test_*.c")])
 
 
 def test_there_are_some() -> None:

@@ -12,6 +12,7 @@
 #include <uk/file.h>
 #include <uk/page.h>
 #include <uk/process.h>
+#include <uk/space.h>
 
 /* Protection bits, numbered like PROT_* in mman.h. */
 #define UK_PROT_NONE  0u
@@ -65,6 +66,7 @@ struct uk_vma {
 /* An address space. Processes hold counted references to it. */
 struct uk_mm {
 	u32 references;
+	struct ukplat_space *space;	  /* the pages */
 	struct vma_node *vmas;		  /* lib/mm/tree.h; NULL: no mappings */
 	uintptr_t mmap_top;		  /* uk_mm_set_mmap_top() */
 	uintptr_t heap_start, heap_break; /* uk_mm_brk() */
@@ -78,7 +80,8 @@ static inline struct uk_mm *uk_mm_get(struct uk_mm *mm)
 	mm->references++;
 	return mm;
 }
-/* Puts a reference; the last one unmaps everything and frees the address space. */
+/* Puts a reference; the last one unmaps everything and frees the address space, whose pages must
+ * not be the current space's (uk/space.h). */
 void uk_mm_put(struct uk_mm *mm);
 
 /* The address space of the current process. */
@@ -132,26 +135,5 @@ size_t uk_mm_resident(const struct uk_mm *mm);
 /* The same for a range (by walking it), and how many of them are the program's own, not a
  * file's. */
 size_t uk_mm_resident_in(const struct uk_mm *mm, uintptr_t start, uintptr_t end, size_t *owned);
-
-/*
- * The platform's part (uk/plat.h; page tables in a virtual machine). virtual and physical are
- * page-aligned. UK_PTE_BORROWED marks a frame of the source, which must not be written to. Each
- * present entry has a reference to its frame.
- */
-#define UK_PTE_BORROWED 0x100u
-struct uk_pte {
-	uk_paddr_t frame;
-	u32 prot; /* UK_PROT_* | UK_PTE_BORROWED; valid only if present */
-	bool present;
-};
-/* 0 or -ENOMEM (no page for a page table). Replaces an existing entry. */
-int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot);
-/* The entry for address; if it is absent and next is not NULL, *next is an address > address below
- * which nothing is present (so that sparse ranges are walked quickly). */
-struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next);
-/* Removes the entry (which must be present) and flushes it. Frees empty page tables. */
-void ukplat_page_unmap(uintptr_t address);
-/* Changes the protection of a present entry. */
-void ukplat_page_protect(uintptr_t address, u32 prot);
 
 #endif

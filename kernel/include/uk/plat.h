@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The contract between the library OS and a platform. Nothing above this header knows which
- * platform it runs on. (Page mapping is in uk/mm.h.)
+ * platform it runs on. (Spaces and their pages are in uk/space.h.)
  */
 #ifndef UK_PLAT_H
 #define UK_PLAT_H

@@ -71,7 +71,8 @@ s64 channel_put_resident(uintptr_t address, uintptr_t end)
 	while (address < end && (u64)count < UK_CHANNEL_DATA_SIZE / (2 * sizeof(*ranges))) {
 		uintptr_t next = end, start = address;
 
-		while (address < end && ukplat_page_query(address, &next).present)
+		while (address < end &&
+		       ukplat_page_query(uk_mm_current()->space, address, &next).present)
 			address += UK_PAGE_SIZE;
 		if (address == start) {
 			address = next;

@@ -28,7 +28,8 @@ int uk_futex_key(const u32 __user *address, bool shared, u64 *key)
 		return -EFAULT;
 	vma = uk_mm_find(uk_mm_current(), (uintptr_t)address);
 	if (vma && vma->flags & UK_VMA_SHARED)
-		*key = KEY_SHARED | (ukplat_page_query(page, NULL).frame + ((u64)address - page));
+		*key = KEY_SHARED | (ukplat_page_query(uk_mm_current()->space, page, NULL).frame +
+				     ((u64)address - page));
 	return 0;
 }
 

@@ -19,17 +19,17 @@
 
 static bool is_present(const struct uk_mm *mm, uintptr_t address)
 {
-	return ukplat_page_query(address, NULL).present;
+	return ukplat_page_query(mm->space, address, NULL).present;
 }
 
 /* Maps a frame, whose reference goes to the page tables, replacing any present page. */
 static int put_in_place(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot)
 {
-	struct uk_pte pte = ukplat_page_query(address, NULL);
+	struct uk_pte pte = ukplat_page_query(mm->space, address, NULL);
 	int result;
 
 	if (pte.present)
-		result = ukplat_page_map(address, frame, page_prot);
+		result = ukplat_page_map(mm->space, address, frame, page_prot);
 	else
 		result = mm_page_add(mm, address, frame, page_prot);
 	if (result)
@@ -45,17 +45,17 @@ static bool is_in_sequence(const struct uk_mm *mm, const struct uk_vma *vma, uin
 	return address > vma->start && is_present(mm, address - UK_PAGE_SIZE);
 }
 
-/* Maps a page of the program's own at address: a copy of the frame borrowed, or zeroes. */
+/* Maps a page of the program's own at address: a copy of the frame original, or zeroes. */
 static int map_own(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
-		   uk_paddr_t borrowed)
+		   uk_paddr_t original)
 {
-	uk_paddr_t page = borrowed ? uk_page_alloc() : uk_page_alloc_zeroed();
+	uk_paddr_t page = original ? uk_page_alloc() : uk_page_alloc_zeroed();
 
 	if (!page)
 		return -ENOMEM;
-	if (borrowed)
-		memcpy(uk_page_address(page), uk_page_address(borrowed), UK_PAGE_SIZE);
-	return put_in_place(mm, address, page, mm_page_prot(vma->prot, false));
+	if (original)
+		memcpy(uk_page_address(page), uk_page_address(original), UK_PAGE_SIZE);
+	return put_in_place(mm, address, page, mm_page_prot(vma->prot, 0));
 }
 
 static int map_copy(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
@@ -104,11 +104,11 @@ static bool map_many(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addre
 {
 	const size_t size = UK_PAGE_SIZE << order;
 	uintptr_t start = vma->start + ALIGN_DOWN(address - vma->start, size), next = start + size;
-	u32 page_prot = mm_page_prot(vma->prot, false);
+	u32 page_prot = mm_page_prot(vma->prot, 0);
 	uk_paddr_t pages;
 
 	if (start + size > vma->end || uk_page_statistics().free < PLENTY_PAGES ||
-	    ukplat_page_query(start, &next).present || next < start + size)
+	    ukplat_page_query(mm->space, start, &next).present || next < start + size)
 		return false;
 	pages = uk_page_alloc_zeroed_pages(order);
 	if (!pages)
@@ -129,9 +129,9 @@ static bool map_many(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addre
 
 /* Maps the source's page at address in place, and those of its neighbours that are resident; in
  * ascending order, for platforms that follow the page tables in runs. */
-static int map_borrowed(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
+static int map_source(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
-	u32 page_prot = mm_page_prot(vma->prot, true);
+	u32 page_prot = mm_page_prot(vma->prot, UK_PTE_SOURCE | UK_PTE_COPY);
 	bool is_dense = vma->prot & UK_PROT_EXEC || vma->end - vma->start <= SMALL ||
 			is_in_sequence(mm, vma, address);
 	size_t size = is_dense ? FAULT_AROUND : FAULT_AROUND_SPARSE;
@@ -166,7 +166,7 @@ static int map_borrowed(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t ad
  */
 static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
-	u32 page_prot = mm_page_prot(vma->prot, false);
+	u32 page_prot = mm_page_prot(vma->prot, UK_PTE_SOURCE);
 	bool many = is_in_sequence(mm, vma, address) && uk_page_statistics().free >= PLENTY_PAGES;
 	uintptr_t end = address + (many ? UK_PAGE_SIZE << UK_FAULT_ORDER : UK_PAGE_SIZE);
 	uk_paddr_t frame;
@@ -197,9 +197,9 @@ static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
 
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
 		return access == UK_PROT_WRITE ? map_shared(mm, vma, address)
-					       : map_borrowed(mm, vma, address);
+					       : map_source(mm, vma, address);
 	if (has_source && access != UK_PROT_WRITE && !will_be_written(vma))
-		return map_borrowed(mm, vma, address);
+		return map_source(mm, vma, address);
 	many = !has_source || will_be_written(vma) || is_in_sequence(mm, vma, address);
 	for (unsigned int order = UK_FAULT_ORDER; order > 0 && many; order -= 2) {
 		if (map_many(mm, vma, address, order))
@@ -207,8 +207,7 @@ static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
 	}
 	if (!has_source)
 		return map_own(mm, vma, address, UK_PAGE_NONE);
-	return access == UK_PROT_WRITE ? map_copy(mm, vma, address)
-				       : map_borrowed(mm, vma, address);
+	return access == UK_PROT_WRITE ? map_copy(mm, vma, address) : map_source(mm, vma, address);
 }
 
 int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)
@@ -220,15 +219,15 @@ int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)
 	if (!node)
 		return -EFAULT;
 	vma = &node->vma;
-	if (!(mm_page_prot(vma->prot, false) & access))
+	if (!(mm_page_prot(vma->prot, 0) & access))
 		return -EACCES;
 	address = ALIGN_DOWN(address, UK_PAGE_SIZE);
-	pte = ukplat_page_query(address, NULL);
+	pte = ukplat_page_query(mm->space, address, NULL);
 	if (!pte.present)
 		return map_absent(mm, vma, address, access);
 	/* Otherwise it was mapped meanwhile (a fault during a copy), and the processor can use it
 	 * now. */
-	if (access != UK_PROT_WRITE || !(pte.prot & UK_PTE_BORROWED))
+	if (access != UK_PROT_WRITE || !(pte.prot & UK_PTE_COPY))
 		return 0;
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
 		return map_shared(mm, vma, address);

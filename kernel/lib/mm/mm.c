@@ -7,10 +7,16 @@
 #include "map.h"
 #include "source.h"
 
-static void mm_init(struct uk_mm *mm)
+/* False: no memory. */
+static bool mm_init(struct uk_mm *mm)
 {
-	*mm = (struct uk_mm){.references = 1, .mmap_top = UK_GUEST_END};
+	*mm = (struct uk_mm){
+		.references = 1,
+		.space = ukplat_space_create(),
+		.mmap_top = UK_GUEST_END,
+	};
 	uk_vnode_unmap_mappings = mm_unmap_vnode;
+	return mm->space;
 }
 
 static void mm_deinit(struct uk_mm *mm)
@@ -19,15 +25,17 @@ static void mm_deinit(struct uk_mm *mm)
 	int result = mm_clear(mm, 0, UK_GUEST_END);
 
 	UK_ASSERT(result == 0 && !mm->vmas && mm->resident == 0);
+	ukplat_space_destroy(mm->space);
 }
 
 struct uk_mm *uk_mm_create(void)
 {
 	struct uk_mm *mm = uk_malloc(sizeof(*mm));
 
-	if (mm)
-		mm_init(mm);
-	return mm;
+	if (!mm || mm_init(mm))
+		return mm;
+	uk_free(mm);
+	return NULL;
 }
 
 void uk_mm_put(struct uk_mm *mm)

@@ -12,16 +12,18 @@ size_t uk_mm_resident(const struct uk_mm *mm)
 	return mm->resident * UK_PAGE_SIZE;
 }
 
-u32 mm_page_prot(u32 prot, bool borrowed)
+u32 mm_page_prot(u32 prot, u32 properties)
 {
 	if (prot & (UK_PROT_WRITE | UK_PROT_EXEC))
 		prot |= UK_PROT_READ;
-	return borrowed ? (prot & ~UK_PROT_WRITE) | UK_PTE_BORROWED : prot;
+	if (properties & UK_PTE_COPY)
+		prot &= ~UK_PROT_WRITE;
+	return prot | properties;
 }
 
 int mm_page_add(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot)
 {
-	int result = ukplat_page_map(address, frame, page_prot);
+	int result = ukplat_page_map(mm->space, address, frame, page_prot);
 
 	if (result == 0)
 		mm->resident++;
@@ -35,7 +37,7 @@ static bool next_present(const struct uk_mm *mm, uintptr_t *address, uintptr_t e
 	while (*address < end) {
 		uintptr_t next = end;
 
-		*pte = ukplat_page_query(*address, &next);
+		*pte = ukplat_page_query(mm->space, *address, &next);
 		if (pte->present)
 			return true;
 		*address = next;
@@ -43,14 +45,14 @@ static bool next_present(const struct uk_mm *mm, uintptr_t *address, uintptr_t e
 	return false;
 }
 
-void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_borrowed)
+void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_source)
 {
 	struct uk_pte pte;
 
 	for (; next_present(mm, &start, end, &pte); start += UK_PAGE_SIZE) {
-		if (only_borrowed && !(pte.prot & UK_PTE_BORROWED))
+		if (only_source && !(pte.prot & UK_PTE_SOURCE))
 			continue;
-		ukplat_page_unmap(start);
+		ukplat_page_unmap(mm->space, start);
 		mm->resident--;
 		uk_page_put(pte.frame);
 	}
@@ -61,7 +63,8 @@ void mm_pages_protect(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot
 	struct uk_pte pte;
 
 	for (; next_present(mm, &start, end, &pte); start += UK_PAGE_SIZE)
-		ukplat_page_protect(start, mm_page_prot(prot, pte.prot & UK_PTE_BORROWED));
+		ukplat_page_protect(mm->space, start,
+				    mm_page_prot(prot, pte.prot & (UK_PTE_SOURCE | UK_PTE_COPY)));
 }
 
 size_t uk_mm_resident_in(const struct uk_mm *mm, uintptr_t start, uintptr_t end, size_t *owned)
@@ -72,7 +75,7 @@ size_t uk_mm_resident_in(const struct uk_mm *mm, uintptr_t start, uintptr_t end,
 	*owned = 0;
 	for (; next_present(mm, &start, end, &pte); start += UK_PAGE_SIZE) {
 		count += UK_PAGE_SIZE;
-		if (!(pte.prot & UK_PTE_BORROWED))
+		if (!(pte.prot & UK_PTE_SOURCE))
 			*owned += UK_PAGE_SIZE;
 	}
 	return count;
@@ -117,9 +120,9 @@ void mm_pages_move(struct uk_mm *mm, uintptr_t from, uintptr_t to, size_t length
 	struct uk_pte pte;
 
 	for (; next_present(mm, &from, end, &pte); from += UK_PAGE_SIZE) {
-		int result = ukplat_page_map(from + distance, pte.frame, pte.prot);
+		int result = ukplat_page_map(mm->space, from + distance, pte.frame, pte.prot);
 
 		UK_ASSERT(result == 0);
-		ukplat_page_unmap(from);
+		ukplat_page_unmap(mm->space, from);
 	}
 }

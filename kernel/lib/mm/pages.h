@@ -5,15 +5,15 @@
 
 #include <uk/mm.h>
 
-/* Converts a VMA's protection to that of its page table entries: on x86, memory that can be written
- * or executed can be read, and a borrowed frame is never writable. */
-u32 mm_page_prot(u32 prot, bool borrowed);
+/* Converts a VMA's protection and properties of the page (UK_PTE_*) to the protection of its page
+ * table entries: on x86, memory that can be written or executed can be read. */
+u32 mm_page_prot(u32 prot, u32 properties);
 
 /* Maps an absent page. 0 or -ENOMEM. */
 int mm_page_add(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u32 page_prot);
 
-/* Unmaps pages and puts their frames: all, or only those borrowed from the source. */
-void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_borrowed);
+/* Unmaps pages and puts their frames: all, or only those that belong to the source. */
+void mm_pages_drop(struct uk_mm *mm, uintptr_t start, uintptr_t end, bool only_source);
 void mm_pages_protect(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot);
 /* How many frames mm_pages_drop() would free. */
 size_t mm_pages_owned(const struct uk_mm *mm, uintptr_t start, uintptr_t end);

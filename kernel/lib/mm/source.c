@@ -48,7 +48,7 @@ bool uk_mm_is_resident(const struct uk_mm *mm, uintptr_t address)
 	const struct uk_vma *vma = uk_mm_find(mm, address);
 
 	address = ALIGN_DOWN(address, UK_PAGE_SIZE);
-	return ukplat_page_query(address, NULL).present ||
+	return ukplat_page_query(mm->space, address, NULL).present ||
 	       (vma && vma->source.file && mm_source_is_resident(vma, address));
 }
 

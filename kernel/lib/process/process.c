@@ -44,6 +44,7 @@ void uk_process_init(void)
 	process->paths = uk_paths_create();
 	process->signal_actions = uk_signal_actions_create();
 	UK_ASSERT(process->mm && process->files && process->paths && process->signal_actions);
+	ukplat_space_switch(process->mm->space);
 	memcpy(process->limits, limits_at_start, sizeof(process->limits));
 	process->dumpable = 1;
 	thread->tid = FIRST_PID;

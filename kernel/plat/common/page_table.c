@@ -6,6 +6,7 @@
 #include <uk/assert.h>
 #include <uk/errno.h>
 #include <uk/mm.h>
+#include <uk/uaccess.h>
 
 #include "page_table.h"
 
@@ -36,14 +37,32 @@ static u64 make_entry(uk_paddr_t frame, u32 prot)
 		entry |= PTE_WRITABLE;
 	if (!(prot & UK_PROT_EXEC))
 		entry |= PTE_NX;
-	if (prot & UK_PTE_BORROWED)
-		entry |= PTE_BORROWED;
+	if (prot & UK_PTE_SOURCE)
+		entry |= PTE_SOURCE;
+	if (prot & UK_PTE_COPY)
+		entry |= PTE_COPY;
 	return entry;
 }
 
-int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
+bool page_table_init(struct ukplat_space *space)
 {
-	u64 *table = page_table_root;
+	uk_paddr_t page = uk_page_alloc_zeroed();
+
+	if (page)
+		space->root = uk_page_address(page);
+	return page;
+}
+
+void page_table_deinit(struct ukplat_space *space)
+{
+	for (size_t i = 0; i <= (UK_GUEST_END - 1) >> level_shift(LEVELS - 1); i++)
+		UK_ASSERT(!space->root[i]);
+	uk_page_put(uk_page_from_address(space->root));
+}
+
+int ukplat_page_map(struct ukplat_space *space, uintptr_t address, uk_paddr_t frame, u32 prot)
+{
+	u64 *table = space->root;
 	uk_paddr_t table_frame = 0; /* of a table that counts its entries */
 	u64 *entry, old;
 
@@ -66,7 +85,7 @@ int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
 	entry = entry_at(table, address, 0);
 	old = *entry;
 	*entry = make_entry(frame, prot);
-	page_entry_changed(address, old, *entry);
+	page_entry_changed(space, address, old, *entry);
 	if (!old)
 		uk_page_set_user_count(table_frame, uk_page_user_count(table_frame) + 1);
 	return 0;
@@ -74,9 +93,9 @@ int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
 
 /* Returns the page entry for address; if a table or the entry is missing, NULL and, unless next is
  * NULL, *next. */
-static u64 *find_entry(uintptr_t address, uintptr_t *next)
+static u64 *find_entry(const struct ukplat_space *space, uintptr_t address, uintptr_t *next)
 {
-	u64 *table = page_table_root;
+	u64 *table = space->root;
 
 	for (unsigned int level = LEVELS - 1;; level--) {
 		u64 *entry = entry_at(table, address, level);
@@ -100,9 +119,20 @@ static u64 *find_entry(uintptr_t address, uintptr_t *next)
 	}
 }
 
-struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next)
+u64 page_table_entry(const struct ukplat_space *space, uintptr_t address, uintptr_t *next)
 {
-	u64 *entry = find_entry(address, next);
+	const u64 *entry = find_entry(space, address, next);
+
+	if (!entry)
+		return 0;
+	*next = address + UK_PAGE_SIZE;
+	return *entry;
+}
+
+struct uk_pte ukplat_page_query(const struct ukplat_space *space, uintptr_t address,
+				uintptr_t *next)
+{
+	u64 *entry = find_entry(space, address, next);
 	struct uk_pte pte = {0};
 
 	if (!entry)
@@ -113,15 +143,17 @@ struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next)
 		pte.prot |= UK_PROT_READ | (*entry & PTE_NX ? 0 : UK_PROT_EXEC);
 	if (*entry & PTE_WRITABLE)
 		pte.prot |= UK_PROT_WRITE;
-	if (*entry & PTE_BORROWED)
-		pte.prot |= UK_PTE_BORROWED;
+	if (*entry & PTE_SOURCE)
+		pte.prot |= UK_PTE_SOURCE;
+	if (*entry & PTE_COPY)
+		pte.prot |= UK_PTE_COPY;
 	return pte;
 }
 
-void ukplat_page_unmap(uintptr_t address)
+void ukplat_page_unmap(struct ukplat_space *space, uintptr_t address)
 {
 	u64 *path[LEVELS];
-	u64 *table = page_table_root, old;
+	u64 *table = space->root, old;
 
 	for (unsigned int level = LEVELS; level-- > 0;) {
 		path[level] = entry_at(table, address, level);
@@ -131,7 +163,7 @@ void ukplat_page_unmap(uintptr_t address)
 	}
 	old = *path[0];
 	*path[0] = 0;
-	page_entry_changed(address, old, 0);
+	page_entry_changed(space, address, old, 0);
 	/* Free the tables that are empty now, except the root. */
 	for (unsigned int level = 1; level < LEVELS; level++) {
 		uk_paddr_t frame = *path[level] & PTE_ADDRESS;
@@ -141,17 +173,17 @@ void ukplat_page_unmap(uintptr_t address)
 		if (count)
 			return;
 		*path[level] = 0;
-		page_table_gone(address);
+		page_table_gone(space, address);
 		uk_page_put(frame);
 	}
 }
 
-void ukplat_page_protect(uintptr_t address, u32 prot)
+void ukplat_page_protect(struct ukplat_space *space, uintptr_t address, u32 prot)
 {
-	u64 *entry = find_entry(address, NULL), old;
+	u64 *entry = find_entry(space, address, NULL), old;
 
 	UK_ASSERT(entry);
 	old = *entry;
-	*entry = make_entry(old & PTE_ADDRESS, prot | (old & PTE_BORROWED ? UK_PTE_BORROWED : 0));
-	page_entry_changed(address, old, *entry);
+	*entry = make_entry(old & PTE_ADDRESS, prot);
+	page_entry_changed(space, address, old, *entry);
 }

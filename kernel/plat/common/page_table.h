@@ -6,26 +6,40 @@
 #ifndef PLAT_COMMON_PAGE_TABLE_H
 #define PLAT_COMMON_PAGE_TABLE_H
 
-#include <uk/page.h>
+#include <uk/space.h>
 
 #define PTE_PRESENT  0x001UL
 #define PTE_WRITABLE 0x002UL
 #define PTE_UNCACHED 0x018UL /* PCD and PWT */
 #define PTE_USED                                                                                   \
 	0x060UL /* accessed and dirty: nothing reads them, so the processor need not write them */
-#define PTE_LARGE    0x080UL
-#define PTE_BORROWED 0x200UL /* ignored by the processor, as are bits 9 to 11 */
-#define PTE_HELD     0x400UL /* not present for the processor, but the frame is ours (PROT_NONE) */
-#define PTE_NX	     (1UL << 63)
-#define PTE_ADDRESS  0x000ffffffffff000UL
-#define PTE_TABLE    (PTE_PRESENT | PTE_WRITABLE | PTE_USED)
-/* The root, one page; defined by the platform. */
-extern u64 page_table_root[512];
+#define PTE_LARGE   0x080UL
+#define PTE_SOURCE  0x200UL /* UK_PTE_SOURCE; the processor ignores bits 9 to 11 */
+#define PTE_HELD    0x400UL /* not present for the processor, but a frame of ours (PROT_NONE) */
+#define PTE_COPY    0x800UL /* UK_PTE_COPY */
+#define PTE_NX	    (1UL << 63)
+#define PTE_ADDRESS 0x000ffffffffff000UL
+#define PTE_TABLE   (PTE_PRESENT | PTE_WRITABLE | PTE_USED)
 
-/* Called when the entry of address has changed (0: absent), to update the processor's or the host's
- * view. */
-void page_entry_changed(uintptr_t address, u64 old, u64 new);
-/* Called when a table on the path to address has become empty and is freed. */
-void page_table_gone(uintptr_t address);
+/* The platform's object contains it. */
+struct ukplat_space {
+	u64 *root; /* 512 entries, one page */
+};
+
+/* Gives the space an empty root. False: no memory. */
+bool page_table_init(struct ukplat_space *space);
+/* Frees the root, whose entries below UK_GUEST_END are empty. */
+void page_table_deinit(struct ukplat_space *space);
+
+/* The entry of the page at address, 0 when it is absent; then *next is as ukplat_page_query() says,
+ * otherwise the next page's address. */
+u64 page_table_entry(const struct ukplat_space *space, uintptr_t address, uintptr_t *next);
+
+/* Defined by the platform: called when the entry of address has changed (0: absent). If the space
+ * is current, the processor, or the host, must see the new entry. */
+void page_entry_changed(struct ukplat_space *space, uintptr_t address, u64 old, u64 new);
+/* Defined by the platform: called when a table on the path to address has become empty and is
+ * freed. */
+void page_table_gone(struct ukplat_space *space, uintptr_t address);
 
 #endif

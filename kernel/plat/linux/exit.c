@@ -5,6 +5,7 @@
 #include <uk/string.h>
 
 #include "host.h"
+#include "patches.h"
 #include "platform.h"
 #include "report.h"
 

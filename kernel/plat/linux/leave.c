@@ -4,10 +4,11 @@
 #include <uk/leave.h>
 
 #include "platform.h"
+#include "space.h"
 
 void linux_settle_call(struct __regs *regs)
 {
-	memory_sync();
+	space_sync();
 	uk_timer_check();
 	if (uk_cpu_current()->work)
 		uk_syscall_leave(regs);
@@ -24,5 +25,5 @@ void linux_settle(struct __regs *regs)
 void linux_resume_at(struct __regs *regs)
 {
 	regs->rip = patches_to_trampoline(regs->rip);
-	memory_sync();
+	space_sync();
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The machine's memory is a file of the host: mapped as a whole for the library OS, and page by
- * page for the program. The page tables are a record that the host's mappings follow in runs:
- * adjacent changes are deferred and made with one host call, at the latest before the program
- * continues (memory_sync) or when it faults on a page (signals.c).
+ * page for the program (space.c). The program's file is part of it, and is not copied.
  */
-#include <uk/cpu.h>
 #include <uk/debugger.h>
 #include <uk/errno.h>
 #include <uk/linux/file.h>
@@ -16,21 +13,12 @@
 #include "page_table.h"
 #include "platform.h"
 
-u64 page_table_root[512];
-
-#define RUN_MAX (1UL << 30) /* bytes */
-
 /* Frame 0 is not used (UK_PAGE_NONE). */
 #define IMAGE_FRAME UK_PAGE_SIZE
 
 static int memory_file, image_file = -1;
 static size_t image_offset;  /* of the program in its file, bytes */
 static uk_paddr_t image_end; /* frames from IMAGE_FRAME up to here are the image's file */
-/* Changes that the host does not have yet: one run of pages that all change in the same way. */
-static struct {
-	uintptr_t start, end;
-	u64 entry; /* of the first page */
-} run;
 
 static u64 host_prot(u64 entry)
 {
@@ -51,66 +39,27 @@ static u64 host_sharing(u64 entry)
 	return uk_debugger && is_text ? HOST_MAP_PRIVATE : HOST_MAP_SHARED;
 }
 
-static bool is_image(u64 entry)
+bool memory_is_image(u64 entry)
 {
 	return (entry & PTE_ADDRESS) < image_end;
 }
 
-void memory_sync(void)
+void memory_map(uintptr_t start, size_t length, u64 entry)
 {
-	size_t length = run.end - run.start;
 	long result;
 
-	uk_cpu_current()->memory_is_stale = false;
-	if (!length)
-		return;
-	if (run.entry & PTE_PRESENT && is_image(run.entry))
-		result = HOST(mmap, run.start, length, host_prot(run.entry),
+	if (entry & PTE_PRESENT && memory_is_image(entry))
+		result = HOST(mmap, start, length, host_prot(entry),
 			      HOST_MAP_PRIVATE | HOST_MAP_FIXED | HOST_MAP_POPULATE, image_file,
-			      image_offset + (run.entry & PTE_ADDRESS) - IMAGE_FRAME);
-	else if (run.entry & PTE_PRESENT)
-		result = HOST(mmap, run.start, length, host_prot(run.entry),
-			      host_sharing(run.entry) | HOST_MAP_FIXED | HOST_MAP_POPULATE,
-			      memory_file, run.entry & PTE_ADDRESS);
+			      image_offset + (entry & PTE_ADDRESS) - IMAGE_FRAME);
+	else if (entry & PTE_PRESENT)
+		result = HOST(mmap, start, length, host_prot(entry),
+			      host_sharing(entry) | HOST_MAP_FIXED | HOST_MAP_POPULATE, memory_file,
+			      entry & PTE_ADDRESS);
 	else
-		result = HOST(munmap, run.start, length);
+		result = HOST(munmap, start, length);
 	if (result < 0 && result > -4096)
 		linux_refuse("the host refuses a mapping (vm.max_map_count?)");
-	run.start = run.end = 0;
-}
-
-/* Whether a page can be appended to the run. */
-static bool continues(uintptr_t address, u64 entry)
-{
-	u64 expected = run.entry;
-
-	/* The cage allows less than 4 GiB at once. */
-	if (address != run.end || run.end - run.start >= RUN_MAX)
-		return false;
-	if (!((run.entry | entry) & PTE_PRESENT))
-		return true;
-	if (is_image(run.entry) != is_image(entry))
-		return false;
-	expected += run.end - run.start;
-	return (entry & (PTE_ADDRESS | PTE_PRESENT | PTE_WRITABLE | PTE_NX)) ==
-	       (expected & (PTE_ADDRESS | PTE_PRESENT | PTE_WRITABLE | PTE_NX));
-}
-
-void page_entry_changed(uintptr_t address, u64 old, u64 new)
-{
-	if (old & PTE_PRESENT && !(old & PTE_NX) && (old ^ new) & PTE_ADDRESS)
-		patches_forget(address);
-	if (!continues(address, new)) {
-		memory_sync();
-		run.start = address;
-		run.entry = new;
-	}
-	run.end = address + UK_PAGE_SIZE;
-	uk_cpu_current()->memory_is_stale = true;
-}
-
-void page_table_gone(uintptr_t address)
-{
 }
 
 static void *map(uintptr_t address, size_t length, int file)

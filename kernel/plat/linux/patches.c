@@ -10,39 +10,20 @@
 #include <uk/string.h>
 
 #include "platform.h"
+#include "space.h"
 
 #define BLOCK_ORDER    4
 #define BLOCK_SIZE     (UK_PAGE_SIZE << BLOCK_ORDER)
-#define BLOCKS_MAX     16
-#define SLOT_SIZE      16 /* at the start of a block: the entry's address */
-/* bytes; less than the range of jmp rel32, so that all of text and block is in reach */
-#define REACH	       0x70000000UL
-/* between the places where a block may be; a power of two */
-#define PLACE_DISTANCE 0x4000000UL
+#define SLOT_SIZE      16	    /* at a block's start: the entry's address */
+#define REACH	       0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
+#define PLACE_DISTANCE 0x4000000UL /* of the places where a block may be; a power of two */
 #define MAPS_STEP      64
-#define TRAPPING_SITES 256 /* remembered, hashed by address */
 #define WINDOW_MAX     (UK_PAGE_SIZE << UK_PAGE_ORDER_MAX)
 /* Planning with the text of a large library takes as long as hundreds of traps: wait for some of
  * them. */
 #define WINDOW_CHEAP   (1UL << 20)
 #define TRAPS_DEAR     64
 
-struct block {
-	uintptr_t address;
-	uk_paddr_t frames;
-	size_t used;
-};
-
-static struct block blocks[BLOCKS_MAX];
-static unsigned int block_count;
-static struct uk_patch_map *maps; /* of all patched sites */
-static unsigned int map_count, map_room;
-static bool is_patching; /* pages are changing because of a patch */
-static struct trapping_site {
-	u64 address;
-	unsigned int traps;
-	bool is_refused;
-} trapping_sites[TRAPPING_SITES];
 static struct linux_patches counts;
 
 const struct linux_patches *patches_counts(void)
@@ -59,12 +40,14 @@ static u8 *copy_text(const struct uk_vma *vma)
 	for (size_t offset = 0; copy && offset < size; offset += UK_PAGE_SIZE) {
 		uintptr_t page = vma->start + offset;
 
-		/* There is nothing past the end of its file. */
-		if (!ukplat_page_query(page, NULL).present &&
+		/* Behind the end of its file there is nothing. */
+		if (!ukplat_page_query(&space_current->space, page, NULL).present &&
 		    uk_mm_fault(uk_mm_current(), page, UK_PROT_EXEC))
 			memset(copy + offset, 0xcc /* int3 */, UK_PAGE_SIZE);
 		else
-			memcpy(copy + offset, uk_page_address(ukplat_page_query(page, NULL).frame),
+			memcpy(copy + offset,
+			       uk_page_address(
+				       ukplat_page_query(&space_current->space, page, NULL).frame),
 			       UK_PAGE_SIZE);
 	}
 	return copy;
@@ -82,9 +65,9 @@ static bool in_reach(uintptr_t block, u64 address)
 	return block - address + REACH <= 2 * REACH;
 }
 
-/* Maps a block below the text, because the heap may follow the text: at the first of several
- * candidates that is free, so that it does not depend on where the program is. */
-static bool map_block(struct block *block, u64 address)
+/* Maps a block below the text, since what follows it may be the heap's: at the first of some places
+ * that is free, so that it does not depend on where the program lies. */
+static bool map_block(struct patch_block *block, u64 address)
 {
 	const struct uk_mm_source source = {.frames = block->frames, .size = BLOCK_SIZE};
 	const u32 prot = UK_PROT_READ | UK_PROT_EXEC;
@@ -101,30 +84,43 @@ static bool map_block(struct block *block, u64 address)
 			 UK_VMA_TRAMPOLINES, &source, &block->address) == 0;
 }
 
-/* Returns a block near address with room for a trampoline, or NULL. */
-static struct block *find_block(u64 address)
+static void put_frames(const struct patch_block *block)
 {
-	struct block *block;
+	for (size_t offset = 0; offset < BLOCK_SIZE; offset += UK_PAGE_SIZE)
+		uk_page_put(block->frames + offset);
+}
+
+void patches_deinit(struct patches *patches)
+{
+	for (unsigned int i = 0; i < patches->block_count; i++)
+		put_frames(&patches->blocks[i]);
+	uk_free(patches->maps);
+}
+
+/* A block with room for a trampoline, near address; NULL when there is none. */
+static struct patch_block *find_block(struct patches *patches, u64 address)
+{
+	struct patch_block *block;
 	const u64 entry = (u64)syscall_entry;
 
-	for (block = blocks; block < blocks + block_count; block++) {
+	for (block = patches->blocks; block < patches->blocks + patches->block_count; block++) {
 		if (in_reach(block->address, address) &&
 		    block->used + UK_PATCH_TRAMPOLINE_MAX <= BLOCK_SIZE)
 			return block;
 	}
-	if (block_count == BLOCKS_MAX)
+	if (patches->block_count == PATCH_BLOCKS)
 		return NULL;
-	block->frames = uk_page_alloc_order(BLOCK_ORDER);
+	block->frames = uk_page_alloc_zeroed_pages(BLOCK_ORDER);
 	if (!block->frames)
 		return NULL;
 	memset(uk_page_address(block->frames), 0xcc /* int3 */, BLOCK_SIZE);
 	memcpy(uk_page_address(block->frames), &entry, sizeof(entry));
 	if (!map_block(block, address)) {
-		uk_page_free_order(block->frames, BLOCK_ORDER);
+		put_frames(block);
 		return NULL;
 	}
 	block->used = SLOT_SIZE;
-	block_count++;
+	patches->block_count++;
 	return block;
 }
 
@@ -132,17 +128,18 @@ static struct block *find_block(u64 address)
  * without memory. */
 static u8 *own_page(uintptr_t page)
 {
-	struct uk_pte pte = ukplat_page_query(page, NULL);
+	struct uk_pte pte = ukplat_page_query(&space_current->space, page, NULL);
 	uk_paddr_t own;
 
-	if (!(pte.prot & UK_PTE_BORROWED))
+	if (!(pte.prot & UK_PTE_COPY))
 		return uk_page_address(pte.frame);
 	own = uk_page_alloc();
 	if (!own)
 		return NULL;
 	memcpy(uk_page_address(own), uk_page_address(pte.frame), UK_PAGE_SIZE);
-	/* Only the entry changes; its page table exists. */
-	ukplat_page_map(page, own, uk_mm_find(uk_mm_current(), page)->prot | UK_PROT_READ);
+	/* Only the entry changes, for which there is a page table. */
+	ukplat_page_map(&space_current->space, page, own,
+			uk_mm_find(uk_mm_current(), page)->prot | UK_PROT_READ);
 	uk_page_put(pte.frame);
 	return uk_page_address(own);
 }
@@ -163,20 +160,20 @@ static bool write_code(const struct uk_patch_write *write)
 	return true;
 }
 
-static bool keep_map(const struct uk_patch_map *map)
+static bool keep_map(struct patches *patches, const struct uk_patch_map *map)
 {
 	struct uk_patch_map *larger;
 
-	if (map_count == map_room) {
-		larger = uk_malloc((map_room + MAPS_STEP) * sizeof(*maps));
+	if (patches->map_count == patches->map_room) {
+		larger = uk_malloc((patches->map_room + MAPS_STEP) * sizeof(*patches->maps));
 		if (!larger)
 			return false;
-		memcpy(larger, maps, map_count * sizeof(*maps));
-		uk_free(maps);
-		maps = larger;
-		map_room += MAPS_STEP;
+		memcpy(larger, patches->maps, patches->map_count * sizeof(*patches->maps));
+		uk_free(patches->maps);
+		patches->maps = larger;
+		patches->map_room += MAPS_STEP;
 	}
-	maps[map_count++] = *map;
+	patches->maps[patches->map_count++] = *map;
 	return true;
 }
 
@@ -202,7 +199,9 @@ static bool plan(const struct uk_vma *vma, struct uk_patch_site *site, unsigned 
 	size_t size = vma->end - vma->start;
 	u8 *copy;
 
-	set_window(site, page, uk_page_address(ukplat_page_query(page, NULL).frame), UK_PAGE_SIZE);
+	set_window(site, page,
+		   uk_page_address(ukplat_page_query(&space_current->space, page, NULL).frame),
+		   UK_PAGE_SIZE);
 	if (uk_patch_plan(site, patch) == UK_PATCH_MOV)
 		return true;
 	if (!vma->source.file || (size > WINDOW_CHEAP && traps < TRAPS_DEAR))
@@ -216,9 +215,9 @@ static bool plan(const struct uk_vma *vma, struct uk_patch_site *site, unsigned 
 	return patch->form != UK_PATCH_REFUSED;
 }
 
-/* Returns where the program continues after the patch; 0 if the site is unchanged. */
-static u64 patch_site(const struct uk_vma *vma, struct uk_patch_site *site, struct block *block,
-		      struct trapping_site *trapping)
+/* Where the program goes on after the patch; 0 when the site stays as it is. */
+static u64 patch_site(struct patches *patches, const struct uk_vma *vma, struct uk_patch_site *site,
+		      struct patch_block *block, struct trapping_site *trapping)
 {
 	static struct uk_patch patch;
 
@@ -227,7 +226,7 @@ static u64 patch_site(const struct uk_vma *vma, struct uk_patch_site *site, stru
 	site->trampolines = uk_page_address(block->frames + SLOT_SIZE);
 	site->trampolines_address = block->address + SLOT_SIZE;
 	site->trampolines_size = block->used - SLOT_SIZE;
-	if (!plan(vma, site, trapping->traps, &patch) || !keep_map(&patch.map)) {
+	if (!plan(vma, site, trapping->traps, &patch) || !keep_map(patches, &patch.map)) {
 		counts.forms[UK_PATCH_REFUSED] += !trapping->is_refused;
 		trapping->is_refused = true;
 		return 0;
@@ -237,13 +236,13 @@ static u64 patch_site(const struct uk_vma *vma, struct uk_patch_site *site, stru
 	memcpy(uk_page_address(block->frames + block->used), patch.trampoline,
 	       patch.map.trampoline_size);
 	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);
-	/* The order of the writes is such that the site works correctly after each of them. */
-	is_patching = true;
+	/* The order of the writes is such that the site works as it is after any of them. */
+	patches->is_patching = true;
 	for (size_t i = 0; i < patch.write_count; i++) {
 		if (!write_code(&patch.writes[i]))
 			break;
 	}
-	is_patching = false;
+	patches->is_patching = false;
 	return patch.resume;
 }
 
@@ -260,39 +259,43 @@ u64 patches_try(u64 address, u64 number)
 		.number = number,
 		.trampoline_capacity = UK_PATCH_TRAMPOLINE_MAX,
 	};
-	struct trapping_site *trapping = &trapping_sites[(address ^ address >> 8) % TRAPPING_SITES];
-	struct block *block;
+	struct patches *patches = &space_current->patches;
+	struct trapping_site *trapping =
+		&patches->trapping_sites[(address ^ address >> 8) % TRAPPING_SITES];
+	struct patch_block *block;
 	u64 resume = 0;
 
 	counts.traps++;
 	/* Finding a block may change the VMAs. */
 	if (!uk_debugger && is_due(trapping, address) &&
 	    is_patchable(uk_mm_find(uk_mm_current(), address))) {
-		block = find_block(address);
+		block = find_block(patches, address);
 		if (block)
-			resume = patch_site(uk_mm_find(uk_mm_current(), address), &site, block,
-					    trapping);
+			resume = patch_site(patches, uk_mm_find(uk_mm_current(), address), &site,
+					    block, trapping);
 	}
 	return resume ? resume : address + UK_PATCH_SYSCALL_SIZE;
 }
 
-void patches_forget(uintptr_t page)
+void patches_forget(struct patches *patches, uintptr_t page)
 {
 	unsigned int kept = 0;
 
-	if (is_patching)
+	if (patches->is_patching)
 		return;
-	for (unsigned int i = 0; i < map_count; i++) {
-		if (ALIGN_DOWN(maps[i].start, UK_PAGE_SIZE) != page)
-			maps[kept++] = maps[i];
+	for (unsigned int i = 0; i < patches->map_count; i++) {
+		if (ALIGN_DOWN(patches->maps[i].start, UK_PAGE_SIZE) != page)
+			patches->maps[kept++] = patches->maps[i];
 	}
-	map_count = kept;
+	patches->map_count = kept;
 }
 
 u64 patches_to_trampoline(u64 ip)
 {
-	for (unsigned int i = 0; i < map_count; i++) {
-		if (uk_patch_to_trampoline(&maps[i], &ip))
+	const struct patches *patches = &space_current->patches;
+
+	for (unsigned int i = 0; i < patches->map_count; i++) {
+		if (uk_patch_to_trampoline(&patches->maps[i], &ip))
 			break;
 	}
 	return ip;
@@ -300,8 +303,10 @@ u64 patches_to_trampoline(u64 ip)
 
 u64 patches_to_original(u64 ip)
 {
-	for (unsigned int i = 0; i < map_count; i++) {
-		if (uk_patch_to_original(&maps[i], &ip))
+	const struct patches *patches = &space_current->patches;
+
+	for (unsigned int i = 0; i < patches->map_count; i++) {
+		if (uk_patch_to_original(&patches->maps[i], &ip))
 			break;
 	}
 	return ip;

@@ -6,7 +6,6 @@
 #include <uk/arch/instructions.h>
 #include <uk/arch/regs.h>
 #include <uk/essentials.h>
-#include <uk/patch.h>
 #include <uk/plat.h>
 
 #include "layout.h"
@@ -61,9 +60,11 @@ u64 linux_auxiliary(const u64 *stack, u64 type);
 
 /* memory.c: the file that is the memory, and the program's image in it. */
 void memory_init(const struct options *options, struct uk_boot_info *info);
-/* Makes the host's mappings follow the page tables; before the program runs on. Something is to be
- * done when memory_is_stale of struct uk_cpu is set. */
-void memory_sync(void);
+/* The host's mapping of [start, start + length), less than 4 GiB: frames in a row from that of a
+ * page table's entry, with its protection; none when it is not present. */
+void memory_map(uintptr_t start, size_t length, u64 entry);
+/* Whether the entry's frame is of the program's file, not of the memory's. */
+bool memory_is_image(u64 entry);
 
 /* cage.c: gives up all access to the host that the platform does not need from here on. */
 struct cage {
@@ -78,22 +79,6 @@ extern struct cage cage; /* setup.c */
 void cage_close(const struct cage *cage);
 /* Prints the host calls that remain. */
 void cage_list(const struct cage *cage);
-
-/* patches.c */
-struct linux_patches {
-	u64 traps;		   /* system calls that trapped to the host's signal */
-	u64 forms[UK_PATCH_FORMS]; /* sites with a plan */
-};
-const struct linux_patches *patches_counts(void);
-/* A `syscall` at address trapped with this number. Patches it if that is possible and worthwhile.
- * Returns where the call continues afterwards. */
-u64 patches_try(u64 address, u64 number);
-/* Called when the page of text at this address is replaced or unmapped. */
-void patches_forget(uintptr_t page);
-/* Converts an address that the program was given, if it is inside a patch, to that of the
- * instruction's copy; and back. */
-u64 patches_to_trampoline(u64 ip);
-u64 patches_to_original(u64 ip);
 
 /* signals.c: the host's signals: traps of system calls, faults. */
 void signals_init(void);

@@ -18,6 +18,7 @@
 
 #include "host.h"
 #include "platform.h"
+#include "space.h"
 
 #define PR_SET_SYSCALL_USER_DISPATCH  59
 #define PR_SYS_DISPATCH_ON	      1
@@ -169,7 +170,7 @@ static void handle_syscall(int signal, siginfo_t *information, struct ucontext *
 	registers->r11 = registers->rip;
 	registers->rcx = patches_try(registers->rip - SYSCALL_SIZE, registers->rax);
 	registers->rip = (u64)syscall_entry;
-	memory_sync();
+	space_sync();
 }
 
 static u32 access_of(u64 error)
@@ -188,11 +189,11 @@ static int settle_page(u64 address, u64 error)
 		return -EFAULT;
 	/* The host may not know it yet. */
 	if (uk_cpu_current()->memory_is_stale) {
-		memory_sync();
+		space_sync();
 		return 0;
 	}
 	result = uk_mm_fault(uk_mm_current(), address, access_of(error));
-	memory_sync();
+	space_sync();
 	return result;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel's view of all memory and of devices; and what to do when an entry changes. */
+/* The kernel's view of all memory, and of devices. */
 #include <uk/assert.h>
 
 #include "page_table.h"
@@ -17,18 +17,6 @@ static u64 *table_of(u64 entry)
 static void flush(uintptr_t address)
 {
 	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
-}
-
-void page_entry_changed(uintptr_t address, u64 old, u64 new)
-{
-	if (old)
-		flush(address);
-}
-
-void page_table_gone(uintptr_t address)
-{
-	/* The processor may have cached the path through it (SDM vol. 3, 4.10.3). */
-	flush(address);
 }
 
 /* The directory (2 MiB entries) of the direct map for the GiB that holds address. */

@@ -12,7 +12,7 @@
 
 /* From the linker script and assembly. */
 extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
-extern u64 pointers_direct[512], directory_direct[512];
+extern u64 page_table_root[512], pointers_direct[512], directory_direct[512];
 extern char kernel_stack_top[], exception_stack_top[], fatal_stack_top[];
 extern const char exception_stubs[];
 #define EXCEPTION_STUB_SIZE 16

@@ -2,8 +2,8 @@
 /* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/mm.c mm/pages.c mm/protect.c mm/remap.c
  * mm/source.c mm/tree.c mm/vma.c pagealloc/pagealloc.c kmalloc/kmalloc.c */
 /*
- * A model of the address space, with one entry per page, is changed along with the real one by
- * random operations; results, protections and contents must agree.
+ * Models of two address spaces, one entry per page, are changed along with the real ones by random
+ * operations; results, protections and contents must agree. Both map the same file.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,65 +16,14 @@
 
 #include "../tree.h"
 #include "check.h"
+#include "page_tables.h"
 
 CHECK_DEFINE_PANIC
 
 bool uk_debugger;
 
-#define LOWEST	   0x10000UL
-#define PAGES	   400
-#define BASE	   0x100000UL
-#define TOP	   (BASE + PAGES * UK_PAGE_SIZE)
-#define ADDRESS(n) (BASE + (n)*UK_PAGE_SIZE)
-#define FILE_PAGES 24 /* maximum */
-
-static struct uk_mm *mm;
-
-/* The page tables. */
-static struct uk_pte table[PAGES];
-
-static struct uk_pte *entry(uintptr_t address)
-{
-	CHECK(address >= BASE && address < TOP && address % UK_PAGE_SIZE == 0);
-	return &table[(address - BASE) / UK_PAGE_SIZE];
-}
-
-int ukplat_page_map(uintptr_t address, uk_paddr_t frame, u32 prot)
-{
-	*entry(address) = (struct uk_pte){frame, prot, true};
-	return 0;
-}
-
-struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next)
-{
-	struct uk_pte *pte;
-
-	if (address < BASE || address >= TOP) {
-		if (next)
-			*next = address < BASE ? BASE : UINTPTR_MAX & UK_PAGE_MASK;
-		return (struct uk_pte){0};
-	}
-	pte = entry(address);
-	if (!pte->present && next) {
-		do {
-			address += UK_PAGE_SIZE;
-		} while (address < TOP && !entry(address)->present);
-		*next = address;
-	}
-	return *pte;
-}
-
-void ukplat_page_unmap(uintptr_t address)
-{
-	CHECK(entry(address)->present);
-	entry(address)->present = false;
-}
-
-void ukplat_page_protect(uintptr_t address, u32 prot)
-{
-	CHECK(entry(address)->present);
-	entry(address)->prot = prot | (entry(address)->prot & UK_PTE_BORROWED);
-}
+#define FILE_PAGES 24 /* at most */
+#define SPACES	   2
 
 /*
  * A file whose pages are in memory that the allocator does not own, until they are written: then
@@ -163,7 +112,19 @@ static struct model {
 	bool is_own; /* differs from the source */
 	unsigned char value;
 	u32 prot, index; /* of the file's page */
-} model[PAGES];
+} models[SPACES][PAGES];
+
+/* The address space that is worked on: its object, its model, its page tables. */
+static struct uk_mm *mms[SPACES], *mm;
+static struct model *model;
+static struct uk_pte *table;
+
+static void choose(unsigned int number)
+{
+	mm = mms[number];
+	model = models[number];
+	table = mm->space->table;
+}
 
 static bool allows(u32 prot, u32 access)
 {
@@ -216,8 +177,14 @@ static void check_page(unsigned int page, u32 access)
 		CHECK(memory[0] == file_values[model[page].index]);
 	else
 		CHECK(ever[model[page].index][memory[0]]);
-	/* A borrowed frame must never be written. */
-	CHECK(!(table[page].prot & UK_PTE_BORROWED) || !(table[page].prot & UK_PROT_WRITE));
+	CHECK(!(table[page].prot & UK_PTE_COPY) || !(table[page].prot & UK_PROT_WRITE));
+	/* What the program has written to is its own, unless it is shared with the file. */
+	if (model[page].shared)
+		CHECK(table[page].prot & UK_PTE_SOURCE);
+	else if (model[page].is_own)
+		CHECK(!(table[page].prot & UK_PTE_SOURCE));
+	else if (table[page].prot & UK_PTE_SOURCE)
+		CHECK(table[page].prot & UK_PTE_COPY);
 }
 
 static void write_page(unsigned int page, unsigned char value)
@@ -277,10 +244,12 @@ static void do_map_file(unsigned int page, unsigned int count, u32 prot, unsigne
 
 static void do_truncate(unsigned int pages)
 {
-	/* Private copies past the end are dropped too. */
-	for (unsigned int i = 0; pages < file_pages && i < PAGES; i++) {
-		if (model[i].from_file && model[i].index >= pages)
-			model[i].is_own = false;
+	/* Private copies behind the end go too. */
+	for (unsigned int i = 0; pages < file_pages && i < SPACES * PAGES; i++) {
+		struct model *truncated = &models[i / PAGES][i % PAGES];
+
+		if (truncated->from_file && truncated->index >= pages)
+			truncated->is_own = false;
 	}
 	truncate_file(pages);
 }
@@ -417,16 +386,58 @@ static void fill_outside(void)
 
 static void test_model(uint64_t state)
 {
-	for (int round = 0; round < 60000; round++)
+	unsigned int mappings = 0;
+
+	for (int round = 0; round < 60000; round++) {
+		choose((unsigned int)(check_random(&state) % SPACES));
 		operate(&state);
-	for (unsigned int page = 0; page < PAGES; page++)
-		check_page(page, UK_PROT_READ);
-	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
-	memset(model, 0, sizeof(model));
-	for (unsigned int page = 0; page < PAGES; page++)
-		CHECK(!table[page].present);
-	CHECK(uk_mm_resident(mm) == 0 && uk_mm_next(mm, BASE)->start == TOP);
+	}
+	for (unsigned int number = 0; number < SPACES; number++) {
+		choose(number);
+		for (unsigned int page = 0; page < PAGES; page++)
+			check_page(page, UK_PROT_READ);
+		for (const struct uk_vma *vma = uk_mm_next(mm, 0); vma;
+		     vma = uk_mm_next(mm, vma->end))
+			mappings += vma->source.file == &file;
+	}
+	CHECK(mappings_of_file() == mappings);
+	for (unsigned int number = 0; number < SPACES; number++) {
+		choose(number);
+		CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
+		memset(model, 0, sizeof(models[0]));
+		for (unsigned int page = 0; page < PAGES; page++)
+			CHECK(!table[page].present);
+		CHECK(uk_mm_resident(mm) == 0 && uk_mm_next(mm, BASE)->start == TOP);
+	}
 	CHECK(file.references == 1 && mappings_of_file() == 0 && vnode.mapped_for_write == 0);
+}
+
+/* What the last reference of an address space takes along: pages, references, its space. */
+static void test_last_reference(void)
+{
+	size_t free_pages = uk_page_statistics().free;
+	unsigned char *memory;
+
+	mms[1] = uk_mm_create();
+	CHECK(mms[1] && spaces == SPACES);
+	choose(0);
+	do_map_file(0, 4, 3, 0, true);
+	choose(1);
+	do_map_file(0, 4, 3, 0, false);
+	do_map(8, 4, 3);
+	write_page(1, 77);
+	write_page(9, 78);
+	CHECK(mappings_of_file() == 2 && file.references == 3);
+	choose(0);
+	/* The other space's copy is not this one's. */
+	CHECK(touch(1, UK_PROT_READ, &memory) == 0 && memory[0] == file_values[1]);
+	uk_mm_put(uk_mm_get(mms[1]));
+	CHECK(spaces == SPACES);
+	uk_mm_put(mms[1]);
+	CHECK(spaces == SPACES - 1 && mappings_of_file() == 1 && file.references == 2);
+	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
+	memset(models, 0, sizeof(models));
+	CHECK(uk_page_statistics().free + 4 >= free_pages);
 }
 
 static void test_limits(void)
@@ -475,7 +486,7 @@ static void test_heap(void)
 	CHECK(uk_mm_brk(mm, ADDRESS(21)) == ADDRESS(13));
 	CHECK(uk_mm_brk(mm, ADDRESS(20)) == ADDRESS(20));
 	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
-	memset(model, 0, sizeof(model));
+	memset(model, 0, sizeof(models[0]));
 }
 
 /* What is allowed for a file that is only open for reading. */
@@ -502,7 +513,7 @@ static void test_permissions(void)
 	file.path.mount = NULL;
 	CHECK(uk_mm_unmap(mm, BASE, PAGES * UK_PAGE_SIZE) == 0);
 	file.mode |= UK_FILE_WRITE;
-	memset(model, 0, sizeof(model));
+	memset(model, 0, sizeof(models[0]));
 }
 
 /* Consecutive frames, which stay their owner's. */
@@ -535,9 +546,15 @@ int main(void)
 		memset(initial + i * UK_PAGE_SIZE, (int)i + 1, UK_PAGE_SIZE);
 		set_file_value(i, (unsigned char)(i + 1));
 	}
-	mm = uk_mm_create();
-	CHECK(mm);
-	uk_mm_set_mmap_top(mm, TOP);
+	for (unsigned int number = 0; number < SPACES; number++) {
+		mms[number] = uk_mm_create();
+		CHECK(mms[number]);
+		choose(number);
+		uk_mm_set_mmap_top(mm, TOP);
+		if (number > 0)
+			fill_outside();
+	}
+	choose(0);
 	test_frames();
 	test_heap();
 	test_limits();
@@ -546,6 +563,8 @@ int main(void)
 	free_pages = uk_page_statistics().free;
 	for (uint64_t seed = 1; seed <= 6; seed++)
 		test_model(seed * 0x9e3779b97f4a7c15);
+	uk_mm_put(mms[1]);
+	test_last_reference();
 	truncate_file(0);
 	/* The kernel's heap keeps some. */
 	CHECK(uk_page_statistics().free + 16 >= free_pages);

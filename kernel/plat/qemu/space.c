@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* uk/space.h: page tables of their own below UK_GUEST_END, and the kernel's above it. */
+#include <uk/alloc.h>
+#include <uk/assert.h>
+#include <uk/string.h>
+#include <uk/uaccess.h>
+
+#include "page_table.h"
+#include "platform.h"
+
+/* Root entries of the upper half of the addresses. entry.S fills them, and none of them changes
+ * later: the tables below them are shared by all roots. */
+#define KERNEL_FIRST 256
+#define KERNEL_COUNT 256
+
+/* The one of the boot, in which no program is. */
+static struct ukplat_space kernel_space = {.root = page_table_root};
+static struct ukplat_space *current = &kernel_space;
+
+struct ukplat_space *ukplat_space_create(void)
+{
+	struct ukplat_space *space = uk_malloc(sizeof(*space));
+
+	if (!space)
+		return NULL;
+	if (!page_table_init(space)) {
+		uk_free(space);
+		return NULL;
+	}
+	memcpy(space->root + KERNEL_FIRST, page_table_root + KERNEL_FIRST,
+	       KERNEL_COUNT * sizeof(*page_table_root));
+	return space;
+}
+
+/* The boot's root lies in the kernel's image, all others in the direct map. */
+static u64 root_frame(const struct ukplat_space *space)
+{
+	if (space == &kernel_space)
+		return (u64)page_table_root - KERNEL_VIRTUAL;
+	return uk_page_from_address(space->root);
+}
+
+void ukplat_space_switch(struct ukplat_space *space)
+{
+	if (!space)
+		space = &kernel_space;
+	if (space == current)
+		return;
+	current = space;
+	/* It flushes what the processor has cached of the former one (SDM vol. 3, 4.10.4.1). */
+	__asm__ volatile("mov %0, %%cr3" : : "r"(root_frame(space)) : "memory");
+}
+
+void ukplat_space_destroy(struct ukplat_space *space)
+{
+	UK_ASSERT(space != current);
+	page_table_deinit(space);
+	uk_free(space);
+}
+
+static void flush(const struct ukplat_space *space, uintptr_t address)
+{
+	if (space == current)
+		__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+void page_entry_changed(struct ukplat_space *space, uintptr_t address, u64 old, u64 new)
+{
+	if (old)
+		flush(space, address);
+}
+
+void page_table_gone(struct ukplat_space *space, uintptr_t address)
+{
+	/* The processor may have cached the way through it (SDM vol. 3, 4.10.3). */
+	flush(space, address);
+}
