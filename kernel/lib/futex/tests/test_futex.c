@@ -82,7 +82,8 @@ const struct uk_vma *uk_mm_find(const struct uk_mm *mm, uintptr_t address)
 										  : &private;
 }
 
-struct uk_pte ukplat_page_query(uintptr_t address, uintptr_t *next)
+struct uk_pte ukplat_page_query(const struct ukplat_space *space, uintptr_t address,
+				uintptr_t *next)
 {
 	CHECK(address == ALIGN_DOWN((uintptr_t)words, UK_PAGE_SIZE));
 	return (struct uk_pte){.frame = 0x5000, .present = true};

@@ -58,9 +58,9 @@ def text(value: gdb.Value) -> str:
 
 def vmas() -> Iterator[gdb.Value]:
     """The struct uk_vma of all mappings, by address."""
-    root = variable("root", "lib/mm/tree.c")
+    process = current_process()
+    node = process["mm"]["vmas"] if process is not None else None
     stack: list[gdb.Value] = []
-    node = root
     while node is not None and (int(node) or stack):
         while int(node):
             stack.append(node)
