@@ -180,7 +180,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines() == [
-        f"unishim: {folder / 'out'}: No space left on device; free some there and build again: what is built stays"
+        f"unishim: {folder / 'out'}: No space left on device; free some space and build again: "
+        "finished objects are kept"
     ]
     assert done.stdout == f"{folder / 'out' / IMAGE}\n"
 
@@ -242,7 +243,7 @@ def test_paths_that_make_can_not_take(tmp_path: Path, name: str) -> None:
 def test_a_cache_that_make_can_not_take(tmp_path: Path) -> None:
     done = build(tmp_path / "a b", env={"XDG_CACHE_HOME": os.fspath(tmp_path / "c d")})
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)
-    assert "make cannot take ' ' in a path" in done.stderr
+    assert "make does not support ' ' in a path" in done.stderr
 
 
 def test_a_library_that_exports_nothing() -> None:

@@ -79,7 +79,9 @@ def test_bug(tmp_path: Path) -> None:
     """The traceback is in a file, which the line names; where nothing can be written, the line says that."""
     done = run_with(RAISE.format(error="KeyError('strange\\nthing')"), tmp_path)
     assert done.returncode == 125
-    assert done.stderr.startswith("unishim: a bug of unishim (KeyError: 'strange\\nthing'); please report it with ")
+    assert done.stderr.startswith(
+        "unishim: this is a bug in unishim (KeyError: 'strange\\nthing'); please report it and attach "
+    )
     assert done.stderr.count("\n") == 1
     path = Path(done.stderr.split()[-1])
     assert path.is_relative_to(tmp_path)
@@ -87,7 +89,9 @@ def test_bug(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
     done = run_with(RAISE.format(error="KeyError('strange')"), blocked)
-    assert done.stderr.startswith("unishim: a bug of unishim (KeyError: 'strange'); please report it with ")
+    assert done.stderr.startswith(
+        "unishim: this is a bug in unishim (KeyError: 'strange'); please report it and attach "
+    )
     Path(done.stderr.split()[-1]).unlink()
 
 
@@ -97,7 +101,7 @@ def test_bug(tmp_path: Path) -> None:
         ("PermissionError(13, 'Permission denied', '/x')", "/x: Permission denied; change its permissions, or name"),
         ("OSError(28, 'No space left on device', b'/y')", "/y: No space left on device; make room on that disk, or"),
         ("OSError('something else')", "something else"),
-        ("MemoryError()", "there is not enough memory; "),
+        ("MemoryError()", "not enough memory; "),
     ],
 )
 def test_errors_of_the_system(tmp_path: Path, error: str, line: str) -> None:

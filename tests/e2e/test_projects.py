@@ -17,7 +17,7 @@ from unishim.project.templates import find_template, make_project, templates
 
 TIMEOUT = 120  # seconds; a kernel may be compiled
 OUTPUTS = {
-    "c-library": "The kernel says: a library of your own is at work\n",
+    "c-library": "The kernel says: your own library is at work\n",
     "dynamic-app": "Welcome, reader!\nThis file lies in the root file system, in /etc.\n",
     "elfloader": "Hello, world!\n",
     "helloworld": "Hello, world!\n",

@@ -97,10 +97,10 @@ def test_table(hello: Path) -> None:
     found = rows(text)
     assert found["write"] == (1, 0)
     assert found["all"] == (sum(calls for calls, _ in list(found.values())[:-1]), found["rseq"][1])
-    assert re.search(r"^ *\d+ KiB  most memory in use$", text, re.MULTILINE)
+    assert re.search(r"^ *\d+ KiB  peak memory$", text, re.MULTILINE)
     for line in ("kernel: loading the program", "the program", "Python's start"):
         assert re.search(rf"^ *[\d.]+ [mu]?s  {line}$", text, re.MULTILINE), line
-    assert ("system calls by a trap" in text) == (os.environ["UNISHIM_PLATFORM"] == "linux")
+    assert ("system calls through a trap" in text) == (os.environ["UNISHIM_PLATFORM"] == "linux")
     assert "\x1b" not in text
 
 

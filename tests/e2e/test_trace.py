@@ -202,7 +202,7 @@ def test_with_handlers_and_faults(hello: Path) -> None:
     [
         (["-e", "wrte"], "did you mean write?"),
         (["-e", "!a", "-e", "b"], "stands alone"),
-        (["-S", "size"], "no such order"),
+        (["-S", "size"], "unknown order"),
         (["-o", "/nowhere/file"], "No such file or directory"),
         (["--chrome", "/nowhere/file"], "No such file or directory"),
     ],

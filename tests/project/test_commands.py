@@ -125,8 +125,8 @@ def _mask() -> int:
             ["-t", "hello", "x"],
             "--template hello: unknown; choose one of c-library, dynamic-app, elfloader, helloworld",
         ),
-        (["-t", "helloworld", "full"], "full: exists already and is not empty; choose another name"),
-        (["-t", "helloworld", "file"], "file: exists already"),
+        (["-t", "helloworld", "full"], "full: already exists and is not empty; choose another name"),
+        (["-t", "helloworld", "file"], "file: already exists"),
         (["-t", "helloworld", "-x"], "No such option"),
         (["-t", "helloworld", "a b"], "'a b' cannot name files"),
         (["-t", "helloworld", "sub/.."], "'..' cannot name files"),
@@ -239,7 +239,7 @@ def test_menuconfig_without_a_terminal(project: Path) -> None:
     done = unishim("menuconfig", cwd=project)
     assert done.returncode == 125
     assert done.stderr == (
-        "unishim: menuconfig needs a terminal; without one: unishim configure --set CONFIG_X=VALUE\n"
+        "unishim: menuconfig needs a terminal; without one, use: unishim configure --set CONFIG_X=VALUE\n"
     )
 
 
@@ -263,7 +263,7 @@ def test_an_older_configuration_is_told_of_once(project: Path) -> None:
     path.write_text(path.read_text().replace("# unishim ", "# unishim 0.0.", 1) + "CONFIG_LIBGONE=y\n")
     done = unishim("olddefconfig", cwd=project)
     line = path.read_text().count("\n") + 1
-    assert done.stderr == f"unishim: .config:{line}: CONFIG_LIBGONE is dropped: there is no such option any more\n"
+    assert done.stderr == f"unishim: .config:{line}: CONFIG_LIBGONE is dropped: it no longer exists\n"
     assert unishim("olddefconfig", cwd=project).stderr == ""
 
 
@@ -272,13 +272,13 @@ def test_an_older_configuration_is_told_of_once(project: Path) -> None:
     [
         (["configure", "-p", "xen"], "--platform xen: unknown; choose one of linux, qemu"),
         (["configure", "-m", "arm64"], "--architecture arm64: unknown; choose one of x86_64"),
-        (["configure", "--set", "CONFIG_NO=y"], "CONFIG_NO: there is no such option"),
-        (["configure", "--library", "x"], "a project names its libraries in unishim.toml"),
-        (["configure", "-C", "nowhere"], "nowhere/unishim.toml: no such file; make a project with: unishim init"),
-        (["build", "--set", "CONFIG_LIBVDSO=n"], "a project is built as it is configured"),
-        (["configure", "-C", ".", "-o", "x"], "--project and --output name two folders"),
-        (["build", "-C", ".", "-o", "x"], "--project and --output name two folders"),
-        (["menuconfig", "-C", ".", "-o", "x"], "--project and --output name two folders"),
+        (["configure", "--set", "CONFIG_NO=y"], "CONFIG_NO: no such option"),
+        (["configure", "--library", "x"], "--library: name a project's libraries in unishim.toml"),
+        (["configure", "-C", "nowhere"], "nowhere/unishim.toml: no such file; create a project with: unishim init"),
+        (["build", "--set", "CONFIG_LIBVDSO=n"], "--set, --library: a project is built as configured"),
+        (["configure", "-C", ".", "-o", "x"], "--project and --output exclude each other"),
+        (["build", "-C", ".", "-o", "x"], "--project and --output exclude each other"),
+        (["menuconfig", "-C", ".", "-o", "x"], "--project and --output exclude each other"),
         (["build", "-p", "xen"], "--platform xen: unknown"),
         (["run", "-C", "nowhere"], "nowhere/unishim.toml: no such file"),
         (["trace", "--project", "nowhere"], "nowhere/unishim.toml: no such file"),
@@ -298,7 +298,7 @@ def test_no_program_and_no_project(tmp_path: Path, command: str) -> None:
     done = unishim(command, cwd=tmp_path)
     assert done.returncode == 125
     assert done.stderr == (
-        "unishim: no program given; name its file, or go to a project's folder (unishim init makes one)\n"
+        "unishim: no program given; name its file, or change to a project's directory (`unishim init` creates one)\n"
     )
 
 

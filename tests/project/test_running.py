@@ -129,10 +129,10 @@ def test_roots(folder: Path, root: str, said: dict[str, str], initrd: str | None
     ("old", "new", "line", "words"),
     [
         ('path = "src/tool"\n', "", 4, "no program to run"),
-        ('"src/tool"', '"src/none"', 5, "path: src/none: no such file or folder"),
-        ("data:/data", "dta:/data", 9, "add: dta: no such file or folder"),
-        ("shared:/mnt", "none:/mnt", 10, "mounts: none: no such file or folder"),
-        ("[root]\nadd = [", "[root]\ninitrd = 'no'\nadd = [", 9, "initrd: no: no such file or folder"),
+        ('"src/tool"', '"src/none"', 5, "path: src/none: no such file or directory"),
+        ("data:/data", "dta:/data", 9, "add: dta: no such file or directory"),
+        ("shared:/mnt", "none:/mnt", 10, "mounts: none: no such file or directory"),
+        ("[root]\nadd = [", "[root]\ninitrd = 'no'\nadd = [", 9, "initrd: no: no such file or directory"),
     ],
 )
 def test_what_is_missing(folder: Path, old: str, new: str, line: int, words: str) -> None:

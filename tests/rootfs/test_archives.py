@@ -199,11 +199,17 @@ def test_tar_in_any_order(tmp_path: Path) -> None:
     [
         ([("a/../../b", tarfile.REGTYPE, "x")], "the name a/../../b leads out of the archive"),
         ([("..", tarfile.DIRTYPE, "")], "leads out"),
-        ([("a", tarfile.LNKTYPE, "b")], "a is a link to b, which is not before it"),
+        ([("a", tarfile.LNKTYPE, "b")], "a links to b, which does not come before it"),
         ([("a", tarfile.LNKTYPE, "../b")], "leads out"),
-        ([("a", tarfile.SYMTYPE, "")], "bad target"),
-        ([("a", tarfile.REGTYPE, "x"), ("a/b", tarfile.REGTYPE, "x")], "/a: is to be a folder and a file"),
-        ([("a/b", tarfile.REGTYPE, "x"), ("a", tarfile.REGTYPE, "x")], "/a: is to be a folder and a file"),
+        ([("a", tarfile.SYMTYPE, "")], "invalid target"),
+        (
+            [("a", tarfile.REGTYPE, "x"), ("a/b", tarfile.REGTYPE, "x")],
+            "/a: both a directory and a file are to go here",
+        ),
+        (
+            [("a/b", tarfile.REGTYPE, "x"), ("a", tarfile.REGTYPE, "x")],
+            "/a: both a directory and a file are to go here",
+        ),
         ([("a", tarfile.SYMTYPE, "b"), ("b", tarfile.SYMTYPE, "a"), ("a/x", tarfile.REGTYPE, "x")], "symbolic links"),
     ],
 )
@@ -244,26 +250,26 @@ END = header(TRAILER + b"\0", mode=0)
     [
         (header(b"../x\0") + END, "the name ../x leads out"),
         (header(b"a/../x\0") + END, "leads out"),
-        (header(b"\0") + END, "a name of 1 bytes"),
-        (header(namesize=0) + END, "a name of 0 bytes"),
-        (header(namesize=4097) + bytes(8192) + END, "a name of 4097 bytes"),
-        (header(namesize=0xFFFFFFFF) + END, "a name of 4294967295 bytes"),
-        (header(b"xy") + END, "a name without an end"),
-        (header(b"\0\0") + END, "the name '' is none"),
-        (header(filesize=0xFFFFFFFF) + END, "ends inside of the member at byte 0"),
-        (header(mode=0o644) + END, "x is of no known type (mode 644)"),
-        (header(mode=0o170644) + END, "no known type"),
-        (header(mode=stat.S_IFLNK) + END, "the symbolic link x has a bad target"),
-        (header(mode=stat.S_IFLNK, data=b"x" * 4096) + END, "bad target"),
-        (header(mode=stat.S_IFLNK, data=b"a\0b") + END, "bad target"),
+        (header(b"\0") + END, "the name at byte 0 has 1 bytes"),
+        (header(namesize=0) + END, "the name at byte 0 has 0 bytes"),
+        (header(namesize=4097) + bytes(8192) + END, "the name at byte 0 has 4097 bytes"),
+        (header(namesize=0xFFFFFFFF) + END, "the name at byte 0 has 4294967295 bytes"),
+        (header(b"xy") + END, "the name at byte 0 is not terminated"),
+        (header(b"\0\0") + END, "invalid name ''"),
+        (header(filesize=0xFFFFFFFF) + END, "ends within the member at byte 0"),
+        (header(mode=0o644) + END, "x has an unknown file type (mode 644)"),
+        (header(mode=0o170644) + END, "unknown file type"),
+        (header(mode=stat.S_IFLNK) + END, "the symbolic link x has an invalid target"),
+        (header(mode=stat.S_IFLNK, data=b"x" * 4096) + END, "invalid target"),
+        (header(mode=stat.S_IFLNK, data=b"a\0b") + END, "invalid target"),
         (header(), "ends without the trailer"),
         (header()[:60] + b"g" + header()[61:] + END, "no hexadecimal numbers in the header at byte 0"),
         (header()[:60] + b" " + header()[61:] + END, "no hexadecimal numbers in the header at byte 0"),
         (header()[:60] + b"_" + header()[61:] + END, "no hexadecimal numbers in the header at byte 0"),
-        (header()[:90], "ends inside of the header at byte 0"),
+        (header()[:90], "ends within the header at byte 0"),
         (header() + b"rubbish" * 20, "no header at byte 112"),
         (header() + END + bytes(512) + b"rubbish", "no header at byte"),
-        (b"070707" + header()[6:] + END, "the old character format; make it with: cpio -o -H newc"),
+        (b"070707" + header()[6:] + END, "in the old character format; create it with: cpio -o -H newc"),
         (b"\xc7\x71" + header()[2:] + END, "the old binary format"),
     ],
 )
@@ -334,7 +340,7 @@ def test_compressed_data_damaged(tmp_path: Path, compression: str) -> None:
 def test_bombs(tmp_path: Path, compression: str) -> None:
     """What does not fit into the machine's memory is not unpacked to its end."""
     message = refused(COMPRESSIONS[compression](bytes(40 << 20)), tmp_path, Packing(8 << 20))
-    assert "larger than the memory of 8 MiB; give more with --memory" in message
+    assert "larger than the guest's memory (8 MiB); set a larger --memory" in message
 
 
 def test_too_large(tmp_path: Path) -> None:
@@ -346,13 +352,13 @@ def test_too_large(tmp_path: Path) -> None:
         open_initrd(folder, Packing(8 << 20), stack)
     (folder / "linked").unlink()
     (folder / "file").write_bytes(bytes(9 << 20))
-    with pytest.raises(BinaryError, match="9 MiB, which do not fit into the memory of 8 MiB"), ExitStack() as stack:
+    with pytest.raises(BinaryError, match=r"9 MiB do not fit into the guest's memory \(8 MiB\)"), ExitStack() as stack:
         open_initrd(folder, Packing(8 << 20), stack)
     archive = cpio_of(folder)
     tar = filtered(["tar", "-c", "-S", "."], b"", folder)
     (folder / "file").unlink()
     folder.rmdir()
-    assert "10 MiB, which do not fit" in refused(archive, tmp_path, Packing(8 << 20))
+    assert "10 MiB do not fit" in refused(archive, tmp_path, Packing(8 << 20))
     assert "9 MiB, which do not fit" in refused(tar, tmp_path, Packing(8 << 20))
 
 
@@ -362,7 +368,7 @@ def test_programs(tmp_path: Path, hello: Path) -> None:
     assert opened(program, tmp_path) == program
     assert opened(gzip.compress(program), tmp_path) == program
     assert "the program headers lie beyond the end" in refused(program[:100], tmp_path)
-    with pytest.raises(UsageError, match="is one program and no archive"):
+    with pytest.raises(UsageError, match="is a program, not an archive"):
         opened(program, tmp_path, Packing(MEMORY, ["/etc/passwd"]))
 
 
@@ -371,7 +377,7 @@ def test_none_of_them(tmp_path: Path) -> None:
         assert refused(data, tmp_path).startswith("neither a program (ELF), nor an archive")
     with pytest.raises(BinaryNotFoundError, match="no such file"), ExitStack() as stack:
         open_initrd(tmp_path / "missing", Packing(MEMORY), stack)
-    with pytest.raises(BinaryNotFoundError, match="not a folder"), ExitStack() as stack:
+    with pytest.raises(BinaryNotFoundError, match="not a directory"), ExitStack() as stack:
         open_initrd("/etc/passwd/x", Packing(MEMORY), stack)
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(BinaryError, match="not a regular file"), ExitStack() as stack:

@@ -204,7 +204,7 @@ def test_pack_fails_in_one_line(tmp_path: Path, hello: Path) -> None:
         ([hello], 125, "nothing to do"),
         ([hello, "-o", "/no/such/folder/x"], 125, "-o /no/such/folder/x: No such file or directory"),
         ([tmp_path / "program.gz", "-o", "x"], 125, "a compressed program"),
-        ([hello, "--add", "/no/such", "-o", "x"], 127, "--add /no/such: no such file or folder"),
+        ([hello, "--add", "/no/such", "-o", "x"], 127, "--add /no/such: no such file or directory"),
     ):
         done = run_pack(*words, cwd=tmp_path)
         assert (done.returncode, done.stderr.count(b"\n")) == (status, 1), words

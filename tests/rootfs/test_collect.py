@@ -84,7 +84,7 @@ def test_script_by_path(tmp_path: Path) -> None:
     folder.mkdir()
     shutil.copy("/bin/sh", folder / "my-shell")
     script = make_script(tmp_path / "script", "#!/usr/bin/env my-shell")
-    with pytest.raises(BinaryNotFoundError, match=r"its interpreter my-shell is not found; add it with --add FILE:/"):
+    with pytest.raises(BinaryNotFoundError, match=r"its interpreter my-shell was not found; add it with --add FILE:/"):
         packed(script, {})
     environment = {"PATH": f"/none:{folder}"}
     assert run_packed(packed(script, environment), tmp_path / "run", [os.fspath(script)], environment) == "script\n"
@@ -98,8 +98,8 @@ def test_bad_scripts(tmp_path: Path) -> None:
         ("#!", "its first line names no interpreter"),
         ("#! \t", "its first line names no interpreter"),
         ("#!/no/such -x", "its interpreter /no/such: no such file; add it with --add FILE:/no/such"),
-        (f"#!{script}", "its interpreter is a script, and so on"),
-        ("#!/etc", "is a folder"),
+        (f"#!{script}", "scripts are nested too deeply"),
+        ("#!/etc", "is a directory"),
         ("#!/bin/sh\r", "its interpreter /bin/sh\\r: no such file"),
         ("#!/bin/\0sh", "NUL byte"),
     ):
@@ -114,7 +114,7 @@ def test_bad_scripts(tmp_path: Path) -> None:
 def test_bad_programs(tmp_path: Path) -> None:
     with pytest.raises(BinaryNotFoundError, match=r"missing: no such file$"):
         packed(tmp_path / "missing", {})
-    with pytest.raises(BinaryError, match="is a folder; name a program in it"):
+    with pytest.raises(BinaryError, match="is a directory; name a program in it"):
         packed(tmp_path, {})
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(BinaryError, match="not a regular file"):
@@ -176,12 +176,12 @@ def test_additions_to_an_archive(tmp_path: Path, kind: str) -> None:
 
 def test_bad_additions(tmp_path: Path, hello: Path) -> None:
     for addition, kind, words in (
-        ("/no/such/file", BinaryNotFoundError, "no such file or folder"),
-        ("/no/such:/file", BinaryNotFoundError, "no such file or folder"),
-        (":/x", UsageError, "names no file"),
+        ("/no/such/file", BinaryNotFoundError, "no such file or directory"),
+        ("/no/such:/file", BinaryNotFoundError, "no such file or directory"),
+        (":/x", UsageError, "does not name a file"),
         ("/etc/passwd:/a/../../b", BinaryError, "leads out"),
         ("/etc/passwd:/", UsageError, "a file cannot be the root"),
-        (f"{hello}:{hello}/x", BinaryError, "is to be a folder and a file"),
+        (f"{hello}:{hello}/x", BinaryError, "both a directory and a file are to go here"),
     ):
         with pytest.raises(kind) as caught:
             packed(hello, {}, [f"{hello}", addition])

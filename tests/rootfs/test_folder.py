@@ -123,7 +123,7 @@ def test_sockets_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     notes: list[str] = []
     entries = pack(folder, tmp_path / "archive", Packing(MEMORY, note=notes.append))
     assert [entry.name for entry in entries] == [b"."]
-    assert notes == [f"{folder}/socket: a socket; it is left out"]
+    assert notes == [f"{folder}/socket: is a socket and was left out"]
 
 
 def test_file_that_changes(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_file_that_changes(tmp_path: Path) -> None:
     with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="became shorter"):
         write_archive(entries, file.fileno())
     (folder / "file").unlink()
-    with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="file: cannot be read"):
+    with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="file: cannot read it"):
         write_archive(entries, file.fileno())
 
 
@@ -148,7 +148,7 @@ def test_what_the_format_can_not_say(tmp_path: Path) -> None:
     folder.mkdir()
     with (folder / "huge").open("wb") as file:
         file.truncate(1 << 32)
-    with pytest.raises(BinaryError, match=r"huge: 4294967296 bytes; .* less than 4 GiB"):
+    with pytest.raises(BinaryError, match=r"huge: has 4294967296 bytes; .* smaller than 4 GiB"):
         pack(folder, tmp_path / "archive")
 
 

@@ -149,7 +149,7 @@ def test_as_the_loader(tmp_path: Path, scene: Scene) -> None:
     expected = loaded_by_loader(program, environment)
     assert (expected is None) == (scene.__name__ in MISSING)
     if expected is None:
-        with pytest.raises(BinaryNotFoundError, match=r"needs lib\S+, which is not found; add it with --add FILE:/"):
+        with pytest.raises(BinaryNotFoundError, match=r"needs lib\S+, which was not found; add it with --add FILE:/"):
             packed(program, environment)
         return
     entries = packed(program, environment)
@@ -272,8 +272,8 @@ def test_added_library(tmp_path: Path) -> None:
     outer.unlink()
     with pytest.raises(BinaryNotFoundError) as caught:
         packed(program, environment, additions)
-    mend = "add it with --add FILE:/usr/lib/libouter.so"
-    assert str(caught.value) == f"{program}: needs libouter.so, which is not found; {mend}"
+    fix = "add it with --add FILE:/usr/lib/libouter.so"
+    assert str(caught.value) == f"{program}: needs libouter.so, which was not found; {fix}"
     entries = packed(program, {}, [f"{make_library(outer)}:/usr/lib/libouter.so", f"{inner}:/usr/lib/libinner.so"])
     assert run_packed(entries, tmp_path / "again", [os.fspath(program)], {}) == f"main\n{outer}\n"
 
@@ -289,7 +289,7 @@ def test_interpreter(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     program = make_program(tmp_path / "program", f"-Wl,--dynamic-linker,{folder}")
-    with pytest.raises(BinaryError, match="is a folder"):
+    with pytest.raises(BinaryError, match="is a directory"):
         packed(program, {})
 
 

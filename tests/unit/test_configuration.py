@@ -110,7 +110,7 @@ def test_edited_files_that_can_not_be(tmp_path: Path, pattern: str, line: str, w
 
 
 def test_no_file() -> None:
-    with pytest.raises(ConfigurationError, match="no such file; make it with: unishim configure"):
+    with pytest.raises(ConfigurationError, match="no such file; create it with: unishim configure"):
         refresh_configuration(Path("/nowhere"))
 
 
@@ -148,9 +148,9 @@ def test_command_for_a_dynamic_program(tmp_path: Path) -> None:
 
 def test_command_tells_what_it_can_not_know(build_guest: Build, tmp_path: Path) -> None:
     done = configure("--for", build_guest("call_wrappers.c"), "-o", tmp_path)
-    assert "provided by nothing: " in done.stdout
-    assert "--library FOLDER" in done.stdout
-    assert "1 site has a number that the code does not tell; see what runs call with" in done.stderr
+    assert "not provided: " in done.stdout
+    assert "--library DIR" in done.stdout
+    assert "1 site has a number that the code does not reveal; check what it calls with" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -167,11 +167,11 @@ def test_command_without_a_binary(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        ([], 125, "use -o FOLDER, or --for BINARY"),
-        (["--with-trace", "-o", "x"], 125, "--with-trace belongs to --for BINARY"),
+        ([], 125, "use -o DIR or --for BINARY"),
+        (["--with-trace", "-o", "x"], 125, "--with-trace needs --for BINARY"),
         (["--for", "/nowhere"], 127, "no such file"),
         (["--for", "/bin/sh", "-o", "x"], 126, "dynamically linked"),
-        (["--for", "somewhere/qemu"], 125, "the folder of `unishim run`"),
+        (["--for", "somewhere/qemu"], 125, "this directory belongs to `unishim run`"),
         (["--set", "CONFIG_LIBTRACE=x", "-o", "{folder}"], 125, "not possible"),
     ],
 )

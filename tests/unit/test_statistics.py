@@ -37,8 +37,8 @@ def test_counts_are_sorted_by_time() -> None:
 def test_no_calls(capsys: pytest.CaptureFixture[str]) -> None:
     print_statistics(result(calls=()), 0.05)
     text = capsys.readouterr().err
-    assert "System calls: none, or this kernel counts none (CONFIG_LIBTRACE)" in text
-    assert "7 KiB  most memory in use" in text
+    assert "System calls: none, or this kernel does not count them (CONFIG_LIBTRACE)" in text
+    assert "7 KiB  peak memory" in text
     assert "traps" not in text
 
 

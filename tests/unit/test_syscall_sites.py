@@ -109,7 +109,7 @@ def test_numbers_of_nothing(tmp_path: Path) -> None:
     found = find(path)
     assert (found.names, found.unknown, list(found.invalid)) == (("exit",), 0, [9999])
     text = subprocess.check_output([*UNISHIM, "inspect", "--syscalls", path], text=True, timeout=TIMEOUT)
-    assert "1 site of number 9999, which Linux does not have\n1 calls, 0 missing\n" in text
+    assert "1 site with number 9999, which Linux does not define\n1 calls, 0 missing\n" in text
 
 
 def test_command(build_guest: Build) -> None:
@@ -120,7 +120,7 @@ def test_command(build_guest: Build) -> None:
     assert " 334  rseq                    1 site    missing" in lines
     partial = next(line for line in lines if line.startswith("   9  mmap "))
     assert re.fullmatch(r" +9  mmap +\d+ sites? +posix-mmap +partial: .+", partial)
-    assert "1 site of a number that the code does not tell: 0x" in lines[-2]
+    assert "1 site whose number the code does not reveal: 0x" in lines[-2]
     assert lines[-1] == f"{len(facts['calls'])} calls, {len(facts['missing'])} missing: {', '.join(facts['missing'])}"
     calls = {call["name"]: call for call in facts["calls"]}
     assert facts["missing"] == [name for name, call in calls.items() if call["library"] is None]

@@ -19,9 +19,9 @@ _COLOURS = {"ok": "green", "limited": "yellow", "missing": "yellow", "untried": 
 @click.command("doctor", epilog="The exit status is 0 when at least one platform works, else 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """Say what this machine can do, and for what it cannot, the mend.
+    """Check what this machine supports, and how to fix what is missing.
 
-    What can be tried is tried: system call dispatch, filters, namespaces, KVM, a run of a small program.
+    Whatever can be tried is tried: system call dispatch, filters, namespaces, KVM, a run of a small program.
 
     \b
     unishim doctor

@@ -10,7 +10,9 @@ from unishim.cli.configuration_options import check_platform_option
 
 
 @click.command("up")
-@click.option("-t", "--template", required=True, metavar="TEMPLATE", help="What to begin with; see unishim list.")
+@click.option(
+    "-t", "--template", required=True, metavar="TEMPLATE", help="Start from this template; `unishim list` lists them."
+)
 @click.option(
     "-p",
     "--platform",
@@ -20,7 +22,7 @@ from unishim.cli.configuration_options import check_platform_option
 )
 @click.argument("name")
 def command(template: str, platform: str | None, name: str) -> None:
-    """Make a project, configure it, build it and run it: init, configure, build and run in one.
+    """Create a project, configure it, build it and run it: init, configure, build and run in one command.
 
     The exit status is the program's.
 

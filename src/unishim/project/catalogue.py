@@ -1,4 +1,4 @@
-"""What there is to build projects of, and what of it this machine can use."""
+"""What projects can be built from, and which of it this machine can use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BUILDERS = ("make", "gcc", "ld", "objcopy")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of the kernel's configuration: its name, what its menu says, its default."""
+    """An option of the kernel's configuration: name, menu text, default."""
 
     name: str
     about: str
@@ -36,7 +36,7 @@ class Item:
 
 
 def catalogue() -> dict[str, list[Item]]:
-    """Everything by its section: templates, libraries, platforms, architectures. Raises UnishimError."""
+    """All items by section: templates, libraries, platforms, architectures. Raises UnishimError."""
     mend = _mend(*_BUILDERS)
     return {
         "templates": [Item(template.name, template.about, mend) for template in templates()],
@@ -55,7 +55,7 @@ def _mend(*tools: str) -> str | None:
 
 
 def _libraries(mend: str | None) -> list[Item]:
-    """The kernel's libraries, by the folders whose menus declare their options."""
+    """The kernel's libraries, by the directories whose menus declare their options."""
     with tempfile.TemporaryDirectory() as folder:
         kconfig = load_menus(Path(folder), ())
     items: dict[str, list[Option]] = {}
