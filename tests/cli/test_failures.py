@@ -43,7 +43,7 @@ def test_full_disk() -> None:
             done = subprocess.run(
                 [SCRIPTS / "unishim", *words], check=False, stdout=full, stderr=subprocess.PIPE, timeout=TIMEOUT
             )
-            line = b"unishim: No space left on device; make room on that disk, or name a place on another one\n"
+            line = b"unishim: No space left on device; free some space on that disk, or name a file on another disk\n"
             assert (done.returncode, done.stderr) == (125, line)
 
 
@@ -99,7 +99,7 @@ def test_bug(tmp_path: Path) -> None:
     ("error", "line"),
     [
         ("PermissionError(13, 'Permission denied', '/x')", "/x: Permission denied; change its permissions, or name"),
-        ("OSError(28, 'No space left on device', b'/y')", "/y: No space left on device; make room on that disk, or"),
+        ("OSError(28, 'No space left on device', b'/y')", "/y: No space left on device; free some space on that disk, or"),
         ("OSError('something else')", "something else"),
         ("MemoryError()", "not enough memory; "),
     ],

@@ -65,17 +65,17 @@ def test_delay(faulty: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "text", "message"),
     [
-        ("--fail", "write", "something is missing"),
-        ("--fail", "write:ENOSUCH", "there is no error ENOSUCH"),
+        ("--fail", "write", "incomplete; write it like --fail '"),
+        ("--fail", "write:ENOSUCH", "unknown error ENOSUCH"),
         ("--fail", "wrte:EIO", "did you mean write?"),
-        ("--fail", "write:EIO:when=3", "is no condition"),
-        ("--fail", "write:EIO:after=x", "'x' is no number"),
+        ("--fail", "write:EIO:when=3", "is not a condition"),
+        ("--fail", "write:EIO:after=x", "'x' is not a number"),
         ("--fail", "write:EIO:every=0", "out of range"),
         ("--fail", "write:EIO:probability=1.5", "out of range"),
         ("--fail", "write:EIO:probability=nan", "out of range"),
         ("--fail", "%nothing:EIO", "there is no class %nothing"),
         ("--fail", "/(:EIO", "is no regular expression"),
-        ("--delay", "write:soon", "is no time"),
+        ("--delay", "write:soon", "is not a time"),
         ("--handler-errors", "maybe", "choose one of eio, stop"),
     ],
 )

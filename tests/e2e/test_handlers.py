@@ -156,7 +156,7 @@ def test_the_first_of_several_is_the_outermost(handled: Path) -> None:
 
     assert "getppid: 41" in lines(run(handled, outer, inner, last))
     assert order == ["outer", "inner"]
-    with pytest.raises(HandlerError, match="is answered by"):
+    with pytest.raises(HandlerError, match="is already handled by"):
         run(handled, last, inner)
 
 

@@ -184,7 +184,7 @@ def test_no_payload(hello: Path, tmp_path: Path) -> None:
         (["-m", "1M", "/bin/true"], "--memory 1M: too small"),
         (["-k", "/etc/passwd", "/bin/true"], "the kernel is no ELF file"),
         (["-o", "/dev/null", "/bin/true"], "/dev/null: a folder or a device; name a file"),
-        (["-o", "/nowhere/file", "/bin/true"], "/nowhere/file: No such file or directory; make the folder first"),
+        (["-o", "/nowhere/file", "/bin/true"], "/nowhere/file: No such file or directory; create the directory first"),
     ],
 )
 def test_refused(tmp_path: Path, words: list[str], message: str) -> None:
@@ -208,7 +208,7 @@ def test_full_disk(hello: Path, tmp_path: Path) -> None:
         text=True,
         timeout=TIMEOUT,
     )
-    line = "unishim: tool: No space left on device; make room on that disk, or name a place on another one\n"
+    line = "unishim: tool: No space left on device; free some space on that disk, or name a file on another disk\n"
     assert (done.returncode, done.stdout, done.stderr) == (125, "", line)
 
 

@@ -32,7 +32,7 @@ def test_only_what_changed_is_compiled(tmp_path: Path, monkeypatch: pytest.Monke
     ("arguments", "words"),
     [
         (["--library", "/nowhere"], "no Config.uk"),
-        (["--library", "examples/getcpu"], "getcpu is defined a second time"),
+        (["--library", "examples/getcpu"], "getcpu is already defined in"),
         (["--set", "CONFIG_NO_SUCH=y"], "no such option"),
         (["--set", "CONFIG_LIBCLOCK=n"], "not possible"),
         (["--set", "CONFIG_X"], "no value"),

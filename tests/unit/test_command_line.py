@@ -73,7 +73,7 @@ def test_qemu_command() -> None:
     [
         (["/no/such/file"], 127, "no such file"),
         (["/etc/passwd/x"], 127, "no such file"),
-        (["/etc"], 126, "folder"),
+        (["/etc"], 126, "is a directory"),
         (["/etc/passwd"], 126, "not an ELF file"),
         (["--memory", "lots", "x"], 125, "--memory lots"),
         (["--env", "=x", "x"], 125, "NAME=VALUE"),

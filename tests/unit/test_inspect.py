@@ -33,7 +33,7 @@ def test_dynamic_program() -> None:
     assert found.interpreter == "/lib64/ld-linux-x86-64.so.2"
     assert not found.static_pie
     assert found.loadable
-    assert found.loading.startswith("at a random address, with its interpreter /lib64/ld-linux-x86-64.so.2")
+    assert found.loading.startswith("at a random address; its interpreter /lib64/ld-linux-x86-64.so.2")
     assert [" ".join(readelf_line(header).split()) for header in found.program_headers] == readelf_headers(
         Path("/bin/sh")
     )
