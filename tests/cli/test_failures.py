@@ -99,7 +99,10 @@ def test_bug(tmp_path: Path) -> None:
     ("error", "line"),
     [
         ("PermissionError(13, 'Permission denied', '/x')", "/x: Permission denied; change its permissions, or name"),
-        ("OSError(28, 'No space left on device', b'/y')", "/y: No space left on device; free some space on that disk, or"),
+        (
+            "OSError(28, 'No space left on device', b'/y')",
+            "/y: No space left on device; free some space on that disk, or",
+        ),
         ("OSError('something else')", "something else"),
         ("MemoryError()", "not enough memory; "),
     ],

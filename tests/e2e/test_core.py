@@ -105,7 +105,7 @@ def one_line(done: Run, text: str) -> None:
     """The program ends as it does without --core, and one line says why there is no file."""
     lines = [line for line in done.stderr.decode().splitlines() if line.startswith("unishim: ")]
     assert done.status == 139
-    assert lines == [f"unishim: --core {text}; there is no core file"]
+    assert lines == [f"unishim: --core {text}; no core file was written"]
 
 
 def test_no_core(programs: dict[str, Path], tmp_path: Path) -> None:

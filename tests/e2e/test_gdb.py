@@ -140,7 +140,7 @@ def test_faults_stop_and_are_handled(programs: dict[str, Path], kind: str) -> No
 
 def test_end_by_a_signal(programs: dict[str, Path]) -> None:
     output = debug([programs["static-pie"], "abort"], "continue", "backtrace")
-    assert "The program ends by signal SIGABRT, Aborted." in output
+    assert "Signal SIGABRT, Aborted, ends the program." in output
     assert in_order(["uk_process_exit", "syscall_entry", "gsignal", "abort", "main"], frames(output)), output
     quiet = debug([programs["static-pie"], "handler"], "set unishim stop-on-signal off", "continue")
     assert "Program received" not in quiet
@@ -156,8 +156,8 @@ def test_start_again(programs: dict[str, Path]) -> None:
         assert len(stops) == 2, output
         assert in_order(["twice", "main"], frames(output))
     else:
-        assert "[The program ends with status 5]" in output
-        assert "the machine has ended" in output
+        assert "[The program exits with status 5]" in output
+        assert "the run has ended" in output
         assert len(stops) == 1
 
 
@@ -255,4 +255,4 @@ def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> N
         assert message.count("\n") == 1
     commands = [f"info unishim {name}" for name in ("threads", "fds", "memory", "calls")]
     done = gdb([symbols_of(kernel), "-x", SCRIPT], commands)
-    assert done.stderr.splitlines() == ["nothing runs; start with: unishim begin"] * 4
+    assert done.stderr.splitlines() == ["nothing is running; start with: unishim begin"] * 4

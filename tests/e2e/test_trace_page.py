@@ -202,7 +202,7 @@ def test_filter(shown_threads: tuple[Shown, list[dict[str, Any]]]) -> None:
     shows([call for call in calls if call["name"] == "mmap"])
     page.element("#filter-text").send_keys("no such text")
     assert page.rows() == []
-    assert page.texts("#calls .empty") == ["No call."]
+    assert page.texts("#calls .empty") == ["No calls."]
     page.check_quiet()
 
 
@@ -251,7 +251,7 @@ def test_keys_and_mouse(chrome: Chrome, tmp_path: Path) -> None:
 @pytest.mark.platforms("linux")
 def test_hostile_texts(chrome: Chrome, tmp_path: Path) -> None:
     page = Shown(chrome, write(tmp_path / "page.html", hostile_trace()))
-    assert chrome.title.endswith(": trace of unishim")
+    assert chrome.title.endswith(": unishim trace")
     assert HOSTILE in page.element("#command").text
     assert f'"{HOSTILE}"'.replace('"document', '\\"document').replace("owned'\">", "owned'\\\">") in page.rows()[0][2]
     assert HOSTILE in page.texts("#memory-map tbody td:last-child")
@@ -282,7 +282,7 @@ def test_a_large_trace(chrome: Chrome, tmp_path: Path) -> None:
 @pytest.mark.platforms("linux")
 def test_empty_trace(chrome: Chrome, tmp_path: Path) -> None:
     page = Shown(chrome, write(tmp_path / "page.html", TraceData(["/tool"])))
-    assert page.texts("#calls .empty") == ["No call."]
+    assert page.texts("#calls .empty") == ["No calls."]
     page.element("#timeline").send_keys("+", Keys.ARROW_DOWN, Keys.ENTER, "0")
     page.check_quiet()
 

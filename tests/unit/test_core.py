@@ -84,7 +84,7 @@ def test_nonsense(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
     CoreFile(str(tmp_path / "core")).dump(cast(Host, Nonsense(100, 1)))
     assert capfd.readouterr().err == (
-        f"unishim: --core {tmp_path / 'core'}: the kernel's answers are none; there is no core file\n"
+        f"unishim: --core {tmp_path / 'core'}: the kernel's data is invalid; no core file was written\n"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -68,7 +68,7 @@ def test_mmap_and_munmap() -> None:
     over = call("mmap", 0x12000, PAGE, 3, 0x32, 2**64 - 1, 0, result=0x12000)
     assert final([opened, mapped, middle, over])[1] == (0x12000, 0x13000, "rw-", "anonymous")
     stack = call("mmap", 0, PAGE, 3, 0x20022, 2**64 - 1, 0, result=0x20000)
-    assert final([stack]) == [(0x20000, 0x21000, "rw-", "stack of a thread")]
+    assert final([stack]) == [(0x20000, 0x21000, "rw-", "thread stack")]
     duplicate = call("dup", 3, result=9)
     assert final([opened, duplicate, call("mmap", 0, 1, 1, 2, 9, 0, result=PAGE)])[0][3] == "/lib/\\xffx.so"
 

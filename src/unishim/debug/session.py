@@ -1,4 +1,4 @@
-"""Starts gdb on a program: on the `linux` platform it starts the image, on a machine it talks to QEMU's stub."""
+"""Starts gdb for a program: on the `linux` platform gdb starts the image, for a virtual machine it connects to QEMU."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from unishim.running.options import Options
 
 SCRIPT = PACKAGE / "debug" / "gdb_script.py"
-_ENDING_SECONDS = 5  # for a machine whose gdb has ended
+_ENDING_SECONDS = 5  # for a virtual machine whose gdb has exited
 
 
 def symbols_of(kernel: Path) -> Path:
-    """The file with the symbols of an image. Raises UsageError when there is none."""
+    """The file with the symbols of an image. Raises UsageError if it does not exist."""
     symbols = kernel if kernel.suffix == ".dbg" else kernel.with_name(f"{kernel.name}.dbg")
     if not symbols.is_file():
         raise UsageError(
-            f"{symbols}: no such file; it has the kernel's symbols and lies beside the image it was built with"
+            f"{symbols}: no such file; it contains the kernel's symbols and belongs next to the image it was built with"
         )
     return symbols
 
 
 def connect_command(options: Options) -> str:
-    """What a user calls to connect to a run with --gdb."""
+    """The command with which a user connects to a run with --gdb."""
     from unishim.running.plan import find_kernel
 
     symbols = symbols_of(find_kernel(options))
@@ -50,9 +50,9 @@ def connect_command(options: Options) -> str:
 
 
 def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], batch: bool) -> int:
-    """Runs gdb with a program that is about to execute its first instruction; gdb's status.
+    """Runs gdb with a program that is about to execute its first instruction; returns gdb's status.
 
-    `commands` are gdb's, done one after the other; `batch` ends gdb behind them. Raises UnishimError.
+    `commands` are gdb commands, run in order; `batch` makes gdb exit after them. Raises UnishimError.
     """
     from unishim.running.plan import with_platform
 
@@ -64,7 +64,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
 
 
 def _script(options: Options, argv: Sequence[str], commands: Sequence[str], connect: Sequence[str]) -> list[str]:
-    """Arguments of gdb behind its own options."""
+    """Arguments of gdb after its own options."""
     words: list[str] = []
     program, root = host_files(options, argv)
     for line in connect:
@@ -80,7 +80,7 @@ def _script(options: Options, argv: Sequence[str], commands: Sequence[str], conn
 def _call(
     gdb: Sequence[str], timeout: float | None, descriptors: Sequence[int] = (), *, stdin: int | None = None
 ) -> int:
-    """The status of gdb, which ends with the time. Ctrl-C is gdb's: it stops the program."""
+    """Waits for gdb and ends it when the time runs out; returns its status. Ctrl-C is for gdb: it stops the program."""
     environment = {**os.environ, "DEBUGINFOD_URLS": "", "SHELL": "/bin/sh"}
     ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -122,7 +122,7 @@ def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], co
 
     is_batch = "-batch" in gdb
     with ExitStack() as stack:
-        # A terminal is gdb's to read from.
+        # Only gdb reads from a terminal.
         nothing = os.open(os.devnull, os.O_RDONLY)
         stack.callback(os.close, nothing)
         streams = stack.enter_context(open_streams(0 if is_batch and not os.isatty(0) else nothing, 1, 2))
@@ -133,7 +133,7 @@ def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], co
         machine = _MachineThread(options, argv, plan, streams)
         stack.callback(machine.end)
         machine.wait_for(socket)
-        # gdb leaves alone what it was connected to; and at its end it would be too late.
+        # gdb does not end what it is connected to, and after gdb's end it would be too late to do so.
         ends = f"python import os; gdb.events.gdb_exiting.connect(lambda _: os.kill({machine.process_id}, 9))"
         connect = [f"with suppress-cli-notifications on -- target remote {socket}", ends]
         script = _script(options, argv, commands, connect)
@@ -141,7 +141,7 @@ def _debug_machine(options: Options, argv: Sequence[str], gdb: Sequence[str], co
 
 
 class _MachineThread:
-    """Runs a machine beside gdb."""
+    """Runs a virtual machine in parallel to gdb."""
 
     def __init__(self, options: Options, argv: Sequence[str], plan: Machine, streams: Streams) -> None:
         from unishim.running.hosting import make_host
@@ -170,13 +170,13 @@ class _MachineThread:
         return self._process.pid
 
     def wait_for(self, socket: str) -> None:
-        """Returns when QEMU listens. Raises what kept it from that."""
+        """Returns when QEMU listens. Raises the error that prevented it."""
         while not os.path.exists(socket):  # noqa: PTH110
             if not self._thread.is_alive():
                 raise self._error or PlatformError("QEMU ended before gdb could connect")
             time.sleep(0.005)
 
     def end(self) -> None:
-        """Waits for its end, which gdb's own brought about, and makes sure of it."""
+        """Waits for the end that gdb has caused, and enforces it."""
         self._process.kill()
         self._thread.join(_ENDING_SECONDS)
