@@ -18,7 +18,7 @@ from unishim.project.templates import find_template, make_project, templates
 TIMEOUT = 120  # seconds; a kernel may be compiled
 OUTPUTS = {
     "c-library": "The kernel says: your own library is at work\n",
-    "dynamic-app": "Welcome, reader!\nThis file lies in the root file system, in /etc.\n",
+    "dynamic-app": "Welcome, reader!\nThis file is in the root file system, in /etc.\n",
     "elfloader": "Hello, world!\n",
     "helloworld": "Hello, world!\n",
     "missing-syscall": "Here we are in the binary, calling getcpu\nGetcpu returned: -1\n",

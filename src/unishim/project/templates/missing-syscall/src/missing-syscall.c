@@ -6,7 +6,7 @@
 
 int main(void)
 {
-	/* Flush each line, even into a pipe, so that the output is in order with the kernel's messages. */
+	/* Flush each line, even into a pipe, to keep it in order with the kernel's output. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("Here we are in the binary, calling getcpu\n");
 	printf("Getcpu returned: %d\n", sched_getcpu());
