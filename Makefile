@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # make run    set everything up and run examples/helloworld on the unikernel
 # make test   set everything up and run all tests
-# make help   the rest
+# make help   list the other targets
 
 PYTHON ?= python3
 VENV := .venv
@@ -60,7 +60,7 @@ $(VENV)/.development: $(VENV)/.stamp
 	@$(VENV)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 
-# The exit status is the program's: make itself knows only success and failure.
+# make itself reports only success or failure; `unishim run` exits with the program's status.
 run: setup
 	@$(MAKE) --no-print-directory -s -C $(dir $(EXAMPLE))
 	@$(VENV)/bin/unishim run $(EXAMPLE)

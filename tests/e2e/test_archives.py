@@ -143,4 +143,4 @@ def test_too_large_for_memory(hello: Path, tmp_path: Path) -> None:
     archive.write_bytes(pack([Entry(f"{number}", FOLDER | 0o755) for number in range(20_000)]))
     outcome, console = boot_raw(hello, archive, memory="8M")
     assert (outcome.status, console.count(b"\n")) == (125, 1)
-    assert b"memory is too small for it" in console
+    assert b"it does not fit into memory" in console

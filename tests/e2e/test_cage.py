@@ -216,7 +216,7 @@ def test_refused_calls(
     done, made, refused = _attack_seen(tmp_path, image, cage, "call", str(by_name()[call].number), *words.split())
     assert done.status == REFUSED
     assert done.stdout == b""
-    assert f"The program tried the host's system call {by_name()[call].number}; it is ended".encode() in done.stderr
+    assert f"The program tried the host's system call {by_name()[call].number} and was ended".encode() in done.stderr
     assert refused == [call]
     assert made <= allowed
     assert not os.path.lexists(file)

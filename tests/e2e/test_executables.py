@@ -341,7 +341,7 @@ class TestByPath:
     def test_no_folder(self, root: Path) -> None:
         guest = run_guest(["app"], "--initrd", str(root), "--workdir", "/bin/app")
         assert guest.status == 125
-        assert b"/bin/app: no folder to start in" in guest.stderr
+        assert b"/bin/app: working directory not found" in guest.stderr
 
 
 def executable(path: Path, text: str) -> Path:

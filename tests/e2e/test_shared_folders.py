@@ -293,11 +293,11 @@ def test_no_such_program(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("fs9:/m:9p:::mkmp", "no shared folder has this tag"),
+        ("fs9:/m:9p:::mkmp", "no shared directory has this tag"),
         ("fs0:/m:ext4:::mkmp", "no such type of file system"),
-        ("fs0:/none:9p", "the target is no folder"),
+        ("fs0:/none:9p", "the target is not a directory"),
         ("fs0:/m", "write SOURCE:TARGET:TYPE"),
-        ("fs0:/m:9p:x", "the flags are no number"),
+        ("fs0:/m:9p:x", "the flags are not a number"),
         ("fs0:/m:9p::msize=1:mkmp", "wrong options"),
         ("fs0:/m:9p:::::", "too many fields"),
     ],

@@ -162,7 +162,7 @@ def test_cut_off(hello: Path, tmp_path: Path) -> None:
     start = payload_start(data)
     for length in (start, start + 1, start + PAYLOAD.size, start + 4096, start + 10000, len(data) - 1):
         file.write_bytes(data[:length])
-        assert run_alone(file) == Run(125, b"", b"unishim: the standalone file is cut off; copy or build it again\n")
+        assert run_alone(file) == Run(125, b"", b"unishim: the standalone file is truncated; copy or build it again\n")
 
 
 def test_no_payload(hello: Path, tmp_path: Path) -> None:

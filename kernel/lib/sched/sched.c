@@ -194,7 +194,7 @@ void sched_leave(void)
 	uk_thread_running->sched.state = UK_SCHED_ENDED;
 	ended = uk_thread_running;
 	switch_away();
-	UK_PANIC("a thread that has ended runs");
+	UK_PANIC("a thread runs after its end");
 }
 
 void uk_sched_work(struct __regs *regs)
