@@ -18,7 +18,7 @@ EXAMPLE := examples/helloworld/helloworld
 help:
 	@printf '%s\n' 'make run          run examples/helloworld on the unikernel' \
 		'make test         run all tests' \
-		'make lint         check style and types' \
+		'make lint         check style, types and words' \
 		'make format       apply the style' \
 		'make bench        run the benchmarks and write docs/benchmarks.md' \
 		'make wheel        build the package to install elsewhere, in dist/' \
@@ -73,6 +73,7 @@ lint: development
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format --dry-run -Werror
+	@bash tests/lint_words.sh
 
 format: development
 	@$(VENV)/bin/ruff check --fix .

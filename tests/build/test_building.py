@@ -222,7 +222,7 @@ def test_a_source_that_does_not_compile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "a:b", "a$b", "a#b", "a'b"])
-def test_paths_that_make_can_not_take(tmp_path: Path, name: str) -> None:
+def test_paths_that_make_cannot_take(tmp_path: Path, name: str) -> None:
     environment = {"XDG_CACHE_HOME": os.fspath(tmp_path / "cache")}
     folder, library = tmp_path / name, tmp_path / f"{name} library"
     shutil.copytree(ROOT / "examples" / "getcpu", library)
@@ -240,7 +240,7 @@ def test_paths_that_make_can_not_take(tmp_path: Path, name: str) -> None:
     assert done.stderr.startswith(f"unishim: {library}/Makefile.uk:5: getcpu is registered")
 
 
-def test_a_cache_that_make_can_not_take(tmp_path: Path) -> None:
+def test_a_cache_that_make_cannot_take(tmp_path: Path) -> None:
     done = build(tmp_path / "a b", env={"XDG_CACHE_HOME": os.fspath(tmp_path / "c d")})
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)
     assert "make does not support ' ' in a path" in done.stderr
@@ -253,7 +253,7 @@ def test_a_library_that_exports_nothing() -> None:
     assert not re.search(r" [A-Z] ", symbols)
 
 
-def test_folders_that_can_not_be(tmp_path: Path) -> None:
+def test_folders_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = build(tmp_path / "file" / "out")
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)

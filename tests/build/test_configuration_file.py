@@ -138,7 +138,7 @@ def test_a_minimal_file_leaves_nothing_out(config: Path, monkeypatch: pytest.Mon
     assert (kconfig.syms["LIBVDSO"].str_value, notes) == ("n", [])
 
 
-def test_a_file_that_can_not_be_written(config: Path) -> None:
+def test_a_file_that_cannot_be_written(config: Path) -> None:
     kconfig, _ = load(config)
     with pytest.raises(ConfigurationError, match=r"/nowhere/\.config: No such file"):
         save_configuration(kconfig, Path("/nowhere/.config"))

@@ -37,7 +37,7 @@ def test_every_option_has_a_help_text(kconfig: Any) -> None:
     assert kconfig.warnings == []
 
 
-def test_what_every_kernel_needs_can_not_be_left_out(kconfig: Any) -> None:
+def test_what_every_kernel_needs_cannot_be_left_out(kconfig: Any) -> None:
     """Without a prompt there is no choice."""
     always = [
         symbol for symbol in kconfig.unique_defined_syms if not symbol.nodes[0].prompt and symbol.str_value == "y"
@@ -117,7 +117,7 @@ def test_random_configurations_can_be_built(tmp_path: Path, seed: int) -> None:
     kconfig = load_menus(tmp_path, [LIBRARY])
     source = random.Random(seed)
     for symbol in source.sample(kconfig.unique_defined_syms, len(kconfig.unique_defined_syms)):
-        # The compiler's flags leave nothing out, and would let everything be compiled anew.
+        # The compiler's flags leave nothing out, and would cause everything to be recompiled.
         if symbol.assignable and symbol.name not in ("OPTIMIZE_SIZE", "STACK_PROTECTOR"):
             symbol.set_value(source.choice(symbol.assignable))
     save_configuration(kconfig, tmp_path / ".config")

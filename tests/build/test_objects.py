@@ -208,7 +208,7 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
     assert archive.read("newest") and archive.read("another") and archive.read("middle") is None
 
 
-def test_a_store_that_can_not_be_written_is_none(projects: tuple[Project, Project], tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_written_is_none(projects: tuple[Project, Project], tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     archive = FolderArchive(tmp_path / "file" / "objects", 1000)
     for project in projects:

@@ -279,7 +279,7 @@ def test_vsyscall(cage: Path, address: str) -> None:
 
 
 def test_forged_signal_frames(cage: Path) -> None:
-    """Any state can be had by one, but it is the state of a program in the cage."""
+    """A forged frame can set any state, but only the state of a program in the cage."""
     done = _attack(cage, "sigreturn", "plain")
     assert (done.status, done.stdout) == (23, b"landed\n")
     # With SIGSYS blocked, the first trap ends the process.
@@ -309,7 +309,7 @@ def test_calls_by_forged_signal_frames(image: Path, cage: Path, allowed: set[str
 @pytest.mark.parametrize("register", ["fs", "gs"])
 @pytest.mark.parametrize("base", ["0x123456789000", "0x7fffffff0000", "0xffffffff80000000", "0x8000000000000000"])
 def test_segment_bases(cage: Path, register: str, base: str) -> None:
-    """The library does without them; the last one is none."""
+    """The library does not use them; the last address is not canonical."""
     done = _attack(cage, "base", register, base)
     if b"signal 4" in done.stderr:
         pytest.skip("the host does not let programs write segment bases")

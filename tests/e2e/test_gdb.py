@@ -148,7 +148,7 @@ def test_end_by_a_signal(programs: dict[str, Path]) -> None:
 
 
 def test_start_again(programs: dict[str, Path]) -> None:
-    """`run` begins anew where gdb started the program itself; each time it lies elsewhere."""
+    """`run` restarts the program if gdb started it; each time it is at another address."""
     output = debug([programs["static-pie"]], "break twice", "run", "continue", "run", "backtrace")
     stops = re.findall(r"^Breakpoint \d+, twice \(value=", output, re.MULTILINE)
     if os.environ["UNISHIM_PLATFORM"] == "linux":

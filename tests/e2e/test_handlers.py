@@ -269,7 +269,7 @@ def test_signals_return_through_a_handler(build_guest: Build) -> None:
         ("x = 1", "defines no handler"),
     ],
 )
-def test_files_that_can_not_be_used(hello: Path, tmp_path: Path, text: str, message: str) -> None:
+def test_files_that_cannot_be_used(hello: Path, tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "handlers.py"
     decorator = "@syscall_r_define\n" if text.startswith("def") else ""
     file.write_text(f"from __future__ import annotations\nfrom unishim.handlers import *\n{decorator}{text}\n")

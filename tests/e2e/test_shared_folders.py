@@ -148,7 +148,7 @@ def test_read_only(words: Path, folder: Path) -> None:
 
 
 def test_read_only_at_the_server_too(words: Path, folder: Path) -> None:
-    """A program that mounts it anew without the flag."""
+    """A program that remounts it without the flag."""
     (folder / "file").write_text("data")
     asked = ["umount:/m", "mount:fs0::/m", "read:/m/file", "write:/m/file", "write:/m/new"]
     done = run_guest([words, *asked], "--mount", f"{folder}:/m:ro")

@@ -5,7 +5,7 @@
 
 int main(int argc, char **argv)
 {
-	/* getpid() of 32-bit programs, and a number that is none. */
+	/* getpid() of 32-bit programs, and an invalid number. */
 	if (strcmp(argv[1], "int80") == 0)
 		__asm__ volatile("int $0x80" : : "a"(20) : "memory");
 	if (strcmp(argv[1], "int80-none") == 0)

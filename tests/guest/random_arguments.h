@@ -53,7 +53,7 @@ static uint64_t argument(void)
 	return (uint32_t)value == OUTPUT ? value + 1 : value;
 }
 
-/* A pointer to a time that is over at once, or is none. */
+/* A pointer to a time that is over at once, or is invalid. */
 static uint64_t short_time(void)
 {
 	static const struct timespec times[] = {{0, 0},	 {0, 1},  {0, 1000},

@@ -34,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define OWN	    65536UL /* what a call on memory works on, mapped anew each time */
+#define OWN	    65536UL /* what a call on memory works on, mapped again each time */
 #define ARCH_SET_FS 0x1002
 #define ARCH_GET_FS 0x1003
 #ifndef SYS_openat2

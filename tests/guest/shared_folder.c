@@ -322,7 +322,7 @@ int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	umask(022);
-	/* The second argument: mount it anew, with these options. */
+	/* The second argument: remount it with these options. */
 	if (argc > 2 && (umount("/unused") || mkdir(argv[1], 0755) ||
 			 mount("fs1", argv[1], "9p", 0, argv[2]))) {
 		perror("mount");

@@ -134,7 +134,7 @@ def _mask() -> int:
         (["-t", "helloworld", "file/x"], "file/x: "),
     ],
 )
-def test_projects_that_can_not_be(tmp_path: Path, command: str, arguments: list[str], words: str) -> None:
+def test_projects_that_cannot_be(tmp_path: Path, command: str, arguments: list[str], words: str) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").touch()
     (tmp_path / "file").touch()
@@ -286,7 +286,7 @@ def test_an_older_configuration_is_told_of_once(project: Path) -> None:
         (["menuconfig", "-C", "nowhere"], "needs a terminal"),
     ],
 )
-def test_commands_that_can_not_be(project: Path, arguments: list[str], words: str) -> None:
+def test_commands_that_cannot_be(project: Path, arguments: list[str], words: str) -> None:
     done = unishim(*arguments, cwd=project)
     assert done.returncode == 125
     assert words in done.stderr

@@ -106,7 +106,7 @@ def test_one_line_for_what_is_wrong(tmp_path: Path, text: str, line: int, words:
     assert raised.value.status == 125
 
 
-def test_files_that_can_not_be_read(tmp_path: Path) -> None:
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="unishim init -t TEMPLATE NAME"):
         read_project(tmp_path)
     (tmp_path / "unishim.toml").write_bytes(b"[project]\r\nname = '\xff'\n")

@@ -78,7 +78,7 @@ def test_cpio_of_bsd(tmp_path: Path) -> None:
 
 
 def test_cpio_with_checksums(tmp_path: Path) -> None:
-    """The kernel does not know the format, so it is made anew."""
+    """The kernel does not support the format, so the archive is rewritten."""
     folder = make_folder(tmp_path / "folder")
     archive = cpio_of(folder, "crc")
     assert unpacked(opened(archive, tmp_path), tmp_path) == facts_of(folder)

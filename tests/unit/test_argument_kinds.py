@@ -91,7 +91,7 @@ def test_paths_are_told_from_texts() -> None:
 
 
 def test_kernel_agrees_about_pointers() -> None:
-    """What the table says is followed is a pointer in C; what it says is a number is none."""
+    """Arguments that are pointers in the table are pointers in C, and numbers are not."""
     compared = 0
     for source in sorted((ROOT / "kernel" / "lib").glob("posix-*/*.c")):
         for definition in find_definitions(source):

@@ -229,7 +229,7 @@ def test_the_kernels_file_systems_are_not_served() -> None:
 
 
 @pytest.mark.parametrize("name", ["missing", "file"])
-def test_what_can_not_be_shared(tmp_path: Path, name: str) -> None:
+def test_what_cannot_be_shared(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_bytes(b"")
     expected = pytest.raises(UsageError, match=f"{name} cannot be shared: .*; name a directory")
     with expected, serving(Share(tmp_path / name)):

@@ -170,7 +170,7 @@ def test_pipe(tmp_path: Path) -> None:
     os.close(reader)
 
 
-def test_places_that_can_not_be_written(tmp_path: Path) -> None:
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     for path, reason in ((tmp_path / "none" / "file", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(UsageError, match=f"--html {path}: {reason}"):
             write(path)

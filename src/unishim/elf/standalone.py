@@ -48,7 +48,7 @@ _SHT_PROGBITS, _SHF_ALLOC = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What is said of the run: memory in bytes, of the initial ramdisk only its size in bytes (0: there is none)."""
+    """The parameters of the run: memory in bytes, and the size of the initial ramdisk in bytes (0: no ramdisk)."""
 
     parameters: str
     environment: Sequence[str]
@@ -95,10 +95,10 @@ def with_payload(image: bytes, size: int) -> bytes:
         names = sections[names_index]
         first_content = min(section[4] for section in sections[1:])
     except (struct.error, IndexError, ValueError):
-        raise BuildError("the kernel is no ELF file with sections; build it anew with: unishim build") from None
+        raise BuildError("the kernel is not an ELF file with sections; rebuild it with: unishim build") from None
     segment_end = segments_offset + (segment_count + 1) * _SEGMENT.size
     if segment_end > first_content:
-        raise BuildError("the kernel has no room for one more segment; build it anew with: unishim build")
+        raise BuildError("the kernel has no room for one more segment; rebuild it with: unishim build")
     name_table = image[names[4] : names[4] + names[5]] + SECTION + b"\0"
     names_offset = len(image)
     sections_offset = -(-(names_offset + len(name_table)) // 8) * 8

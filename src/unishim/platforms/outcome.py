@@ -43,7 +43,7 @@ class Outcome:
 def parse_report(report: bytes, wall_s: float) -> Outcome:
     """The outcome that the kernel's report line tells.
 
-    Raises PlatformError for what is none: a program that took over its kernel can write there too.
+    Raises PlatformError for a malformed report: a program that took over its kernel can write there too.
     """
     try:
         fields = json.loads(report)
@@ -61,7 +61,7 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
             code=None if code is None else FaultCode(code["address"], code["before"], bytes.fromhex(code["bytes"])),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise PlatformError("the kernel's report is none; the program may have written to it") from None
+        raise PlatformError("the kernel's report is malformed; the program may have overwritten it") from None
 
 
 def _numbers(fields: dict[str, Any]) -> dict[str, int]:

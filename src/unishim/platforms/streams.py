@@ -3,8 +3,8 @@
 QEMU gets the very descriptors, not copies through Python, so that order and offsets are those of a native run. Three of
 its habits need care: it takes an output descriptor only when that is open for writing and nothing else, it makes
 descriptors non-blocking, which every other holder of the same open file would see, and it switches a terminal on its
-stdin to raw mode. So pipes and terminals are opened anew for output, flags are put back in the end, and what cannot
-be opened anew (sockets) or must not be touched (a terminal for input) goes through a pipe that Python feeds.
+stdin to raw mode. So pipes and terminals are reopened for output, flags are restored at the end, and what cannot
+be reopened (sockets) or must not be touched (a terminal for input) goes through a pipe that Python feeds.
 """
 
 from __future__ import annotations

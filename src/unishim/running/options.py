@@ -52,6 +52,6 @@ class Options:
 
 
 def require(value: str, choices: Sequence[str], name: str) -> None:
-    """Raises UsageError, which names the option, for a value that is none of the choices."""
+    """Raises UsageError, which names the option, for a value that is not one of the choices."""
     if value not in choices:
         raise UsageError(f"{name} {value}: unknown; choose one of {', '.join(choices)}")

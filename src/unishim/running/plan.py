@@ -102,7 +102,7 @@ def with_accelerator(machine: Machine, options: Options) -> Machine:
 
 
 def find_kernel(options: Options) -> Path:
-    """The image to run, built when it is none of the user's."""
+    """The image to run; it is built unless the user names one."""
     if options.kernel is None:
         from unishim.build.image import ensure_image
 

@@ -100,7 +100,7 @@ class Argument:
 
 
 def parse_argument(text: str) -> Argument:
-    """The argument of NAME:KIND. ValueError when it is none."""
+    """The argument that NAME:KIND describes. ValueError if it is malformed."""
     name, separator, kind = text.partition(":")
     if not separator or not name.isidentifier():
         raise ValueError(f"'{text}' is not NAME:KIND")
@@ -108,7 +108,7 @@ def parse_argument(text: str) -> Argument:
 
 
 def parse_kind(text: str) -> Kind:
-    """The kind of a text. ValueError when it is none."""
+    """The kind that a text describes. ValueError if it is malformed."""
     if text in SCALARS and text != "char":
         scalar = SCALARS[text]
         return Kind(text, text, scalar.c_type, scalar.size * 8, scalar.signed, is_pointer=text == "addr")

@@ -45,7 +45,7 @@ class Struct:
     alignment: int
 
     def field(self, name: str) -> Field:
-        """The field of a name. KeyError when there is none."""
+        """The field of that name. KeyError if it does not exist."""
         for field in self.fields:
             if field.name == name:
                 return field

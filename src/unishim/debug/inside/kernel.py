@@ -24,7 +24,7 @@ def variable(name: str, file: str | None = None) -> gdb.Value | None:
 
 
 def address_of(name: str) -> int:
-    """The address of a symbol, including one that only the linker defines; 0: there is none."""
+    """The address of a symbol, including one that only the linker defines; 0: no such symbol."""
     try:
         return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
     except gdb.error:

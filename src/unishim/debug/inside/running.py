@@ -77,7 +77,7 @@ class _Start(_Command):
 
 
 class _Run(_Command):
-    """Let the program run: run. On the `linux` platform also anew, when it has ended."""
+    """Continue the program: run. On the `linux` platform, restart it if it has ended."""
 
     name = "run"
     is_ours = False

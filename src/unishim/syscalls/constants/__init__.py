@@ -31,5 +31,5 @@ def all_sets() -> Mapping[str, ConstantSet]:
 
 
 def constant_set(name: str) -> ConstantSet:
-    """The set of a name. KeyError when there is none."""
+    """The set of that name. KeyError if it does not exist."""
     return all_sets()[name]
