@@ -1,4 +1,4 @@
-"""Which calls the kernel provides: what the build of the image of `unishim run` says."""
+"""The calls that the kernel provides, according to the build of the image of `unishim run`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from unishim.platforms.choice import choose_platform
 
 @dataclass(frozen=True, slots=True)
 class Provided:
-    """The library that provides a call, and what is missing of it (None: nothing is)."""
+    """The library that provides a call, and what is missing of it (None: nothing)."""
 
     library: str
     partial: str | None
 
 
 def provided_calls() -> dict[str, Provided]:
-    """The provided calls by name; the image is built when it is not there."""
+    """The provided calls by name; builds the image if it does not exist."""
     listing = ensure_image(choose_platform()[0]).parent / "include" / "uk" / "bits" / "provided_syscalls.json"
     return {name: Provided(**facts) for name, facts in json.loads(listing.read_text()).items()}

@@ -1,4 +1,4 @@
-"""Named constants of Linux on x86-64, by topic. The only place of the Python half that has them."""
+"""Named constants of Linux on x86-64, by topic. The only place in the Python half that defines them."""
 
 from __future__ import annotations
 
