@@ -1,4 +1,4 @@
-"""newc archives for tests, also malformed ones: cpio(5)."""
+"""newc archives for tests, including malformed ones: cpio(5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ REGULAR, FOLDER, LINK, FIFO, CHARACTER = 0o100000, 0o040000, 0o120000, 0o010000,
 
 @dataclass(frozen=True)
 class Entry:
-    """One file; the fields as in its header."""
+    """One file; the fields are those of its header."""
 
     name: str | bytes
     mode: int = REGULAR | 0o644
@@ -24,7 +24,7 @@ class Entry:
     name_size: int | None = None
 
     def pack(self, offset: int) -> bytes:
-        """The entry, where it begins at offset."""
+        """The entry, at a given offset."""
         name = (self.name.encode() if isinstance(self.name, str) else self.name) + b"\0"
         fields = [self.inode, self.mode, *self.owner, self.links, self.modified]
         fields += [len(self.data) if self.size is None else self.size, 8, 1, *self.device]
@@ -62,7 +62,7 @@ def _patched(offset: int, value: bytes) -> Callable[[], bytes]:
     return make
 
 
-# By what is wrong: the archive, and what the kernel says.
+# By what is wrong: the archive, and the kernel's message.
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut in a header": (_cut(150), "it ends within a header"),
     "cut in a name": (_cut(234), "it ends within a name"),

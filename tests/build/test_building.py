@@ -1,4 +1,4 @@
-"""`unishim build` as a person meets it: what is compiled, how it waits, how it is ended, what it says."""
+"""`unishim build` from the user's view: what it compiles, how it waits, how it ends, and its messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from unishim.paths import object_store
 
 IMAGE = "elfloader_linux-x86_64"
 GETCPU: list[str | Path] = ["--set", "CONFIG_LIBPOSIX_GETCPU=n", "--library", ROOT / "examples" / "getcpu"]
-# As few objects as there can be, for what is compiled whole.
+# As few objects as possible, for builds that compile all of them.
 SMALL = [
     word
     for name, value in minimal_configuration([], with_trace=False).options.items()
@@ -43,23 +43,23 @@ def build(folder: Path, *options: str | Path, env: Mapping[str, str] | None = No
 
 
 def compiled(done: subprocess.CompletedProcess[str]) -> set[str]:
-    """The sources that the compiler was called for, by `-v`."""
+    """The sources that the compiler was called for, according to `-v`."""
     assert done.returncode == 0, done.stderr
     return set(re.findall(r" -MF \S+ -c \S+/(\S+/\S+) -o ", done.stdout))
 
 
 def test_folders_share_objects(tmp_path: Path) -> None:
-    """The one that is always made has a file in it, by `.incbin`."""
+    """The one object that is always compiled embeds a file, with `.incbin`."""
     first = build(tmp_path / "first", *GETCPU)
     assert first.returncode == 0
-    # The library is another project's copy.
+    # The library is a copy in another project.
     shutil.copytree(ROOT / "examples" / "getcpu", tmp_path / "copied")
     second = build(tmp_path / "second", "-v", *GETCPU[:-1], tmp_path / "copied")
     assert compiled(second) == {"vdso/image.S"}
     images = [(tmp_path / name / f"{IMAGE}.dbg").read_bytes() for name in ("first", "second")]
     assert images[0] == images[1]
     assert os.fsencode(tmp_path) not in images[0]
-    # And a second build there does nothing at all.
+    # A second build there does nothing at all.
     assert build(tmp_path / "second", "-v").stdout == f"{tmp_path / 'second' / IMAGE}\n"
 
 
@@ -81,7 +81,7 @@ def test_the_second_build_waits_for_the_first(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what three builds at once made, in `one` twice and in `other`, with one `cache`, empty before."""
+    """The results of three concurrent builds, two in `one` and one in `other`, with a `cache` that was empty."""
     folder = tmp_path_factory.mktemp("at-once")
     env = {**os.environ, "XDG_CACHE_HOME": os.fspath(folder / "cache")}
     command = [*UNISHIM, "build", "--platform", "linux", *SMALL, "-o"]
@@ -101,7 +101,7 @@ def test_builds_at_once(at_once: Path) -> None:
 
 
 def test_an_option_costs_what_mentions_it(tmp_path: Path, at_once: Path) -> None:
-    # The store has one configuration; now one option more.
+    # The store contains one configuration; now add one option.
     options = [*SMALL, "--set", "CONFIG_LIBVDSO=y"]
     second = compiled(build(tmp_path / "second", "-v", *options, env={"XDG_CACHE_HOME": f"{at_once}/cache"}))
     mentioned = ("CONFIG_LIBVDSO", "uk/vdso.h")
@@ -111,13 +111,13 @@ def test_an_option_costs_what_mentions_it(tmp_path: Path, at_once: Path) -> None
         if any(word in path.read_text() for word in mentioned)
     }
     assert {"vdso/vdso.c"} <= second <= mentions | {"vdso/image.S"}
-    # What was placed and what was compiled is one image.
+    # Reused and compiled objects form one image.
     build(tmp_path / "third", *options)
     assert (tmp_path / "third" / IMAGE).read_bytes() == (tmp_path / "second" / IMAGE).read_bytes()
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Those that name a folder on their command lines."""
+    """Those that name a directory on their command lines."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -166,7 +166,7 @@ exec "$@"
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    """One line; with more room the same command goes on."""
+    """One line; the same command continues once there is space."""
     folder = tmp_path / "disk"
     folder.mkdir()
     command = [*UNISHIM, "build", "--platform", "linux", "-o", folder / "out"]
@@ -229,7 +229,7 @@ def test_paths_that_make_cannot_take(tmp_path: Path, name: str) -> None:
     shutil.copytree(object_store(), tmp_path / "cache" / "unishim" / "objects")
     options = [*GETCPU[:-1], library]
     assert build(folder, *options, env=environment).stdout == f"{folder / IMAGE}\n"
-    # By the same names again: nothing is made.
+    # With the same names again, nothing is rebuilt.
     made = (folder / "libgetcpu.o").stat().st_mtime_ns
     again = build(folder, "-v", *options, env=environment)
     assert compiled(again) == set()
@@ -270,7 +270,7 @@ def test_progress_on_a_terminal(tmp_path: Path) -> None:
 
 
 def on_a_terminal(folder: Path, variables: dict[str, str]) -> bytes:
-    """What a build that compiles one object writes on a terminal."""
+    """The terminal output of a build that compiles one object."""
     made = folder / "librandom"
     shutil.rmtree(made)
     env = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}

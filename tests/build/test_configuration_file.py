@@ -1,4 +1,4 @@
-"""Files `.config`: broken lines, other versions."""
+"""`.config` files: malformed lines, other versions."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_written(config: Path) -> None:
 
 
 def test_every_change_leads_to_an_option(tmp_path: Path) -> None:
-    """An option that is there needs no entry; one that is gone leads to one that is there."""
+    """An existing option needs no entry; a removed one must lead to an existing one."""
     kconfig = load_menus(tmp_path, ())
     for name, change in CHANGES.items():
         assert name not in kconfig.syms

@@ -1,4 +1,4 @@
-"""The kernel's menus: what they say, and that what can be chosen can be built."""
+"""The kernel's menus: their texts, and that every possible choice can be built."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_what_every_kernel_needs_cannot_be_left_out(kconfig: Any) -> None:
 
 
 def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
-    """Each library's undefined symbols are in libraries that are always there, or that it selects or depends on."""
+    """Each library's undefined symbols are in libraries that always exist, or that it selects or depends on."""
     always = set(_always(kconfig))
     for platform in PLATFORMS:
         set_options(kconfig, {f"PLAT_{platform.upper()}": "y"})
@@ -65,12 +65,12 @@ def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
         assert len(undefined) > 40
         for library, names in undefined.items():
             option = _option(kconfig, library)
-            if option is None:  # of the platform, which selects what it needs itself
+            if option is None:  # belongs to the platform, which selects what it needs itself
                 option = kconfig.syms[f"PLAT_{platform.upper()}"]
             certain = _certain(option) | always
             for name in names:
                 other = _option(kconfig, defined.get(name, library))
-                # Left out by the preprocessor when the other library is; the switch that is made of those there are.
+                # Excluded by the preprocessor if the other library is off; and the generated switch.
                 is_conditional = other is not None and f"CONFIG_{other.name}" in _conditions(library)
                 is_generated = library == "libsyscall_shim" and name.startswith("uk_syscall_r_")
                 assert other is None or other in certain or is_conditional or is_generated, (
@@ -79,7 +79,7 @@ def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
 
 
 def _always(kconfig: Any) -> list[Any]:
-    """The options of what is part of every kernel: without a prompt, and on whatever else is."""
+    """The options of parts of every kernel: without a prompt, and on whatever else is on."""
     symbols = [symbol for symbol in kconfig.unique_defined_syms if not symbol.nodes[0].prompt]
     return [symbol for symbol in symbols if any(value is kconfig.y for value, _ in symbol.defaults)]
 
@@ -103,7 +103,7 @@ def _certain(symbol: Any) -> set[Any]:
 
 
 def _conditions(library: str) -> set[str]:
-    """The options that sources and headers of a library ask the preprocessor for."""
+    """The options that the preprocessor tests in a library's sources and headers."""
     name = library.removeprefix("lib").removeprefix("app").replace("_", "-")
     folders = [ROOT / "kernel/lib" / name, ROOT / "kernel/lib" / library.removeprefix("lib")]
     files = [path for folder in folders for path in folder.glob("*.[ch]")] + list(

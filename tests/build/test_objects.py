@@ -1,4 +1,4 @@
-"""Objects by content: what is found again, what is not, and what damage does."""
+"""Objects by content: what is found again, what is not, and the effects of damage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMPILER = "some compiler"
 
 
 class Project:
-    """A source, a header and a configuration in a folder, compiled by gcc as the kernel's Makefile does."""
+    """A source, a header and a configuration in a directory, compiled with gcc as the kernel's Makefile does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Project:
 
     @property
     def objects(self) -> Objects:
-        """As a new build begins with."""
+        """The state in which a new build starts."""
         return Objects({"kernel": self.folder / "src", "build": self.build})
 
     def compile(self) -> None:
@@ -70,7 +70,7 @@ class Project:
 
 @pytest.fixture
 def projects(tmp_path: Path) -> Iterator[tuple[Project, Project]]:
-    """Two with the same files."""
+    """Two directories with the same files."""
     folders = tmp_path / "first", tmp_path / "second" / "deeper"
     for folder in folders:
         folder.mkdir(parents=True)
@@ -88,7 +88,7 @@ def test_another_folder_finds_it(projects: tuple[Project, Project], archive: Fol
     assert first.build_with(archive)
     assert not second.build_with(archive)
     assert second.compilation.object.read_bytes() == first.compilation.object.read_bytes()
-    # What make reads is of this folder, and is as gcc writes it.
+    # The dependency file that make reads refers to this directory, in gcc's format.
     rule = second.compilation.dependencies.read_text().split()
     second.compile()
     assert rule == [word for word in second.compilation.dependencies.read_text().split() if word != "\\"]
@@ -121,7 +121,7 @@ def test_what_counts(
     first.build_with(archive)
     getattr(second, file).write_text(text)
     assert second.build_with(archive) == is_compiled
-    # Both stay.
+    # Both are kept.
     assert not first.build_with(archive)
     assert not second.build_with(archive)
 
@@ -148,7 +148,7 @@ def test_what_changes_while_it_is_compiled_is_not_kept(
 
 
 def test_what_make_did_not_get_to_is_not_kept(projects: tuple[Project, Project], archive: FolderArchive) -> None:
-    """It fails before: the old object is still there, beside the new header."""
+    """The build fails before it gets there: the old object still exists, with the new header."""
     first, second = projects
     first.build_with(archive)
     for project in projects:
@@ -198,7 +198,7 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
         os.utime(next(tmp_path.rglob(name)), ns=(then, then))
     archive.shrink()
     assert [archive.read(name) is not None for name in ("newest", "middle", "oldest")] == [True, True, False]
-    # Reading is use.
+    # Reading counts as use.
     then = time.time_ns() - 10**10
     os.utime(next(tmp_path.rglob("newest")), ns=(then, then))
     os.utime(next(tmp_path.rglob("middle")), ns=(then + 1, then + 1))

@@ -1,4 +1,4 @@
-"""Whatever goes wrong is one line and a status, and no traceback."""
+"""Every failure is one line and a status, without a traceback."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_full_disk() -> None:
 
 
 def test_reader_that_goes_away() -> None:
-    """As `unishim syscalls | head -1`."""
+    """Like `unishim syscalls | head -1`."""
     source, target = os.pipe()
     os.close(source)
     for words in (["syscalls"], ["--help"]):
@@ -60,7 +60,7 @@ def test_reader_that_goes_away() -> None:
 
 
 def run_with(patch: str, cache: Path) -> subprocess.CompletedProcess[str]:
-    """`unishim syscalls`, where something of it was changed."""
+    """Runs `unishim syscalls` after changing a part of it."""
     script = f"import sys; sys.argv[0] = 'unishim'\n{patch}\nfrom unishim.cli import main\nmain()"
     return subprocess.run(
         [sys.executable, "-c", script, "syscalls"],
@@ -76,7 +76,7 @@ RAISE = "import unishim.syscalls.table as table\ndef fail():\n    raise {error}\
 
 
 def test_bug(tmp_path: Path) -> None:
-    """The traceback is in a file, which the line names; where nothing can be written, the line says that."""
+    """The line names the file with the traceback, or says that the traceback could not be written."""
     done = run_with(RAISE.format(error="KeyError('strange\\nthing')"), tmp_path)
     assert done.returncode == 125
     assert done.stderr.startswith(

@@ -1,4 +1,4 @@
-"""Core files: what plain gdb reads from them is what it reads from the native run's."""
+"""Core files: plain gdb reads the same from them as from the native run's."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def seen(program: Path, core: Path, commands: list[str]) -> list[str]:
-    """What gdb says, without addresses and with the process's number taken away."""
+    """gdb's output, without addresses and process numbers."""
     done = gdb([program, core], commands)
     assert "warning" not in done.stderr, done.stderr
     lines = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", done.stdout).splitlines()
@@ -47,7 +47,7 @@ def seen(program: Path, core: Path, commands: list[str]) -> list[str]:
 
 
 def native_core(program: Path, how: str, core: Path) -> None:
-    """As gdb writes it where the program is ended: a machine's own core_pattern may lead anywhere."""
+    """As gdb writes it at the end of the program: this machine's core_pattern may lead anywhere."""
     done = gdb([program], ["set startup-with-shell off", f"run {how}", f"generate-core-file {core}"])
     assert core.is_file(), done.stdout + done.stderr
 
@@ -73,7 +73,7 @@ def test_fault(programs: dict[str, Path], tmp_path: Path, kind: str) -> None:
 
 
 def test_untouched_pages(programs: dict[str, Path], tmp_path: Path) -> None:
-    """64 GiB are mapped: what was never touched is not in the file, and is read as zeroes."""
+    """64 GiB are mapped: memory that was never touched is not in the file, and is read as zeroes."""
     core = tmp_path / "core"
     assert run_guest([programs["static-pie"], "sparse"], "--core", str(core)).status == 139
     assert core.stat().st_size < 8 * MIB
@@ -102,7 +102,7 @@ def test_abort(programs: dict[str, Path], tmp_path: Path) -> None:
 
 
 def one_line(done: Run, text: str) -> None:
-    """The program ends as it does without --core, and one line says why there is no file."""
+    """The program ends as without --core, and one line says why there is no file."""
     lines = [line for line in done.stderr.decode().splitlines() if line.startswith("unishim: ")]
     assert done.status == 139
     assert lines == [f"unishim: --core {text}; no core file was written"]
@@ -132,7 +132,7 @@ def test_disassembly(programs: dict[str, Path]) -> None:
 
 
 def test_no_code(programs: dict[str, Path]) -> None:
-    """A jump to nowhere is reported, and leaves nothing to disassemble."""
+    """A jump to an invalid address is reported, and there is nothing to disassemble."""
     done = run_guest([programs["static-pie"], "jump"])
     assert done.status == 139
     assert b"Code: not readable\n" in done.stderr

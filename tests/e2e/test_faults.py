@@ -1,4 +1,4 @@
-"""Faults that are injected by rules, and the pytest fixture that people use them with."""
+"""Faults injected by rules, and the pytest fixture for them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_rules_that_are_none(hello: Path, option: str, text: str, message: str) 
 
 
 def test_the_fixture(hello: Path, faulty: Path, tmp_path: Path) -> None:
-    """As somebody else's project has it: nothing is configured."""
+    """As in someone else's project: nothing is configured."""
     test = tmp_path / "test_somebody.py"
     test.write_text(
         f"""

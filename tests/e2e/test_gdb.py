@@ -1,4 +1,4 @@
-"""gdb on both platforms: a session, frames across the kernel, what the kernel tells, and connecting by hand."""
+"""gdb on both platforms: a session, frames across the kernel, the kernel's data, and connecting by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def debug(argv: Sequence[str | Path], *commands: str, options: Sequence[str] = ()) -> str:
-    """What gdb and the program say."""
+    """The output of gdb and the program."""
     words = [word for command in commands for word in ("--ex", command)]
     done = subprocess.run(
         [*UNISHIM, "debug", "-q", "--accel", "tcg", "--batch", *options, *words, *argv],
@@ -179,7 +179,7 @@ def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
 
 
 def wait_for_listener(port: int) -> None:
-    """Until somebody listens there; connecting would be taken for gdb."""
+    """Waits until the port is open; a connection would be taken for gdb's."""
     for _ in range(int(TIMEOUT / 0.05)):
         if f"0100007F:{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text():
             return
@@ -188,9 +188,9 @@ def wait_for_listener(port: int) -> None:
 
 
 def test_interrupt(programs: dict[str, Path]) -> None:
-    """Ctrl-C at a terminal stops the program, and gdb goes on."""
+    """Ctrl-C in a terminal stops the program, and gdb continues."""
     command = shlex.join(map(str, [*UNISHIM, "debug", "-q", "--accel", "tcg", programs["static-pie"], "loop"]))
-    # `timeout` ends it where a mark does not come: reading would wait for ever.
+    # `timeout` ends it if a mark does not appear: reading would wait for ever.
     terminal: list[str] = ["timeout", str(TIMEOUT), "script", "-qec", command, "/dev/null"]
     environment = {**os.environ, "TERM": "dumb", "HOME": "/nonexistent"}
     steps = [

@@ -1,4 +1,4 @@
-"""System calls answered in Python."""
+"""System calls handled in Python."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_missing_calls_are_implemented(handled: Path) -> None:
     assert result.status == 7
     assert names == [b"machine"]
     assert "sethostname: 3" in lines(result)
-    # Reading it raised; nobody caught it.
+    # Reading it raised an exception that nothing caught.
     assert "sethostname at a bad address: EFAULT" in lines(result)
     assert "memfd_create: EMFILE" in lines(result)
     assert "unknown: ENOSYS" in lines(result)
@@ -199,7 +199,7 @@ def test_the_kernels_own_calls_and_facts(handled: Path) -> None:
     assert facts["read"] == (4, bytes(4))
     assert 0 < facts["clock"] < 60 * 10**9
     assert abs(facts["epoch"] - time.time_ns()) < 60 * 10**9
-    # Where a call was a trap before, a jump may stand now.
+    # A jump may have replaced the trap of earlier calls.
     assert facts["text"] == b"\x0f\x05" or os.environ["UNISHIM_PLATFORM"] == "linux"
 
 

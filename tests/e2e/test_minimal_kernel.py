@@ -1,4 +1,4 @@
-"""Kernels that `unishim configure --for` makes: smaller, the program runs, what was left out gives ENOSYS."""
+"""Kernels configured by `unishim configure --for`: they are smaller, the program runs, left-out calls give ENOSYS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unishim.platforms.choice import choose_platform
 from unishim.syscalls.table import by_name
 
 GETCPU = ROOT / "examples" / "getcpu"
-# Of posix-system, posix-time and posix-signal, with arguments that make none of them fail.
+# Calls of posix-system, posix-time and posix-signal, with arguments with which none of them fails.
 LEFT_OUT = [str(by_name()[name].number) for name in ("getrandom", "gettimeofday", "rt_sigprocmask")]
 
 
@@ -25,7 +25,7 @@ def unishim(*arguments: str | Path) -> str:
 
 @pytest.fixture
 def small(build_guest: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The kernel for left_out.c by musl, whose start needs few libraries, with one of our own; one a platform."""
+    """The kernel for left_out.c, with musl, whose start needs few libraries, and one of our own; one per platform."""
     folder = tmp_path_factory.getbasetemp() / "small" / choose_platform()[0]
     if not folder.exists():
         _configure(build_guest, folder)

@@ -1,4 +1,4 @@
-"""Pipes, splicing, and what tells of events: the same natively and on the unikernel."""
+"""Pipes, splicing, and event files: the same natively and on the unikernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`qemu-guest`, plain QEMU with the line that it prints, and `unishim run`: three ways to run one image alike."""
+"""`qemu-guest`, plain QEMU with the line that it prints, and `unishim run`: three equal ways to run one image."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def without_times(console: bytes) -> bytes:
 
 @pytest.fixture
 def root(build_guest: Build, tmp_path: Path) -> Path:
-    """A folder with a program in it."""
+    """A directory with a program in it."""
     folder = tmp_path / "root"
     (folder / "bin").mkdir(parents=True)
     shutil.copy(build_guest("arguments.c"), folder / "bin" / "app")
@@ -57,7 +57,7 @@ def make_archive(root: Path, name: str) -> Path:
 
 @pytest.mark.parametrize("kind", ["program", "root.cpio", "root.cpio.gz", "folder", "share"])
 def test_three_ways(kernel: Path, root: Path, tmp_path: Path, kind: str) -> None:
-    """Streams, the kernel's lines, the status, which plain QEMU doubles."""
+    """Streams, the kernel's lines, and the status, which plain QEMU doubles."""
     words = ["/bin/app", "it's", "two words"]
     initrd = {"program": root / "bin" / "app", "folder": root}.get(kind) or (
         None if kind == "share" else make_archive(root, kind)
@@ -101,7 +101,7 @@ def free_port() -> int:
 
 
 def test_paused_for_gdb(kernel: Path, hello: Path) -> None:
-    """It waits for gdb, which sees its first instruction, and lets it go on."""
+    """It waits for gdb, which stops at its first instruction and continues it."""
     port = free_port()
     command: list[str | Path] = [QEMU_GUEST, "-k", kernel, "-i", hello, "-W", "-g", str(port), "-P"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as guest:
@@ -123,7 +123,7 @@ def test_paused_for_gdb(kernel: Path, hello: Path) -> None:
 
 
 def test_in_the_background(kernel: Path, root: Path) -> None:
-    """The command ends at once; QEMU when the guest does, which reads what comes over the socket."""
+    """The command exits at once; QEMU exits when the guest does, which reads input from the socket."""
     command: list[str | Path] = [QEMU_GUEST, "-k", kernel, "-i", root / "bin" / "app", "-W", "-x"]
     started = subprocess.check_output(command, text=True, timeout=TIMEOUT)
     facts = dict(line.split(" ", 1) for line in started.splitlines())

@@ -1,4 +1,4 @@
-"""`unishim build --standalone`: one file, which behaves as the program it was made of, with nothing else there."""
+"""`unishim build --standalone`: one file, which behaves like the program in it and needs nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.platforms("linux")
 
 
 def build(folder: Path, *words: str | Path) -> Path:
-    """Builds a file, and moves it alone into an empty folder."""
+    """Builds a file, and moves it into an otherwise empty directory."""
     made = folder / "made"
     subprocess.run([*UNISHIM, "build", "--standalone", "-o", made, *words], check=True, timeout=TIMEOUT)
     place = folder / "alone"
@@ -31,7 +31,7 @@ def build(folder: Path, *words: str | Path) -> Path:
 
 
 def run_alone(file: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
-    """As its user does: in its folder, by its name. Nothing of the environment leads to a Python."""
+    """As its user does: in its directory, by its name. Nothing in the environment leads to a Python."""
     done = subprocess.run(
         [f"./{file.name}", *arguments],
         check=False,
@@ -46,7 +46,7 @@ def run_alone(file: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str,
 
 
 def test_as_the_program_itself(build_guest: Build, tmp_path: Path) -> None:
-    """Streams, arguments, environment, status; words of the build stand first, its variables replace others."""
+    """Streams, arguments, environment, status; arguments of the build come first, its variables replace others."""
     program = build_guest("arguments.c")
     file = build(tmp_path, "--env", "B=built", program, "first", "it's")
     assert file.stat().st_mode & 0o777 == 0o755
@@ -90,7 +90,7 @@ def test_input_that_is_not_read_stays(hello: Path, tmp_path: Path) -> None:
 
 
 def on_terminal(*command: str | Path) -> bytes:
-    """What a command writes to a terminal of 33 rows and 77 columns, in which a line was typed."""
+    """The output of a command on a terminal of 33 rows and 77 columns, on which a line was typed."""
     ours, theirs = pty.openpty()
     try:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 33, 77, 0, 0))
@@ -130,12 +130,12 @@ def test_without_proc(hello: Path, tmp_path: Path) -> None:
 
 
 def payload_start(data: bytes | bytearray) -> int:
-    """Where the last program header says that the payload lies."""
+    """The place of the payload according to the last program header."""
     return int(struct.unpack_from("<Q", data, 64 + 4 * 56 + 8)[0])
 
 
 def test_forged_payload(hello: Path, tmp_path: Path) -> None:
-    """Refused in one line, or, where a number is as good as the right one, taken."""
+    """Refused in one line, or accepted if the number is as good as the right one."""
     file = build(tmp_path, hello)
     right = file.read_bytes()
     refused = set()
@@ -156,7 +156,7 @@ def test_forged_payload(hello: Path, tmp_path: Path) -> None:
 
 
 def test_cut_off(hello: Path, tmp_path: Path) -> None:
-    """At any place of what was added to the image."""
+    """At any position in the part that was added to the image."""
     file = build(tmp_path, hello)
     data = file.read_bytes()
     start = payload_start(data)
@@ -166,7 +166,7 @@ def test_cut_off(hello: Path, tmp_path: Path) -> None:
 
 
 def test_no_payload(hello: Path, tmp_path: Path) -> None:
-    """A fifth segment that is not ours: the image alone."""
+    """A fifth segment of another kind: the plain image runs."""
     data = bytearray(build(tmp_path, hello).read_bytes())
     file = tmp_path / "alone" / "tool"
     struct.pack_into("<Q", data, 64 + 4 * 56 + 16, 0x7D4080000000)
@@ -198,7 +198,7 @@ def test_refused(tmp_path: Path, words: list[str], message: str) -> None:
 
 
 def test_full_disk(hello: Path, tmp_path: Path) -> None:
-    """One line, and no half of a file."""
+    """One line, and no partial file."""
     script = 'mount -t tmpfs -o size=64k none "$1" && cd "$1" && shift && { "$@"; status=$?; ls -A; exit $status; }'
     hidden = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", os.fspath(tmp_path)]
     done = subprocess.run(

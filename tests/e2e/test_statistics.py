@@ -1,4 +1,4 @@
-"""`unishim run --stats`: what it counts is what a trace of the same program shows."""
+"""`unishim run --stats`: its counts match a trace of the same program."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_both_at_once(hello: Path) -> None:
 
 
 def test_threads(build_guest: Build) -> None:
-    """A call that another one interrupts is counted as one that returns."""
+    """An interrupted call counts as one that returns."""
     binary = build_guest("thread_turns.c")
     done = unishim.run([binary], accelerator="tcg", statistics=True, capture_output=True, timeout=TIMEOUT)
     assert done.status == 0
@@ -75,7 +75,7 @@ def test_phases(hello: Path) -> None:
 
 
 def test_phases_that_are_not_reached(hello: Path) -> None:
-    """The program's folder is not there, so it is never loaded."""
+    """The program's directory does not exist, so it is never loaded."""
     done = run_guest([hello], "--json", "--workdir", "/nowhere")
     found = json.loads(done.stderr.splitlines()[-1])
     assert done.status == 125
@@ -85,7 +85,7 @@ def test_phases_that_are_not_reached(hello: Path) -> None:
 
 
 def rows(text: str) -> dict[str, tuple[int, int]]:
-    """Calls and errors by name, of the table."""
+    """Calls and errors by name, from the table."""
     found = re.findall(r"^ *[\d.]+ +[\d.]+ \w+ +[\d.]+ \w+ +(\d+) +(\d*) *(\w+) *$", text, re.MULTILINE)
     return {name: (int(calls), int(errors or 0)) for calls, errors, name in found}
 

@@ -1,4 +1,4 @@
-"""The commands of projects, as far as nothing is built."""
+"""The commands of projects, as far as they build nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unishim(*arguments: str | Path, cwd: Path | None = None, **variables: str) -
 
 
 def at_terminal(command: Sequence[str | Path], cwd: Path, script: Sequence[tuple[str, str]], **variables: str) -> str:
-    """Runs a command at a terminal: waits for each text of the script, then types what belongs to it; all output."""
+    """Runs a command in a terminal: waits for each text of the script, then types the reply; returns all output."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(cwd)
@@ -53,7 +53,7 @@ def at_terminal(command: Sequence[str | Path], cwd: Path, script: Sequence[tuple
                 continue
             try:
                 data = os.read(terminal, 65536)
-            except OSError as error:  # how Linux tells that the other end is closed
+            except OSError as error:  # Linux's result when the other end is closed
                 assert error.errno == errno.EIO
                 data = b""
             if not data:
@@ -169,7 +169,7 @@ def test_configure(project: Path) -> None:
     unishim("configure", "-p", "qemu", "-m", "x86-64", "--debug", "--set", "CONFIG_OPTIMIZE_SIZE=y", "-C", project)
     lines = (project / ".config").read_text().splitlines()
     assert {"CONFIG_PLAT_QEMU=y", "CONFIG_LIBUKDEBUG_PRINTD=y", "CONFIG_OPTIMIZE_SIZE=y"} <= set(lines)
-    # What is there stays, unless it is changed.
+    # Existing settings stay, unless they are changed.
     facts = json.loads(unishim("configure", "--no-debug", "--json", cwd=project).stdout)
     assert facts["platform"] == "qemu"
     lines = (project / ".config").read_text().splitlines()
@@ -210,7 +210,7 @@ def test_configure_asks_at_a_terminal(project: Path) -> None:
 
 
 def menu_script(title: str) -> list[tuple[str, str]]:
-    """Finds an option, toggles it, quits and saves: kconfiglib's keys."""
+    """Finds an option, toggles it, quits and saves, with kconfiglib's keys."""
     return [
         ("unishim configuration", "/"),
         ("Jump to", f"{title}\r"),
@@ -316,7 +316,7 @@ def test_commands_wait_for_one_another(project: Path) -> None:
 
 
 def test_a_lock_in_a_folder_that_was_removed_is_none(project: Path) -> None:
-    """Who waits for `clean --proper` and gets the lock of a removed file takes the new one."""
+    """A command that waits for `clean --proper` and gets the lock of a removed file takes the new file's lock."""
     build = project / "build"
     build.mkdir()
     with (build / ".project.lock").open("w") as lock:

@@ -1,4 +1,4 @@
-"""unishim.toml: what is read, and one line with place and mend for what is wrong."""
+"""unishim.toml: what is read, and that each error is one line with a place and a fix."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def example(*, without: tuple[str, ...] = ()) -> str:
-    """A file with every key's example."""
+    """A file with the example of every key."""
     lines = []
     for table in TABLES:
         lines.append(f"[{table}]")

@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 def run(
     folder: Path, binary: str | None = None, arguments: tuple[str, ...] = (), **said: Any
 ) -> tuple[Options, list[str]]:
-    """With a kernel that is named, so that none is built."""
+    """With a named kernel, so that none is built."""
     said.setdefault("kernel", "kernel")
     options, argv = project_run(folder, Options(**said), said, binary, arguments)
     return options, [os.path.relpath(word, folder) if word.startswith("/") else word for word in argv]
@@ -167,5 +167,5 @@ def test_an_interrupted_build_leaves_no_process(folder: Path) -> None:
     assert process.stderr is not None
     process.stderr.close()
     state = Path(f"/proc/{child.read_text().strip()}/stat")
-    while state.exists() and " Z " not in state.read_text():  # one that has ended may wait for its parent to look
+    while state.exists() and " Z " not in state.read_text():  # a zombie may wait for its parent
         time.sleep(0.01)

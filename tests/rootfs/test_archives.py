@@ -1,4 +1,4 @@
-"""Archives as initial ramdisks: cpio and tar of every writer, plain and compressed, whole and damaged."""
+"""Archives as initial ramdisks: cpio and tar of every writer, plain and compressed, intact and damaged."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_cpio_with_checksums(tmp_path: Path) -> None:
 
 
 def test_archives_one_behind_the_other(tmp_path: Path) -> None:
-    """As Linux takes them; numbers of files mean nothing across them."""
+    """As Linux accepts them; inode numbers have no meaning across archives."""
     names = ("one", "other")
     for name in names:
         (tmp_path / name).mkdir()
@@ -108,7 +108,7 @@ def test_archives_one_behind_the_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", TAR_FORMATS)
 def test_tar_of_gnu(tmp_path: Path, kind: str) -> None:
     folder = make_folder(tmp_path / "folder")
-    if kind in ("v7", "ustar"):  # which cannot say these
+    if kind in ("v7", "ustar"):  # which cannot store these
         (folder / ("long" * 50)).rmdir()
         (folder / "dangling").unlink()
         for path in (folder / "a").glob("n" * 90 + "*"):
@@ -119,7 +119,7 @@ def test_tar_of_gnu(tmp_path: Path, kind: str) -> None:
                 path.unlink()
     sparse = ["-S"] if kind in ("oldgnu", "gnu", "posix") else []
     command = ["tar", "-c", "--format", kind, *sparse, "--exclude", "./disk", "."]
-    (folder / "disk").unlink(missing_ok=True)  # its number is too large for some
+    (folder / "disk").unlink(missing_ok=True)  # its device number is too large for some formats
     archive = filtered(command, b"", folder)
     assert unpacked(opened(gzip.compress(archive), tmp_path), tmp_path) == facts_of(folder)
 
@@ -164,7 +164,7 @@ def tar_with(*members: tuple[str, bytes, str], **extra: int) -> bytes:
 
 
 def test_tar_in_any_order(tmp_path: Path) -> None:
-    """Folders that are not there, or come behind what is in them; files below a link; a file twice; absolute names."""
+    """Missing directories, directories after their contents, files below a link, a file twice, absolute names."""
     archive = tar_with(
         ("lib", tarfile.SYMTYPE, "usr/lib"),
         ("./lib/libx.so", tarfile.REGTYPE, "x"),
@@ -189,7 +189,7 @@ def test_tar_in_any_order(tmp_path: Path) -> None:
         "usr/bin/linked": b"new",
     }
     assert facts["usr/bin/tool"][2] == ("usr/bin/linked", "usr/bin/tool")
-    assert result.count(b"%08x" % 1234567890) == 5  # folders that are not in the archive have the fixed time
+    assert result.count(b"%08x" % 1234567890) == 5  # directories that are not in the archive have the fixed time
     if os.geteuid() == 0:
         assert (tmp_path / "unpacked" / "usr" / "bin" / "tool").stat().st_uid == 7
 
@@ -278,7 +278,7 @@ def test_bad_cpio(tmp_path: Path, archive: bytes, words: str) -> None:
 
 
 def test_cpio_cut_off(tmp_path: Path) -> None:
-    """Anywhere: refused, but for cuts in what is behind the trailer's name."""
+    """Anywhere: refused, except truncation after the trailer's name."""
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "file").write_bytes(b"x" * 300)
@@ -309,7 +309,7 @@ def test_damaged_tar(tmp_path: Path) -> None:
 
 
 def test_negative_sizes_of_tar(tmp_path: Path) -> None:
-    """They lead back to what was read; tarfile would go round for ever."""
+    """They lead back to what was already read; tarfile would loop for ever."""
     info = tarfile.TarInfo("loop")
     first = info.tobuf(tarfile.GNU_FORMAT)
     size = b"\xff" * 10 + (-1024).to_bytes(2, "big", signed=True)  # base-256
@@ -319,7 +319,7 @@ def test_negative_sizes_of_tar(tmp_path: Path) -> None:
 
 
 def test_long_names_of_tar_without_end(tmp_path: Path) -> None:
-    """Each header of a long name asks tarfile for the next one, which is another."""
+    """Each header of a long name makes tarfile read the next one, which is another."""
     info = tarfile.TarInfo("././@LongLink")
     info.type, info.size = tarfile.GNUTYPE_LONGNAME, 4
     assert "damaged tar archive" in refused(
@@ -338,7 +338,7 @@ def test_compressed_data_damaged(tmp_path: Path, compression: str) -> None:
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_bombs(tmp_path: Path, compression: str) -> None:
-    """What does not fit into the machine's memory is not unpacked to its end."""
+    """Data that does not fit into the guest's memory is not unpacked to its end."""
     message = refused(COMPRESSIONS[compression](bytes(40 << 20)), tmp_path, Packing(8 << 20))
     assert "larger than the guest's memory (8 MiB); set a larger --memory" in message
 
@@ -363,7 +363,7 @@ def test_too_large(tmp_path: Path) -> None:
 
 
 def test_programs(tmp_path: Path, hello: Path) -> None:
-    """A raw ELF file is given as it is, out of a compressed file as well, and is checked."""
+    """A raw ELF file is passed on unchanged, also from a compressed file, and is checked."""
     program = hello.read_bytes()
     assert opened(program, tmp_path) == program
     assert opened(gzip.compress(program), tmp_path) == program

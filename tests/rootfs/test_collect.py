@@ -1,4 +1,4 @@
-"""Programs, scripts and what is added to them."""
+"""Programs, scripts and additional files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from unishim.rootfs.source import Packing, read_program
 
 
 def names_of(program: Path | str, *additions: str) -> dict[str, bytes]:
-    """What is packed, and the targets of symbolic links."""
+    """The packed files, and the targets of symbolic links."""
     return {os.fsdecode(entry.name): entry.target for entry in packed(program, {}, additions)}
 
 
@@ -28,7 +28,7 @@ def make_script(path: Path, first_line: str, text: str = "echo script\n") -> Pat
 
 
 def test_symbolic_links_stay(tmp_path: Path) -> None:
-    """Those of the program, of its folders and of its interpreter: each path works in the guest as it does here."""
+    """Symbolic links to the program, its directories and its interpreter: each path works in the guest, too."""
     program = make_program(tmp_path / "real" / "program")
     (tmp_path / "folder").symlink_to("real")
     (tmp_path / "name").symlink_to(f"{tmp_path}/folder/../folder/program")
@@ -51,7 +51,7 @@ def test_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_above_a_linked_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`link/..` is above where the link leads, not above the link."""
+    """`link/..` is the parent of the link's target, not of the link."""
     program = make_program(tmp_path / "one" / "program")
     (tmp_path / "one" / "deep").mkdir()
     (tmp_path / "link").symlink_to("one/deep")
@@ -79,7 +79,7 @@ def test_scripts(tmp_path: Path) -> None:
 
 
 def test_script_by_path(tmp_path: Path) -> None:
-    """What env(1) starts is looked for in the program's PATH, in the guest as on the host."""
+    """The program that env(1) starts is searched in the program's PATH, in the guest as on the host."""
     folder = tmp_path / "bin"
     folder.mkdir()
     shutil.copy("/bin/sh", folder / "my-shell")
@@ -125,7 +125,7 @@ def test_bad_programs(tmp_path: Path) -> None:
 
 
 def test_additions(tmp_path: Path, hello: Path) -> None:
-    """Files and folders, with a place or without, into what is there, in the order in which they are given."""
+    """Files and directories, with and without a target path, over existing files, in the given order."""
     folder = tmp_path / "folder"
     (folder / "deep").mkdir(parents=True)
     (folder / "file").write_text("from the folder")
@@ -144,7 +144,7 @@ def test_additions(tmp_path: Path, hello: Path) -> None:
 
 
 def test_additions_keep_their_times(tmp_path: Path, hello: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compiled Python files, for one, hold the time of their source."""
+    """Compiled Python files, for example, contain the time of their source."""
     file = tmp_path / "file"
     file.write_text("x")
     os.utime(file, (1_600_000_000.5, 1_600_000_000.5))
@@ -155,7 +155,7 @@ def test_additions_keep_their_times(tmp_path: Path, hello: Path, monkeypatch: py
 
 @pytest.mark.parametrize("kind", ["folder", "cpio", "tar"])
 def test_additions_to_an_archive(tmp_path: Path, kind: str) -> None:
-    """They go through the archive's own symbolic links."""
+    """They follow the archive's own symbolic links."""
     folder = tmp_path / "folder"
     (folder / "usr" / "lib").mkdir(parents=True)
     (folder / "lib").symlink_to("usr/lib")

@@ -1,4 +1,4 @@
-"""Kinds of arguments, and what the table says with them."""
+"""Kinds of arguments, and their use in the table."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_kernel_agrees_about_pointers() -> None:
             arguments = by_name()[definition.name].arguments
             for argument, c_type in zip(arguments, definition.types, strict=True):
                 if argument.kind.name in ("addr", "hex") and not argument.kind.capture:
-                    continue  # an address that nobody follows is a number as well
+                    continue  # an address that is never followed is a number as well
                 assert argument.kind.is_pointer == ("*" in c_type), f"{definition.place}: {argument.name}"
                 compared += 1
     assert compared > 150

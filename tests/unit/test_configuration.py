@@ -1,4 +1,4 @@
-"""Configurations of the kernel: the minimum for some calls, folders that are configured already, the command."""
+"""Configurations of the kernel: the minimum for some calls, configured directories, the command."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_minimum_of_few_calls() -> None:
 
 
 def test_minimum_of_all_calls() -> None:
-    """The makefiles, which the minimum is made from, say what the image says."""
+    """The makefiles, from which the minimum is computed, match the image."""
     found = minimal_configuration(provided_calls(), with_trace=True)
     assert (found.left_out, found.missing, found.options) == ([], [], {})
     assert {call: library for library, calls in found.needed.items() for call in calls} == {
@@ -65,7 +65,7 @@ def test_each_handler_library_can_be_switched_off(tmp_path: Path, library: str) 
 
 
 def test_no_library_links_to_a_handler(kernel: Path) -> None:
-    """But for the shim, whose switch is generated from those that are there."""
+    """Except the shim, whose switch is generated from the existing handlers."""
 
     def symbols(path: Path, option: str) -> set[str]:
         text = subprocess.check_output(["nm", "-g", "-P", option, path], text=True, timeout=TIMEOUT)

@@ -1,4 +1,4 @@
-"""The generators: what they accept, what they refuse with one line, what they write."""
+"""The generators: what they accept, what they refuse with one line, and their output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The memory map of a trace's page, from calls."""
+"""The memory map of a trace's page, computed from calls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def call(name: str, *arguments: int, result: int, time: int = 1, path: bytes | N
 
 
 def final(calls: Sequence[tuple[str, Call]], begin: str = "") -> list[tuple[int, int, str, str]]:
-    """The map in the end, replayed from the changes alone, page by page, as the slowest reader would do it."""
+    """The map at the end, replayed from the changes alone, page by page, in the simplest way."""
     memory = MemoryMap()
     memory.begin(begin)
     for name, made in calls:

@@ -1,4 +1,4 @@
-"""The 9P server: folders, and names in them."""
+"""The 9P server: directories, and names in them."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_listing(tmp_path: Path, client: Client, count: int) -> None:
 
 
 def test_listing_while_names_go(tmp_path: Path, client: Client) -> None:
-    """`rm -r`: each reply's entries are removed before the next is asked for; none is missed, none comes twice."""
+    """`rm -r`: each reply's entries are removed before the next request; none is missed, none appears twice."""
     names = {f"file-{index}" for index in range(1000)}
     for name in names:
         (tmp_path / name).write_bytes(b"")
@@ -163,7 +163,7 @@ def test_make(tmp_path: Path, client: Client) -> None:
 
 
 def test_names_that_name_nothing(tmp_path: Path, client: Client) -> None:
-    """In every operation that takes one."""
+    """In every operation that takes a name."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"data")
     folder, file = client.walk("folder"), client.walk("file")

@@ -1,4 +1,4 @@
-"""The short way of `unishim run` reads its words as click does, or leaves them to it."""
+"""The click-free parser of `unishim run` parses arguments as click does, or leaves them to click."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from unishim.errors import UsageError
 from unishim.running.options import Options
 
 NAMES = [name for option in (SHARE, *PACKING, *RUNNING) for name in option.names]
-# Each alone and with a value, and what may stand behind one.
+# Each option alone and with a value, and what may follow one.
 VOCABULARY = [name + end for name in NAMES for end in ("", "=", "=4", "=qemu")]
 VOCABULARY += [
     "-C",
@@ -47,7 +47,7 @@ VOCABULARY += [
 
 
 class SeenError(Exception):
-    """What a run was called with."""
+    """The arguments that a run was called with."""
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_what_is_left_to_click() -> None:
 
 
 def test_what_is_not_imported(hello: Path) -> None:
-    """Of the packages that a run does not need, none costs it time."""
+    """A run does not import packages that it does not need."""
     command = [sys.executable, "-X", "importtime", *UNISHIM[1:], "run", "--quiet", "--platform", "linux", hello]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)
     assert (done.returncode, done.stdout) == (0, "Hello world!\n")

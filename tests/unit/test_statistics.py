@@ -1,4 +1,4 @@
-"""What `unishim run --stats` prints when there is little to print, or what no kernel would say."""
+"""The output of `unishim run --stats` with little data, and with data that no kernel would report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The arrows of docs/explanation/architecture.md: entry -> shim -> handlers -> mechanism -> platform."""
+"""The dependencies in docs/explanation/architecture.md: entry -> shim -> handlers -> mechanism -> platform."""
 
 from __future__ import annotations
 
