@@ -100,7 +100,7 @@ def test_builds_at_once(at_once: Path) -> None:
     assert compiled(build(at_once / "third", "-v", *SMALL, env={"XDG_CACHE_HOME": f"{at_once}/cache"})) == set()
 
 
-def test_an_option_costs_what_mentions_it(tmp_path: Path, at_once: Path) -> None:
+def test_an_option_recompiles_what_mentions_it(tmp_path: Path, at_once: Path) -> None:
     # The store contains one configuration; now add one option.
     options = [*SMALL, "--set", "CONFIG_LIBVDSO=y"]
     second = compiled(build(tmp_path / "second", "-v", *options, env={"XDG_CACHE_HOME": f"{at_once}/cache"}))
@@ -128,7 +128,7 @@ def processes_of(folder: Path) -> list[int]:
     return found
 
 
-def test_what_is_interrupted_leaves_nothing_and_goes_on(tmp_path: Path) -> None:
+def test_an_interrupted_build_leaves_nothing_and_resumes(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     env = {**os.environ, "XDG_CACHE_HOME": os.fspath(tmp_path / "cache")}
     command = [*UNISHIM, "build", "--platform", "linux", "-j", "1", *SMALL, "-o", folder]
@@ -253,7 +253,7 @@ def test_a_library_that_exports_nothing() -> None:
     assert not re.search(r" [A-Z] ", symbols)
 
 
-def test_folders_that_cannot_be(tmp_path: Path) -> None:
+def test_invalid_directories(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = build(tmp_path / "file" / "out")
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)
@@ -291,6 +291,6 @@ def on_a_terminal(folder: Path, variables: dict[str, str]) -> bytes:
     return shown
 
 
-def test_nothing_is_shown_where_nobody_looks(tmp_path: Path) -> None:
+def test_no_progress_without_a_terminal(tmp_path: Path) -> None:
     done = build(tmp_path)
     assert (done.stdout, done.stderr) == (f"{tmp_path / IMAGE}\n", "")

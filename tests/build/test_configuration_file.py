@@ -73,7 +73,7 @@ def test_broken_lines_are_refused(config: Path, pattern: str, line: str, words: 
     assert f"{config}:" in str(raised.value)
 
 
-def test_a_file_that_is_no_text(config: Path) -> None:
+def test_a_file_that_is_not_text(config: Path) -> None:
     config.write_bytes(b"# one\n\x7fELF\xff\n")
     with pytest.raises(ConfigurationError, match=r"\.config:2: not a text file"):
         refresh_configuration(config.parent)

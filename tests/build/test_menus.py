@@ -49,7 +49,7 @@ def test_what_every_kernel_needs_cannot_be_left_out(kconfig: Any) -> None:
         symbol.unset_value()
 
 
-def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
+def test_libraries_select_what_they_link_to(kconfig: Any) -> None:
     """Each library's undefined symbols are in libraries that always exist, or that it selects or depends on."""
     always = set(_always(kconfig))
     for platform in PLATFORMS:

@@ -83,7 +83,7 @@ def archive(tmp_path: Path) -> FolderArchive:
     return FolderArchive(tmp_path / "objects", 1 << 30)
 
 
-def test_another_folder_finds_it(projects: tuple[Project, Project], archive: FolderArchive) -> None:
+def test_another_directory_finds_it(projects: tuple[Project, Project], archive: FolderArchive) -> None:
     first, second = projects
     assert first.build_with(archive)
     assert not second.build_with(archive)
@@ -94,9 +94,7 @@ def test_another_folder_finds_it(projects: tuple[Project, Project], archive: Fol
     assert rule == [word for word in second.compilation.dependencies.read_text().split() if word != "\\"]
 
 
-def test_what_is_placed_is_newer_than_all_it_is_made_from(
-    projects: tuple[Project, Project], archive: FolderArchive
-) -> None:
+def test_reused_objects_are_newer_than_their_inputs(projects: tuple[Project, Project], archive: FolderArchive) -> None:
     first, second = projects
     first.build_with(archive)
     second.header.touch()
@@ -114,7 +112,7 @@ def test_what_is_placed_is_newer_than_all_it_is_made_from(
         ("config", "#define CONFIG_OTHER 1\n#define CONFIG_DOUBLE_MORE 1\n", False),
     ],
 )
-def test_what_counts(
+def test_what_determines_an_object(
     projects: tuple[Project, Project], archive: FolderArchive, file: str, text: str, is_compiled: bool
 ) -> None:
     first, second = projects
@@ -135,7 +133,7 @@ def test_flags_and_compilers_count(projects: tuple[Project, Project], archive: F
     assert compiler_identity("gcc") == compiler_identity("gcc") != compiler_identity("clang")
 
 
-def test_what_changes_while_it_is_compiled_is_not_kept(
+def test_sources_that_change_during_compilation_are_not_kept(
     projects: tuple[Project, Project], archive: FolderArchive
 ) -> None:
     first, second = projects
@@ -147,7 +145,9 @@ def test_what_changes_while_it_is_compiled_is_not_kept(
     assert second.build_with(archive)
 
 
-def test_what_make_did_not_get_to_is_not_kept(projects: tuple[Project, Project], archive: FolderArchive) -> None:
+def test_objects_that_make_did_not_reach_are_not_kept(
+    projects: tuple[Project, Project], archive: FolderArchive
+) -> None:
     """The build fails before it gets there: the old object still exists, with the new header."""
     first, second = projects
     first.build_with(archive)
@@ -208,7 +208,7 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
     assert archive.read("newest") and archive.read("another") and archive.read("middle") is None
 
 
-def test_a_store_that_cannot_be_written_is_none(projects: tuple[Project, Project], tmp_path: Path) -> None:
+def test_an_unwritable_store_is_ignored(projects: tuple[Project, Project], tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     archive = FolderArchive(tmp_path / "file" / "objects", 1000)
     for project in projects:

@@ -54,7 +54,7 @@ def test_nothing_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "platforms that work: none\n" in done.stdout
 
 
-def test_nothing_is_built_to_tell(tmp_path: Path) -> None:
+def test_checks_build_nothing(tmp_path: Path) -> None:
     done = call(["unishim", "doctor", "--json"], env={"UNISHIM_BUILD_DIR": os.fspath(tmp_path / "build")})
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["a run"]["state"] == checks["KVM"]["state"] == "untried"

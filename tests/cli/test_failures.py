@@ -47,7 +47,7 @@ def test_full_disk() -> None:
             assert (done.returncode, done.stderr) == (125, line)
 
 
-def test_reader_that_goes_away() -> None:
+def test_reader_closes_early() -> None:
     """Like `unishim syscalls | head -1`."""
     source, target = os.pipe()
     os.close(source)

@@ -102,7 +102,7 @@ def test_hard_links(build_guest: Build, tmp_path: Path) -> None:
     ]
 
 
-def test_one_behind_the_other(build_guest: Build, tmp_path: Path) -> None:
+def test_consecutive_archives(build_guest: Build, tmp_path: Path) -> None:
     """As Linux accepts them: early archives before the real one."""
     binary = build_guest("archive.c")
     archive = tmp_path / "archive.cpio"

@@ -223,12 +223,12 @@ def test_refused_calls(
 
 
 @pytest.mark.parametrize("number", ["0x40000027", "0x400001ff", "-1", "0xffff", "0x100000027"])
-def test_numbers_that_are_none(cage: Path, number: str) -> None:
+def test_invalid_numbers(cage: Path, number: str) -> None:
     """Numbers of the x32 ABI, and invalid numbers."""
     assert _attack(cage, "call", number).status == REFUSED
 
 
-def test_nothing_is_heard(cage: Path) -> None:
+def test_refused_calls_have_no_effect(cage: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         for call in ["41 2 1 0", "42 3 text:x 16", "44 1 text:x 1 0 0 0"]:
             assert _attack(cage, "call", *call.split()).status == REFUSED

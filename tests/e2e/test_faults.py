@@ -79,7 +79,7 @@ def test_delay(faulty: Path) -> None:
         ("--handler-errors", "maybe", "choose one of eio, stop"),
     ],
 )
-def test_rules_that_are_none(hello: Path, option: str, text: str, message: str) -> None:
+def test_invalid_rules(hello: Path, option: str, text: str, message: str) -> None:
     more = ["--fail", "write:EIO"] if option == "--handler-errors" else []
     done = run_guest([hello], option, text, *more)
     assert done.status == 125

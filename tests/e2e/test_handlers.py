@@ -137,7 +137,7 @@ def test_calls_are_wrapped(handled: Path) -> None:
     assert result.status == 7
 
 
-def test_the_first_of_several_is_the_outermost(handled: Path) -> None:
+def test_the_first_of_several_is_outermost(handled: Path) -> None:
     order = []
 
     @syscall_wrap(name="getppid")
@@ -218,7 +218,7 @@ def test_exceptions_are_reported(handled: Path, capfd: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("answer", ["a string", 1 << 64, 1.5])
-def test_answers_that_are_none(handled: Path, answer: object, capfd: pytest.CaptureFixture[str]) -> None:
+def test_invalid_results(handled: Path, answer: object, capfd: pytest.CaptureFixture[str]) -> None:
     @syscall_r_define
     def getppid(k: Guest) -> object:
         return answer

@@ -52,7 +52,7 @@ def image(project: Path, folder: str = "build") -> Path:
 
 
 @pytest.mark.platforms("linux")
-def test_every_template_is_here() -> None:
+def test_all_templates_exist() -> None:
     assert set(OUTPUTS) == {template.name for template in templates()}
 
 

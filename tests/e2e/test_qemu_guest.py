@@ -83,7 +83,7 @@ def test_no_image(kernel: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("machine", ["x86pc", "x86q35"])
-def test_the_models_machines(kernel: Path, hello: Path, tmp_path: Path, machine: str) -> None:
+def test_unikraft_machine_names(kernel: Path, hello: Path, tmp_path: Path, machine: str) -> None:
     done = call([QEMU_GUEST, "-k", kernel, "-i", hello, "-W", "-t", machine], tmp_path)
     assert (done.status, done.stdout) == (0, b"Hello world!\n")
 

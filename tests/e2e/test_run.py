@@ -156,7 +156,7 @@ def test_order_of_streams_and_shared_offset(build_guest: Build, tmp_path: Path) 
     assert text.endswith("\nlast\n")
 
 
-def test_input_that_is_not_read_stays(tmp_path: Path, build_guest: Build) -> None:
+def test_unread_input_stays(tmp_path: Path, build_guest: Build) -> None:
     """`{ unishim run hello; cat; } < file`: hello reads nothing, so cat gets it all."""
     data = tmp_path / "data"
     data.write_text("kept\n")

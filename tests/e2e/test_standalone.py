@@ -83,7 +83,7 @@ def test_root_file_system(tmp_path: Path) -> None:
     assert run_alone(file, "../data") == Run(0, b"of the root\n", b"")
 
 
-def test_input_that_is_not_read_stays(hello: Path, tmp_path: Path) -> None:
+def test_unread_input_stays(hello: Path, tmp_path: Path) -> None:
     file = build(tmp_path, hello)
     done = subprocess.run(f"{{ '{file}'; cat; }}", shell=True, input=b"kept\n", capture_output=True, timeout=TIMEOUT)
     assert done.stdout == b"Hello world!\nkept\n"

@@ -44,7 +44,7 @@ def test_storm(build_guest: Build) -> None:
 
 
 @pytest.mark.platforms("linux")
-def test_output_that_nobody_reads(build_guest: Build) -> None:
+def test_unread_output(build_guest: Build) -> None:
     """A virtual machine's device has accepted the output before the host's pipe is full."""
     source, target = os.pipe()
     try:

@@ -102,7 +102,7 @@ def test_stamps_and_choices(hello: Path) -> None:
     assert 'write(1, "Hell"..., 13)' in trace("-s", "4", hello).stderr.decode()
 
 
-def test_threads_are_told_apart(build_guest: Build) -> None:
+def test_threads_are_distinguished(build_guest: Build) -> None:
     """Like strace -f: lines name the thread once there are several."""
     binary = build_guest("trace_page.c")
     lines = trace(binary).stderr.decode().splitlines()

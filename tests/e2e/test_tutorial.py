@@ -38,7 +38,7 @@ def test_only_what_changed_is_compiled(tmp_path: Path, monkeypatch: pytest.Monke
         (["--set", "CONFIG_X"], "no value"),
     ],
 )
-def test_builds_that_cannot_be(tmp_path: Path, arguments: list[str], words: str) -> None:
+def test_invalid_builds(tmp_path: Path, arguments: list[str], words: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "unishim.cli", "build", *arguments, "-o", tmp_path / "out"],
         cwd=ROOT,

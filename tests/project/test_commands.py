@@ -91,7 +91,7 @@ def test_list() -> None:
         assert item["name"] in text
 
 
-def test_list_says_what_is_missing(tmp_path: Path) -> None:
+def test_list_reports_missing_tools(tmp_path: Path) -> None:
     facts = json.loads(unishim("list", "--json", PATH=os.fspath(tmp_path)).stdout)
     (mend,) = {item["mend"] for item in facts["templates"]}
     assert mend.startswith("needs make, gcc, ld")
@@ -134,7 +134,7 @@ def _mask() -> int:
         (["-t", "helloworld", "file/x"], "file/x: "),
     ],
 )
-def test_projects_that_cannot_be(tmp_path: Path, command: str, arguments: list[str], words: str) -> None:
+def test_invalid_projects(tmp_path: Path, command: str, arguments: list[str], words: str) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").touch()
     (tmp_path / "file").touch()
@@ -187,7 +187,7 @@ def test_configure_for_a_program(project: Path, hello: Path) -> None:
     assert "CONFIG_LIBUKDEBUG_PRINTD=y" not in lines
 
 
-def test_a_project_says_what_it_is_for(project: Path) -> None:
+def test_a_project_chooses_its_platform(project: Path) -> None:
     with (project / "unishim.toml").open("a") as file:
         file.write('[kernel]\nplatform = "qemu"\nconfiguration = "mine"\n')
     (project / "mine").write_text("CONFIG_OPTIMIZE_SIZE=y\n")
@@ -257,7 +257,7 @@ def test_savedefconfig_and_olddefconfig(project: Path) -> None:
     assert (project / ".config").read_text() == before
 
 
-def test_an_older_configuration_is_told_of_once(project: Path) -> None:
+def test_an_older_configuration_is_reported_once(project: Path) -> None:
     unishim("configure", cwd=project)
     path = project / ".config"
     path.write_text(path.read_text().replace("# unishim ", "# unishim 0.0.", 1) + "CONFIG_LIBGONE=y\n")
@@ -286,7 +286,7 @@ def test_an_older_configuration_is_told_of_once(project: Path) -> None:
         (["menuconfig", "-C", "nowhere"], "needs a terminal"),
     ],
 )
-def test_commands_that_cannot_be(project: Path, arguments: list[str], words: str) -> None:
+def test_invalid_commands(project: Path, arguments: list[str], words: str) -> None:
     done = unishim(*arguments, cwd=project)
     assert done.returncode == 125
     assert words in done.stderr
@@ -315,7 +315,7 @@ def test_commands_wait_for_one_another(project: Path) -> None:
     assert (project / ".config").is_file()
 
 
-def test_a_lock_in_a_folder_that_was_removed_is_none(project: Path) -> None:
+def test_a_lock_in_a_removed_directory_is_ignored(project: Path) -> None:
     """A command that waits for `clean --proper` and gets the lock of a removed file takes the new file's lock."""
     build = project / "build"
     build.mkdir()

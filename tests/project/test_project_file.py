@@ -46,7 +46,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert {field.name for field in fields(Project)} == {"folder", "lines", *(key.attribute for key in KEYS)}
 
 
-def test_the_least() -> None:
+def test_minimal_file() -> None:
     for template in (ROOT / "src/unishim/project/templates").iterdir():
         assert read_project(template).name == template.name
 

@@ -63,7 +63,7 @@ def edit(folder: Path, old: str, new: str) -> None:
     (folder / "unishim.toml").write_text(text.replace(old, new))
 
 
-def test_everything_that_a_project_says(folder: Path) -> None:
+def test_all_settings_of_a_project(folder: Path) -> None:
     options, argv = run(folder)
     assert argv == ["src/tool", "--all"]
     assert options == Options(
@@ -82,7 +82,7 @@ def test_everything_that_a_project_says(folder: Path) -> None:
     )
 
 
-def test_the_command_line_takes_the_place(folder: Path) -> None:
+def test_the_command_line_overrides(folder: Path) -> None:
     said: dict[str, Any] = {
         "memory": "1G",
         "timeout": 1.0,

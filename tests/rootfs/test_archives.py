@@ -86,7 +86,7 @@ def test_cpio_with_checksums(tmp_path: Path) -> None:
     assert "checksum is wrong" in refused(archive[:at] + b"O" + archive[at + 1 :], tmp_path)
 
 
-def test_archives_one_behind_the_other(tmp_path: Path) -> None:
+def test_consecutive_archives(tmp_path: Path) -> None:
     """As Linux accepts them; inode numbers have no meaning across archives."""
     names = ("one", "other")
     for name in names:
@@ -372,7 +372,7 @@ def test_programs(tmp_path: Path, hello: Path) -> None:
         opened(program, tmp_path, Packing(MEMORY, ["/etc/passwd"]))
 
 
-def test_none_of_them(tmp_path: Path) -> None:
+def test_other_files(tmp_path: Path) -> None:
     for data in (b"", b"x", b"#!/bin/sh\n", bytes(10240), gzip.compress(b""), gzip.compress(gzip.compress(b"x"))):
         assert refused(data, tmp_path).startswith("neither a program (ELF), nor an archive")
     with pytest.raises(BinaryNotFoundError, match="no such file"), ExitStack() as stack:

@@ -156,7 +156,7 @@ def test_pack_command(tmp_path: Path) -> None:
     assert (tmp_path / "again").read_bytes() == output.read_bytes()
 
 
-def test_pack_to_what_is_no_file(tmp_path: Path) -> None:
+def test_pack_to_other_targets_than_files(tmp_path: Path) -> None:
     """A FIFO or a device is written to directly; a symbolic link determines the file that is written."""
     folder = make_folder(tmp_path / "folder")
     expected = run_pack(folder, "-o", "-").stdout

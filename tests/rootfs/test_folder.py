@@ -143,7 +143,7 @@ def test_file_that_changes(tmp_path: Path) -> None:
         write_archive(entries, file.fileno())
 
 
-def test_what_the_format_cannot_say(tmp_path: Path) -> None:
+def test_what_the_format_cannot_express(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     with (folder / "huge").open("wb") as file:

@@ -85,7 +85,7 @@ def test_refused_with_the_line(line: str) -> None:
         parse_table(line)
 
 
-def test_paths_are_told_from_texts() -> None:
+def test_paths_differ_from_texts() -> None:
     call = by_name()["mount"]
     assert [argument.kind.is_path for argument in call.arguments] == [True, True, False, False, False]
 

@@ -81,7 +81,7 @@ def test_no_library_links_to_a_handler(kernel: Path) -> None:
         assert not [name for name, wanted in undefined.items() if name != handler.name and wanted & defined]
 
 
-def test_a_configured_folder_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_configured_directory_is_not_changed(tmp_path: Path) -> None:
     write_configuration(tmp_path, {"LIBPOSIX_GETCPU": "n"}, [GETCPU])
     before = (tmp_path / ".config").read_text()
     assert refresh_configuration(tmp_path) == remembered_libraries(tmp_path) == [GETCPU]
@@ -99,7 +99,7 @@ def test_a_configured_folder_is_left_as_it_is(tmp_path: Path) -> None:
         ("CONFIG_LIBMM=y", "CONFIG_LIBMM=maybe", r"LIBMM.*; change or remove that line"),
     ],
 )
-def test_edited_files_that_cannot_be(tmp_path: Path, pattern: str, line: str, words: str) -> None:
+def test_invalid_edited_files(tmp_path: Path, pattern: str, line: str, words: str) -> None:
     write_configuration(tmp_path, {})
     path = tmp_path / ".config"
     path.write_text(re.sub(pattern, line, path.read_text(), count=1))
@@ -146,7 +146,7 @@ def test_command_for_a_dynamic_program(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_command_tells_what_it_cannot_know(build_guest: Build, tmp_path: Path) -> None:
+def test_command_reports_unknown_numbers(build_guest: Build, tmp_path: Path) -> None:
     done = configure("--for", build_guest("call_wrappers.c"), "-o", tmp_path)
     assert "not provided: " in done.stdout
     assert "--library DIR" in done.stdout
@@ -175,7 +175,7 @@ def test_command_without_a_binary(tmp_path: Path) -> None:
         (["--set", "CONFIG_LIBTRACE=x", "-o", "{folder}"], 125, "not possible"),
     ],
 )
-def test_commands_that_cannot_be(tmp_path: Path, arguments: list[str], status: int, words: str) -> None:
+def test_invalid_commands(tmp_path: Path, arguments: list[str], status: int, words: str) -> None:
     done = configure(*(word.format(folder=tmp_path) for word in arguments))
     assert done.returncode == status
     assert words in done.stderr

@@ -62,7 +62,7 @@ def test_accepted(tmp_path: Path) -> None:
         (["getcpu-3"], ["UK_SYSCALL_R_DEFINE(int, getcpu, int)\n{}\n"], "source0.c:1", "a type and a name"),
     ],
 )
-def test_refused_with_place_and_mend(
+def test_refused_with_place_and_fix(
     tmp_path: Path, words: list[str], sources: list[str], place: str, message: str
 ) -> None:
     makefiles, files = library(tmp_path, registration(*words), *sources)

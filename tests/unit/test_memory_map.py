@@ -50,7 +50,7 @@ def final(calls: Sequence[tuple[str, Call]], begin: str = "") -> list[tuple[int,
     return regions
 
 
-def test_the_map_that_it_begins_with() -> None:
+def test_initial_map() -> None:
     assert final([], BEGIN) == [
         (0x400000, 0x402000, "r-x", "/hello"),
         (0x402000, 0x403000, "rw-", "/my file"),
@@ -117,7 +117,7 @@ WORD = st.integers(0, 2**64 - 1) | st.integers(0, 1 << 20)
         )
     )
 )
-def test_any_numbers(made: list[tuple[str, tuple[int, ...], int]]) -> None:
+def test_arbitrary_numbers(made: list[tuple[str, tuple[int, ...], int]]) -> None:
     memory = MemoryMap()
     for name, arguments, result in made:
         memory.call(name, Call(by_name()[name].number, arguments, result, 0, 1, 0, 1))

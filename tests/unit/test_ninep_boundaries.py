@@ -38,7 +38,7 @@ def assert_untouched(outside: Path) -> None:
     assert (outside / "secret").read_bytes() == SECRET
 
 
-def test_links_lead_nowhere(share: Path, outside: Path) -> None:
+def test_links_are_not_followed(share: Path, outside: Path) -> None:
     for name, target in (("file", outside / "secret"), ("folder", outside), ("up", Path("../outside"))):
         (share / name).symlink_to(target)
     with connected(share) as client:
@@ -77,7 +77,7 @@ def test_the_root_has_no_parent(share: Path, outside: Path) -> None:
         assert entries[".."].qid.path == entries["."].qid.path == number
 
 
-def test_a_folder_moved_out_has_no_way_up(share: Path, outside: Path) -> None:
+def test_a_directory_moved_out_has_no_parent(share: Path, outside: Path) -> None:
     """Someone on the host moves it; a fid still refers to the same file, but its parents are not accessible."""
     (share / "folder" / "inner").mkdir(parents=True)
     with connected(share) as client:
@@ -188,7 +188,7 @@ def test_race_of_a_file_and_a_link(share: Path, outside: Path) -> None:
     race(share, outside, change, use)
 
 
-def test_race_of_a_folder_that_leaves(share: Path, outside: Path) -> None:
+def test_race_of_a_directory_that_is_moved_out(share: Path, outside: Path) -> None:
     """The client walks to `..` while the directory is moved out of the share and back."""
     (share / "a" / "b").mkdir(parents=True)
 

@@ -161,7 +161,7 @@ def test_no_device_opens() -> None:
                 client.open_path(name, flags=os.O_RDWR)
 
 
-def test_unlinked_file_goes_on(tmp_path: Path, client: Client) -> None:
+def test_unlinked_file_stays_usable(tmp_path: Path, client: Client) -> None:
     fid = client.create(ROOT, "file", os.O_RDWR)
     other = client.walk("file")
     client.write(fid, 0, b"before")

@@ -188,7 +188,7 @@ def test_a_client_that_never_reads(tmp_path: Path) -> None:
     assert time.monotonic() - started < 4, "less than the time after which the thread is left alone"
 
 
-def test_a_client_that_goes_before_its_answer(tmp_path: Path) -> None:
+def test_a_client_that_closes_before_its_reply(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(bytes(1 << 20))
     for count in (1, 1 << 19):
         with serving(Share(tmp_path)) as connection:

@@ -83,14 +83,14 @@ def by_click(words: list[str]) -> Said:
         "-C project --quiet",
     ],
 )
-def test_what_is_said(line: str) -> None:
+def test_parsed_arguments(line: str) -> None:
     assert parse(line.split()) == by_click(line.split())
 
 
 @pytest.mark.usefixtures("seen")
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(VOCABULARY), max_size=6))
-def test_it_never_differs(words: list[str]) -> None:
+def test_same_result_as_click(words: list[str]) -> None:
     try:
         said = parse(words)
     except UsageError as error:
@@ -101,7 +101,7 @@ def test_it_never_differs(words: list[str]) -> None:
         assert said == by_click(words)
 
 
-def test_what_is_left_to_click() -> None:
+def test_arguments_left_to_click() -> None:
     for line in (
         "--help",
         "--json ./hello",
@@ -115,7 +115,7 @@ def test_what_is_left_to_click() -> None:
         assert parse(line.split()) is None
 
 
-def test_what_is_not_imported(hello: Path) -> None:
+def test_unneeded_modules_are_not_imported(hello: Path) -> None:
     """A run does not import packages that it does not need."""
     command = [sys.executable, "-X", "importtime", *UNISHIM[1:], "run", "--quiet", "--platform", "linux", hello]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)

@@ -42,7 +42,7 @@ def test_no_calls(capsys: pytest.CaptureFixture[str]) -> None:
     assert "traps" not in text
 
 
-def test_numbers_of_a_program_that_means_harm(capsys: pytest.CaptureFixture[str]) -> None:
+def test_numbers_of_a_malicious_program(capsys: pytest.CaptureFixture[str]) -> None:
     most = 2**64 - 1
     rows = read_counts(table(read=(most, 5, most, most), write=(1, most, 0, 0)), most)
     names = {"setup": most, "\x1b[31m": 1}

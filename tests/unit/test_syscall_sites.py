@@ -33,7 +33,7 @@ def calls_by_strace(path: Path, output: Path) -> set[str]:
 
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
 @pytest.mark.parametrize("program", ["hello.c", "signals.c", "call_wrappers.c"])
-def test_all_that_strace_sees(build_guest: Build, tmp_path: Path, program: str, toolchain: str) -> None:
+def test_all_calls_that_strace_sees(build_guest: Build, tmp_path: Path, program: str, toolchain: str) -> None:
     path = build_guest(program, toolchain)
     found = find(path)
     missed = calls_by_strace(path, tmp_path / "calls") - set(found.names)
@@ -102,7 +102,7 @@ def test_data_flow(tmp_path: Path, body: str, names: set[str], unknown: int) -> 
     assert (set(found.names), found.unknown) == (names | {"exit"}, unknown)
 
 
-def test_numbers_of_nothing(tmp_path: Path) -> None:
+def test_numbers_without_a_call(tmp_path: Path) -> None:
     (tmp_path / "code.s").write_text(ASSEMBLY.format(body="mov $9999, %eax; syscall"))
     path = tmp_path / "code"
     subprocess.check_call(["gcc", "-nostdlib", "-static", tmp_path / "code.s", "-o", path], timeout=TIMEOUT)

@@ -137,7 +137,7 @@ def write(path: Path, *, fails: bool = False) -> None:
             raise KeyboardInterrupt
 
 
-def test_file_is_whole_or_not_there(tmp_path: Path) -> None:
+def test_file_is_complete_or_absent(tmp_path: Path) -> None:
     path = tmp_path / "trace.html"
     with pytest.raises(KeyboardInterrupt):
         write(path, fails=True)

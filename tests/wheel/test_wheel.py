@@ -146,7 +146,7 @@ def test_trace(installed: Installed, hello: Path) -> None:
     assert "write" in {event.get("name") for event in events}
 
 
-def test_which_calls_there_are(installed: Installed) -> None:
+def test_calls_are_listed(installed: Installed) -> None:
     done = installed.run("syscalls", "--json")
     assert done.returncode == 0
     assert len(json.loads(done.stdout)) > 200
@@ -158,7 +158,7 @@ def test_what_a_build_needs(installed: Installed) -> None:
     assert re.fullmatch(r"unishim: make, .*: not installed.* apt-get install make gcc binutils\n", done.stderr)
 
 
-def test_an_image_of_ones_own(installed: Installed, hello: Path) -> None:
+def test_image_of_a_user_configuration(installed: Installed, hello: Path) -> None:
     """Only sources that mention the option are compiled; the other objects are in the wheel."""
     options = ("--platform", "linux", "--set", "CONFIG_LIBTRACE=n", "-o", "own")
     done = installed.run("build", "-v", *options, hidden=QEMU)
@@ -173,7 +173,7 @@ def test_an_image_of_ones_own(installed: Installed, hello: Path) -> None:
 
 
 @pytest.mark.parametrize("platform", ["linux", "qemu"])
-def test_another_compiler_links_what_is_there(installed: Installed, platform: str) -> None:
+def test_another_compiler_links_existing_objects(installed: Installed, platform: str) -> None:
     compiler = installed.home / "bin" / "gcc"
     compiler.parent.mkdir()
     compiler.write_text(f'#!/bin/sh\ntest "$1" != -v || echo another one\nexec {shutil.which("gcc")} "$@"\n')
