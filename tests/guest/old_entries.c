@@ -1,4 +1,5 @@
-/* The entries to 32-bit system calls and code, which this kernel does not have: old_entries NAME.
+/* The entry points of 32-bit system calls and code, which this kernel does not have: old_entries
+ * NAME.
  */
 #include <stdint.h>
 #include <string.h>
