@@ -30,9 +30,9 @@ def kernel_sources() -> Path:
 
 
 def shipped_image(platform: str, *, debug: bool = False) -> Path | None:
-    """The wheel's image for "qemu" or "linux", the default or the debug one; None in a checkout.
+    """The wheel's image for "qemu" or "linux", default or debug; None in a checkout.
 
-    Beside it lie its symbols (`<image>.dbg`), its `.config` and `include/`, as in a build folder.
+    Its symbols (`<image>.dbg`), `.config` and `include/` are next to it, as in a build directory.
     """
     suffix = {"qemu": "kvm-x86_64", "linux": "linux-x86_64"}[platform]
     image = _WHEEL_IMAGES / (f"{platform}-debug" if debug else platform) / f"elfloader_{suffix}"

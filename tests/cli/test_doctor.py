@@ -34,7 +34,7 @@ def test_this_machine() -> None:
     assert "QEMU emulator version" in checks["qemu-system-x86_64"]["detail"]
     # Found out by running a guest, not by looking at the file.
     assert checks["KVM"]["state"] in ("ok", "limited")
-    assert all((check["mend"] is None) == (check["state"] == "ok") for check in facts["checks"])
+    assert all((check["fix"] is None) == (check["state"] == "ok") for check in facts["checks"])
 
 
 def test_missing_tools(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_checks_build_nothing(tmp_path: Path) -> None:
     done = call(["unishim", "doctor", "--json"], env={"UNISHIM_BUILD_DIR": os.fspath(tmp_path / "build")})
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["a run"]["state"] == checks["KVM"]["state"] == "untried"
-    assert checks["a run"]["mend"] == "unishim build --platform linux"
+    assert checks["a run"]["fix"] == "unishim build --platform linux"
     assert done.returncode == 0
     assert not (tmp_path / "build").exists()
 

@@ -147,11 +147,11 @@ def test_in_the_background(kernel: Path, root: Path) -> None:
     [
         ([], 125, "Missing option '-k' / '--kernel'"),
         (["-k", "/nowhere"], 125, "--kernel /nowhere: no such file"),
-        (["-k", "x_linux-x86_64"], 125, "--kernel x_linux-x86_64: of the platform linux"),
+        (["-k", "x_linux-x86_64"], 125, "--kernel x_linux-x86_64: an image for the platform linux"),
         (["-k", "{kernel}", "-i", "/nowhere"], 127, "/nowhere: "),
         (["-k", "{kernel}", "-e", "/nowhere"], 125, "--share /nowhere: "),
         (["-k", "{kernel}", "-e", "/", "-i", "/bin/true"], 125, "--share /: "),
-        (["-k", "{kernel}", "-P"], 125, "--paused: nothing could let the guest go on; add --gdb PORT"),
+        (["-k", "{kernel}", "-P"], 125, "--paused: only gdb could continue the guest; add --gdb PORT"),
         (["-k", "{kernel}", "-c", "0"], 125, "Invalid value for '-c' / '--cpus'"),
         (["-k", "{kernel}", "-m", "1"], 125, "--memory 1: too small"),
         (["-k", "{kernel}", "-t", "arm64v"], 125, "--type arm64v: unknown"),

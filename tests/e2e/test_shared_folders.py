@@ -269,11 +269,11 @@ def test_server_goes_away(words: Path, folder: Path, requests: int) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--mount", "{folder}/none:/m"], "is no folder of the host"),
+        (["--mount", "{folder}/none:/m"], "is not a host directory"),
         (["--mount", "{folder}"], "write DIR:/PATH"),
         (["--mount", "{folder}:/a:b"], "write DIR:/PATH"),
         (["--mount", "{folder}:/"], "use --share"),
-        (["--share", "{folder}/none"], "is no folder of the host"),
+        (["--share", "{folder}/none"], "is not a host directory"),
         (["--share", "{folder}", "--initrd", "x"], "the initial ramdisk is the root"),
     ],
 )

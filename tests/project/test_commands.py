@@ -80,7 +80,7 @@ def project(tmp_path: Path) -> Path:
 def test_list() -> None:
     facts = json.loads(unishim("list", "--json").stdout)
     assert [item["name"] for item in facts["templates"]] == TEMPLATES
-    assert all(item["about"] and item["mend"] is None for item in facts["templates"])
+    assert all(item["about"] and item["fix"] is None for item in facts["templates"])
     libraries = {item["name"]: item for item in facts["libraries"]}
     assert "CONFIG_LIBTRACE" in [option["name"] for option in libraries["trace"]["options"]]
     assert libraries["vfs"]["options"] == []
@@ -93,10 +93,10 @@ def test_list() -> None:
 
 def test_list_reports_missing_tools(tmp_path: Path) -> None:
     facts = json.loads(unishim("list", "--json", PATH=os.fspath(tmp_path)).stdout)
-    (mend,) = {item["mend"] for item in facts["templates"]}
-    assert mend.startswith("needs make, gcc, ld")
-    assert "apt-get install make gcc" in mend
-    assert "qemu-system-x86" in facts["platforms"][1]["mend"]
+    (fix,) = {item["fix"] for item in facts["templates"]}
+    assert fix.startswith("needs make, gcc, ld")
+    assert "apt-get install make gcc" in fix
+    assert "qemu-system-x86" in facts["platforms"][1]["fix"]
 
 
 def test_init(tmp_path: Path) -> None:

@@ -29,8 +29,7 @@ static int open_own_file(const u64 *stack)
 	if (file < 0 && name)
 		file = HOST(open, name, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
 	if (file < 0)
-		linux_refuse(
-			"the standalone file is not readable; make it so with: chmod +r FILE");
+		linux_refuse("the standalone file is not readable; make it so with: chmod +r FILE");
 	return (int)file;
 }
 

@@ -1,4 +1,4 @@
-"""Building kernel images, and finding out quickly that there is nothing to build."""
+"""Builds kernel images, and finds out quickly if there is nothing to build."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STORE_LIMIT = 512 << 20  # bytes; an image's objects are 12 MiB
 def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
     """The image of the default (or debug) configuration.
 
-    A wheel's own, as it is. In a checkout it is built when it is missing or older than a source.
+    An installed wheel contains it. In a checkout it is built if it is missing or older than a source.
     """
     if shipped := shipped_image(platform, debug=debug):
         return shipped
@@ -36,12 +36,12 @@ def ensure_image(platform: str = "qemu", *, debug: bool = False) -> Path:
 
 
 def default_folder(platform: str, *, debug: bool = False) -> Path:
-    """Where the image of the default (or debug) configuration is built."""
+    """The directory where the image of the default (or debug) configuration is built."""
     return build_folder() / (f"{platform}-debug" if debug else platform)
 
 
 def default_options(platform: str, *, debug: bool = False) -> dict[str, str]:
-    """What its configuration changes."""
+    """The options that differ from the defaults."""
     from unishim.build.configuration import DEBUG_OPTIONS
 
     return {f"PLAT_{platform.upper()}": "y", **(DEBUG_OPTIONS if debug else {})}
@@ -57,12 +57,12 @@ def build(
     jobs: int | None = None,
     progress: bool | None = None,
 ) -> Path:
-    """Builds the image of a configuration in `folder`, with external libraries; the path of the image.
+    """Builds the image of a configuration in `folder`, with external libraries; returns the path of the image.
 
-    `options` change the defaults, or what the file `base` says; None: the folder is configured already, with libraries
-    of its own. `jobs`: how many compilers at once; None: one a processor. `progress`: a bar on stderr; None: when that
-    is a terminal. `verbose` shows every command instead. Raises ConfigurationError and BuildError; KeyboardInterrupt
-    for SIGTERM and SIGHUP too.
+    `options` change the defaults, or the configuration in the file `base`; None: the directory is already configured,
+    with its libraries. `jobs`: number of parallel compilers; None: one per processor. `progress`: a bar on stderr;
+    None: if stderr is a terminal. `verbose` shows every command instead. Raises ConfigurationError and BuildError;
+    KeyboardInterrupt also for SIGTERM and SIGHUP.
     """
     from unishim.build.configuration import refresh_configuration, write_configuration
     from unishim.build.interruptions import Interruptions
@@ -83,19 +83,19 @@ def build(
                 with_bar = not verbose and (is_seen if progress is None else progress)
                 _make_objects(make, verbose=verbose, with_bar=with_bar)
             image = folder / image_name(folder)
-            # An unchanged image is older than a touched source; make says that it is up to date.
+            # An unchanged image may be older than a touched source; make then reports that it is up to date.
             os.utime(image)
             return image
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise BuildError(no_space(folder)) from None
         raise BuildError(
-            f"{error.filename or folder}: {error.strerror}; choose another folder with -o FOLDER"
+            f"{error.filename or folder}: {error.strerror}; choose another directory with -o DIR"
         ) from None
 
 
 def _make_objects(make: Make, *, verbose: bool, with_bar: bool) -> None:
-    """Makes the image: with the objects that are in the wheel or were built before, and then by compiling the rest."""
+    """Builds the image: reuses objects from the wheel or earlier builds, and compiles the rest."""
     from unishim.build.archive import FolderArchive, ZipArchive
     from unishim.build.objects import Objects, compilations, compiler_identity
     from unishim.build.progress import progress_bar
@@ -111,7 +111,7 @@ def _make_objects(make: Make, *, verbose: bool, with_bar: bool) -> None:
     compiler = compiler_identity(wanted[0].command.split()[0]) if missing else ""
     missing = objects.place(missing, store, compiler)
     if verbose:
-        print(f"unishim: {len(wanted)} objects, of which {len(missing)} are compiled", file=sys.stderr)
+        print(f"unishim: {len(wanted)} objects, compiling {len(missing)} of them", file=sys.stderr)
     with progress_bar(len(wanted), len(wanted) - len(missing)) if with_bar else nullcontext(_ignore) as told:
         try:
             make.run("all", told)
@@ -122,7 +122,7 @@ def _make_objects(make: Make, *, verbose: bool, with_bar: bool) -> None:
 
 
 def _library_name(folder: Path) -> str:
-    """What the Makefile.uk of a library calls it, whatever its folder is called."""
+    """The library's name in its Makefile.uk, which may differ from its directory's."""
     import re
 
     found = re.search(r"addlib_s,([\w-]+)", (folder / "Makefile.uk").read_text())
@@ -130,11 +130,11 @@ def _library_name(folder: Path) -> str:
 
 
 def _ignore(_line: str) -> None:
-    """Takes output that nobody looks at."""
+    """Discards output."""
 
 
 def image_name(folder: Path) -> str:
-    """What the kernel's Makefile calls the image."""
+    """The image's name in the kernel's Makefile."""
     name, platform = "elfloader", "qemu"
     for line in (folder / ".config").read_text().splitlines():
         if line.startswith('CONFIG_UK_NAME="') and line != 'CONFIG_UK_NAME=""':
@@ -145,7 +145,7 @@ def image_name(folder: Path) -> str:
 
 
 def is_fresh(image: Path) -> bool:
-    """Whether an image is there and no older than the sources of the kernel."""
+    """Whether an image exists and is no older than the kernel's sources."""
     try:
         built = image.stat().st_mtime_ns
     except FileNotFoundError:
@@ -154,7 +154,7 @@ def is_fresh(image: Path) -> bool:
 
 
 def _source_times() -> Iterator[int]:
-    """Modification times of all that an image is made from."""
+    """Modification times of everything that an image is built from."""
     folders = [
         os.fspath(kernel_sources()),
         *(os.fspath(PACKAGE / name) for name in ("channel", "generate", "syscalls", "elf")),

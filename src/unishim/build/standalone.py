@@ -79,4 +79,4 @@ def _require_no_launcher(options: Options) -> None:
         if is_given:
             raise UsageError(f"{name}: a standalone file has no launcher to do that; use `unishim run`")
     if options.platform not in (None, "auto", "linux"):
-        raise UsageError(f"--platform {options.platform}: a standalone file is of the platform linux; leave it out")
+        raise UsageError(f"--platform {options.platform}: a standalone file is always for the platform linux; omit it")

@@ -67,7 +67,7 @@ def command(
                 "--set and --library: build that kernel first, then name it with --standalone --kernel IMAGE"
             )
         if platform == "qemu":
-            raise UsageError("--platform qemu: a standalone file is of the platform linux; leave it out")
+            raise UsageError("--platform qemu: a standalone file is always for the platform linux; omit it")
         click.echo(build_standalone(folder, binary, arguments, output, bool(debug), packing))
         return
     refuse_without_standalone(binary, packing)

@@ -20,7 +20,7 @@ _OPTIONS = [
         "--platform",
         metavar="PLATFORM",
         callback=check_platform_option,
-        help="What it is for: linux or qemu; default: as `unishim run`.",
+        help="Target platform: linux or qemu; default: the one `unishim run` picks.",
     ),
     click.option(
         "--debug/--no-debug", default=None, help="Use the debug configuration, whose kernel logs what it does."

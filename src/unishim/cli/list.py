@@ -36,7 +36,7 @@ def command(as_json: bool) -> None:
         for item in items:
             options = "\n".join(option.name for option in item.options)
             table.add_row(
-                item.name, item.about, *([options] if has_options else []), "yes" if item.mend is None else item.mend
+                item.name, item.about, *([options] if has_options else []), "yes" if item.fix is None else item.fix
             )
         console.print(table)
         console.print()

@@ -64,8 +64,8 @@ RUNNING = (
     RunOption(
         ("--platform",),
         "platform",
-        "Where to run it: a Linux process (the default where it can be) or a virtual machine; auto says which. "
-        "Also by UNISHIM_PLATFORM.",
+        "Run as a Linux process (default where available) or in a virtual machine; auto prints the choice. "
+        "UNISHIM_PLATFORM sets the default.",
         "choice",
         choices=("auto", *PLATFORMS),
         aliases=ALIASES,

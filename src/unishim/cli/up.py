@@ -18,7 +18,7 @@ from unishim.cli.configuration_options import check_platform_option
     "--platform",
     metavar="PLATFORM",
     callback=check_platform_option,
-    help="What it is for: linux or qemu; default: what fits here.",
+    help="Target platform: linux or qemu; default: the one that works here.",
 )
 @click.argument("name")
 def command(template: str, platform: str | None, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What this machine can do for unishim, each answer with the mend where something is missing."""
+"""Checks what this machine supports; each result names a fix if something is missing."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ from unishim.platforms.accelerator import PROBE_STATUS, choose_accelerator, prob
 from unishim.platforms.choice import DISPATCH_SINCE
 from unishim.platforms.qemu_command import QEMU, Machine
 
-_TIMEOUT = 10  # seconds, for each program that is started
+_TIMEOUT = 10  # seconds for each program that is started
 _MEMORY = 16 << 20  # bytes
 _MAP_COUNT = 65530  # Linux's default of vm.max_map_count
 _USE_QEMU = "use --platform qemu"
-_KVM_MENDS = {
+_KVM_FIXES = {
     "not accessible": "as root: adduser USER kvm, then log in again",
-    "is missing": "as root: modprobe kvm_intel, or kvm_amd, where the processor has it",
+    "is missing": "as root: modprobe kvm_intel, or kvm_amd, if the processor supports it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One answer.
+    """The result of a check.
 
-    `state` is ok, limited (works, with less), missing, failed, or untried. `needs` is the platform that cannot work
-    where this is missing or failed.
+    `state` is ok, limited (works with restrictions), missing, failed, or untried. `needs` is the platform that does
+    not work if this is missing or failed.
     """
 
     group: str
     name: str
     state: str
     detail: str
-    mend: str | None = None
+    fix: str | None = None
     needs: str | None = None
 
 
 def run_checks() -> list[Check]:
-    """All of them, in the order in which they are to be read."""
+    """All checks, in the order in which they are printed."""
     checks = [*_kernel_checks(), _memory_check(), _map_count_check(), _linux_check()]
     return [*checks, *_qemu_checks(), *_share_checks(), *_tool_checks()]
 
 
 def working_platforms(checks: list[Check]) -> list[str]:
-    """The platforms that nothing is missing for."""
+    """The platforms that lack nothing."""
     broken = {check.needs for check in checks if check.needs and check.state not in ("ok", "limited", "untried")}
     return [platform for platform in ("linux", "qemu") if platform not in broken]
 
@@ -69,22 +69,22 @@ def _kernel_checks() -> Iterator[Check]:
         ("Syscall User Dispatch", kernel_features.try_dispatch, f"a container's policy may forbid it; {_USE_QEMU}"),
         ("seccomp filter", kernel_features.try_seccomp, f"a kernel with CONFIG_SECCOMP_FILTER; {_USE_QEMU}"),
     ]
-    for name, attempt, mend in tries:
+    for name, attempt, fix in tries:
         reason = attempt()
         state, detail = ("ok", "tried, works") if reason is None else ("failed", reason)
-        yield Check("linux", name, state, detail, mend if reason else None, "linux")
+        yield Check("linux", name, state, detail, fix if reason else None, "linux")
     reason = kernel_features.try_namespaces()
     yield Check(
         "linux",
         "user namespaces",
         "ok" if reason is None else "limited",
-        "tried, works" if reason is None else f"{reason}: the cage has its filter, and no namespaces beside it",
+        "tried, works" if reason is None else f"{reason}: the cage has its filter, but no namespaces",
         None if reason is None else "as root: sysctl user.max_user_namespaces=1000 kernel.unprivileged_userns_clone=1",
     )
     has_fsgsbase = kernel_features.has_fsgsbase()
     detail = "programs set segment bases themselves" if has_fsgsbase else "a host call at each thread switch"
-    fsgsbase_mend = None if has_fsgsbase else "Linux 5.9 or newer on a processor that has it, without nofsgsbase"
-    yield Check("linux", "FSGSBASE", "ok" if has_fsgsbase else "limited", detail, fsgsbase_mend)
+    fsgsbase_fix = None if has_fsgsbase else "Linux 5.9 or newer on a processor that has it, without nofsgsbase"
+    yield Check("linux", "FSGSBASE", "ok" if has_fsgsbase else "limited", detail, fsgsbase_fix)
 
 
 def _memory_check() -> Check:
@@ -100,18 +100,18 @@ def _map_count_check() -> Check:
     except (OSError, ValueError):
         return Check("linux", "mappings", "untried", "no /proc/sys/vm/max_map_count", "mount -t proc proc /proc")
     if count >= _MAP_COUNT:
-        return Check("linux", "mappings", "ok", f"{count} a process")
-    mend = f"as root: sysctl vm.max_map_count={_MAP_COUNT}"
-    return Check("linux", "mappings", "limited", f"{count} a process: programs with many need more", mend)
+        return Check("linux", "mappings", "ok", f"{count} per process")
+    fix = f"as root: sysctl vm.max_map_count={_MAP_COUNT}"
+    return Check("linux", "mappings", "limited", f"{count} per process: programs with many mappings need more", fix)
 
 
 def _linux_check() -> Check:
-    """The whole, by a program of a few bytes."""
+    """A complete run of a tiny program."""
     from unishim.platforms.linux import Process, run_linux
 
     image = _find_image("linux")
     if image is None:
-        return Check("linux", "a run", "untried", "no kernel is built yet", "unishim build --platform linux")
+        return Check("linux", "a run", "untried", "no kernel has been built yet", "unishim build --platform linux")
     descriptor = os.memfd_create("unishim-probe")
     try:
         os.write(descriptor, probe_program())
@@ -127,7 +127,7 @@ def _linux_check() -> Check:
 
 
 def _find_image(platform: str) -> Path | None:
-    """The default one, when it is there; nothing is built here."""
+    """The default image, if it exists; nothing is built here."""
     from unishim.build.image import SUFFIXES, default_folder
 
     if shipped := shipped_image(platform):
@@ -152,7 +152,7 @@ def _qemu_checks() -> Iterator[Check]:
         return
     image = _find_image("qemu")
     if image is None:
-        yield Check("qemu", "KVM", "untried", "no kernel is built yet", "unishim build --platform qemu")
+        yield Check("qemu", "KVM", "untried", "no kernel has been built yet", "unishim build --platform qemu")
         return
     try:
         _, reason = choose_accelerator(Machine(image, None, "", _MEMORY, "microvm", "tcg"))
@@ -161,28 +161,29 @@ def _qemu_checks() -> Iterator[Check]:
     if reason is None:
         yield Check("qemu", "KVM", "ok", "tried, a guest ran")
         return
-    mend = next(
-        (mend for words, mend in _KVM_MENDS.items() if words in reason), "another machine; this KVM is no whole one"
+    fix = next(
+        (fix for words, fix in _KVM_FIXES.items() if words in reason),
+        "use another machine; this host's KVM is incomplete",
     )
-    yield Check("qemu", "KVM", "limited", f"{reason}: QEMU emulates the processor (TCG)", mend)
+    yield Check("qemu", "KVM", "limited", f"{reason}: QEMU emulates the processor (TCG)", fix)
 
 
 def _share_checks() -> Iterator[Check]:
     try:
         _speak_to_server()
-        yield Check("shared folders", "9P server", "ok", "unishim's own, tried, answers")
+        yield Check("shared folders", "9P server", "ok", "unishim's own, tried, works")
     except (UnishimError, OSError) as error:
-        yield Check("shared folders", "9P server", "failed", str(error), "pack the folder instead: --initrd DIR")
+        yield Check("shared folders", "9P server", "failed", str(error), "pack the directory instead: --initrd DIR")
     qemu = find_tool(QEMU)
     if qemu is not None:
         devices = _output([qemu, "-M", "none", "-device", "help"])
         has_device = '"virtio-9p-device"' in devices
-        detail, mend = ("there", None) if has_device else ("this QEMU was built without it", "use Debian's QEMU")
-        yield Check("shared folders", "QEMU's 9P device", "ok" if has_device else "missing", detail, mend)
+        detail, fix = ("available", None) if has_device else ("this QEMU was built without it", "use Debian's QEMU")
+        yield Check("shared folders", "QEMU's 9P device", "ok" if has_device else "missing", detail, fix)
 
 
 def _speak_to_server() -> None:
-    """A Tversion, and its answer (9P2000.L). Raises OSError."""
+    """Sends a Tversion and checks the reply (9P2000.L). Raises OSError."""
     from unishim.ninep import Share, serving
 
     version = b"9P2000.L"

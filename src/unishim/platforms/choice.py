@@ -1,4 +1,4 @@
-"""Which platform a run is for, when nobody says it."""
+"""Chooses the platform of a run if the user does not name one."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
 
 
 def choose_platform(*, kernel: str | os.PathLike[str] | None = None, wants_machine: bool = False) -> tuple[str, str]:
-    """The platform and why. `kernel`: an image; `wants_machine`: an option of virtual machines was given."""
+    """The platform, and the reason. `kernel`: an image; `wants_machine`: an option for virtual machines was given."""
     named = os.environ.get(VARIABLE)
     if named in ALIASES:
         named = ALIASES[named]
     if named and named != "auto":
         if named not in PLATFORMS:
             raise UsageError(f"{VARIABLE}={named}: unknown; choose one of {', '.join(('auto', *PLATFORMS))}")
-        return named, f"{VARIABLE} says so"
+        return named, f"set by {VARIABLE}"
     if kernel is not None and (platform := platform_of(kernel)):
-        return platform, f"the kernel {Path(kernel).name} is for it"
+        return platform, f"the kernel {Path(kernel).name} was built for it"
     if wants_machine:
-        return "qemu", "--machine, --accelerator and --cpu are of virtual machines"
+        return "qemu", "--machine, --accelerator and --cpu are for virtual machines"
     if obstacle := linux_obstacle():
         return "qemu", obstacle
     return "linux", f"Linux {os.uname().release.partition('-')[0]} has Syscall User Dispatch"
@@ -45,7 +45,7 @@ def linux_obstacle() -> str | None:
 
 
 def check_platform(name: str) -> str:
-    """The name of a platform that has this name or alias. Raises UsageError for any other one."""
+    """The name of the platform that has this name or alias. Raises UsageError if it is unknown."""
     name = ALIASES.get(name, name)
     if name not in PLATFORMS:
         raise UsageError(f"--platform {name}: unknown; choose one of {', '.join(PLATFORMS)}")
@@ -53,6 +53,6 @@ def check_platform(name: str) -> str:
 
 
 def platform_of(kernel: str | os.PathLike[str]) -> str | None:
-    """The platform that an image's name tells, or None."""
+    """The platform that an image's name indicates, or None."""
     name = Path(kernel).name
     return next((platform for platform, suffix in SUFFIXES.items() if name.endswith(f"_{suffix}")), None)

@@ -1,6 +1,6 @@
-"""gdbserver around a process: gdb's connection is accepted here, and is its stdin and stdout.
+"""Runs a process under gdbserver: accepts gdb's connection and passes it to gdbserver as stdin and stdout.
 
-gdbserver itself would listen on all of the host's addresses.
+gdbserver itself would listen on all addresses of the host.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from unishim.platforms.launching import STATUS_TIMEOUT, StoppedError
 
 
 def listen(port: int, stack: ExitStack) -> socket.socket:
-    """A socket on which gdb can connect, on this host alone. Raises UsageError."""
+    """A socket that gdb can connect to from this host only. Raises UsageError."""
     try:
         return stack.enter_context(socket.create_server(("127.0.0.1", port)))
     except OSError as error:
@@ -26,7 +26,7 @@ def listen(port: int, stack: ExitStack) -> socket.socket:
 
 
 def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) -> int:
-    """The descriptor of gdb's connection. Raises StoppedError when the time (of time.monotonic()) runs out."""
+    """The descriptor of gdb's connection. Raises StoppedError at the deadline (in time.monotonic())."""
     timeout = None if deadline is None else max(0.0, deadline - time.monotonic())
     if not select.select([listener], [], [], timeout)[0]:
         raise StoppedError(STATUS_TIMEOUT)
@@ -36,7 +36,7 @@ def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) ->
 
 
 def server_command(command: Sequence[str], streams: Sequence[int], stack: ExitStack) -> tuple[list[str], list[int]]:
-    """Gdbserver's command, and the descriptors it inherits: the program's streams (-1: closed), put in place later."""
+    """Gdbserver's command, and the descriptors that it inherits: the program's streams (-1: closed), for later use."""
     inherited = []
     script = 'exec "$@"'
     for number, stream in enumerate(streams):
@@ -48,5 +48,5 @@ def server_command(command: Sequence[str], streams: Sequence[int], stack: ExitSt
     stack.callback(os.close, file)
     inherited.append(file)
     os.write(file, f"{script} {file}<&-\n".encode())
-    # A word with spaces would become several.
+    # gdbserver would split a word with spaces.
     return [require_tool("gdbserver"), "--wrapper", "sh", f"/proc/self/fd/{file}", "--", "-", *command], inherited

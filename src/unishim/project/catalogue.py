@@ -27,34 +27,34 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to choose; `mend` says why this machine cannot use it and what to do, or is None."""
+    """Something to choose; `fix` says why this machine cannot use it and what to do, or is None."""
 
     name: str
     about: str
-    mend: str | None
+    fix: str | None
     options: tuple[Option, ...] = ()
 
 
 def catalogue() -> dict[str, list[Item]]:
     """All items by section: templates, libraries, platforms, architectures. Raises UnishimError."""
-    mend = _mend(*_BUILDERS)
+    fix = _obstacle(*_BUILDERS)
     return {
-        "templates": [Item(template.name, template.about, mend) for template in templates()],
-        "libraries": _libraries(mend),
+        "templates": [Item(template.name, template.about, fix) for template in templates()],
+        "libraries": _libraries(fix),
         "platforms": [
             Item("linux", "A Linux process: the image is an executable.", linux_obstacle()),
-            Item("qemu", "A virtual machine.", _mend("qemu-system-x86_64", "setpriv")),
+            Item("qemu", "A virtual machine.", _obstacle("qemu-system-x86_64", "setpriv")),
         ],
         "architectures": [Item(name, "64-bit x86.", None) for name in ARCHITECTURES],
     }
 
 
-def _mend(*tools: str) -> str | None:
+def _obstacle(*tools: str) -> str | None:
     missing = [tool for tool in tools if not find_tool(tool)]
     return f"needs {', '.join(missing)}: {install_command(missing)}" if missing else None
 
 
-def _libraries(mend: str | None) -> list[Item]:
+def _libraries(fix: str | None) -> list[Item]:
     """The kernel's libraries, by the directories whose menus declare their options."""
     with tempfile.TemporaryDirectory() as folder:
         kconfig = load_menus(Path(folder), ())
@@ -70,4 +70,4 @@ def _libraries(mend: str | None) -> list[Item]:
         about.setdefault(library, title.removeprefix(f"{library}: "))
         if node.prompt:
             items.setdefault(library, []).append(Option(f"CONFIG_{symbol.name}", title, symbol.str_value))
-    return [Item(name, about[name], mend, tuple(items.get(name, ()))) for name in sorted(about)]
+    return [Item(name, about[name], fix, tuple(items.get(name, ()))) for name in sorted(about)]

@@ -156,7 +156,7 @@ KEYS = (
         "kernel",
         "platform",
         TEXT,
-        "What `unishim configure` configures it for without `-p`: `linux` or `qemu`; default: what fits here.",
+        "Target platform of `unishim configure` without `-p`: `linux` or `qemu`; default: the one that works here.",
         '"qemu"',
         check=_check_platform,
     ),

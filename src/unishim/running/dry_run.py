@@ -1,4 +1,4 @@
-"""The command line that does by hand what a run does."""
+"""The command line that is equivalent to a run."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from unishim.platforms.qemu_command import Machine
     from unishim.running.options import Options
 
-_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
+_PACKED = "initrd.cpio"  # the file that the commands of a dry run create and use
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
-    """The command line that does the same by hand, quoted for a shell."""
+    """The equivalent command line, quoted for a shell."""
     options = with_platform(options)
     with ExitStack() as stack:
         plan: Process | Machine
@@ -32,13 +32,13 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
     plan = replace(plan, initrd=initrd)
     notes = ""
     if options.platform == "linux":
-        # A socket is inherited, which no shell can do.
+        # The socket is inherited, which a shell cannot arrange.
         notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
     return notes + packing + shlex.join(_command(plan, options))
 
 
 def packing_by_hand(initrd: str | None, options: Options, argv: Sequence[str]) -> tuple[str, str | None]:
-    """The command that packs an initrd which is packed, in front of another one, and the file it makes."""
+    """The command that packs the initrd, if it is packed, to precede another command; and the file that it creates."""
     if not is_packed(initrd):
         return "", initrd
     return shlex.join(pack_command(options, argv, _PACKED)) + " && ", _PACKED

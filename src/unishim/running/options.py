@@ -1,4 +1,4 @@
-"""What can be said about a run."""
+"""The options of a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TIMEOUT_MAX = 2_000_000  # seconds; poll(2) counts milliseconds in 31 bits
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What can be said about a run; see `unishim run --help`."""
+    """The options of a run; see `unishim run --help`."""
 
     platform: str | None = None
     memory: str = DEFAULT_MEMORY

@@ -34,7 +34,7 @@ def machine_command_line(
 def machine_parameters(
     options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder], *, clock: bool
 ) -> list[str]:
-    """The parameters of a kernel in a virtual machine, `clock`: with the time of day."""
+    """The parameters of a kernel in a virtual machine; `clock`: include the time of day."""
     from unishim.platforms.qemu_command import microvm_transport
 
     parameters = kernel_parameters(options, terminals, program, shares)
@@ -46,23 +46,23 @@ def machine_parameters(
 
 
 def check_append(line: str, machine: str, name: str) -> None:
-    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine cannot take."""
+    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine does not support."""
     from unishim.platforms.qemu_command import COMMAND_LINE_MAX
 
     if "\0" in line:
-        raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+        raise UsageError("an argument or an environment variable contains a NUL byte; remove it")
     limit = COMMAND_LINE_MAX.get(machine)
     if limit is not None and len(os.fsencode(line)) > limit:
         raise BinaryError(
-            f"{name}: argument list too long: {len(os.fsencode(line))} bytes with the environment, "
-            f"{machine} takes {limit}; use --machine microvm"
+            f"{name}: argument list too long: {len(os.fsencode(line))} bytes with the environment, but "
+            f"{machine} supports only {limit}; use --machine microvm"
         )
 
 
 def kernel_parameters(
     options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]
 ) -> list[str]:
-    """Of the kernel, on every platform."""
+    """The kernel parameters for every platform."""
     parameters = ["quiet"] if options.quiet else []
     if options.debugger or options.gdb is not None:
         parameters.append("debugger")
@@ -79,7 +79,7 @@ def kernel_parameters(
         parameters += _window_size(terminals)
     for name, value in (options.env or {}).items():
         if not name or "=" in name:
-            raise UsageError(f"--env {name}={value}: not a name of a variable; write NAME=VALUE")
+            raise UsageError(f"--env {name}={value}: not a variable name; write NAME=VALUE")
         parameters.append(f"env={name}={value}")
     return parameters + [shared.fstab for shared in shares]
 

@@ -1,4 +1,4 @@
-"""What to start for a run, once everything is checked that can be checked here."""
+"""The plan of a run: what to start, after checking everything that can be checked on the host."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def with_platform(options: Options) -> Options:
-    """The options with a platform that is chosen."""
+    """The options, with the platform chosen."""
     from unishim.platforms.choice import check_platform, choose_platform, platform_of
 
     platform = options.platform
@@ -35,22 +35,23 @@ def with_platform(options: Options) -> Options:
             print(f"unishim: platform {platform}: {reason}", file=sys.stderr, flush=True)
     if options.timeout is not None and not 0 < options.timeout <= TIMEOUT_MAX:
         raise UsageError(
-            f"--timeout {options.timeout}: not above 0 and up to {TIMEOUT_MAX} seconds; leave it out to wait for ever"
+            f"--timeout {options.timeout}: must be above 0 and at most {TIMEOUT_MAX} seconds; omit it to wait without "
+            "limit"
         )
     if options.paused and options.gdb is None:
         raise UsageError("--paused waits for gdb; add --gdb PORT")
     platform = check_platform(platform)
     if options.kernel is not None and platform_of(options.kernel) not in (None, platform):
-        raise UsageError(f"--kernel {options.kernel}: not for the platform {platform}; see --platform")
+        raise UsageError(f"--kernel {options.kernel}: not an image for the platform {platform}; see --platform")
     return replace(options, platform=platform)
 
 
 def plan_machine(
     options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None, *, clock: bool = True
 ) -> Machine:
-    """Checks everything that can be checked here, and says what to run.
+    """Checks everything that can be checked on the host, and returns what to run.
 
-    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    `stack` holds what is packed for the run; without a stack, the program is passed to the kernel as it is.
     """
     from unishim.platforms.qemu_command import ACCELERATORS, MACHINES, Machine
 
@@ -68,7 +69,7 @@ def plan_machine(
 
 
 def plan_linux(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
-    """As plan_machine(), for a Linux process."""
+    """Like plan_machine(), for a Linux process."""
     from unishim.platforms.linux import Process
 
     memory = parse_memory(options.memory)
@@ -76,7 +77,7 @@ def plan_linux(options: Options, argv: Sequence[str], terminals: int, stack: Exi
     initrd, program = choose_initrd(options, argv, memory, stack)
     parameters = " ".join(quote(word) for word in kernel_parameters(options, terminals, program, shares))
     if "\0" in parameters + "".join(argv):
-        raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+        raise UsageError("an argument or an environment variable contains a NUL byte; remove it")
     return Process(find_kernel(options), initrd, parameters, tuple(argv), memory, shares)
 
 
@@ -90,7 +91,7 @@ def _shares(options: Options) -> tuple[SharedFolder, ...]:
 
 
 def with_accelerator(machine: Machine, options: Options) -> Machine:
-    """The machine with the accelerator that the options name, or that works here."""
+    """The machine with the accelerator that the options name, or else one that works here."""
     if options.accelerator != "auto":
         return replace(machine, accelerator=options.accelerator)
     from unishim.platforms.accelerator import choose_accelerator

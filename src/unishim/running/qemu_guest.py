@@ -1,4 +1,4 @@
-"""A kernel image run in QEMU as it is, for `qemu-guest`: by the command line and the runner of every run."""
+"""Runs a kernel image in QEMU as it is, for `qemu-guest`, with the command line and the runner of all runs."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from unishim.running.options import Options
 from unishim.running.parameters import check_append, machine_parameters
 from unishim.running.plan import find_kernel, with_accelerator
 
-_START_TIMEOUT = 30  # seconds, for QEMU to go to the background
+_START_TIMEOUT = 30  # seconds for QEMU to go to the background
 
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """What `qemu-guest` is told; see its --help."""
+    """The options of `qemu-guest`; see its --help."""
 
     kernel: str
     initrd: str | None = None
@@ -45,16 +45,16 @@ class Guest:
 
 
 def run_guest(guest: Guest) -> int:
-    """Runs it to its end; the exit status, as that of `unishim run`. Raises UnishimError."""
+    """Runs it to its end; returns the same exit status as `unishim run`. Raises UnishimError."""
     with ExitStack() as stack, open_streams(0, 1, 2) as streams:
         machine = _plan(guest, streams.terminals, stack)
         return run_machine(machine, streams, None).status
 
 
 def start_guest(guest: Guest) -> tuple[int, Path, Path]:
-    """Starts it in the background: QEMU's process number, the file of all output, the socket that takes input.
+    """Starts it in the background; returns QEMU's process ID, the file for all output, and the socket for input.
 
-    The input ends when who connected to the socket goes, after the program began to read. Raises UnishimError.
+    Once the program has started to read, the input ends when the client of the socket disconnects. Raises UnishimError.
     """
     folder = Path(tempfile.mkdtemp(prefix="qemu-guest-"))
     output, number = folder / "output", folder / "pid"
@@ -78,7 +78,7 @@ def start_guest(guest: Guest) -> tuple[int, Path, Path]:
 
 
 def dry_run(guest: Guest) -> str:
-    """The command line that does the same by hand, quoted for a shell."""
+    """The equivalent command line, quoted for a shell."""
     with ExitStack() as stack:
         machine = _plan(guest, 0, stack, clock=False)
     packing, initrd = packing_by_hand(machine.initrd, Options(initrd=guest.initrd), ())
@@ -87,9 +87,12 @@ def dry_run(guest: Guest) -> str:
 
 def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True) -> Machine:
     if guest.paused and guest.gdb_port is None:
-        raise UsageError("--paused: nothing could let the guest go on; add --gdb PORT")
+        raise UsageError("--paused: only gdb could continue the guest; add --gdb PORT")
     if platform_of(guest.kernel) == "linux":
-        raise UsageError(f"--kernel {guest.kernel}: of the platform linux, and no machine's; see unishim build -p qemu")
+        raise UsageError(
+            f"--kernel {guest.kernel}: an image for the platform linux; build one for a virtual machine with: "
+            "unishim build -p qemu"
+        )
     if guest.machine not in MACHINES:
         raise UsageError(f"--type {guest.machine}: unknown; choose one of {', '.join(MACHINES)}")
     memory = parse_memory(guest.memory)

@@ -1,4 +1,4 @@
-"""Running a program: the Python API's `run`, which the command line uses too."""
+"""Runs a program: the Python API's `run`, which the command line uses too."""
 
 from __future__ import annotations
 
@@ -57,19 +57,19 @@ def run(
 ) -> Result:
     """Runs a program on the unikernel and waits for its end.
 
-    `platform` is linux or qemu (None: $UNISHIM_PLATFORM, else what fits here; "auto" also says which). `argv[0]` is
-    the program's file on the host, unless `initrd` names another file that holds it, or an archive or a folder in which
-    it lies. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files, `keep_times` the times
-    of a folder. `workdir` is the folder in the guest to start in. `share` is a folder of the host that becomes the
-    root: `argv[0]` is a path in it then. `mounts` are further folders, "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in
-    seconds; when it runs out, `status` is 124. `stdin` is given to the program (None: this process's own stdin).
-    `handlers` are functions decorated by unishim.handlers, or files that define some; `fail` and `delay` are rules as
-    of the command line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's
-    `events`, whose times are 0 without `trace_times`, which cost more than the rest of a record. `statistics` counts
-    the calls, in the result's `calls`. `core` is where a core file is written when a signal that dumps one on Linux
-    ends the program.
-    Raises UnishimError: BinaryError for a file that cannot be executed, PlatformError for a machine that cannot be
-    started, HandlerError for a handler that cannot be registered.
+    `platform` is linux or qemu (None: $UNISHIM_PLATFORM, else what works here; "auto" also prints the choice).
+    `argv[0]` is the program's file on the host, unless `initrd` names another file with the program, or an archive or
+    directory that contains it. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files;
+    `keep_times` keeps the times of a directory's files. `workdir` is the directory in the guest to start in. `share` is
+    a host directory that becomes the root; `argv[0]` is then a path in it. `mounts` are further directories,
+    "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in seconds; if it expires, `status` is 124. `stdin` is the program's
+    input (None: this process's own stdin). `handlers` are functions decorated with unishim.handlers, or files that
+    define some; `fail` and `delay` are rules as in the command line's options; `trace` names the calls to record
+    ("all", "%file", "read,write") in the result's `events`, whose times are 0 without `trace_times`, which cost more
+    than the rest of a record. `statistics` counts the calls, in the result's `calls`. `core` is the path of the core
+    file to write if a signal that dumps core on Linux ends the program. Raises UnishimError: BinaryError for a file
+    that cannot be executed, PlatformError for a guest that cannot be started, HandlerError for a handler that cannot be
+    registered.
     """
     options = Options(
         platform,
@@ -112,9 +112,9 @@ def run_with(
     text_limit: int = 32,
     at_start: Callable[[str], None] | None = None,
 ) -> Result:
-    """As run(), with the options in one object.
+    """Like run(), with the options in one object.
 
-    `sink` gets each event of the trace as it is known, `at_start` the memory map with which the program begins.
+    `sink` is called with each event of the trace, `at_start` with the program's initial memory map.
     """
     begun = time.monotonic()
     options = with_platform(options)
@@ -154,7 +154,7 @@ def run_with(
 
 
 def _print_disassembly(code: FaultCode, descriptor: int) -> None:
-    """Below the kernel's report."""
+    """Prints the disassembly after the kernel's report."""
     from unishim.elf.disassembly import disassembly
 
     with contextlib.suppress(OSError):
@@ -173,7 +173,7 @@ def _run_machine(
     descriptors: tuple[int, int, int],
     host_of_run: Callable[[], Host | None],
 ) -> tuple[Outcome, str, Host | None]:
-    """The outcome, the accelerator, and who served the channel: `host_of_run` makes it once all else is checked."""
+    """The outcome, the accelerator, and the channel host, which `host_of_run` creates after all checks."""
     from unishim.platforms.qemu import run_machine
     from unishim.platforms.streams import open_streams
 
@@ -190,7 +190,7 @@ def _run_linux(
     descriptors: tuple[int, int, int],
     host_of_run: Callable[[], Host | None],
 ) -> tuple[Outcome, str, Host | None]:
-    """As _run_machine(); what runs the program's code is the processor itself."""
+    """Like _run_machine(), but the processor itself runs the program's code."""
     from unishim.platforms.linux import run_linux
 
     with ExitStack() as stack:
