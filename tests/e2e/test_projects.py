@@ -84,7 +84,7 @@ def test_make_does_what_the_commands_do(tmp_path: Path) -> None:
     for target in ("run", "menuconfig", "clean", "properclean", "distclean", "savedefconfig", "olddefconfig"):
         assert f"make {target} " in make("help", cwd=project).stdout
     nowhere = call("make", "UNISHIM=/nowhere/unishim", cwd=project, status=2).stderr
-    assert "/nowhere/unishim is not in PATH; activate its environment, or name it" in nowhere
+    assert "/nowhere/unishim is not in PATH; activate its environment, or run: make UNISHIM=FILE" in nowhere
     kept = project / "build" / "mine"
     kept.touch()
     make("clean", cwd=project)

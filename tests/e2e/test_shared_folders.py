@@ -294,7 +294,7 @@ def test_no_such_program(folder: Path) -> None:
     ("entry", "message"),
     [
         ("fs9:/m:9p:::mkmp", "no shared directory has this tag"),
-        ("fs0:/m:ext4:::mkmp", "no such type of file system"),
+        ("fs0:/m:ext4:::mkmp", "this kernel does not have that file system type"),
         ("fs0:/none:9p", "the target is not a directory"),
         ("fs0:/m", "write SOURCE:TARGET:TYPE"),
         ("fs0:/m:9p:x", "the flags are not a number"),

@@ -182,8 +182,8 @@ def test_no_payload(hello: Path, tmp_path: Path) -> None:
         (["-p", "qemu", "/bin/true"], "--platform qemu: "),
         (["--set", "CONFIG_X=y", "/bin/true"], "--set and --library: "),
         (["-m", "1M", "/bin/true"], "--memory 1M: too small"),
-        (["-k", "/etc/passwd", "/bin/true"], "the kernel is no ELF file"),
-        (["-o", "/dev/null", "/bin/true"], "/dev/null: a folder or a device; name a file"),
+        (["-k", "/etc/passwd", "/bin/true"], "the kernel is not an ELF file"),
+        (["-o", "/dev/null", "/bin/true"], "/dev/null: is a directory or a device; name a file"),
         (["-o", "/nowhere/file", "/bin/true"], "/nowhere/file: No such file or directory; create the directory first"),
     ],
 )
