@@ -22,9 +22,9 @@ static long bytes_left(const struct uk_file *file, int __user *argument)
 	return copy_to_user(argument, &left, sizeof(left));
 }
 
-UK_SYSCALL_PARTIAL(
-	ioctl, "only FIOCLEX, FIONCLEX, FIONBIO, FIONREAD, and for terminals TCGETS, TCSETS, "
-	       "TIOCGWINSZ, TIOCGPGRP, TIOCSPGRP; the mode of the host's terminal does not change");
+UK_SYSCALL_PARTIAL(ioctl,
+		   "only FIOCLEX, FIONCLEX, FIONBIO, FIONREAD, and for terminals TCGETS, TCSETS, "
+		   "TIOCGWINSZ, TIOCGPGRP, TIOCSPGRP; the host's terminal keeps its mode");
 UK_LLSYSCALL_R_DEFINE(long, ioctl, int, fd, unsigned int, request, void *, argument)
 {
 	struct uk_file *file = uk_fd_get(fd);

@@ -110,8 +110,7 @@ static long futex_lock(u32 __user *address, bool shared, bool try, clockid_t clo
 	return error == -EINTR ? -UK_ERESTART : error;
 }
 
-UK_SYSCALL_PARTIAL(
-	futex, "no FUTEX_WAIT_REQUEUE_PI; no priority inheritance, since there are no priorities");
+UK_SYSCALL_PARTIAL(futex, "no FUTEX_WAIT_REQUEUE_PI; there are no priorities to inherit");
 UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const struct timespec *,
 		      timeout, u32 *, uaddr2, u32, val3)
 {
