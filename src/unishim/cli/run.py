@@ -25,9 +25,7 @@ from unishim.running.options import Options
 @click.option(
     "--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Listen on PORT for gdb's `target remote :PORT`."
 )
-@click.option(
-    "--paused", is_flag=True, help="With --gdb: wait for gdb before running (always on for platform process)."
-)
+@click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before running (always on for platform linux).")
 def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> None:
     """Run BINARY with its ARGUMENTS on the unikernel; without BINARY, in a project's directory, run its program.
 
