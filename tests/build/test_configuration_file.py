@@ -94,7 +94,7 @@ def test_a_renamed_option_is_followed_in_a_file_of_this_version(config: Path) ->
     kconfig, notes = load(config)
     assert kconfig.syms["PLAT_LINUX"].str_value == "y"
     assert [re.sub(r":\d+:", ":N:", note) for note in notes] == [
-        ".config:N: CONFIG_PLAT_PROCESS is called CONFIG_PLAT_LINUX now"
+        ".config:N: CONFIG_PLAT_PROCESS is now called CONFIG_PLAT_LINUX"
     ]
 
 
