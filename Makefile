@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # make run    set everything up and run examples/helloworld on the unikernel
 # make test   set everything up and run all tests
-# make help   the rest
+# make help   list the other targets
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,7 +18,7 @@ EXAMPLE := examples/helloworld/helloworld
 help:
 	@printf '%s\n' 'make run          run examples/helloworld on the unikernel' \
 		'make test         run all tests' \
-		'make lint         check style and types' \
+		'make lint         check style, types and words' \
 		'make format       apply the style' \
 		'make bench        run the benchmarks and write docs/benchmarks.md' \
 		'make wheel        build the package to install elsewhere, in dist/' \
@@ -60,7 +60,7 @@ $(VENV)/.development: $(VENV)/.stamp
 	@$(VENV)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 
-# The exit status is the program's: make itself knows only success and failure.
+# make itself reports only success or failure; `unishim run` exits with the program's status.
 run: setup
 	@$(MAKE) --no-print-directory -s -C $(dir $(EXAMPLE))
 	@$(VENV)/bin/unishim run $(EXAMPLE)
@@ -73,6 +73,7 @@ lint: development
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@find kernel tests bench examples -name '*.[ch]' | xargs clang-format --dry-run -Werror
+	@bash tests/lint_words.sh
 
 format: development
 	@$(VENV)/bin/ruff check --fix .

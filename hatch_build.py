@@ -1,4 +1,4 @@
-"""What a wheel carries beside the Python package: the kernel's sources, its images and their objects, manual pages."""
+"""What a wheel contains besides the Python package: kernel sources, images and their objects, manual pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class KernelHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         root = Path(self.root)
-        # The build runs generators with this Python, which knows hatchling and kconfiglib, but not the package.
+        # The build runs generators with this Python, which has hatchling and kconfiglib installed, but not the package.
         sys.path.insert(0, os.fspath(root / "src"))
         os.environ["PYTHONPATH"] = os.fspath(root / "src")
         files = _sources(root / "kernel") | _images(root / "build" / "wheel")
@@ -32,7 +32,7 @@ class KernelHook(BuildHookInterface[Any]):
 
 
 def _sources(kernel: Path) -> dict[str, Path]:
-    """What a build reads, by its name in the wheel."""
+    """The inputs of a build, by their names in the wheel."""
     return {
         f"_kernel/{path.relative_to(kernel)}": path
         for path in kernel.rglob("*")
@@ -57,13 +57,13 @@ def _images(folder: Path) -> dict[str, Path]:
     files["_objects.zip"] = folder / "objects.zip"
     with zipfile.ZipFile(files["_objects.zip"], "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(packed.items()):
-            # Without the time of now: what is the same gives the same wheel.
+            # Without the current time, so that equal inputs give equal wheels.
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return files
 
 
 def _objects(folder: Path, packed: dict[str, bytes]) -> dict[str, bytes]:
-    """The objects of a built folder, as a build looks for them, and the compiler that made them."""
+    """The objects of a built directory, keyed as a build looks for them, and the compiler that made them."""
     from unishim.build.interruptions import Interruptions
     from unishim.build.lock import locked
     from unishim.build.make import Make
@@ -80,7 +80,7 @@ def _objects(folder: Path, packed: dict[str, bytes]) -> dict[str, bytes]:
 
 
 class _Memory:
-    """An archive that becomes the wheel's."""
+    """An archive for the wheel."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = dict(files)

@@ -1,4 +1,4 @@
-"""Fixtures: guest programs, built once a session."""
+"""Fixtures: guest programs, built once per session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from unishim.platforms.choice import choose_platform
 
 Build = Callable[..., Path]
 
-# `make test` tells the makes that tests start that they are its own.
+# `make test` sets variables that would make the tests' own makes believe they are its sub-makes.
 for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
     os.environ.pop(variable, None)
 
@@ -37,7 +37,7 @@ def build_guest(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 @pytest.fixture(scope="session")
 def hello(build_guest: Build) -> Path:
-    """A program that says hello."""
+    """A program that prints hello."""
     return build_guest("hello.c")
 
 

@@ -1,4 +1,4 @@
-"""newc archives for tests, also malformed ones: cpio(5)."""
+"""newc archives for tests, including malformed ones: cpio(5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ REGULAR, FOLDER, LINK, FIFO, CHARACTER = 0o100000, 0o040000, 0o120000, 0o010000,
 
 @dataclass(frozen=True)
 class Entry:
-    """One file; the fields as in its header."""
+    """One file; the fields are those of its header."""
 
     name: str | bytes
     mode: int = REGULAR | 0o644
@@ -24,7 +24,7 @@ class Entry:
     name_size: int | None = None
 
     def pack(self, offset: int) -> bytes:
-        """The entry, where it begins at offset."""
+        """The entry, at a given offset."""
         name = (self.name.encode() if isinstance(self.name, str) else self.name) + b"\0"
         fields = [self.inode, self.mode, *self.owner, self.links, self.modified]
         fields += [len(self.data) if self.size is None else self.size, 8, 1, *self.device]
@@ -62,34 +62,34 @@ def _patched(offset: int, value: bytes) -> Callable[[], bytes]:
     return make
 
 
-# By what is wrong: the archive, and what the kernel says.
+# By what is wrong: the archive, and the kernel's message.
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut in a header": (_cut(150), "it ends within a header"),
     "cut in a name": (_cut(234), "it ends within a name"),
     "cut in a file": (_cut(800), "folder/file: it ends within a file"),
     "no trailer": (lambda: pack([Entry("file")], trailer=False), "it ends without a trailer"),
-    "garbage for a header": (lambda: pack([Entry("file")], trailer=False) + b"g" * 200, "should be a header is none"),
-    "no number": (_patched(10, b"x"), "no hexadecimal number"),
-    "up in the middle": (_only(Entry("a/../../b")), "a/../../b: the name has .. in it"),
-    "up": (_only(Entry("..", FOLDER | 0o755)), "..: the name has .. in it"),
+    "garbage for a header": (lambda: pack([Entry("file")], trailer=False) + b"g" * 200, "not a cpio header"),
+    "no number": (_patched(10, b"x"), "not a hexadecimal number"),
+    "up in the middle": (_only(Entry("a/../../b")), "a/../../b: the name contains .."),
+    "up": (_only(Entry("..", FOLDER | 0o755)), "..: the name contains .."),
     "absolute": (_only(Entry("/etc/passwd")), "/etc/passwd: the name is absolute"),
-    "name without end": (_only(Entry(b"file\0", name_size=4)), "a name does not end"),
-    "no name": (_only(Entry("", name_size=0)), "the name's length makes no sense"),
-    "4 GiB of name": (_only(Entry("file", name_size=0xFFFFFFFF)), "the name's length makes no sense"),
+    "name without end": (_only(Entry(b"file\0", name_size=4)), "a name is not terminated"),
+    "no name": (_only(Entry("", name_size=0)), "the length of the name is invalid"),
+    "4 GiB of name": (_only(Entry("file", name_size=0xFFFFFFFF)), "the length of the name is invalid"),
     "4 GiB of file": (_only(Entry("large", data=b"x", size=0xFFFFFFFF)), "large: it ends within a file"),
     "component too long": (_only(Entry("a/" + "n" * 256)), "the name is too long"),
-    "unknown type": (_only(Entry("what", 0o150644)), "what: it cannot be made"),
-    "empty link": (_only(Entry("link", LINK | 0o777)), "link: it cannot be made"),
+    "unknown type": (_only(Entry("what", 0o150644)), "what: it cannot be created"),
+    "empty link": (_only(Entry("link", LINK | 0o777)), "link: it cannot be created"),
     "below a file": (
         lambda: pack([Entry("file"), Entry("file/x")]),
-        "file/x: what should be a folder above it is none",
+        "file/x: a parent is not a directory",
     ),
     "over a full folder": (
         lambda: pack([Entry("a", FOLDER | 0o755), Entry("a/b"), Entry("a")]),
-        "a: a folder that is not empty is in its place",
+        "a: a non-empty directory is in its place",
     ),
     "circle": (
         lambda: pack([Entry("a", LINK | 0o777, b"b"), Entry("b", LINK | 0o777, b"a"), Entry("a/file")]),
-        "a/file: symbolic links above it go in a circle",
+        "a/file: symbolic links above it form a loop",
     ),
 }

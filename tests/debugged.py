@@ -1,4 +1,4 @@
-"""The program that debuggers look at in tests, and gdb without what a user configured."""
+"""The program that debuggers examine in tests, and gdb without the user's configuration."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def build_debugged(folder: Path) -> dict[str, Path]:
 
 
 def gdb(words: Sequence[str | Path], commands: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Runs gdb with arguments, then commands. A core file that it writes cannot fill the disk."""
+    """Runs gdb with arguments, then commands. The size of core files is limited, so that they cannot fill the disk."""
     gdb: list[str | Path] = ["prlimit", f"--fsize={_FILE_MAX}", "gdb", "-nx", "-batch", *words]
     for command in commands:
         gdb += ["-ex", command]

@@ -1,4 +1,4 @@
-"""For each reason to refuse a program, a change that gives a good one (musl's hello) just that fault."""
+"""For each reason to refuse a program, a change that gives a good one (musl's hello) exactly that fault."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def with_segment(image: bytes, number: int, **fields: int) -> bytes:
 
 
 def with_interpreter(image: bytes, path: bytes) -> bytes:
-    """The image with its fifth program header changed to PT_INTERP, and the path behind its end."""
+    """The image with its fifth program header changed to PT_INTERP, and the path appended."""
     header = SEGMENT.pack(3, 4, len(image), 0, 0, len(path), len(path), 1)
     return patched(image, 64 + 56 * 4, header) + path
 

@@ -1,4 +1,4 @@
-"""Building guest programs, and running them natively and on the unikernel."""
+"""Builds guest programs, and runs them natively and on the unikernel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from unishim.running.options import Options
 
 
 def build_kernel(folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = ()) -> Path:
-    """Builds an image for the platform that the test runs on."""
+    """Builds an image for the platform of the test."""
     from unishim.build.image import build
 
     platform = os.environ.get("UNISHIM_PLATFORM", "qemu")
@@ -31,7 +31,7 @@ def build_kernel(folder: Path, options: Mapping[str, str], libraries: Sequence[P
 
 ROOT = Path(__file__).parent.parent
 GUESTS = ROOT / "tests" / "guest"
-TIMEOUT = 60  # seconds, for each program that a test starts
+TIMEOUT = 60  # seconds for each program that a test starts
 TOOLCHAINS = ("gcc", "clang", "musl")
 MUSL = Path("/usr/lib/x86_64-linux-musl")
 UNISHIM: list[str | Path] = [sys.executable, "-m", "unishim.cli"]
@@ -39,7 +39,7 @@ UNISHIM: list[str | Path] = [sys.executable, "-m", "unishim.cli"]
 
 @dataclass(frozen=True)
 class Run:
-    """What a program did."""
+    """The result of a program."""
 
     status: int
     stdout: bytes
@@ -47,14 +47,14 @@ class Run:
 
 
 def compile_guest(source: Path, output: Path, toolchain: str, flags: Sequence[str] = ()) -> Path:
-    """Builds a static-PIE; C++ by the file's name."""
+    """Builds a static-PIE; the file name decides between C and C++."""
     compilers = {"gcc": "g++", "clang": "clang++"} if source.suffix == ".cpp" else {"musl": "musl-gcc"}
     compiler = compilers.get(toolchain, toolchain)
     common = ["-O2", "-g", "-fpie", "-Wall", *flags]
     if toolchain != "musl":
         _call([compiler, *common, "-static-pie", os.fspath(source), "-o", os.fspath(output)])
         return output
-    # Debian's wrapper does not know -static-pie: link by hand, with the start file that relocates.
+    # Debian's wrapper does not support -static-pie: link by hand, with the start file that relocates.
     object_file = output.with_suffix(".o")
     _call([compiler, *common, "-c", os.fspath(source), "-o", os.fspath(object_file)])
     begin, end, runtime = (
@@ -76,7 +76,7 @@ def _call(command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
 def run_native(
     argv: Sequence[str | Path], *, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Run:
-    """Runs a program on the host; the status is as a shell has it."""
+    """Runs a program on the host; the status is as in a shell."""
     done = subprocess.run(argv, check=False, input=stdin, env=env or {}, cwd=cwd, capture_output=True, timeout=TIMEOUT)
     status = done.returncode if done.returncode >= 0 else 128 - done.returncode
     return Run(status, done.stdout, done.stderr)
@@ -102,7 +102,7 @@ def run_guest(
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
 ) -> Run:
-    """Runs a program by the command `unishim run`."""
+    """Runs a program with the command `unishim run`."""
     variables = [word for name, value in (env or {}).items() for word in ("--env", f"{name}={value}")]
     command: list[str | Path] = [
         *UNISHIM,
@@ -120,9 +120,9 @@ def run_guest(
 
 
 def boot_raw(good: Path, initrd: Path | None, append: str | None = None, **options: object) -> tuple[Outcome, bytes]:
-    """Boots a file that the host would refuse: the outcome, and the kernel's console.
+    """Boots a file that the host would refuse; returns the outcome and the kernel's console output.
 
-    `good` is any program that the host accepts; what is run is `initrd` (None: no initrd at all).
+    `good` is any program that the host accepts; `initrd` is what runs (None: no initrd at all).
     """
     known = replace(Options(accelerator="tcg"), **options)  # type: ignore[arg-type]
     argv = [os.fspath(good)]

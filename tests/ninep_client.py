@@ -1,4 +1,4 @@
-"""A small 9P2000.L client for the tests, which takes its numbers from the protocol and not from the server."""
+"""A small 9P2000.L client for tests, with numbers from the protocol, not from the server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from unishim.ninep import Share, serving
 
 ROOT = 0  # the fid of the root
 NO_FID = 0xFFFFFFFF
-TIMEOUT = 20  # seconds for an answer
+TIMEOUT = 20  # seconds to wait for an answer
 
 
 def text(value: bytes | str) -> bytes:
@@ -67,7 +67,7 @@ class Entry:
 
 
 class Client:
-    """Raises OSError with the server's number, and EOFError when the connection is closed."""
+    """Raises OSError with the server's number, and EOFError if the connection is closed."""
 
     def __init__(self, connection: socket.socket, message_size: int = 65536) -> None:
         self.connection = connection
@@ -78,7 +78,7 @@ class Client:
         self.attach(ROOT)
 
     def call(self, kind: int, body: bytes = b"", tag: int = 1) -> bytes:
-        """A request, and the body of its reply."""
+        """Sends a request; returns the body of its reply."""
         self.connection.sendall(request(kind, body, tag))
         answer, answered_tag, reply = self.receive()
         assert answered_tag == tag
@@ -122,7 +122,7 @@ class Client:
         return [Qid(*struct.unpack_from("<BIQ", reply, 2 + 13 * index)) for index in range(count)]
 
     def walk(self, *names: bytes | str, fid: int = ROOT) -> int:
-        """A new fid; FileNotFoundError when the names do not lead to the end."""
+        """A new fid; FileNotFoundError if the walk does not reach the end."""
         new_fid = self.new_fid()
         if len(self.walk_to(fid, new_fid, *names)) < len(names):
             raise FileNotFoundError(errno.ENOENT, "the names end early", names)
@@ -141,7 +141,7 @@ class Client:
         return fid
 
     def create(self, folder: int, name: bytes | str, flags: int = os.O_RDWR, mode: int = 0o644) -> int:
-        """A new fid of a new, open file; the folder's stays."""
+        """A new fid of a new, open file; the directory's fid stays."""
         fid = self.walk(fid=folder)
         self.call(14, struct.pack("<I", fid) + text(name) + struct.pack("<III", flags, mode, 0))
         return fid
@@ -165,7 +165,7 @@ class Client:
         return Attributes(fields[0], Qid(*fields[1:4]), *fields[4:12], *times)
 
     def setattr(self, fid: int, **values: int) -> None:
-        """mode, uid, gid, size, atime, mtime (nanoseconds), and `now`: bits of times that the server's clock gives."""
+        """mode, uid, gid, size, atime, mtime (nanoseconds), and `now`: bits of times that the server's clock sets."""
         bits = {"mode": 1, "uid": 2, "gid": 4, "size": 8, "atime": 0x90, "mtime": 0x120}
         valid = values.pop("now", 0)
         for name in values:
@@ -178,7 +178,7 @@ class Client:
         return struct.unpack("<IIQQQQQQI", self.call(8, struct.pack("<I", fid)))
 
     def readdir(self, fid: int, offset: int = 0, count: int = 8192) -> list[Entry]:
-        """One reply's entries."""
+        """The entries in one reply."""
         reply = self.call(40, struct.pack("<IQI", fid, offset, count))
         assert struct.unpack_from("<I", reply)[0] == len(reply) - 4 <= count
         entries, at = [], 4
@@ -189,7 +189,7 @@ class Client:
         return entries
 
     def listing(self, fid: int, count: int = 8192) -> Iterator[Entry]:
-        """All entries of an open folder."""
+        """All entries of an open directory."""
         offset = 0
         while entries := self.readdir(fid, offset, count):
             yield from entries
@@ -241,14 +241,14 @@ class Client:
 
 @contextmanager
 def connected(root: Path, *, read_only: bool = False, message_size: int = 65536) -> Iterator[Client]:
-    """A client of a server of its own."""
+    """A client with a server of its own."""
     with serving(Share(root, read_only)) as connection:
         yield Client(connection, message_size)
 
 
 @contextmanager
 def fails(name: str) -> Iterator[None]:
-    """The block ends with this error, by its name in errno(3)."""
+    """The block must end with this error, by its name in errno(3)."""
     with pytest.raises(OSError) as caught:
         yield
     assert caught.value.errno == getattr(errno, name), caught.value

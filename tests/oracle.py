@@ -1,4 +1,4 @@
-"""strace as the oracle of our traces: one program recorded by us and traced by it, line beside line."""
+"""strace as the oracle for our traces: we record a program that strace traces too, and compare line by line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.recorder import Event, Recorder, no_random_addresses
 from unishim.trace.call import Call, Signal
 from unishim.trace.strace_format import format_call, format_exit, format_signal
 
-# What differs from one run to the next.
+# What differs between runs.
 _VARYING = (
     (re.compile(r"(ru_[us]time=\{)tv_sec=\d+, tv_usec=\d+"), r"\1N"),
     (re.compile(r"tv_(sec|nsec|usec)=\d{3,}"), r"tv_\1=N"),
@@ -42,7 +42,7 @@ def event_text(event: Event) -> str:
 
 
 def normalised(line: str, pid: int) -> str:
-    """The line without what differs from one run to the next."""
+    """The line without what differs between runs."""
     line = re.sub(rf"(?<![\w.\\]){pid}(?!\w)", "PID", line)
     for pattern, replacement in _VARYING:
         line = pattern.sub(replacement, line)
@@ -50,13 +50,13 @@ def normalised(line: str, pid: int) -> str:
 
 
 def ours(argv: Sequence[str | Path], inject: int | None = None) -> list[str]:
-    """The lines of our recorder and format."""
+    """The lines of our recorder in our format."""
     recorder = Recorder(argv, inject=inject)
     return [normalised(event_text(event), recorder.pid) for event in recorder.events()]
 
 
 def theirs(argv: Sequence[str | Path], output: Path, inject: str | None = None) -> list[str]:
-    """The lines of strace, from behind the exec."""
+    """strace's lines after the exec."""
     command: list[str | Path] = ["strace", "-o", output]
     if inject is not None:
         command += ["-e", f"inject=!execve,exit_group:error={inject}"]
@@ -74,7 +74,7 @@ def theirs(argv: Sequence[str | Path], output: Path, inject: str | None = None) 
 
 
 def _wait_for_end(output: Path) -> None:
-    """With -D strace is a grandchild: it ends a little after the program."""
+    """With -D strace is a grandchild: it ends shortly after the program."""
     import time
 
     for _ in range(2000):
@@ -86,7 +86,7 @@ def _wait_for_end(output: Path) -> None:
 
 
 def differences(mine: Sequence[str], other: Sequence[str]) -> list[str]:
-    """What stands on one side only: lines with - are ours, with + are strace's."""
+    """Lines on only one side: - marks ours, + marks strace's."""
     found = []
     for tag, first, last, start, stop in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
         if tag != "equal":

@@ -1,4 +1,4 @@
-"""Records the system calls of a native run by ptrace(2), as the unikernel's tracer does: by Kind.capture."""
+"""Records the system calls of a native run with ptrace(2), like the unikernel's tracer: according to Kind.capture."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Recorder:
 
     def __init__(self, argv: Sequence[str | Path], limit: int = 32, inject: int | None = None) -> None:
         self.limit = limit
-        self.inject = inject  # errno: no call but execve and exit_group is made, all fail with it
+        self.inject = inject  # errno: all calls except execve and exit_group fail with it and are not made
         self.pid = os.fork()
         if self.pid == 0:
             try:
@@ -146,10 +146,10 @@ class Recorder:
         return captures | extra_captures(syscall, arguments)
 
     def _read(self, address: int, size: int) -> bytes:
-        """As much as can be read."""
+        """As many bytes as can be read."""
         data = b""
         while len(data) < size:
-            # A page at a time: what lies before a hole is read.
+            # Page by page, so that memory before a hole is read.
             start = address + len(data)
             step = min(size - len(data), 4096 - start % 4096)
             try:

@@ -1,4 +1,4 @@
-"""Traces that no program has to be run for."""
+"""Traces that are made without running a program."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _AT_FDCWD = 0xFFFF_FF9C
 
 
 def openat(path: bytes, *, enter: int, leave: int | None, result: int | None, tid: int = 1) -> Call:
-    """A call with a text of the program's choice."""
+    """A call with a text that the program chooses."""
     arguments = (_AT_FDCWD, 0x1000, 0, 0, 0, 0)
     return Call(by_name()["openat"].number, arguments, result, enter, leave, 0, tid, {1: Payload(path, None)})
 
 
 def hostile_trace() -> TraceData:
-    """A program that puts markup and script wherever it has a say."""
+    """A program that puts markup and script into everything it can control."""
     data = TraceData([HOSTILE, "%%SCRIPT%%", "\udcff\u2028'\"&amp;"], text_limit=200)
     data.begin(f"400000-401000 r-xp 00000000 00:01 6 {HOSTILE}\n401000-402000 rw-p 0 0 0 </title></textarea></style>\n")
     opened = openat(HOSTILE.encode(), enter=0, leave=10, result=3)

@@ -5,7 +5,7 @@
     result = unishim.run(["./hello"], capture_output=True)
     print(result.status, result.stdout)
 
-Handlers of calls are defined with `unishim.handlers`; what goes wrong is a `UnishimError`.
+Handlers of calls are defined with `unishim.handlers`; errors are a `UnishimError`.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
 """The errors of unishim.
 
     UnishimError                 status 125: unishim itself, QEMU or the kernel failed
-    +-- UsageError               status 125: an option or an argument that makes no sense
+    +-- UsageError               status 125: an invalid option or argument
     +-- ConfigurationError       status 125: the configuration of a kernel
-    +-- ProjectError             status 125: unishim.toml, or a project's folder
+    +-- ProjectError             status 125: unishim.toml, or a project's directory
     +-- BuildError               status 125: a kernel could not be built
-    +-- PlatformError            status 125: the machine could not be started, or ended without a report
+    +-- PlatformError            status 125: the guest could not be started, or ended without a report
     +-- BinaryError              status 126: the file cannot be executed
         +-- BinaryNotFoundError  status 127: the file does not exist
 
-Every message is one line that names what is wrong, where, and the mend. The command line prints it and exits with
-the status, which follows the shell's (126, 127) and `docker run`'s (125) habits.
+Every message is one line that says what is wrong, where, and how to fix it. The command line prints it and exits with
+the status, which follows the conventions of shells (126, 127) and of `docker run` (125).
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class UnishimError(Exception):
 
 
 class UsageError(UnishimError):
-    """An option or an argument that makes no sense."""
+    """An invalid option or argument."""
 
 
 class ConfigurationError(UnishimError):
-    """A kernel configuration that cannot be used."""
+    """A kernel configuration that is invalid."""
 
 
 class ProjectError(UnishimError):
-    """A project, or what its unishim.toml says."""
+    """A problem with a project or its unishim.toml."""
 
 
 class BuildError(UnishimError):
@@ -46,7 +46,7 @@ class BuildError(UnishimError):
 
 
 class PlatformError(UnishimError):
-    """A machine that could not be started, or that ended without a report."""
+    """A guest that could not be started, or that ended without a report."""
 
 
 class BinaryError(UnishimError):

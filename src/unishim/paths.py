@@ -1,4 +1,4 @@
-"""Where things lie: in a source checkout, or in an installed wheel."""
+"""Locations of files, in a source checkout or in an installed wheel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from unishim.errors import BuildError
 
 PACKAGE = Path(__file__).resolve().parent
-# What hatch_build.py puts into a wheel, and no checkout has.
+# hatch_build.py adds this to a wheel; a checkout does not have it.
 _WHEEL_KERNEL = PACKAGE / "_kernel"
 _WHEEL_IMAGES = PACKAGE / "_images"
 _WHEEL_OBJECTS = PACKAGE / "_objects.zip"
@@ -20,7 +20,7 @@ def is_installed() -> bool:
 
 
 def kernel_sources() -> Path:
-    """The kernel's sources: `kernel/` of the checkout, or what the wheel carries of it."""
+    """The kernel's sources: `kernel/` in a checkout, or the copy in a wheel."""
     if is_installed():
         return _WHEEL_KERNEL
     folder = PACKAGE.parent.parent / "kernel"
@@ -32,7 +32,7 @@ def kernel_sources() -> Path:
 def shipped_image(folder: str, name: str) -> Path | None:
     """The wheel's image of this name, in the folder of its configuration; None in a checkout.
 
-    Beside it lie its symbols (`<image>.dbg`), its `.config` and `include/`, as in a build folder.
+    Its symbols (`<image>.dbg`), `.config` and `include/` are next to it, as in a build directory.
     """
     image = _WHEEL_IMAGES / folder / name
     return image if image.is_file() else None
@@ -44,7 +44,7 @@ def shipped_objects() -> Path | None:
 
 
 def build_folder() -> Path:
-    """Where images are built: $UNISHIM_BUILD_DIR, else build/ in the checkout, or in the cache when installed."""
+    """The directory for builds: $UNISHIM_BUILD_DIR, else build/ in a checkout, or in the cache if installed."""
     override = os.environ.get("UNISHIM_BUILD_DIR")
     if override:
         return Path(override).absolute()
@@ -52,11 +52,11 @@ def build_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where answers are kept that hold until the machine changes, and what can be built again."""
+    """The directory for results that are valid until the machine changes, and for files that can be rebuilt."""
     base = os.environ.get("XDG_CACHE_HOME")
-    return Path(base if base else os.path.expanduser("~/.cache")) / "unishim"  # noqa: PTH111 - without a home, too
+    return Path(base if base else os.path.expanduser("~/.cache")) / "unishim"  # noqa: PTH111 - works without a home, too
 
 
 def object_store() -> Path:
-    """Where compiled objects are kept by content, for all build folders of a person."""
+    """The store of compiled objects by content, for all build directories of a user."""
     return cache_folder() / "objects"

@@ -1,4 +1,4 @@
-"""The pytest fixture `unishim`: run a binary on the unikernel, let calls fail, assert on output, calls and status.
+"""The pytest fixture `unishim`: run a binary on the unikernel, make calls fail, check output, calls and status.
 
     def test_full_disk(unishim):
         done = unishim.run("./tool", "--save", fail=["write:ENOSPC:after=3"])
@@ -6,7 +6,7 @@
         assert b"No space left" in done.stderr
         assert done.calls("write")[3].error == "ENOSPC"
 
-Installed with the package; nothing has to be configured.
+The package installs it; no configuration is needed.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from unishim.running.result import Result
     from unishim.trace.call import Call, Signal
 
-DEFAULT_TIMEOUT = 60.0  # seconds, so that a program that hangs is a failed test
+DEFAULT_TIMEOUT = 60.0  # seconds, so that a hanging program fails the test
 
 
 @dataclass(frozen=True, slots=True)
 class TracedCall:
-    """A call that the program made: `str(call)` is its line in strace's notation."""
+    """A call of the program: `str(call)` is its line in strace's notation."""
 
     call: Call
 
@@ -40,12 +40,12 @@ class TracedCall:
 
     @property
     def result(self) -> int | None:
-        """What the program got: the negative errno when it failed, None when the call never returned."""
+        """The result for the program: the negative errno if it failed, None if the call never returned."""
         return self.call.result
 
     @property
     def error(self) -> str | None:
-        """The name of the errno, or None when the call did not fail."""
+        """The name of the errno, or None if the call did not fail."""
         from unishim.syscalls.errno_table import NAMES
 
         return NAMES.get(-self.call.result) if self.call.result is not None and self.call.result < 0 else None
@@ -67,13 +67,13 @@ class TracedCall:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run that ended: see unishim.Result for `result`."""
+    """A finished run; `result` is a unishim.Result."""
 
     result: Result
 
     @property
     def status(self) -> int:
-        """0-255 as a shell has it; 124 when the time ran out."""
+        """0-255 as in a shell; 124 if the timeout expired."""
         return self.result.status
 
     @property
@@ -83,21 +83,21 @@ class Finished:
 
     @property
     def stdout(self) -> bytes:
-        """What it wrote."""
+        """The program's output."""
         return self.result.stdout or b""
 
     @property
     def stderr(self) -> bytes:
-        """What it wrote, and the kernel's reports."""
+        """The program's output, and the kernel's reports."""
         return self.result.stderr or b""
 
     def calls(self, *names: str) -> list[TracedCall]:
-        """The calls of these names (all, without a name), in their order."""
+        """The calls with these names (all, without a name), in order."""
         traced = [TracedCall(event) for event in self._events() if hasattr(event, "result")]  # type: ignore[arg-type]
         return [call for call in traced if not names or call.name in names]
 
     def failed_calls(self) -> list[TracedCall]:
-        """The calls that failed, in their order."""
+        """The calls that failed, in order."""
         return [call for call in self.calls() if call.error]
 
     def signals(self) -> list[int]:
@@ -112,9 +112,9 @@ class Unishim:
     """Runs programs on the unikernel."""
 
     def run(self, binary: str | os.PathLike[str], *arguments: str | os.PathLike[str], **options: Any) -> Finished:
-        """Runs a program to its end; options as of unishim.run(): stdin, env, fail, delay, handlers, seed, memory ...
+        """Runs a program to its end; options as for unishim.run(): stdin, env, fail, delay, handlers, seed, memory ...
 
-        Output is captured and all calls are traced, unless `trace` says which.
+        Output is captured and all calls are traced, unless `trace` selects some.
         """
         from unishim.running.api import run
 

@@ -1,4 +1,4 @@
-"""`unishim build` as a person meets it: what is compiled, how it waits, how it is ended, what it says."""
+"""`unishim build` from the user's view: what it compiles, how it waits, how it ends, and its messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from unishim.paths import object_store
 
 IMAGE = "elfloader_linux-x86_64"
 GETCPU: list[str | Path] = ["--set", "CONFIG_LIBPOSIX_GETCPU=n", "--library", ROOT / "examples" / "getcpu"]
-# As few objects as there can be, for what is compiled whole.
+# As few objects as possible, for builds that compile all of them.
 SMALL = [
     word
     for name, value in minimal_configuration([], with_trace=False).options.items()
@@ -43,23 +43,23 @@ def build(folder: Path, *options: str | Path, env: Mapping[str, str] | None = No
 
 
 def compiled(done: subprocess.CompletedProcess[str]) -> set[str]:
-    """The sources that the compiler was called for, by `-v`."""
+    """The sources that the compiler was called for, according to `-v`."""
     assert done.returncode == 0, done.stderr
     return set(re.findall(r" -MF \S+ -c \S+/(\S+/\S+) -o ", done.stdout))
 
 
 def test_folders_share_objects(tmp_path: Path) -> None:
-    """The one that is always made has a file in it, by `.incbin`."""
+    """The one object that is always compiled embeds a file, with `.incbin`."""
     first = build(tmp_path / "first", *GETCPU)
     assert first.returncode == 0
-    # The library is another project's copy.
+    # The library is a copy in another project.
     shutil.copytree(ROOT / "examples" / "getcpu", tmp_path / "copied")
     second = build(tmp_path / "second", "-v", *GETCPU[:-1], tmp_path / "copied")
     assert compiled(second) == {"vdso/image.S"}
     images = [(tmp_path / name / f"{IMAGE}.dbg").read_bytes() for name in ("first", "second")]
     assert images[0] == images[1]
     assert os.fsencode(tmp_path) not in images[0]
-    # And a second build there does nothing at all.
+    # A second build there does nothing at all.
     assert build(tmp_path / "second", "-v").stdout == f"{tmp_path / 'second' / IMAGE}\n"
 
 
@@ -81,7 +81,7 @@ def test_the_second_build_waits_for_the_first(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what three builds at once made, in `one` twice and in `other`, with one `cache`, empty before."""
+    """The results of three concurrent builds, two in `one` and one in `other`, with a `cache` that was empty."""
     folder = tmp_path_factory.mktemp("at-once")
     env = {**os.environ, "XDG_CACHE_HOME": os.fspath(folder / "cache")}
     command = [*UNISHIM, "build", "--platform", "linux", *SMALL, "-o"]
@@ -100,8 +100,8 @@ def test_builds_at_once(at_once: Path) -> None:
     assert compiled(build(at_once / "third", "-v", *SMALL, env={"XDG_CACHE_HOME": f"{at_once}/cache"})) == set()
 
 
-def test_an_option_costs_what_mentions_it(tmp_path: Path, at_once: Path) -> None:
-    # The store has one configuration; now one option more.
+def test_an_option_recompiles_what_mentions_it(tmp_path: Path, at_once: Path) -> None:
+    # The store contains one configuration; now add one option.
     options = [*SMALL, "--set", "CONFIG_LIBVDSO=y"]
     second = compiled(build(tmp_path / "second", "-v", *options, env={"XDG_CACHE_HOME": f"{at_once}/cache"}))
     mentioned = ("CONFIG_LIBVDSO", "uk/vdso.h")
@@ -111,13 +111,13 @@ def test_an_option_costs_what_mentions_it(tmp_path: Path, at_once: Path) -> None
         if any(word in path.read_text() for word in mentioned)
     }
     assert {"vdso/vdso.c"} <= second <= mentions | {"vdso/image.S"}
-    # What was placed and what was compiled is one image.
+    # Reused and compiled objects form one image.
     build(tmp_path / "third", *options)
     assert (tmp_path / "third" / IMAGE).read_bytes() == (tmp_path / "second" / IMAGE).read_bytes()
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Those that name a folder on their command lines."""
+    """Those that name a directory on their command lines."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -128,7 +128,7 @@ def processes_of(folder: Path) -> list[int]:
     return found
 
 
-def test_what_is_interrupted_leaves_nothing_and_goes_on(tmp_path: Path) -> None:
+def test_an_interrupted_build_leaves_nothing_and_resumes(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     env = {**os.environ, "XDG_CACHE_HOME": os.fspath(tmp_path / "cache")}
     command = [*UNISHIM, "build", "--platform", "linux", "-j", "1", *SMALL, "-o", folder]
@@ -166,7 +166,7 @@ exec "$@"
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    """One line; with more room the same command goes on."""
+    """One line; the same command continues once there is space."""
     folder = tmp_path / "disk"
     folder.mkdir()
     command = [*UNISHIM, "build", "--platform", "linux", "-o", folder / "out"]
@@ -180,7 +180,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines() == [
-        f"unishim: {folder / 'out'}: No space left on device; free some there and build again: what is built stays"
+        f"unishim: {folder / 'out'}: No space left on device; free some space and build again: "
+        "finished objects are kept"
     ]
     assert done.stdout == f"{folder / 'out' / IMAGE}\n"
 
@@ -221,14 +222,14 @@ def test_a_source_that_does_not_compile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "a:b", "a$b", "a#b", "a'b"])
-def test_paths_that_make_can_not_take(tmp_path: Path, name: str) -> None:
+def test_paths_that_make_cannot_take(tmp_path: Path, name: str) -> None:
     environment = {"XDG_CACHE_HOME": os.fspath(tmp_path / "cache")}
     folder, library = tmp_path / name, tmp_path / f"{name} library"
     shutil.copytree(ROOT / "examples" / "getcpu", library)
     shutil.copytree(object_store(), tmp_path / "cache" / "unishim" / "objects")
     options = [*GETCPU[:-1], library]
     assert build(folder, *options, env=environment).stdout == f"{folder / IMAGE}\n"
-    # By the same names again: nothing is made.
+    # With the same names again, nothing is rebuilt.
     made = (folder / "libgetcpu.o").stat().st_mtime_ns
     again = build(folder, "-v", *options, env=environment)
     assert compiled(again) == set()
@@ -239,10 +240,10 @@ def test_paths_that_make_can_not_take(tmp_path: Path, name: str) -> None:
     assert done.stderr.startswith(f"unishim: {library}/Makefile.uk:5: getcpu is registered")
 
 
-def test_a_cache_that_make_can_not_take(tmp_path: Path) -> None:
+def test_a_cache_that_make_cannot_take(tmp_path: Path) -> None:
     done = build(tmp_path / "a b", env={"XDG_CACHE_HOME": os.fspath(tmp_path / "c d")})
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)
-    assert "make cannot take ' ' in a path" in done.stderr
+    assert "make does not support ' ' in a path" in done.stderr
 
 
 def test_a_library_that_exports_nothing() -> None:
@@ -252,7 +253,7 @@ def test_a_library_that_exports_nothing() -> None:
     assert not re.search(r" [A-Z] ", symbols)
 
 
-def test_folders_that_can_not_be(tmp_path: Path) -> None:
+def test_invalid_directories(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = build(tmp_path / "file" / "out")
     assert (done.returncode, done.stderr.count("\n")) == (125, 1)
@@ -269,7 +270,7 @@ def test_progress_on_a_terminal(tmp_path: Path) -> None:
 
 
 def on_a_terminal(folder: Path, variables: dict[str, str]) -> bytes:
-    """What a build that compiles one object writes on a terminal."""
+    """The terminal output of a build that compiles one object."""
     made = folder / "librandom"
     shutil.rmtree(made)
     env = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
@@ -290,6 +291,6 @@ def on_a_terminal(folder: Path, variables: dict[str, str]) -> bytes:
     return shown
 
 
-def test_nothing_is_shown_where_nobody_looks(tmp_path: Path) -> None:
+def test_no_progress_without_a_terminal(tmp_path: Path) -> None:
     done = build(tmp_path)
     assert (done.stdout, done.stderr) == (f"{tmp_path / IMAGE}\n", "")

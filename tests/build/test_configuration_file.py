@@ -1,4 +1,4 @@
-"""Files `.config`: broken lines, other versions."""
+"""`.config` files: malformed lines, other versions."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_the_version_is_in_the_first_line(config: Path) -> None:
         ("^CONFIG_LIBVFS=y", "# CONFIG_LIBVFS is not set", r":{line}: CONFIG_LIBVFS=n: not possible, it stays y"),
         ("^CONFIG_LIBCHANNEL=y", "# CONFIG_LIBCHANNEL is not set", r"CONFIG_LIBTRACE=y: not possible, it stays n"),
         ("^(CONFIG_UK_NAME)=.*", r'\1="elf', r":{line}: malformed string"),
-        ("^(CONFIG_UK_NAME)=.*", r'\1="a b"', r":{line}: CONFIG_UK_NAME=a b: cannot name an image"),
-        ("^(CONFIG_UK_NAME)=.*", r'\1="../x"', r"cannot name an image"),
+        ("^(CONFIG_UK_NAME)=.*", r'\1="a b"', r":{line}: CONFIG_UK_NAME=a b: cannot be an image name"),
+        ("^(CONFIG_UK_NAME)=.*", r'\1="../x"', r"cannot be an image name"),
         ("^# CONFIG_PLAT_LINUX is not set", "CONFIG_PLAT_LINUX=y", r"CONFIG_PLAT_QEMU=y: not possible"),
         (r"\Z", "CONFIG_LIBVDSO=n\n", r"LIBVDSO.*more than once"),
     ],
@@ -73,15 +73,15 @@ def test_broken_lines_are_refused(config: Path, pattern: str, line: str, words: 
     assert f"{config}:" in str(raised.value)
 
 
-def test_a_file_that_is_no_text(config: Path) -> None:
+def test_a_file_that_is_not_text(config: Path) -> None:
     config.write_bytes(b"# one\n\x7fELF\xff\n")
-    with pytest.raises(ConfigurationError, match=r"\.config:2: not text"):
+    with pytest.raises(ConfigurationError, match=r"\.config:2: not a text file"):
         refresh_configuration(config.parent)
 
 
 def test_a_newer_version_is_refused(config: Path) -> None:
     edit(config, (re.escape(__version__), "99.1.0"))
-    with pytest.raises(ConfigurationError, match=rf":1: written by unishim 99.1.0, and this is {__version__}; install"):
+    with pytest.raises(ConfigurationError, match=rf":1: written by unishim 99.1.0, but this is {__version__}; install"):
         load(config)
 
 
@@ -94,7 +94,7 @@ def test_a_renamed_option_is_followed_in_a_file_of_this_version(config: Path) ->
     kconfig, notes = load(config)
     assert kconfig.syms["PLAT_LINUX"].str_value == "y"
     assert [re.sub(r":\d+:", ":N:", note) for note in notes] == [
-        ".config:N: CONFIG_PLAT_PROCESS is called CONFIG_PLAT_LINUX now"
+        ".config:N: CONFIG_PLAT_PROCESS is now called CONFIG_PLAT_LINUX"
     ]
 
 
@@ -115,12 +115,13 @@ def test_an_older_version_is_migrated(config: Path, monkeypatch: pytest.MonkeyPa
     assert kconfig.syms["LIBVDSO"].str_value == "n"
     assert kconfig.syms["UK_NAME"].str_value == "old"
     assert [re.sub(r":\d+:", ":N:", note) for note in notes] == [
-        ".config:N: CONFIG_OLD_IMAGE is called CONFIG_UK_NAME now",
-        ".config:N: CONFIG_LIBCLOCKPAGE is called CONFIG_LIBVDSO now",
+        ".config:N: CONFIG_OLD_IMAGE is now called CONFIG_UK_NAME",
+        ".config:N: CONFIG_LIBCLOCKPAGE is now called CONFIG_LIBVDSO",
         ".config:N: CONFIG_LIBOLD is dropped: every kernel has it",
-        ".config:N: CONFIG_LIBOTHER is dropped: there is no such option any more",
-        ".config:N: CONFIG_LIBMM=n: not possible, it stays y; an option it depends on is off, or another one needs it",
-        ".config: CONFIG_LIBPIPE is new; it is y",
+        ".config:N: CONFIG_LIBOTHER is dropped: it no longer exists",
+        ".config:N: CONFIG_LIBMM=n: not possible, it stays y; an option it depends on is off, or another one "
+        "selects it",
+        ".config: CONFIG_LIBPIPE is new; set to y",
     ]
     save_configuration(kconfig, config)
     assert config.read_text().startswith(HEADER)
@@ -137,14 +138,14 @@ def test_a_minimal_file_leaves_nothing_out(config: Path, monkeypatch: pytest.Mon
     assert (kconfig.syms["LIBVDSO"].str_value, notes) == ("n", [])
 
 
-def test_a_file_that_can_not_be_written(config: Path) -> None:
+def test_a_file_that_cannot_be_written(config: Path) -> None:
     kconfig, _ = load(config)
     with pytest.raises(ConfigurationError, match=r"/nowhere/\.config: No such file"):
         save_configuration(kconfig, Path("/nowhere/.config"))
 
 
 def test_every_change_leads_to_an_option(tmp_path: Path) -> None:
-    """An option that is there needs no entry; one that is gone leads to one that is there."""
+    """An existing option needs no entry; a removed one must lead to an existing one."""
     kconfig = load_menus(tmp_path, ())
     for name, change in CHANGES.items():
         assert name not in kconfig.syms

@@ -72,7 +72,7 @@ def test_a_cycle_is_found() -> None:
 
 
 def test_the_references_of_an_object(tmp_path: Path) -> None:
-    """Weak definitions are exports; a symbol that several libraries define for themselves is none."""
+    """Weak definitions are exports; a symbol that several libraries define for themselves is not."""
     from tests.framework import _call
 
     source = tmp_path / "libone.c"

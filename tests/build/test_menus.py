@@ -1,4 +1,4 @@
-"""The kernel's menus: what they say, and that what can be chosen can be built."""
+"""The kernel's menus: their texts, and that every possible choice can be built."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_option_has_a_help_text(kconfig: Any) -> None:
     assert kconfig.warnings == []
 
 
-def test_what_every_kernel_needs_can_not_be_left_out(kconfig: Any) -> None:
+def test_what_every_kernel_needs_cannot_be_left_out(kconfig: Any) -> None:
     """Without a prompt there is no choice."""
     always = [
         symbol for symbol in kconfig.unique_defined_syms if not symbol.nodes[0].prompt and symbol.str_value == "y"
@@ -49,8 +49,8 @@ def test_what_every_kernel_needs_can_not_be_left_out(kconfig: Any) -> None:
         symbol.unset_value()
 
 
-def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
-    """Each library's undefined symbols are in libraries that are always there, or that it selects or depends on."""
+def test_libraries_select_what_they_link_to(kconfig: Any) -> None:
+    """Each library's undefined symbols are in libraries that always exist, or that it selects or depends on."""
     always = set(_always(kconfig))
     for platform in PLATFORMS:
         set_options(kconfig, {PLATFORMS[platform].symbol: "y"})
@@ -70,7 +70,7 @@ def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
             certain = _certain(option) | always
             for name in names:
                 other = _option(kconfig, defined.get(name, library))
-                # Left out by the preprocessor when the other library is; the switch that is made of those there are.
+                # Excluded by the preprocessor if the other library is off; and the generated switch.
                 is_conditional = other is not None and f"CONFIG_{other.name}" in _conditions(library)
                 is_generated = library == "libsyscall_shim" and name.startswith("uk_syscall_r_")
                 assert other is None or other in certain or is_conditional or is_generated, (
@@ -79,7 +79,7 @@ def test_no_library_is_without_those_that_it_links_to(kconfig: Any) -> None:
 
 
 def _always(kconfig: Any) -> list[Any]:
-    """The options of what is part of every kernel: without a prompt, and on whatever else is."""
+    """The options of parts of every kernel: without a prompt, and on whatever else is on."""
     symbols = [symbol for symbol in kconfig.unique_defined_syms if not symbol.nodes[0].prompt]
     return [symbol for symbol in symbols if any(value is kconfig.y for value, _ in symbol.defaults)]
 
@@ -103,7 +103,7 @@ def _certain(symbol: Any) -> set[Any]:
 
 
 def _conditions(library: str) -> set[str]:
-    """The options that sources and headers of a library ask the preprocessor for."""
+    """The options that the preprocessor tests in a library's sources and headers."""
     name = library.removeprefix("lib").removeprefix("app").replace("_", "-")
     folders = [ROOT / "kernel/lib" / name, ROOT / "kernel/lib" / library.removeprefix("lib")]
     files = [path for folder in folders for path in folder.glob("*.[ch]")] + list(
@@ -117,7 +117,7 @@ def test_random_configurations_can_be_built(tmp_path: Path, seed: int) -> None:
     kconfig = load_menus(tmp_path, [LIBRARY])
     source = random.Random(seed)
     for symbol in source.sample(kconfig.unique_defined_syms, len(kconfig.unique_defined_syms)):
-        # The compiler's flags leave nothing out, and would let everything be compiled anew.
+        # The compiler's flags leave nothing out, and would cause everything to be recompiled.
         if symbol.assignable and symbol.name not in ("OPTIMIZE_SIZE", "STACK_PROTECTOR"):
             symbol.set_value(source.choice(symbol.assignable))
     save_configuration(kconfig, tmp_path / ".config")

@@ -1,4 +1,4 @@
-"""Objects by content: what is found again, what is not, and what damage does."""
+"""Objects by content: what is found again, what is not, and the effects of damage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMPILER = "some compiler"
 
 
 class Project:
-    """A source, a header and a configuration in a folder, compiled by gcc as the kernel's Makefile does."""
+    """A source, a header and a configuration in a directory, compiled with gcc as the kernel's Makefile does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Project:
 
     @property
     def objects(self) -> Objects:
-        """As a new build begins with."""
+        """The state in which a new build starts."""
         return Objects({"kernel": self.folder / "src", "build": self.build})
 
     def compile(self) -> None:
@@ -70,7 +70,7 @@ class Project:
 
 @pytest.fixture
 def projects(tmp_path: Path) -> Iterator[tuple[Project, Project]]:
-    """Two with the same files."""
+    """Two directories with the same files."""
     folders = tmp_path / "first", tmp_path / "second" / "deeper"
     for folder in folders:
         folder.mkdir(parents=True)
@@ -83,20 +83,18 @@ def archive(tmp_path: Path) -> FolderArchive:
     return FolderArchive(tmp_path / "objects", 1 << 30)
 
 
-def test_another_folder_finds_it(projects: tuple[Project, Project], archive: FolderArchive) -> None:
+def test_another_directory_finds_it(projects: tuple[Project, Project], archive: FolderArchive) -> None:
     first, second = projects
     assert first.build_with(archive)
     assert not second.build_with(archive)
     assert second.compilation.object.read_bytes() == first.compilation.object.read_bytes()
-    # What make reads is of this folder, and is as gcc writes it.
+    # The dependency file that make reads refers to this directory, in gcc's format.
     rule = second.compilation.dependencies.read_text().split()
     second.compile()
     assert rule == [word for word in second.compilation.dependencies.read_text().split() if word != "\\"]
 
 
-def test_what_is_placed_is_newer_than_all_it_is_made_from(
-    projects: tuple[Project, Project], archive: FolderArchive
-) -> None:
+def test_reused_objects_are_newer_than_their_inputs(projects: tuple[Project, Project], archive: FolderArchive) -> None:
     first, second = projects
     first.build_with(archive)
     second.header.touch()
@@ -114,14 +112,14 @@ def test_what_is_placed_is_newer_than_all_it_is_made_from(
         ("config", "#define CONFIG_OTHER 1\n#define CONFIG_DOUBLE_MORE 1\n", False),
     ],
 )
-def test_what_counts(
+def test_what_determines_an_object(
     projects: tuple[Project, Project], archive: FolderArchive, file: str, text: str, is_compiled: bool
 ) -> None:
     first, second = projects
     first.build_with(archive)
     getattr(second, file).write_text(text)
     assert second.build_with(archive) == is_compiled
-    # Both stay.
+    # Both are kept.
     assert not first.build_with(archive)
     assert not second.build_with(archive)
 
@@ -135,7 +133,7 @@ def test_flags_and_compilers_count(projects: tuple[Project, Project], archive: F
     assert compiler_identity("gcc") == compiler_identity("gcc") != compiler_identity("clang")
 
 
-def test_what_changes_while_it_is_compiled_is_not_kept(
+def test_sources_that_change_during_compilation_are_not_kept(
     projects: tuple[Project, Project], archive: FolderArchive
 ) -> None:
     first, second = projects
@@ -147,8 +145,10 @@ def test_what_changes_while_it_is_compiled_is_not_kept(
     assert second.build_with(archive)
 
 
-def test_what_make_did_not_get_to_is_not_kept(projects: tuple[Project, Project], archive: FolderArchive) -> None:
-    """It fails before: the old object is still there, beside the new header."""
+def test_objects_that_make_did_not_reach_are_not_kept(
+    projects: tuple[Project, Project], archive: FolderArchive
+) -> None:
+    """The build fails before it gets there: the old object still exists, with the new header."""
     first, second = projects
     first.build_with(archive)
     for project in projects:
@@ -198,7 +198,7 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
         os.utime(next(tmp_path.rglob(name)), ns=(then, then))
     archive.shrink()
     assert [archive.read(name) is not None for name in ("newest", "middle", "oldest")] == [True, True, False]
-    # Reading is use.
+    # Reading counts as use.
     then = time.time_ns() - 10**10
     os.utime(next(tmp_path.rglob("newest")), ns=(then, then))
     os.utime(next(tmp_path.rglob("middle")), ns=(then + 1, then + 1))
@@ -208,7 +208,7 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
     assert archive.read("newest") and archive.read("another") and archive.read("middle") is None
 
 
-def test_a_store_that_can_not_be_written_is_none(projects: tuple[Project, Project], tmp_path: Path) -> None:
+def test_an_unwritable_store_is_ignored(projects: tuple[Project, Project], tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     archive = FolderArchive(tmp_path / "file" / "objects", 1000)
     for project in projects:

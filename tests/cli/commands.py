@@ -1,4 +1,4 @@
-"""All commands, and calling them as a person does."""
+"""All commands, and ways to call them as a user does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATHS = [context.command_path for context in command_contexts()]
 
 
 def examples(command: click.Command) -> list[list[str]]:
-    """The words of each line of the block of examples, without what is the shell's."""
+    """The words of each line in the block of examples, without those meant for the shell."""
     blocks = re.findall(r"^\x08\n((?:.+\n?)+)", inspect.cleandoc(command.help or ""), re.MULTILINE)
     parts = [part for block in blocks for line in block.splitlines() for part in line.split(" && ")]
     return [shlex.split(re.split(r" [<>|]", part)[0]) for part in parts]

@@ -1,4 +1,4 @@
-"""Completion, by the shells themselves."""
+"""Completion, tested with the shells themselves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def script(shell: str, folder: Path) -> Path:
     return path
 
 
-# A line, and among what completes its last word.
+# A line, and one of the completions of its last word.
 CASES = [
     ("unishim d", {"debug", "doctor"}),
     ("unishim run --fa", {"--fail"}),
@@ -40,7 +40,7 @@ CASES = [
 
 
 def test_bash(tmp_path: Path) -> None:
-    """The function that bash calls for the Tab key, with what bash gives it."""
+    """Calls the function that bash calls for the Tab key, with bash's arguments."""
     lines = [f"source {script('bash', tmp_path)}"]
     for line, _ in CASES:
         words = line.split(" ")
@@ -100,7 +100,7 @@ def test_fish(tmp_path: Path) -> None:
 
 
 def test_zsh(tmp_path: Path) -> None:
-    """Typed into an interactive shell: the Tab key is bound to completion there only."""
+    """Typed into an interactive shell: only there the Tab key is bound to completion."""
     ours, theirs = pty.openpty()
     command = ["zsh", "-f", "-i"]
     with subprocess.Popen(
@@ -114,14 +114,14 @@ def test_zsh(tmp_path: Path) -> None:
             for line, completed in (("unishim doct", b"unishim doctor"), ("unishim run --stat", b"--stats")):
                 os.write(ours, f"{line}\t".encode())
                 assert read_until(ours, completed)
-                os.write(ours, b"\x15")  # Ctrl-U: forget the line
+                os.write(ours, b"\x15")  # Ctrl-U: clear the line
         finally:
             shell.kill()
             os.close(ours)
 
 
 def read_until(descriptor: int, text: bytes) -> bool:
-    """Whether the text comes, with what the line editor puts in between left out."""
+    """Whether the text appears, ignoring what the line editor inserts."""
     output = b""
     while text not in output:
         if not select.select([descriptor], [], [], TIMEOUT / 2)[0]:

@@ -1,4 +1,4 @@
-"""`unishim doctor`: what it says is what is so, and what can be done where something is missing."""
+"""`unishim doctor`: its results are true, and it names a fix for what is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from unishim.host import kernel_features
 
 
 def test_this_machine() -> None:
-    """Everything that the tests need is here."""
+    """Everything that the tests need exists here."""
     ensure_image("linux")
     ensure_image("qemu")
     done = call(["unishim", "doctor", "--json"])
@@ -34,7 +34,7 @@ def test_this_machine() -> None:
     assert "QEMU emulator version" in checks["qemu-system-x86_64"]["detail"]
     # Found out by running a guest, not by looking at the file.
     assert checks["KVM"]["state"] in ("ok", "limited")
-    assert all((check["mend"] is None) == (check["state"] == "ok") for check in facts["checks"])
+    assert all((check["fix"] is None) == (check["state"] == "ok") for check in facts["checks"])
 
 
 def test_missing_tools(tmp_path: Path) -> None:
@@ -54,17 +54,17 @@ def test_nothing_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "platforms that work: none\n" in done.stdout
 
 
-def test_nothing_is_built_to_tell(tmp_path: Path) -> None:
+def test_checks_build_nothing(tmp_path: Path) -> None:
     done = call(["unishim", "doctor", "--json"], env={"UNISHIM_BUILD_DIR": os.fspath(tmp_path / "build")})
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["a run"]["state"] == checks["KVM"]["state"] == "untried"
-    assert checks["a run"]["mend"] == "unishim build --platform linux"
+    assert checks["a run"]["fix"] == "unishim build --platform linux"
     assert done.returncode == 0
     assert not (tmp_path / "build").exists()
 
 
 def test_forbidden_by_the_host() -> None:
-    """In a namespace that allows no further ones the cage has less, and says so."""
+    """In a namespace that does not permit further ones, the cage has fewer barriers, and says so."""
     limit = "echo 0 > /proc/sys/user/max_user_namespaces"
     script = f"{limit} && exec '{SCRIPTS / 'unishim'}' doctor"
     done = subprocess.run(
@@ -79,7 +79,7 @@ def test_forbidden_by_the_host() -> None:
 
 
 def on_terminal(*words: str, **variables: str) -> str:
-    """What a command writes to a terminal."""
+    """The output of a command on a terminal."""
     ours, theirs = pty.openpty()
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     environment |= {"TERM": "xterm", "COLUMNS": "120", **variables}
@@ -98,7 +98,7 @@ def on_terminal(*words: str, **variables: str) -> str:
 
 @pytest.mark.parametrize("words", [("unishim", "doctor"), ("unishim", "list")])
 def test_colours(words: tuple[str, ...]) -> None:
-    """On a terminal, unless NO_COLOR is set; not in a file."""
+    """Coloured on a terminal, unless NO_COLOR is set; plain in a file."""
     assert "\x1b[" in on_terminal(*words)
     plain = on_terminal(*words, NO_COLOR="1")
     for colour in range(30, 48):

@@ -1,4 +1,4 @@
-"""Whatever goes wrong is one line and a status, and no traceback."""
+"""Every failure is one line and a status, without a traceback."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def test_full_disk() -> None:
             done = subprocess.run(
                 [SCRIPTS / "unishim", *words], check=False, stdout=full, stderr=subprocess.PIPE, timeout=TIMEOUT
             )
-            line = b"unishim: No space left on device; make room on that disk, or name a place on another one\n"
+            line = b"unishim: No space left on device; free some space on that disk, or name a file on another disk\n"
             assert (done.returncode, done.stderr) == (125, line)
 
 
-def test_reader_that_goes_away() -> None:
-    """As `unishim syscalls | head -1`."""
+def test_reader_closes_early() -> None:
+    """Like `unishim syscalls | head -1`."""
     source, target = os.pipe()
     os.close(source)
     for words in (["syscalls"], ["--help"]):
@@ -60,7 +60,7 @@ def test_reader_that_goes_away() -> None:
 
 
 def run_with(patch: str, cache: Path) -> subprocess.CompletedProcess[str]:
-    """`unishim syscalls`, where something of it was changed."""
+    """Runs `unishim syscalls` after changing a part of it."""
     script = f"import sys; sys.argv[0] = 'unishim'\n{patch}\nfrom unishim.cli import main\nmain()"
     return subprocess.run(
         [sys.executable, "-c", script, "syscalls"],
@@ -76,10 +76,12 @@ RAISE = "import unishim.syscalls.table as table\ndef fail():\n    raise {error}\
 
 
 def test_bug(tmp_path: Path) -> None:
-    """The traceback is in a file, which the line names; where nothing can be written, the line says that."""
+    """The line names the file with the traceback, or says that the traceback could not be written."""
     done = run_with(RAISE.format(error="KeyError('strange\\nthing')"), tmp_path)
     assert done.returncode == 125
-    assert done.stderr.startswith("unishim: a bug of unishim (KeyError: 'strange\\nthing'); please report it with ")
+    assert done.stderr.startswith(
+        "unishim: this is a bug in unishim (KeyError: 'strange\\nthing'); please report it and attach "
+    )
     assert done.stderr.count("\n") == 1
     path = Path(done.stderr.split()[-1])
     assert path.is_relative_to(tmp_path)
@@ -87,7 +89,9 @@ def test_bug(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
     done = run_with(RAISE.format(error="KeyError('strange')"), blocked)
-    assert done.stderr.startswith("unishim: a bug of unishim (KeyError: 'strange'); please report it with ")
+    assert done.stderr.startswith(
+        "unishim: this is a bug in unishim (KeyError: 'strange'); please report it and attach "
+    )
     Path(done.stderr.split()[-1]).unlink()
 
 
@@ -95,9 +99,12 @@ def test_bug(tmp_path: Path) -> None:
     ("error", "line"),
     [
         ("PermissionError(13, 'Permission denied', '/x')", "/x: Permission denied; change its permissions, or name"),
-        ("OSError(28, 'No space left on device', b'/y')", "/y: No space left on device; make room on that disk, or"),
+        (
+            "OSError(28, 'No space left on device', b'/y')",
+            "/y: No space left on device; free some space on that disk, or",
+        ),
         ("OSError('something else')", "something else"),
-        ("MemoryError()", "there is not enough memory; "),
+        ("MemoryError()", "not enough memory; "),
     ],
 )
 def test_errors_of_the_system(tmp_path: Path, error: str, line: str) -> None:

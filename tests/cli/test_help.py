@@ -19,7 +19,7 @@ from unishim.cli.qemu_guest import command as qemu_guest
 
 @pytest.mark.parametrize("context", list(command_contexts()), ids=PATHS)
 def test_examples(context: click.Context) -> None:
-    """Each command has some, of itself, and the command line understands each."""
+    """Each command has examples of its own, and the command line accepts each of them."""
     lines = examples(context.command)
     assert any(" ".join(words).startswith(context.command_path) for words in lines)
     for words in lines:
@@ -44,7 +44,7 @@ def test_help_and_version() -> None:
 
 
 def test_manual_pages(tmp_path: Path) -> None:
-    """One a command, with exit statuses; neither mandoc nor groff has a warning."""
+    """One page per command, with exit statuses; neither mandoc nor groff prints a warning."""
     pages = write_pages(tmp_path)
     assert {page.name for page in pages} == {f"{path.replace(' ', '-')}.1" for path in PATHS}
     for page in pages:
@@ -57,7 +57,7 @@ def test_manual_pages(tmp_path: Path) -> None:
 
 
 def test_options_in_the_manual(tmp_path: Path) -> None:
-    """As man(1) shows them: a person can search for what is typed."""
+    """As man(1) shows them, so that a user can search for what is typed."""
     write_pages(tmp_path)
     done = subprocess.run(
         ["mandoc", "-T", "ascii", tmp_path / "unishim-run.1"], check=True, capture_output=True, timeout=TIMEOUT

@@ -1,1 +1,1 @@
-"""The documentation is run: every command on every page, and what the pages show is what comes out."""
+"""Runs the documentation: every command on every page must print what the page shows."""

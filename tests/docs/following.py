@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.docs.page import Block, PageError, compare, read_page
 from tests.framework import ROOT
 
-_TIMEOUT = 120  # seconds, for the commands of one block
+_TIMEOUT = 120  # seconds for the commands of one block
 
 
 def follow(page: Path, folder: Path) -> None:

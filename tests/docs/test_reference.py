@@ -16,7 +16,7 @@ _KERNEL_LINE = FOLDER / "reference" / "kernel-command-line.md"
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_what_the_sources_say(name: str) -> None:
+def test_page_matches_the_sources(name: str) -> None:
     assert (FOLDER / name).read_text() == PAGES[name](), "it has changed: make docs"
 
 

@@ -35,7 +35,7 @@ def test_links_of_pages_beside_the_site(name: str) -> None:
         assert target.startswith("https:") or (ROOT / target).exists(), target
 
 
-def test_paths_that_sources_name() -> None:
+def test_paths_in_sources_exist() -> None:
     """Pages that comments, messages and help texts name by their path exist."""
     names: dict[str, str] = {}
     for folder in ("src", "kernel", "bench", "tests", "docs_tools", "examples"):

@@ -1,4 +1,4 @@
-"""Each end-to-end test runs on both platforms, unless its module or itself is marked for some."""
+"""Each end-to-end test runs on both platforms, unless the test or its module is marked for some platforms."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from unishim.platforms.registry import PLATFORMS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Gives a test one run a platform."""
+    """Parametrizes a test with the platforms."""
     mark = next(iter(metafunc.definition.iter_markers("platforms")), None)
     metafunc.parametrize("_platform", mark.args if mark else PLATFORMS, indirect=True)
 
 
 @pytest.fixture(autouse=True)
 def _platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `unishim run` and its kin use by default while a test runs."""
+    """The platform that `unishim run` and related commands use by default during a test."""
     monkeypatch.setenv("UNISHIM_PLATFORM", request.param)

@@ -1,4 +1,4 @@
-"""Initial ramdisks that are archives: what is in them is there; bad ones get one line and status 125."""
+"""Initial ramdisks that are archives: their contents appear in the guest; bad ones get one line and status 125."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def fnv(data: bytes) -> str:
 
 
 def boot(build_guest: Build, tmp_path: Path, entries: list[Entry], *paths: str) -> list[str]:
-    """What archive.c, which comes along, says of the paths."""
+    """What archive.c, which is in the archive too, prints about the paths."""
     binary = build_guest("archive.c")
     archive = tmp_path / "archive.cpio"
     archive.write_bytes(pack([*entries, Entry(PROGRAM, REGULAR | 0o755, binary.read_bytes())]))
@@ -32,7 +32,7 @@ def boot(build_guest: Build, tmp_path: Path, entries: list[Entry], *paths: str) 
 
 
 def at_any_time(lines: list[str]) -> list[str]:
-    """Without the times of what the kernel made itself."""
+    """Without the times of files that the kernel created itself."""
     return [re.sub(r"time (?!1000000000|1234567890|1600000000)\d+", "time TIME", line) for line in lines]
 
 
@@ -86,7 +86,7 @@ def test_kinds(build_guest: Build, tmp_path: Path) -> None:
 
 
 def test_hard_links(build_guest: Build, tmp_path: Path) -> None:
-    """The data comes with the last name, as GNU cpio writes it; another file has the same number elsewhere."""
+    """The data comes with the last name, as GNU cpio writes it; another archive has the same inode number."""
     entries = [
         Entry("one", inode=5, links=3),
         Entry("two", inode=5, links=3),
@@ -102,8 +102,8 @@ def test_hard_links(build_guest: Build, tmp_path: Path) -> None:
     ]
 
 
-def test_one_behind_the_other(build_guest: Build, tmp_path: Path) -> None:
-    """As Linux takes them: early archives in front of the real one."""
+def test_consecutive_archives(build_guest: Build, tmp_path: Path) -> None:
+    """As Linux accepts them: early archives before the real one."""
     binary = build_guest("archive.c")
     archive = tmp_path / "archive.cpio"
     first = pack([Entry("file", data=b"first"), Entry("kept", data=b"kept")])
@@ -138,9 +138,9 @@ def test_program_is_missing(hello: Path, tmp_path: Path) -> None:
 
 
 def test_too_large_for_memory(hello: Path, tmp_path: Path) -> None:
-    """So many names that memory ends: one line too."""
+    """So many names that memory is exhausted: one line too."""
     archive = tmp_path / "archive.cpio"
     archive.write_bytes(pack([Entry(f"{number}", FOLDER | 0o755) for number in range(20_000)]))
     outcome, console = boot_raw(hello, archive, memory="8M")
     assert (outcome.status, console.count(b"\n")) == (125, 1)
-    assert b"memory is too small for it" in console
+    assert b"it does not fit into memory" in console

@@ -1,4 +1,4 @@
-"""Files that are no programs, given raw to the kernel: one line, a status, no hang."""
+"""Files that are not programs, passed raw to the kernel: one line, a status, no hang."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from unishim.platforms.qemu.command import Channels, qemu_command
 from unishim.platforms.qemu.plan import plan_machine
 from unishim.running.options import Options
 
-# An initrd of no bytes is no initrd for QEMU.
+# QEMU ignores an empty initrd.
 REASONS = [reason for reason in ElfReason if reason is not ElfReason.EMPTY]
 
 
@@ -35,7 +35,7 @@ def test_refused(build_guest: Build, tmp_path: Path, reason: ElfReason) -> None:
 
 
 def test_truncated(build_guest: Build, tmp_path: Path) -> None:
-    """Cut anywhere: refused, or it runs since nothing that was cut off is needed."""
+    """Truncated anywhere: refused, or it runs because nothing that is missing is needed."""
     good = build_guest("hello.c", "musl")
     image = good.read_bytes()
     bad = tmp_path / "bad"
@@ -61,7 +61,7 @@ def test_malformed_command_line(hello: Path) -> None:
 
 
 def test_memory_runs_out(build_guest: Build) -> None:
-    """malloc fails when nothing is left; touching what was promised too often ends the program alone."""
+    """malloc fails when nothing is left; touching overcommitted memory ends only the program."""
     done = run_guest([build_guest("exhaust.c"), "malloc"], "--memory", "16M")
     assert done.status == 0
     assert b"malloc failed, and the program goes on" in done.stdout
@@ -72,7 +72,7 @@ def test_memory_runs_out(build_guest: Build) -> None:
 
 @pytest.mark.platforms("qemu")
 def test_unexpected_exception_in_the_kernel(build_guest: Build) -> None:
-    """The guest shares the kernel's ring: it can jump into the kernel. That ends in a report and a status."""
+    """The guest shares the kernel's ring, so it can jump into the kernel. That ends in a report and a status."""
     done = run_guest([build_guest("kernel_jump.c")])
     assert done.status == 125
     assert b"Kernel panic at kernel/plat/qemu/exception.c" in done.stderr
@@ -112,7 +112,7 @@ def test_kernel_stack_overflow(hello: Path, tmp_path: Path) -> None:
 @pytest.mark.platforms("qemu")
 @pytest.mark.parametrize("address", ["0xffffffff80100000", "0xffffffff8010a000", "0xffff800000101000"])
 def test_kernel_text_is_read_only(build_guest: Build, address: str) -> None:
-    """Neither where the kernel runs nor through the direct map."""
+    """Neither at the kernel's addresses nor through the direct map."""
     done = run_guest([build_guest("poke.c"), address])
     assert done.status == 139
     assert b"segmentation fault: not allowed" in done.stderr or b"segmentation fault: nothing mapped" in done.stderr
@@ -120,11 +120,11 @@ def test_kernel_text_is_read_only(build_guest: Build, address: str) -> None:
 
 @pytest.mark.parametrize("entry", ["int80", "int80-none", "sysenter"])
 def test_system_calls_of_32_bit_programs(build_guest: Build, entry: str) -> None:
-    """As on a kernel without them; which of the two signals sysenter ends in depends on the processor's maker."""
+    """As on a kernel without them; the processor's maker determines which of two signals sysenter causes."""
     done = run_guest([build_guest("old_entries.c"), entry])
     assert done.status in ((132, 139) if entry == "sysenter" else (139,))
     assert f"The program was ended by signal {done.status - 128}".encode() in done.stderr
-    # A host with 32-bit code enters it for sysenter and says no more.
+    # A host with 32-bit code executes sysenter and does not report more.
     words = "are|code is" if entry == "sysenter" else "are"
     assert re.search(f"32-bit (system calls )?({words}) not supported".encode(), done.stderr)
 

@@ -1,4 +1,4 @@
-"""Attacks of a program on what keeps it from the host: it has the platform's own `syscall` instruction."""
+"""Attacks of a program on its barriers to the host: it uses the platform's own `syscall` instruction."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.platforms("linux")
 
 HOST_CALLS_MAX = 16  # the goal
 REFUSED = 128 + signal.SIGSYS
-SURVIVED = 99  # what cage.c returns when its attack did nothing
+SURVIVED = 99  # status of cage.c if its attack had no effect
 LIBRARY = "0x7d4000000000"  # kernel/plat/linux/layout.h
 DIRECT_MAP = "0x7d8000000000"  # kernel/plat/linux/include/uk/address_space.h
-FLAGS = f"{0x1 | 0x10 | 0x8000:#x}"  # of mmap: shared, fixed, populated; as the platform has them
-MEMORY = 3  # the descriptor of the machine's memory, by hand
+FLAGS = f"{0x1 | 0x10 | 0x8000:#x}"  # flags of mmap that the platform uses: shared, fixed, populated
+MEMORY = 3  # descriptor of the guest's memory if the image is started by hand
 
-# The platform's `syscall`, with these: {file} does not exist, {victim} is a process, {address} can be written to.
+# The platform's `syscall`, with these: {file} does not exist, {victim} is a process, {address} is writable.
 CALLS = {
     "open": "text:{file} 0x41 0600",
     "openat": "-100 text:/proc/1/environ 0",
@@ -86,7 +86,7 @@ CALLS = {
     "mremap": f"{LIBRARY} 4096 4096 3 0x10000",
     "shmat": "0 0 0",
     "brk": "0",
-    # Calls that the platform makes, as it does not make them.
+    # Calls that the platform makes, but with other arguments.
     "write": "0 text:x 1",
     "write ": f"{MEMORY} text:x 1",
     "read": "1 {address} 1",
@@ -119,7 +119,7 @@ def image() -> Path:
 
 @pytest.fixture(scope="module")
 def symbols(image: Path) -> dict[str, str]:
-    """Addresses in the library OS, where an attack that knows the image would find them."""
+    """Addresses in the library OS at which an attack that knows the image would find them."""
     with Path(f"{image}.dbg").open("rb") as file:
         table = ELFFile(file).get_section_by_name(".symtab")
         assert isinstance(table, SymbolTableSection)
@@ -133,7 +133,7 @@ def cage(build_guest: Build) -> Path:
 
 @pytest.fixture(scope="module")
 def allowed(image: Path) -> set[str]:
-    """The host calls that the image says it is left with."""
+    """The host calls that remain, according to the image."""
     return {line.split(":")[0] for line in _list(image)[:-1]}
 
 
@@ -164,7 +164,7 @@ def _filter_installed(lines: Sequence[str]) -> int:
 
 
 def _attack_seen(tmp_path: Path, image: Path, cage: Path, *words: str) -> tuple[Run, set[str], list[str]]:
-    """By hand: how it ended, and the host calls since the filter is there: those that were made, and the refused."""
+    """Runs the image by hand: how it ended, and the host calls after the filter was installed, made and refused."""
     log = tmp_path / "strace"
     run = run_native(["strace", "-f", "-o", log, *_by_hand(image, cage, *words)], env={"PATH": os.environ["PATH"]})
     lines = log.read_text().splitlines()
@@ -193,7 +193,7 @@ def test_debug_line(hello: Path) -> None:
 
 
 def test_the_attack_is_made(cage: Path) -> None:
-    """The library's `syscall` works for the program: an allowed call arrives, and what stands behind it traps."""
+    """The library's `syscall` works for the program: an allowed call is executed, and the code after it traps."""
     done = _attack(cage, "call", "1", "1", "text:arrived", "7")
     assert done.stdout == b"arrived"
     assert done.status == 125
@@ -216,19 +216,19 @@ def test_refused_calls(
     done, made, refused = _attack_seen(tmp_path, image, cage, "call", str(by_name()[call].number), *words.split())
     assert done.status == REFUSED
     assert done.stdout == b""
-    assert f"The program tried the host's system call {by_name()[call].number}; it is ended".encode() in done.stderr
+    assert f"The program tried the host's system call {by_name()[call].number} and was ended".encode() in done.stderr
     assert refused == [call]
     assert made <= allowed
     assert not os.path.lexists(file)
 
 
 @pytest.mark.parametrize("number", ["0x40000027", "0x400001ff", "-1", "0xffff", "0x100000027"])
-def test_numbers_that_are_none(cage: Path, number: str) -> None:
-    """Those of the x32 ABI, and what is no number."""
+def test_invalid_numbers(cage: Path, number: str) -> None:
+    """Numbers of the x32 ABI, and invalid numbers."""
     assert _attack(cage, "call", number).status == REFUSED
 
 
-def test_nothing_is_heard(cage: Path) -> None:
+def test_refused_calls_have_no_effect(cage: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         for call in ["41 2 1 0", "42 3 text:x 16", "44 1 text:x 1 0 0 0"]:
             assert _attack(cage, "call", *call.split()).status == REFUSED
@@ -238,7 +238,7 @@ def test_nothing_is_heard(cage: Path) -> None:
 
 
 def test_the_launcher_is_not_reached(cage: Path) -> None:
-    """Its pid is $$, since the shell becomes it."""
+    """Its pid is $$, because the shell execs it."""
     script = 'exec "$@" call 62 $$ 9'
     command = ["sh", "-c", script, "sh", *UNISHIM, "run", "--quiet", "--timeout", "10", cage]
     assert subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT).returncode == REFUSED
@@ -247,7 +247,7 @@ def test_the_launcher_is_not_reached(cage: Path) -> None:
 def test_own_calls_after_changing_the_dispatch(
     image: Path, cage: Path, symbols: dict[str, str], allowed: set[str], tmp_path: Path
 ) -> None:
-    """The selector of Syscall User Dispatch lies in reach; the program's own `syscall` is not the library's then."""
+    """The selector of Syscall User Dispatch is within reach; then the program's own `syscall` is not intercepted."""
     file = tmp_path / "file"
     selector = symbols["dispatch_selector"]
     for call, words in {"open": f"2 text:{file} 0x41 0600", "write": "1 1 text:x 1", "exit_group": "231 0"}.items():
@@ -272,14 +272,14 @@ def test_32_bit_code(cage: Path) -> None:
 
 @pytest.mark.parametrize("address", ["0xffffffffff600000", "0xffffffffff600400", "0xffffffffff600800"])
 def test_vsyscall(cage: Path, address: str) -> None:
-    """The host's kernel emulates it, and asks the filter (Documentation/userspace-api/seccomp_filter.rst)."""
+    """The host's kernel emulates it and applies the filter (Documentation/userspace-api/seccomp_filter.rst)."""
     done = _attack(cage, "vsyscall", address)
     assert done.status in (REFUSED, 139)  # 139 on a host without that page
     assert done.stdout == b""
 
 
 def test_forged_signal_frames(cage: Path) -> None:
-    """Any state can be had by one, but it is the state of a program in the cage."""
+    """A forged frame can set any state, but only the state of a program in the cage."""
     done = _attack(cage, "sigreturn", "plain")
     assert (done.status, done.stdout) == (23, b"landed\n")
     # With SIGSYS blocked, the first trap ends the process.
@@ -296,7 +296,7 @@ def test_broken_signal_frames(cage: Path, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["plain", "blocked"])
 def test_calls_by_forged_signal_frames(image: Path, cage: Path, allowed: set[str], tmp_path: Path, how: str) -> None:
-    """A frame has the alternate stack too: the host may find no place for the signal that tells of the refusal."""
+    """A frame contains the alternate stack too: the host may have no room for the signal that reports the refusal."""
     file = tmp_path / "file"
     words = ["2", f"text:{file}", "0x41", "0600"]
     done, made, refused = _attack_seen(tmp_path, image, cage, "sigreturn", how, *words)
@@ -309,7 +309,7 @@ def test_calls_by_forged_signal_frames(image: Path, cage: Path, allowed: set[str
 @pytest.mark.parametrize("register", ["fs", "gs"])
 @pytest.mark.parametrize("base", ["0x123456789000", "0x7fffffff0000", "0xffffffff80000000", "0x8000000000000000"])
 def test_segment_bases(cage: Path, register: str, base: str) -> None:
-    """The library does without them; the last one is none."""
+    """The library does not use them; the last address is not canonical."""
     done = _attack(cage, "base", register, base)
     if b"signal 4" in done.stderr:
         pytest.skip("the host does not let programs write segment bases")
@@ -321,7 +321,7 @@ def test_garbage_as_extended_state(cage: Path, byte: str) -> None:
     assert _attack(cage, "xrstor", byte).status == run_native([cage, "xrstor", byte]).status
 
 
-# Nested task, direction, identification, trap; all that keep a call from being an ordinary one.
+# Nested task, direction, identification, trap: all flags that make a call unusual.
 @pytest.mark.parametrize("flags", ["0x4202", "0x602", "0x200202", "0x302"])
 def test_flags(cage: Path, flags: str) -> None:
     assert _attack(cage, "flags", flags).status == run_native([cage, "flags", flags]).status
@@ -347,7 +347,7 @@ def test_stack_pointers(cage: Path, address: str) -> None:
 
 @pytest.mark.parametrize("offset", [-65536, -8, 0, 100, 65536 - 8, 65536])
 def test_stacks_of_the_library(cage: Path, symbols: dict[str, str], offset: int) -> None:
-    """The host's signal frames and the library's own would lie over each other."""
+    """The host's signal frames and the library's own would overlap."""
     done = _attack(cage, "stack", hex(int(symbols["signal_stack"], 0) + offset))
     assert done.status in (124, 125, 132, 139)
     assert done.stderr
@@ -358,7 +358,7 @@ def test_stacks_of_the_library(cage: Path, symbols: dict[str, str], offset: int)
 def test_overwriting_the_library(
     image: Path, cage: Path, symbols: dict[str, str], allowed: set[str], tmp_path: Path, part: str, byte: str
 ) -> None:
-    """Its integrity is not protected: it may end in any way, but ends, and makes no other host call."""
+    """Its integrity is not protected: it may end in any way, but it ends, and makes no other host call."""
     first, last = {
         "data": (symbols["kernel_rodata_end"], symbols["kernel_end"]),
         "stacks": (symbols["signal_stack"], hex(int(symbols["signal_stack"], 0) + 65536)),
@@ -402,7 +402,7 @@ FORGED_PHASES = FORGED + '"phases": {"setup": ' + "9" * 30 + "}}\n"
     ],
 )
 def test_forged_reports(cage: Path, symbols: dict[str, str], text: str) -> None:
-    """What the launcher reads may be the program's words: it ends with one line."""
+    """The launcher may read what the program wrote: it ends with one line."""
     done = _attack(cage, "report", symbols["report_descriptor"], text)
     assert done.status == 125
     assert b"Traceback" not in done.stderr
@@ -411,7 +411,7 @@ def test_forged_reports(cage: Path, symbols: dict[str, str], text: str) -> None:
 @pytest.mark.parametrize("byte", ["0", "1", "8", "255"])
 @pytest.mark.parametrize("part", [("0", "0x1000"), ("0x10000", "0x100000"), ("0", "0x100000")])
 def test_forged_traces(cage: Path, symbols: dict[str, str], tmp_path: Path, part: tuple[str, str], byte: str) -> None:
-    """What the launcher reads in the channel, too."""
+    """The same for what the launcher reads in the channel."""
     trace = tmp_path / "trace"
     command = [*UNISHIM, "trace", "--output", trace, "--timeout", "5", cage, "channel", symbols["control"], *part, byte]
     done = subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT)
@@ -427,7 +427,7 @@ def test_an_end_without_a_report(cage: Path) -> None:
 
 
 def test_sockets_of_shared_folders(image: Path, cage: Path) -> None:
-    """The program reaches the server's, and no other one that was inherited."""
+    """The program can use the server's descriptor, but no other one that was inherited."""
     ours, shared = socket.socketpair()
     secret, other = socket.socketpair()
     descriptors = [shared.fileno(), other.fileno()]
@@ -444,7 +444,7 @@ def test_sockets_of_shared_folders(image: Path, cage: Path) -> None:
 
 @contextmanager
 def _running(command: Sequence[str | Path], **streams: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The image by hand, from when its cage is closed."""
+    """The image started by hand, once its cage is closed."""
     process = subprocess.Popen(command, **streams)  # type: ignore[call-overload]
     try:
         for _ in range(500):
@@ -458,7 +458,7 @@ def _running(command: Sequence[str | Path], **streams: int) -> Iterator[subproce
 
 
 def test_what_is_left(build_guest: Build, image: Path) -> None:
-    """Descriptors, rights, limits and namespaces of a running one."""
+    """Descriptors, rights, limits and namespaces of a running image."""
     source, target = os.pipe()
     secret = os.open("/etc/passwd", os.O_RDONLY)
     os.set_inheritable(secret, True)
@@ -488,7 +488,7 @@ def test_what_is_left(build_guest: Build, image: Path) -> None:
 
 @pytest.mark.parametrize("streams", ["<&-", ">&-", "<&- >&-"])
 def test_closed_streams_are_not_the_memory(image: Path, cage: Path, streams: str) -> None:
-    """By hand a descriptor below 3 can be free: what is opened must not become a stream of the program's."""
+    """If started by hand, a descriptor below 3 may be free: no opened file may become a stream of the program."""
     script = f'"$@" {streams}'
     command: list[str | Path] = ["sh", "-c", script, "sh", *_by_hand(image, cage, "streams")]
     native: list[str | Path] = ["sh", "-c", script, "sh", cage, "streams"]
@@ -496,7 +496,7 @@ def test_closed_streams_are_not_the_memory(image: Path, cage: Path, streams: str
 
 
 def test_no_launcher(build_guest: Build, image: Path) -> None:
-    """It ended before the program began: nobody reads the report."""
+    """It ended before the program started: nobody reads the report."""
     source, target = os.pipe()
     os.close(source)
     command: list[str | Path] = [image, "-p", "quiet", "-r", str(target), "-i", build_guest("hello.c")]
@@ -510,7 +510,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _started(launcher: subprocess.Popen[bytes]) -> int:
-    """The pid of the image, when its cage is closed."""
+    """The pid of the image, once its cage is closed."""
     for _ in range(1000):
         for child in _children(launcher.pid):
             if "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text():
@@ -521,7 +521,7 @@ def _started(launcher: subprocess.Popen[bytes]) -> int:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGSYS, signal.SIGHUP])
 def test_killed_from_outside(build_guest: Build, number: signal.Signals) -> None:
-    """On a terminal, which stays as it was."""
+    """On a terminal, whose mode does not change."""
     primary, secondary = pty.openpty()
     before = termios.tcgetattr(secondary)
     command = [*UNISHIM, "run", "--quiet", build_guest("endless_loop.c")]
@@ -534,7 +534,7 @@ def test_killed_from_outside(build_guest: Build, number: signal.Signals) -> None
         launcher.kill()
         launcher.communicate()
         raise
-    # Of those that the library has a handler for it tells.
+    # The library reports those that it has a handler for.
     assert launcher.returncode == (128 + number if number in (signal.SIGSEGV, signal.SIGSYS) else 125)
     assert stderr
     assert b"Traceback" not in stderr
@@ -571,7 +571,7 @@ def test_unmapping_everything(cage: Path) -> None:
 
 
 def test_signal_storms(cage: Path) -> None:
-    """One that nests overflows the stack, as natively; one that returns goes on for ever."""
+    """A handler that nests overflows the stack, as natively; one that returns continues for ever."""
     assert _attack(cage, "storm", "nest").status == run_native([cage, "storm", "nest"]).status == 139
     assert run_guest([cage, "storm", "return"], "--timeout", "2").status == 124
 

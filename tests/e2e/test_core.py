@@ -1,4 +1,4 @@
-"""Core files: what plain gdb reads from them is what it reads from the native run's."""
+"""Core files: plain gdb reads the same from them as from the native run's."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_vector_registers(build_guest: Build, tmp_path: Path) -> None:
 
 
 def test_untouched_pages(programs: dict[str, Path], tmp_path: Path) -> None:
-    """64 GiB are mapped: what was never touched is not in the file, and is read as zeroes."""
+    """64 GiB are mapped: memory that was never touched is not in the file, and is read as zeroes."""
     core = tmp_path / "core"
     assert run_guest([programs["static-pie"], "sparse"], "--core", str(core)).status == 139
     assert core.stat().st_size < 8 * MIB
@@ -120,10 +120,10 @@ def test_abort(programs: dict[str, Path], tmp_path: Path) -> None:
 
 
 def one_line(done: Run, text: str) -> None:
-    """The program ends as it does without --core, and one line says why there is no file."""
+    """The program ends as without --core, and one line says why there is no file."""
     lines = [line for line in done.stderr.decode().splitlines() if line.startswith("unishim: ")]
     assert done.status == 139
-    assert lines == [f"unishim: --core {text}; there is no core file"]
+    assert lines == [f"unishim: --core {text}; no core file was written"]
 
 
 def test_no_core(programs: dict[str, Path], tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_disassembly(programs: dict[str, Path]) -> None:
 
 
 def test_no_code(programs: dict[str, Path]) -> None:
-    """A jump to nowhere is reported, and leaves nothing to disassemble."""
+    """A jump to an invalid address is reported, and there is nothing to disassemble."""
     done = run_guest([programs["static-pie"], "jump"])
     assert done.status == 139
     assert b"Code: not readable\n" in done.stderr

@@ -1,4 +1,4 @@
-"""Programs of Debian's packages, unmodified: the same output and status as natively, on the same files."""
+"""Unmodified programs of Debian packages: the same output and status as natively, on the same files."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ INTERPRETERS: list[tuple[str, list[str], list[str], list[str]]] = [
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """The folder that each program works on."""
+    """The directory that each program works on."""
     folder = tmp_path / "native"
     (folder / "sub" / "deep").mkdir(parents=True)
     (folder / "empty").mkdir()
@@ -133,7 +133,7 @@ def files(tmp_path: Path) -> Path:
     (folder / "program.c").write_text(PROGRAM)
     (folder / "link").symlink_to("poem.txt")
     (folder / "hard.txt").hardlink_to(folder / "a.txt")
-    # One that reads each folder has one file in it, since the order of others is the file system's.
+    # Directories that a program lists contain one file, because the order of several depends on the file system.
     shutil.make_archive(os.fspath(folder / "archive"), "tar", folder, "sub")
     for path in [folder, *folder.rglob("*")]:
         os.utime(path, (1_600_000_000, 1_600_000_000), follow_symlinks=False)
@@ -141,7 +141,7 @@ def files(tmp_path: Path) -> Path:
 
 
 def run_both(files: Path, argv: Sequence[str], options: Sequence[str], stdin: bytes = b"") -> tuple[Run, Run]:
-    """Natively, and on the unikernel in a copy of the folder, which is left as the native one."""
+    """Runs natively, and on the unikernel in a copy of the directory; both directories must be equal afterwards."""
     copy = files.with_name("guest")
     shutil.copytree(files, copy, symlinks=True)
     (copy / "hard.txt").unlink()
@@ -155,7 +155,7 @@ def run_both(files: Path, argv: Sequence[str], options: Sequence[str], stdin: by
 
 
 def contents(folder: Path) -> dict[str, bytes | str | None]:
-    """What lies in a folder, but for databases, which hold a time and a counter."""
+    """The contents of a directory, except databases, which contain a time and a counter."""
     found: dict[str, bytes | str | None] = {}
     for path in folder.rglob("*"):
         name = str(path.relative_to(folder))

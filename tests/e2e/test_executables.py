@@ -45,7 +45,7 @@ def call(command: Sequence[str | Path]) -> None:
 
 
 def executed(argv: Sequence[str | Path]) -> Run:
-    """As run_native(), where a program that cannot be executed has the status that a shell gives it."""
+    """Like run_native(), but a program that cannot be executed has the status that a shell reports."""
     try:
         return run_native(argv, env=ENVIRONMENT)
     except FileNotFoundError:
@@ -55,7 +55,7 @@ def executed(argv: Sequence[str | Path]) -> Run:
 
 
 def packed(argv: Sequence[str | Path], *options: str) -> Run:
-    """Runs a program at its own path, also one that is a file alone."""
+    """Runs a program at its own path, even if it is the only file."""
     return run_guest(argv, "--add", "/etc/hostname", *options, env=ENVIRONMENT)
 
 
@@ -85,7 +85,7 @@ def test_rust(tmp_path: Path, flags: list[str]) -> None:
 
 
 def test_alone(compile_program: Compile) -> None:
-    """A program that is the whole initrd lies in the root."""
+    """A program that is the whole initrd appears in the root."""
     program = compile_program("executable.c", "gcc", *KINDS["static"])
     native, guest = run_native([program]), run_guest([program])
     assert guest.status == native.status
@@ -103,7 +103,7 @@ def test_loader_as_program(compile_program: Compile) -> None:
 
 
 class TestLibraries:
-    """What the real dynamic loader does, done here too."""
+    """Compares the result with the real dynamic loader's."""
 
     @pytest.fixture(scope="class")
     @staticmethod
@@ -151,7 +151,7 @@ class TestLibraries:
         assert run_guest([folder / "runpath"], env=environment) == native
 
     def test_not_found(self, folder: Path) -> None:
-        """The loader itself says so, and ends with 127."""
+        """The loader reports it itself, and exits with 127."""
         guest = run_guest([folder / "plain"], "--without-libs", "--add", "/lib64/ld-linux-x86-64.so.2")
         assert guest.status == run_native([folder / "plain"]).status == 127
         assert b"libgreeting.so: cannot open shared object file" in guest.stderr
@@ -166,7 +166,7 @@ class TestLibraries:
     @pytest.mark.parametrize("program", ["loads", "runpath", "static"])
     @pytest.mark.platforms("linux")
     def test_patched(self, folder: Path, program: str) -> None:
-        """A system call of a library's, a thousand times: a call after two traps."""
+        """A system call in a library, a thousand times: a call instead of a trap after two traps."""
         library = folder / "lib" / "libgreeting.so"
         guest = run_guest([folder / program, library], "--json", "--add", str(library))
         patches = json.loads(guest.stderr.splitlines()[-1])["patches"]
@@ -185,7 +185,7 @@ class TestLibraries:
         assert re.search(rb" main\+0x[0-9a-f]+ \?\n", guest.stderr)
 
     def test_file_is_unchanged(self, folder: Path) -> None:
-        """Patched text is the process's own: who reads the file finds what is in it."""
+        """Patched text is private to the process: the file's contents do not change."""
         library = folder / "lib" / "libgreeting.so"
         source = folder / "reads.c"
         source.write_text(
@@ -246,7 +246,7 @@ class TestScripts:
 
 
 class TestRefused:
-    """One line, and the status of a shell."""
+    """One line, and the status that a shell reports."""
 
     def test_missing_interpreter(self, compile_program: Compile) -> None:
         program = compile_program("hello.c", "gcc", "-Wl,--dynamic-linker=/no/such/loader")
@@ -256,7 +256,7 @@ class TestRefused:
         assert len(guest.stderr.splitlines()) == 1
 
     def test_interpreter_with_an_interpreter(self, compile_program: Compile) -> None:
-        """It is not followed: the loader of a loader would be without end."""
+        """It is not followed: a loader with a loader would never end."""
         inner = compile_program("hello.c", "gcc", *KINDS["pie"])
         program = compile_program("hello.c", "gcc", f"-Wl,--dynamic-linker={inner}")
         guest = run_guest([program], "--without-libs", "--add", str(inner))
@@ -341,7 +341,7 @@ class TestByPath:
     def test_no_folder(self, root: Path) -> None:
         guest = run_guest(["app"], "--initrd", str(root), "--workdir", "/bin/app")
         assert guest.status == 125
-        assert b"/bin/app: no folder to start in" in guest.stderr
+        assert b"/bin/app: working directory not found" in guest.stderr
 
 
 def executable(path: Path, text: str) -> Path:

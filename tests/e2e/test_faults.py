@@ -1,4 +1,4 @@
-"""Faults that are injected by rules, and the pytest fixture that people use them with."""
+"""Faults injected by rules, and the pytest fixture for them."""
 
 from __future__ import annotations
 
@@ -65,21 +65,21 @@ def test_delay(faulty: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "text", "message"),
     [
-        ("--fail", "write", "something is missing"),
-        ("--fail", "write:ENOSUCH", "there is no error ENOSUCH"),
+        ("--fail", "write", "incomplete; write it like --fail '"),
+        ("--fail", "write:ENOSUCH", "unknown error ENOSUCH"),
         ("--fail", "wrte:EIO", "did you mean write?"),
-        ("--fail", "write:EIO:when=3", "is no condition"),
-        ("--fail", "write:EIO:after=x", "'x' is no number"),
+        ("--fail", "write:EIO:when=3", "is not a condition"),
+        ("--fail", "write:EIO:after=x", "'x' is not a number"),
         ("--fail", "write:EIO:every=0", "out of range"),
         ("--fail", "write:EIO:probability=1.5", "out of range"),
         ("--fail", "write:EIO:probability=nan", "out of range"),
-        ("--fail", "%nothing:EIO", "there is no class %nothing"),
-        ("--fail", "/(:EIO", "is no regular expression"),
-        ("--delay", "write:soon", "is no time"),
+        ("--fail", "%nothing:EIO", "unknown class %nothing"),
+        ("--fail", "/(:EIO", "is not a regular expression"),
+        ("--delay", "write:soon", "is not a time"),
         ("--handler-errors", "maybe", "choose one of eio, stop"),
     ],
 )
-def test_rules_that_are_none(hello: Path, option: str, text: str, message: str) -> None:
+def test_invalid_rules(hello: Path, option: str, text: str, message: str) -> None:
     more = ["--fail", "write:EIO"] if option == "--handler-errors" else []
     done = run_guest([hello], option, text, *more)
     assert done.status == 125
@@ -88,7 +88,7 @@ def test_rules_that_are_none(hello: Path, option: str, text: str, message: str) 
 
 
 def test_the_fixture(hello: Path, faulty: Path, tmp_path: Path) -> None:
-    """As somebody else's project has it: nothing is configured."""
+    """As in someone else's project: nothing is configured."""
     test = tmp_path / "test_somebody.py"
     test.write_text(
         f"""

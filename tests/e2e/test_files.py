@@ -26,7 +26,7 @@ PROGRAMS = [
 
 @pytest.fixture
 def tmpfs() -> Iterator[Path]:
-    """An empty folder on a tmpfs of the host, which is what the unikernel's files are like."""
+    """An empty directory on a tmpfs of the host, the closest equivalent of the unikernel's file system."""
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         yield Path(folder)
 
@@ -44,7 +44,7 @@ def test_same_as_linux(build_guest: Build, tmpfs: Path, program: str, toolchain:
 
 
 def test_full_memory(build_guest: Build) -> None:
-    """A file that takes all memory is ENOSPC; what was written stays, and the program goes on."""
+    """A file that takes all memory gets ENOSPC; written data stays, and the program continues."""
     done = run_guest([build_guest("full.c"), "/tmp"], "--memory", "16M")
     assert done.status == 0, done.stderr
     assert done.stdout == b"full, and goes on\n"

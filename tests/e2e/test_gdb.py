@@ -1,4 +1,4 @@
-"""gdb on both platforms: a session, frames across the kernel, what the kernel tells, and connecting by hand."""
+"""gdb on both platforms: a session, frames across the kernel, the kernel's data, and connecting by hand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def debug(argv: Sequence[str | Path], *commands: str, options: Sequence[str] = ()) -> str:
-    """What gdb and the program say."""
+    """The output of gdb and the program."""
     words = [word for command in commands for word in ("--ex", command)]
     done = subprocess.run(
         [*UNISHIM, "debug", "-q", "--accel", "tcg", "--batch", *options, *words, *argv],
@@ -144,7 +144,7 @@ def test_faults_stop_and_are_handled(programs: dict[str, Path], kind: str) -> No
 
 def test_end_by_a_signal(programs: dict[str, Path]) -> None:
     output = debug([programs["static-pie"], "abort"], "continue", "backtrace")
-    assert "The program ends by signal SIGABRT, Aborted." in output
+    assert "Signal SIGABRT, Aborted, ends the program." in output
     assert in_order(["uk_process_exit", "syscall_entry", "gsignal", "abort", "main"], frames(output)), output
     quiet = debug([programs["static-pie"], "handler"], "set unishim stop-on-signal off", "continue")
     assert "Program received" not in quiet
@@ -152,7 +152,7 @@ def test_end_by_a_signal(programs: dict[str, Path]) -> None:
 
 
 def test_start_again(programs: dict[str, Path]) -> None:
-    """`run` begins anew where gdb started the program itself; each time it lies elsewhere."""
+    """`run` restarts the program if gdb started it; each time it is at another address."""
     output = debug([programs["static-pie"]], "break twice", "run", "continue", "run", "backtrace")
     stops = re.findall(r"^Breakpoint \d+, twice \(value=", output, re.MULTILINE)
     if os.environ["UNISHIM_PLATFORM"] == "linux":
@@ -160,8 +160,8 @@ def test_start_again(programs: dict[str, Path]) -> None:
         assert len(stops) == 2, output
         assert in_order(["twice", "main"], frames(output))
     else:
-        assert "[The program ends with status 5]" in output
-        assert "the machine has ended" in output
+        assert "[The program exits with status 5]" in output
+        assert "the run has ended" in output
         assert len(stops) == 1
 
 
@@ -220,7 +220,7 @@ def test_hidden_extended_state(build_guest: Build, kernel: Path, choice: str) ->
 
 
 def wait_for_listener(port: int) -> None:
-    """Until somebody listens there; connecting would be taken for gdb."""
+    """Waits until the port is open; a connection would be taken for gdb's."""
     for _ in range(int(TIMEOUT / 0.05)):
         if f"0100007F:{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text():
             return
@@ -229,9 +229,9 @@ def wait_for_listener(port: int) -> None:
 
 
 def test_interrupt(programs: dict[str, Path]) -> None:
-    """Ctrl-C at a terminal stops the program, and gdb goes on."""
+    """Ctrl-C in a terminal stops the program, and gdb continues."""
     command = shlex.join(map(str, [*UNISHIM, "debug", "-q", "--accel", "tcg", programs["static-pie"], "loop"]))
-    # `timeout` ends it where a mark does not come: reading would wait for ever.
+    # `timeout` ends it if a mark does not appear: reading would wait for ever.
     terminal: list[str] = ["timeout", str(TIMEOUT), "script", "-qec", command, "/dev/null"]
     environment = {**os.environ, "TERM": "dumb", "HOME": "/nonexistent"}
     steps = [
@@ -296,4 +296,4 @@ def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> N
         assert message.count("\n") == 1
     commands = [f"info unishim {name}" for name in ("threads", "fds", "memory", "calls")]
     done = gdb([symbols_of(kernel), "-x", SCRIPT], commands)
-    assert done.stderr.splitlines() == ["nothing runs; start with: unishim begin"] * 4
+    assert done.stderr.splitlines() == ["nothing is running; start with: unishim begin"] * 4

@@ -1,4 +1,4 @@
-"""System calls answered in Python."""
+"""System calls handled in Python."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_missing_calls_are_implemented(handled: Path) -> None:
     assert result.status == 7
     assert names == [b"machine"]
     assert "sethostname: 3" in lines(result)
-    # Reading it raised; nobody caught it.
+    # Reading it raised an exception that nothing caught.
     assert "sethostname at a bad address: EFAULT" in lines(result)
     assert "memfd_create: EMFILE" in lines(result)
     assert "unknown: ENOSYS" in lines(result)
@@ -137,7 +137,7 @@ def test_calls_are_wrapped(handled: Path) -> None:
     assert result.status == 7
 
 
-def test_the_first_of_several_is_the_outermost(handled: Path) -> None:
+def test_the_first_of_several_is_outermost(handled: Path) -> None:
     order = []
 
     @syscall_wrap(name="getppid")
@@ -156,7 +156,7 @@ def test_the_first_of_several_is_the_outermost(handled: Path) -> None:
 
     assert "getppid: 41" in lines(run(handled, outer, inner, last))
     assert order == ["outer", "inner"]
-    with pytest.raises(HandlerError, match="is answered by"):
+    with pytest.raises(HandlerError, match="is already handled by"):
         run(handled, last, inner)
 
 
@@ -199,7 +199,7 @@ def test_the_kernels_own_calls_and_facts(handled: Path) -> None:
     assert facts["read"] == (4, bytes(4))
     assert 0 < facts["clock"] < 60 * 10**9
     assert abs(facts["epoch"] - time.time_ns()) < 60 * 10**9
-    # Where a call was a trap before, a jump may stand now.
+    # A jump may have replaced the trap of earlier calls.
     assert facts["text"] == b"\x0f\x05" or os.environ["UNISHIM_PLATFORM"] == "linux"
 
 
@@ -218,7 +218,7 @@ def test_exceptions_are_reported(handled: Path, capfd: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("answer", ["a string", 1 << 64, 1.5])
-def test_answers_that_are_none(handled: Path, answer: object, capfd: pytest.CaptureFixture[str]) -> None:
+def test_invalid_results(handled: Path, answer: object, capfd: pytest.CaptureFixture[str]) -> None:
     @syscall_r_define
     def getppid(k: Guest) -> object:
         return answer
@@ -269,7 +269,7 @@ def test_signals_return_through_a_handler(build_guest: Build) -> None:
         ("x = 1", "defines no handler"),
     ],
 )
-def test_files_that_can_not_be_used(hello: Path, tmp_path: Path, text: str, message: str) -> None:
+def test_files_that_cannot_be_used(hello: Path, tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "handlers.py"
     decorator = "@syscall_r_define\n" if text.startswith("def") else ""
     file.write_text(f"from __future__ import annotations\nfrom unishim.handlers import *\n{decorator}{text}\n")

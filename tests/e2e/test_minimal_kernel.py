@@ -1,4 +1,4 @@
-"""Kernels that `unishim configure --for` makes: smaller, the program runs, what was left out gives ENOSYS."""
+"""Kernels configured by `unishim configure --for`: they are smaller, the program runs, left-out calls give ENOSYS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unishim.platforms.choice import choose_platform
 from unishim.syscalls.table import by_name
 
 GETCPU = ROOT / "examples" / "getcpu"
-# Of posix-system, posix-time and posix-signal, with arguments that make none of them fail.
+# Calls of posix-system, posix-time and posix-signal, with arguments with which none of them fails.
 LEFT_OUT = [str(by_name()[name].number) for name in ("getrandom", "gettimeofday", "rt_sigprocmask")]
 
 

@@ -1,4 +1,4 @@
-"""Each form of patch on the `linux` platform: made as planned, and the program sees what it sees on Linux."""
+"""Each form of patch on the `linux` platform: made as planned, and the program gets the same results as on Linux."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.framework import GUESTS, ROOT, compile_guest, run_guest, run_native
 pytestmark = pytest.mark.platforms("linux")
 
 SITES = sorted(path for path in (ROOT / "tests" / "patch_sites").glob("*.S") if path.name != "entry.S")
-LINUX_ONLY = "mov_then_mov"  # calls socket, which Linux alone has
+LINUX_ONLY = "mov_then_mov"  # calls socket, which only Linux has
 ENDS_AT_ONCE = "refused_restorer"  # rt_sigreturn without a frame: its site traps once
-TRAPS_MOST = 100  # of refused sites too, which the programs pass some 90 times
+TRAPS_MOST = 100  # including refused sites, which the programs execute about 90 times
 
 
 @pytest.mark.parametrize("source", SITES, ids=[path.stem for path in SITES])
@@ -32,14 +32,14 @@ def test_site(source: Path, tmp_path: Path) -> None:
     planned = Counter(form.lower() for form in re.findall(r"^\tSITE \w+, (\w+)", source.read_text(), re.MULTILINE))
     assert planned
     if source.stem != ENDS_AT_ONCE:
-        # A site of the C library's start traps twice; in mov.S one more does, by another number.
+        # A site in the C library's start code traps twice; in mov.S so does one more, with another number.
         assert {form: count for form, count in patches.items() if count < planned[form]} == {}
         assert patches["refused"] == planned["refused"]
 
 
 @pytest.mark.parametrize("seed", [1059, 1070, 1100, 1250, 1462, 1525, 1779, 1798])
 def test_own_pages_in_the_way(tmp_path: Path, seed: int) -> None:
-    """By these seeds the program's own pages lie where trampolines would come first: they come elsewhere."""
+    """With these seeds the program's own pages occupy the first choice for trampolines: they go elsewhere."""
     source = ROOT / "tests" / "patch_sites" / "hidden_target.S"
     program = compile_guest(GUESTS / "patch_sites.c", tmp_path / "program", "gcc", [str(source)])
     done = run_guest([program], "--json", "--seed", str(seed))

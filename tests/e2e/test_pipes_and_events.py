@@ -1,4 +1,4 @@
-"""Pipes, splicing, and what tells of events: the same natively and on the unikernel."""
+"""Pipes, splicing, and event files: the same natively and on the unikernel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_same_as_linux(build_guest: Build, tmp_path: Path, program: str, toolcha
     assert native.stdout
 
 
-def test_watches_of_a_file_system_that_goes(build_guest: Build) -> None:
+def test_watches_of_an_unmounted_file_system(build_guest: Build) -> None:
     output = run_guest([build_guest("inotify.c"), "unmount"]).stdout.decode()
     events = [line.split() for line in output.partition("unmounted:\n")[2].splitlines()]
     assert sorted(events) == [["1", "IGNORED"], ["1", "UNMOUNT"], ["2", "IGNORED"], ["2", "UNMOUNT"]], output

@@ -1,4 +1,4 @@
-"""/proc and /sys: what programs read there is what is so, and as Linux tells it."""
+"""/proc and /sys: their contents are true, and in Linux's format."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.framework import run_guest, run_native
 
 BUSYBOX = shutil.which("busybox") or "busybox"
 
-# What an applet prints on a machine with one process. Its file is named as on the host.
+# What an applet prints on a machine with one process. Its file has the same name as on the host.
 APPLETS = {
     ("ps",): r"PID +USER.*COMMAND\n +1 0 .*busybox ps\n",
     ("free",): r" +total .*\nMem: +\d+ +\d+ +\d+ .*\nSwap: +0 +0 +0\n",

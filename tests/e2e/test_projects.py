@@ -1,4 +1,4 @@
-"""Projects from their templates to a program's output, by the commands and by make."""
+"""Projects, from their templates to the program's output, with the commands and with make."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from unishim.project.templates import find_template, make_project, templates
 
 TIMEOUT = 120  # seconds; a kernel may be compiled
 OUTPUTS = {
-    "c-library": "The kernel says: a library of your own is at work\n",
-    "dynamic-app": "Welcome, reader!\nThis file lies in the root file system, in /etc.\n",
+    "c-library": "The kernel says: your own library is at work\n",
+    "dynamic-app": "Welcome, reader!\nThis file is in the root file system, in /etc.\n",
     "elfloader": "Hello, world!\n",
     "helloworld": "Hello, world!\n",
     "missing-syscall": "Here we are in the binary, calling getcpu\nGetcpu returned: -1\n",
@@ -52,7 +52,7 @@ def image(project: Path, folder: str = "build") -> Path:
 
 
 @pytest.mark.platforms("linux")
-def test_every_template_is_here() -> None:
+def test_all_templates_exist() -> None:
     assert set(OUTPUTS) == {template.name for template in templates()}
 
 
@@ -62,7 +62,7 @@ def test_up(tmp_path: Path, template: str) -> None:
     assert done.stdout == OUTPUTS[template]
     project = tmp_path / "my-app"
     assert image(project).is_file()
-    # Again, from elsewhere, and with nothing to do.
+    # Again, from another directory, and with nothing to do.
     before = image(project).stat().st_mtime_ns
     assert unishim("run", "-q", "-C", "my-app", cwd=tmp_path).stdout == OUTPUTS[template]
     assert image(project).stat().st_mtime_ns == before
@@ -84,7 +84,7 @@ def test_make_does_what_the_commands_do(tmp_path: Path) -> None:
     for target in ("run", "menuconfig", "clean", "properclean", "distclean", "savedefconfig", "olddefconfig"):
         assert f"make {target} " in make("help", cwd=project).stdout
     nowhere = call("make", "UNISHIM=/nowhere/unishim", cwd=project, status=2).stderr
-    assert "/nowhere/unishim is not in PATH; activate its environment, or name it" in nowhere
+    assert "/nowhere/unishim is not in PATH; activate its environment, or run: make UNISHIM=FILE" in nowhere
     kept = project / "build" / "mine"
     kept.touch()
     make("clean", cwd=project)
@@ -118,7 +118,7 @@ def test_run_builds_what_is_not_up_to_date(tmp_path: Path) -> None:
     source = project / "src" / "read-log.c"
     source.write_text(source.read_text().replace("The kernel says", "It says"))
     assert unishim("run", "-q", cwd=project).stdout == "It says: in C\n"
-    # The program's status is the command's.
+    # The command exits with the program's status.
     unishim("configure", "--set", "CONFIG_LIBKERNELLOG=n", cwd=project)
     assert "Function not implemented" in unishim("run", "-q", cwd=project, status=1).stderr
     source.write_text("an error;\n")
@@ -129,7 +129,7 @@ def test_run_builds_what_is_not_up_to_date(tmp_path: Path) -> None:
 
 @pytest.mark.platforms("linux")
 def test_the_other_programs_and_commands(build_guest: Build, tmp_path: Path) -> None:
-    """Another program on the project's kernel, the debug kernel, a trace; the configuration stays as it is."""
+    """Another program on the project's kernel, the debug kernel, a trace; the configuration does not change."""
     project = new_project(tmp_path / "app", "missing-syscall")
     unishim("build", cwd=project)
     before = (project / ".config").read_text()
@@ -164,7 +164,7 @@ def test_a_platform_other_than_the_first_configuration(tmp_path: Path) -> None:
 
 @pytest.mark.platforms("qemu")
 def test_the_exercise(tmp_path: Path) -> None:
-    """What README.md of missing-syscall asks for, done."""
+    """Does what README.md of missing-syscall asks for."""
     project = new_project(tmp_path / "app", "missing-syscall")
     toml = project / "unishim.toml"
     toml.write_text(toml.read_text().replace("libraries = []", 'libraries = ["libraries/getcpu"]'))

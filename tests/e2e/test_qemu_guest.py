@@ -1,4 +1,4 @@
-"""`qemu-guest`, plain QEMU with the line that it prints, and `unishim run`: three ways to run one image alike."""
+"""`qemu-guest`, plain QEMU with the line that it prints, and `unishim run`: three equal ways to run one image."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def without_times(console: bytes) -> bytes:
 
 @pytest.fixture
 def root(build_guest: Build, tmp_path: Path) -> Path:
-    """A folder with a program in it."""
+    """A directory with a program in it."""
     folder = tmp_path / "root"
     (folder / "bin").mkdir(parents=True)
     shutil.copy(build_guest("arguments.c"), folder / "bin" / "app")
@@ -57,7 +57,7 @@ def make_archive(root: Path, name: str) -> Path:
 
 @pytest.mark.parametrize("kind", ["program", "root.cpio", "root.cpio.gz", "folder", "share"])
 def test_three_ways(kernel: Path, root: Path, tmp_path: Path, kind: str) -> None:
-    """Streams, the kernel's lines, the status, which plain QEMU doubles."""
+    """Streams, the kernel's lines, and the status, which plain QEMU doubles."""
     words = ["/bin/app", "it's", "two words"]
     initrd = {"program": root / "bin" / "app", "folder": root}.get(kind) or (
         None if kind == "share" else make_archive(root, kind)
@@ -83,7 +83,7 @@ def test_no_image(kernel: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("machine", ["x86pc", "x86q35"])
-def test_the_models_machines(kernel: Path, hello: Path, tmp_path: Path, machine: str) -> None:
+def test_unikraft_machine_names(kernel: Path, hello: Path, tmp_path: Path, machine: str) -> None:
     done = call([QEMU_GUEST, "-k", kernel, "-i", hello, "-W", "-t", machine], tmp_path)
     assert (done.status, done.stdout) == (0, b"Hello world!\n")
 
@@ -101,7 +101,7 @@ def free_port() -> int:
 
 
 def test_paused_for_gdb(kernel: Path, hello: Path) -> None:
-    """It waits for gdb, which sees its first instruction, and lets it go on."""
+    """It waits for gdb, which stops at its first instruction and continues it."""
     port = free_port()
     command: list[str | Path] = [QEMU_GUEST, "-k", kernel, "-i", hello, "-W", "-g", str(port), "-P"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as guest:
@@ -123,7 +123,7 @@ def test_paused_for_gdb(kernel: Path, hello: Path) -> None:
 
 
 def test_in_the_background(kernel: Path, root: Path) -> None:
-    """The command ends at once; QEMU when the guest does, which reads what comes over the socket."""
+    """The command exits at once; QEMU exits when the guest does, which reads input from the socket."""
     command: list[str | Path] = [QEMU_GUEST, "-k", kernel, "-i", root / "bin" / "app", "-W", "-x"]
     started = subprocess.check_output(command, text=True, timeout=TIMEOUT)
     facts = dict(line.split(" ", 1) for line in started.splitlines())
@@ -147,11 +147,11 @@ def test_in_the_background(kernel: Path, root: Path) -> None:
     [
         ([], 125, "Missing option '-k' / '--kernel'"),
         (["-k", "/nowhere"], 125, "--kernel /nowhere: no such file"),
-        (["-k", "x_linux-x86_64"], 125, "--kernel x_linux-x86_64: of the platform linux"),
+        (["-k", "x_linux-x86_64"], 125, "--kernel x_linux-x86_64: an image for the platform linux"),
         (["-k", "{kernel}", "-i", "/nowhere"], 127, "/nowhere: "),
         (["-k", "{kernel}", "-e", "/nowhere"], 125, "--share /nowhere: "),
         (["-k", "{kernel}", "-e", "/", "-i", "/bin/true"], 125, "--share /: "),
-        (["-k", "{kernel}", "-P"], 125, "--paused: nothing could let the guest go on; add --gdb PORT"),
+        (["-k", "{kernel}", "-P"], 125, "--paused: only gdb could continue the guest; add --gdb PORT"),
         (["-k", "{kernel}", "-c", "0"], 125, "Invalid value for '-c' / '--cpus'"),
         (["-k", "{kernel}", "-m", "1"], 125, "--memory 1: too small"),
         (["-k", "{kernel}", "-t", "arm64v"], 125, "--type arm64v: unknown"),

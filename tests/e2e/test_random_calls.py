@@ -1,4 +1,4 @@
-"""Garbage to every system call, and a million random ones: errors, signals or an exit, never the kernel's end."""
+"""Garbage for every system call, and a million random calls: errors, signals or an exit, but the kernel survives."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unishim.syscalls.table import by_name
 
 COUNT = 500_000
 SEEDS = (1, 2, 3, 4)  # COUNT calls each
-# Of these results, or what is stored, depend on the time.
+# The results of these, or the data that they store, depend on the time.
 TIMED = {
     *("alarm", "getitimer", "setitimer", "timer_gettime", "timer_settime", "timerfd_gettime", "timerfd_settime"),
     *("select", "pselect6", "ppoll", "poll", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex", "rt_sigtimedwait"),
@@ -46,7 +46,7 @@ SINGLES = [name for name in NAMES if name not in SLEEPS]
 
 @pytest.fixture(scope="module")
 def numbers() -> str:
-    """Of all provided calls."""
+    """All provided calls."""
     return ",".join(str(by_name()[name].number) for name in provided_calls())
 
 
@@ -68,7 +68,7 @@ def test_garbage_that_ends_the_program(build_guest: Build, name: str) -> None:
 
 
 def test_garbage_that_sleeps(build_guest: Build) -> None:
-    """For ever: the kernel waits, and the time runs out."""
+    """Without end: the kernel waits, and the timeout expires."""
     program = build_guest("single_calls.c")
 
     def run(name: str) -> int:
@@ -85,7 +85,7 @@ def test_every_call_with_garbage(build_guest: Build, numbers: str) -> None:
 
 
 def fuzz(program: Path, numbers: str, seed: int, count: int, *options: str) -> bytes:
-    """The hash over all results."""
+    """The hash of all results."""
     done = run_guest([program, numbers, str(seed), str(count)], *options)
     found = re.search(rb"survived, hash ([0-9a-f]{16})\n", done.stdout)
     assert done.status == 0 and found, (seed, done.stdout[-300:], done.stderr[-3000:])
@@ -100,7 +100,7 @@ def test_random_calls(build_guest: Build, numbers: str) -> None:
 
 
 def test_random_calls_replay(build_guest: Build) -> None:
-    """The same seeds give the same results, and each of the two seeds matters."""
+    """The same seeds give the same results, and each of the two seeds has an effect."""
     program = build_guest("random_calls.c")
     calls = set(provided_calls()) - TIMED
     numbers = ",".join(str(number) for number in sorted(by_name()[name].number for name in calls))
@@ -117,5 +117,5 @@ def test_random_calls_replay(build_guest: Build) -> None:
 
 
 def test_random_calls_in_little_memory(build_guest: Build, numbers: str) -> None:
-    """Where allocations fail now and then."""
+    """With occasional allocation failures."""
     fuzz(build_guest("random_calls.c"), numbers, 1, 100_000, "--memory", "6M")

@@ -54,7 +54,7 @@ def test_python_api(build_guest: Build) -> None:
 
 
 def test_by_hand(build_guest: Build) -> None:
-    """The line of --dry-run does the same; but QEMU's own status is 2 * status + 1."""
+    """The line of --dry-run is equivalent, but QEMU's own status is 2 * status + 1."""
     argv: list[str | Path] = [build_guest("arguments.c"), "it's", "$HOME"]
     line = subprocess.check_output([*RUN, "--quiet", "--dry-run", *argv], text=True, timeout=TIMEOUT)
     assert line.count("\n") == 1
@@ -66,7 +66,7 @@ def test_by_hand(build_guest: Build) -> None:
 
 @pytest.mark.platforms("linux")
 def test_image_by_hand(hello: Path, kernel: Path) -> None:
-    """The image alone tells its options, runs a program, and refuses what it does not know in one line."""
+    """The image itself prints its options, runs a program, and rejects unknown options in one line."""
 
     def run(*arguments: str | Path) -> tuple[int, bytes, bytes]:
         done = subprocess.run([kernel, *arguments], check=False, capture_output=True, timeout=TIMEOUT)
@@ -85,7 +85,7 @@ def test_image_by_hand(hello: Path, kernel: Path) -> None:
 
 @pytest.mark.platforms("qemu")
 def test_plain_qemu_without_our_devices(hello: Path, kernel: Path) -> None:
-    """As the model is started: kernel, raw initrd, a serial line."""
+    """As Unikraft is started: kernel, raw initrd, a serial line."""
     done = subprocess.run(
         ["qemu-system-x86_64", "-M", "pc", "-nographic", "-no-reboot", "-kernel", kernel, "-initrd", hello],
         check=False,
@@ -108,7 +108,7 @@ def test_seed_repeats_addresses(build_guest: Build) -> None:
 
 
 def test_program_sees_the_unikernel(build_guest: Build) -> None:
-    """Not the host: process 1, root, alone, on one processor, with the memory it was given."""
+    """The program does not see the host: process 1, root, alone, on one processor, with the memory it was given."""
     program = build_guest("identity.c")
     lines = run_guest([program], "--memory", "64M").stdout.decode().splitlines()
     assert lines[:6] == [
@@ -133,7 +133,7 @@ def test_executable_stack_is_respected(tmp_path: Path, stack: str) -> None:
 
 @pytest.mark.platforms("qemu")
 def test_kvm_is_chosen_by_trying(hello: Path, tmp_path: Path) -> None:
-    """Whatever this machine can: hello runs, and the answer is kept."""
+    """Whatever this machine supports: hello runs, and the result is cached."""
     environment = {**os.environ, "XDG_CACHE_HOME": os.fspath(tmp_path)}
     for _ in range(2):
         done = subprocess.run(
@@ -146,7 +146,7 @@ def test_kvm_is_chosen_by_trying(hello: Path, tmp_path: Path) -> None:
 
 
 def test_order_of_streams_and_shared_offset(build_guest: Build, tmp_path: Path) -> None:
-    """Both streams to one file, between what a shell writes to it: as in a native run."""
+    """Both streams to one file, between output of a shell: as in a native run."""
     output = tmp_path / "output"
     program = build_guest("arguments.c")
     script = f'(echo first; "$@" "{program}" </dev/null; echo last) >"{output}" 2>&1'
@@ -156,7 +156,7 @@ def test_order_of_streams_and_shared_offset(build_guest: Build, tmp_path: Path) 
     assert text.endswith("\nlast\n")
 
 
-def test_input_that_is_not_read_stays(tmp_path: Path, build_guest: Build) -> None:
+def test_unread_input_stays(tmp_path: Path, build_guest: Build) -> None:
     """`{ unishim run hello; cat; } < file`: hello reads nothing, so cat gets it all."""
     data = tmp_path / "data"
     data.write_text("kept\n")
@@ -193,7 +193,7 @@ def test_reader_goes_away(build_guest: Build) -> None:
 
 
 def test_terminal(build_guest: Build) -> None:
-    """On a terminal the program sees one, with its size; the terminal keeps its mode."""
+    """On a terminal the program sees a terminal with its size; the terminal keeps its mode."""
     primary, secondary = pty.openpty()
     process = subprocess.Popen(
         [*RUN, "-q", build_guest("terminal.c")], stdin=secondary, stdout=secondary, stderr=secondary
@@ -214,7 +214,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _wait_for_child(process: subprocess.Popen[bytes]) -> int:
-    """The pid of QEMU, or of the image, when it runs."""
+    """The pid of QEMU or of the image, once it runs."""
     for _ in range(200):
         for child in _children(process.pid):
             name = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0]

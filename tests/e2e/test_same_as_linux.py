@@ -80,7 +80,7 @@ def test_other_machines(build_guest: Build, machine: str) -> None:
 @pytest.mark.platforms("qemu")
 @pytest.mark.parametrize("program", ["hello.c", "signals.c"])
 def test_plain_processor(build_guest: Build, program: str) -> None:
-    """Nothing beyond x86-64 with SSE2, SYSCALL and NX."""
+    """No instructions beyond x86-64 with SSE2, SYSCALL and NX."""
     argv: list[str | Path] = [build_guest(program)]
     assert run_guest(argv, "--cpu", "qemu64") == run_native(argv)
 
@@ -107,7 +107,7 @@ def test_smallest_memory(build_guest: Build, toolchain: str, memory: str) -> Non
 
 
 def test_large_memory(hello: Path) -> None:
-    """More than the first GiB of the direct map, and memory above 4 GiB."""
+    """Beyond the first GiB of the direct map, and memory above 4 GiB."""
     assert run_guest([hello], "--memory", "6G") == run_native([hello])
 
 

@@ -1,4 +1,4 @@
-"""Folders of the host, seen by the program over 9P."""
+"""Host directories that the program accesses over 9P."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def words(build_guest: Build) -> Path:
-    """A program that does what its arguments say."""
+    """A program that performs the actions in its arguments."""
     return build_guest("shared_words.c")
 
 
@@ -41,7 +41,7 @@ def _lines(run: Run) -> list[str]:
 
 
 def _same(left: Path, right: Path) -> bool:
-    """Whether two folders hold the same names, types, modes and data."""
+    """Whether two directories contain the same names, types, modes and data."""
 
     def files(folder: Path) -> dict[Path, tuple[int, str]]:
         paths = (path for path in folder.rglob("*"))
@@ -63,7 +63,7 @@ def test_same_as_natively(build_guest: Build, words: Path, folder: Path, tmp_pat
     if not options:
         guest = run_guest([program, "/mnt"], "--mount", f"{folder}:/mnt")
     else:
-        # The program mounts it itself, beneath the share that it comes in.
+        # The program mounts it itself, below the share that contains it.
         root = tmp_path / "root"
         root.mkdir()
         shutil.copy(program, root / "program")
@@ -83,7 +83,7 @@ def test_mappings(build_guest: Build, folder: Path, tmp_path: Path) -> None:
 
 
 def test_mountpoints_of_a_shared_root(words: Path, folder: Path, tmp_path: Path) -> None:
-    """They are not made at the host, which may be read-only; nor need /tmp be writable there."""
+    """They are not created on the host, which may be read-only; nor need /tmp be writable there."""
     shutil.copy(words, folder / "program")
     (folder / "tmp").mkdir()
     other = tmp_path / "other"
@@ -97,14 +97,14 @@ def test_mountpoints_of_a_shared_root(words: Path, folder: Path, tmp_path: Path)
 
 
 def test_program_of_the_host(tmp_path: Path, folder: Path) -> None:
-    """A dynamic one, with its loader, libraries and data where the host has them."""
+    """A dynamic program, with its loader, libraries and data at the host's paths."""
     script = "import hashlib, json, os; print(json.dumps(sorted(os.listdir('/usr/share/perl5'))))"
     command: list[str | Path] = ["/usr/bin/python3", "-c", script]
     assert run_guest(command, "--share", "/:ro") == run_native(command)
 
 
 def test_program_in_the_folder(words: Path, folder: Path) -> None:
-    """No initial ramdisk at all; the folder gets no mountpoints."""
+    """No initial ramdisk at all; the directory gets no mount points."""
     shutil.copy(words, folder / "program")
     (folder / "file").write_text("data")
     (folder / "absolute").symlink_to("/program")
@@ -148,7 +148,7 @@ def test_read_only(words: Path, folder: Path) -> None:
 
 
 def test_read_only_at_the_server_too(words: Path, folder: Path) -> None:
-    """A program that mounts it anew without the flag."""
+    """A program that remounts it without the flag."""
     (folder / "file").write_text("data")
     asked = ["umount:/m", "mount:fs0::/m", "read:/m/file", "write:/m/file", "write:/m/new"]
     done = run_guest([words, *asked], "--mount", f"{folder}:/m:ro")
@@ -188,7 +188,7 @@ def _next_line(process: subprocess.Popen[str]) -> str:
 
 
 def test_changes_of_the_host(words: Path, folder: Path) -> None:
-    """A new file and new contents at once, since open(2) asks; sizes and removed names after the second they keep."""
+    """A new file and new contents are visible at once, because of open(2); sizes and removed names a second later."""
     (folder / "file").write_text("old")
     (folder / "gone").write_text("")
     (folder / "replaced").write_text("old")
@@ -222,7 +222,7 @@ def test_changes_of_the_host(words: Path, folder: Path) -> None:
 
 
 def _relay(guest: socket.socket, server: socket.socket, requests: int) -> None:
-    """Passes messages on; the request behind the last one is taken and never answered, and the connection ends."""
+    """Passes messages on; receives the request after the last one without answering, and closes the connection."""
     with guest:
         for _ in range(requests):
             server.sendall(guest.recv(1 << 16))
@@ -236,7 +236,7 @@ def _relay(guest: socket.socket, server: socket.socket, requests: int) -> None:
 @pytest.mark.platforms("linux")
 @pytest.mark.parametrize("requests", range(3, 16))
 def test_server_goes_away(words: Path, folder: Path, requests: int) -> None:
-    """In the midst of a request: EIO for it and for everything behind it, and no hang."""
+    """In the middle of a request: EIO for it and for all later ones, and no hang."""
     (folder / "file").write_text("data")
     image = ensure_image("linux")
     asked = [f"{word}:/m/file" for word in ("size", "read", "write", "read", "chmod", "unlink")]
@@ -269,11 +269,11 @@ def test_server_goes_away(words: Path, folder: Path, requests: int) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--mount", "{folder}/none:/m"], "is no folder of the host"),
+        (["--mount", "{folder}/none:/m"], "is not a host directory"),
         (["--mount", "{folder}"], "write DIR:/PATH"),
         (["--mount", "{folder}:/a:b"], "write DIR:/PATH"),
         (["--mount", "{folder}:/"], "use --share"),
-        (["--share", "{folder}/none"], "is no folder of the host"),
+        (["--share", "{folder}/none"], "is not a host directory"),
         (["--share", "{folder}", "--initrd", "x"], "the initial ramdisk is the root"),
     ],
 )
@@ -293,17 +293,17 @@ def test_no_such_program(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("fs9:/m:9p:::mkmp", "no shared folder has this tag"),
-        ("fs0:/m:ext4:::mkmp", "no such type of file system"),
-        ("fs0:/none:9p", "the target is no folder"),
+        ("fs9:/m:9p:::mkmp", "no shared directory has this tag"),
+        ("fs0:/m:ext4:::mkmp", "this kernel does not have that file system type"),
+        ("fs0:/none:9p", "the target is not a directory"),
         ("fs0:/m", "write SOURCE:TARGET:TYPE"),
-        ("fs0:/m:9p:x", "the flags are no number"),
+        ("fs0:/m:9p:x", "the flags are not a number"),
         ("fs0:/m:9p::msize=1:mkmp", "wrong options"),
         ("fs0:/m:9p:::::", "too many fields"),
     ],
 )
 def test_refused_entries(words: Path, folder: Path, entry: str, message: str) -> None:
-    """One line of the kernel, and its status."""
+    """The kernel's one line, and its status."""
     from tests.framework import boot_raw
 
     outcome, console = boot_raw(words, words, append=f"quiet vfs.fstab={entry} -- words")
@@ -313,7 +313,7 @@ def test_refused_entries(words: Path, folder: Path, entry: str, message: str) ->
 
 
 def test_changes_of_what_is_mapped(words: Path, folder: Path) -> None:
-    """A private mapping keeps what the program wrote to it; the other pages are the file's."""
+    """A private mapping keeps what the program wrote to it; its other pages are the file's."""
     (folder / "file").write_bytes(b"a" * 4096 + b"b" * 4096)
     asked = ["map:/m/file", "wait", "size:/m/file", "mapped:"]
     command = [*UNISHIM, "run", "-q", "--accel", "tcg", "--timeout", "30", "--mount", f"{folder}:/m", words, *asked]
@@ -327,7 +327,7 @@ def test_changes_of_what_is_mapped(words: Path, folder: Path) -> None:
 
 
 def test_little_memory(build_guest: Build, folder: Path) -> None:
-    """Pages of files are given back when memory is short, of mapped ones too."""
+    """Pages of files are freed when memory is short, including mapped ones."""
     (folder / "file").write_bytes(bytes(64 << 20))
     done = run_guest([build_guest("shared_words.c"), "touch:/m/file"], "-m", "16M", "--mount", f"{folder}:/m")
     assert _lines(done) == ["touch:/m/file: 0"]
@@ -335,7 +335,7 @@ def test_little_memory(build_guest: Build, folder: Path) -> None:
 
 @pytest.mark.platforms("linux")
 def test_few_descriptors(build_guest: Build, folder: Path) -> None:
-    """The server may have fewer than the program has names of files: those that nobody uses are given up."""
+    """The server may have fewer descriptors than the program has file names: unused ones are released."""
     for number in range(1000):
         (folder / str(number)).write_text("data")
     names = [f"read:/m/{number}" for number in range(1000)]
@@ -345,7 +345,7 @@ def test_few_descriptors(build_guest: Build, folder: Path) -> None:
 
 
 def test_by_hand(words: Path, folder: Path, _platform: None) -> None:
-    """The command of --dry-run works; but for the socket, which a shell cannot make."""
+    """The command of --dry-run works, except for the socket, which a shell cannot create."""
     (folder / "file").write_text("data")
     shutil.copy(words, folder / "program")
     done = run_guest(["/program", "read:/file"], "--dry-run", "--share", str(folder))
@@ -360,7 +360,7 @@ def test_by_hand(words: Path, folder: Path, _platform: None) -> None:
 
 @pytest.mark.platforms("linux")
 def test_locks_hold_against_the_host(build_guest: Build, folder: Path) -> None:
-    """Record locks: one that the host has is seen, waited for, and ours is seen there."""
+    """Record locks: the guest sees and waits for the host's, and the host sees the guest's."""
     path = folder / "file"
     path.write_text("data")
     program = build_guest("shared_locks.c")

@@ -1,4 +1,4 @@
-"""The options of the system call shim, each switched by itself."""
+"""The options of the system call shim, each tested separately."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_stubs(hello: Path, tmp_path: Path) -> None:
 
 
 def test_no_wrappers_and_no_channel(hello: Path, kernel: Path, tmp_path: Path) -> None:
-    """One build for both: neither leaves a trace in the image."""
+    """One build for both: neither leaves anything in the image."""
     image = build_kernel(tmp_path, {"LIBSYSCALL_SHIM_NOWRAPPER": "y", "LIBCHANNEL": "n"})
     objects = subprocess.check_output(["nm", tmp_path / "libposix_process.o"], text=True, timeout=TIMEOUT)
     assert " uk_syscall_e_getpid" in objects

@@ -1,4 +1,4 @@
-"""`unishim build --standalone`: one file, which behaves as the program it was made of, with nothing else there."""
+"""`unishim build --standalone`: one file, which behaves like the program in it and needs nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.platforms("linux")
 
 
 def build(folder: Path, *words: str | Path) -> Path:
-    """Builds a file, and moves it alone into an empty folder."""
+    """Builds a file, and moves it into an otherwise empty directory."""
     made = folder / "made"
     subprocess.run([*UNISHIM, "build", "--standalone", "-o", made, *words], check=True, timeout=TIMEOUT)
     place = folder / "alone"
@@ -31,7 +31,7 @@ def build(folder: Path, *words: str | Path) -> Path:
 
 
 def run_alone(file: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
-    """As its user does: in its folder, by its name. Nothing of the environment leads to a Python."""
+    """As its user does: in its directory, by its name. Nothing in the environment leads to a Python."""
     done = subprocess.run(
         [f"./{file.name}", *arguments],
         check=False,
@@ -46,7 +46,7 @@ def run_alone(file: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str,
 
 
 def test_as_the_program_itself(build_guest: Build, tmp_path: Path) -> None:
-    """Streams, arguments, environment, status; words of the build stand first, its variables replace others."""
+    """Streams, arguments, environment, status; arguments of the build come first, its variables replace others."""
     program = build_guest("arguments.c")
     file = build(tmp_path, "--env", "B=built", program, "first", "it's")
     assert file.stat().st_mode & 0o777 == 0o755
@@ -84,14 +84,14 @@ def test_root_file_system(tmp_path: Path) -> None:
     assert run_alone(file, "../data") == Run(0, b"of the root\n", b"")
 
 
-def test_input_that_is_not_read_stays(hello: Path, tmp_path: Path) -> None:
+def test_unread_input_stays(hello: Path, tmp_path: Path) -> None:
     file = build(tmp_path, hello)
     done = subprocess.run(f"{{ '{file}'; cat; }}", shell=True, input=b"kept\n", capture_output=True, timeout=TIMEOUT)
     assert done.stdout == b"Hello world!\nkept\n"
 
 
 def on_terminal(*command: str | Path) -> bytes:
-    """What a command writes to a terminal of 33 rows and 77 columns, in which a line was typed."""
+    """The output of a command on a terminal of 33 rows and 77 columns, on which a line was typed."""
     ours, theirs = pty.openpty()
     try:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 33, 77, 0, 0))
@@ -131,12 +131,12 @@ def test_without_proc(hello: Path, tmp_path: Path) -> None:
 
 
 def payload_start(data: bytes | bytearray) -> int:
-    """Where the last program header says that the payload lies."""
+    """The place of the payload according to the last program header."""
     return int(struct.unpack_from("<Q", data, 64 + 4 * 56 + 8)[0])
 
 
 def test_forged_payload(hello: Path, tmp_path: Path) -> None:
-    """Refused in one line, or, where a number is as good as the right one, taken."""
+    """Refused in one line, or accepted if the number is as good as the right one."""
     file = build(tmp_path, hello)
     right = file.read_bytes()
     refused = set()
@@ -157,17 +157,17 @@ def test_forged_payload(hello: Path, tmp_path: Path) -> None:
 
 
 def test_cut_off(hello: Path, tmp_path: Path) -> None:
-    """At any place of what was added to the image."""
+    """At any position in the part that was added to the image."""
     file = build(tmp_path, hello)
     data = file.read_bytes()
     start = payload_start(data)
     for length in (start, start + 1, start + PAYLOAD.size, start + 4096, start + 10000, len(data) - 1):
         file.write_bytes(data[:length])
-        assert run_alone(file) == Run(125, b"", b"unishim: the standalone file is cut off; copy or build it again\n")
+        assert run_alone(file) == Run(125, b"", b"unishim: the standalone file is truncated; copy or build it again\n")
 
 
 def test_no_payload(hello: Path, tmp_path: Path) -> None:
-    """A fifth segment that is not ours: the image alone."""
+    """A fifth segment of another kind: the plain image runs."""
     data = bytearray(build(tmp_path, hello).read_bytes())
     file = tmp_path / "alone" / "tool"
     struct.pack_into("<Q", data, 64 + 4 * 56 + 16, 0x7D4080000000)
@@ -183,9 +183,9 @@ def test_no_payload(hello: Path, tmp_path: Path) -> None:
         (["-p", "qemu", "/bin/true"], "--platform qemu: "),
         (["--set", "CONFIG_X=y", "/bin/true"], "--set and --library: "),
         (["-m", "1M", "/bin/true"], "--memory 1M: too small"),
-        (["-k", "/etc/passwd", "/bin/true"], "the kernel is no ELF file"),
-        (["-o", "/dev/null", "/bin/true"], "/dev/null: a folder or a device; name a file"),
-        (["-o", "/nowhere/file", "/bin/true"], "/nowhere/file: No such file or directory; make the folder first"),
+        (["-k", "/etc/passwd", "/bin/true"], "the kernel is not an ELF file"),
+        (["-o", "/dev/null", "/bin/true"], "/dev/null: is a directory or a device; name a file"),
+        (["-o", "/nowhere/file", "/bin/true"], "/nowhere/file: No such file or directory; create the directory first"),
     ],
 )
 def test_refused(tmp_path: Path, words: list[str], message: str) -> None:
@@ -199,7 +199,7 @@ def test_refused(tmp_path: Path, words: list[str], message: str) -> None:
 
 
 def test_full_disk(hello: Path, tmp_path: Path) -> None:
-    """One line, and no half of a file."""
+    """One line, and no partial file."""
     script = 'mount -t tmpfs -o size=64k none "$1" && cd "$1" && shift && { "$@"; status=$?; ls -A; exit $status; }'
     hidden = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", os.fspath(tmp_path)]
     done = subprocess.run(
@@ -209,7 +209,7 @@ def test_full_disk(hello: Path, tmp_path: Path) -> None:
         text=True,
         timeout=TIMEOUT,
     )
-    line = "unishim: tool: No space left on device; make room on that disk, or name a place on another one\n"
+    line = "unishim: tool: No space left on device; free some space on that disk, or name a file on another disk\n"
     assert (done.returncode, done.stdout, done.stderr) == (125, "", line)
 
 

@@ -1,4 +1,4 @@
-"""`unishim run --stats`: what it counts is what a trace of the same program shows."""
+"""`unishim run --stats`: its counts match a trace of the same program."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_both_at_once(hello: Path) -> None:
 
 
 def test_threads(build_guest: Build) -> None:
-    """A call that another one interrupts is counted as one that returns."""
+    """An interrupted call counts as one that returns."""
     binary = build_guest("thread_turns.c")
     done = unishim.run([binary], accelerator="tcg", statistics=True, capture_output=True, timeout=TIMEOUT)
     assert done.status == 0
@@ -75,7 +75,7 @@ def test_phases(hello: Path) -> None:
 
 
 def test_phases_that_are_not_reached(hello: Path) -> None:
-    """The program's folder is not there, so it is never loaded."""
+    """The program's directory does not exist, so it is never loaded."""
     done = run_guest([hello], "--json", "--workdir", "/nowhere")
     found = json.loads(done.stderr.splitlines()[-1])
     assert done.status == 125
@@ -85,7 +85,7 @@ def test_phases_that_are_not_reached(hello: Path) -> None:
 
 
 def rows(text: str) -> dict[str, tuple[int, int]]:
-    """Calls and errors by name, of the table."""
+    """Calls and errors by name, from the table."""
     found = re.findall(r"^ *[\d.]+ +[\d.]+ \w+ +[\d.]+ \w+ +(\d+) +(\d*) *(\w+) *$", text, re.MULTILINE)
     return {name: (int(calls), int(errors or 0)) for calls, errors, name in found}
 
@@ -97,10 +97,10 @@ def test_table(hello: Path) -> None:
     found = rows(text)
     assert found["write"] == (1, 0)
     assert found["all"] == (sum(calls for calls, _ in list(found.values())[:-1]), found["rseq"][1])
-    assert re.search(r"^ *\d+ KiB  most memory in use$", text, re.MULTILINE)
+    assert re.search(r"^ *\d+ KiB  peak memory$", text, re.MULTILINE)
     for line in ("kernel: loading the program", "the program", "Python's start"):
         assert re.search(rf"^ *[\d.]+ [mu]?s  {line}$", text, re.MULTILINE), line
-    assert ("system calls by a trap" in text) == (os.environ["UNISHIM_PLATFORM"] == "linux")
+    assert ("system calls through a trap" in text) == (os.environ["UNISHIM_PLATFORM"] == "linux")
     assert "\x1b" not in text
 
 

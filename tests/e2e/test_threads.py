@@ -1,4 +1,4 @@
-"""Threads of C, Go, Rust and Python: on both platforms as natively."""
+"""Threads in C, Go, Rust and Python: the same on both platforms as natively."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_go(compile_program: Compile) -> None:
 def test_rust(compile_program: Compile, flags: Sequence[str]) -> None:
     argv: list[str | Path] = [compile_program("threads.rs", "rustc", "-O", *flags)]
     native, guest = run_native(argv), run_guest(argv)
-    # The message of the panic has the thread's number.
+    # The panic message contains the thread's number.
     assert (guest.status, guest.stdout) == (native.status, native.stdout)
     assert native.status == 0
 
@@ -123,7 +123,7 @@ def test_python() -> None:
 
 
 def test_trace(build_guest: Build) -> None:
-    """A call during which others run is told whole, with its thread."""
+    """A call during which others run is traced completely, with its thread."""
     command = [*UNISHIM, "trace", "-f", "--accel", "tcg", "--timeout", str(TIMEOUT / 2), build_guest("threads.c")]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)
     lines = done.stderr.splitlines()

@@ -44,8 +44,8 @@ def test_storm(build_guest: Build) -> None:
 
 
 @pytest.mark.platforms("linux")
-def test_output_that_nobody_reads(build_guest: Build) -> None:
-    """A virtual machine's device has taken the output before the host's pipe is full."""
+def test_unread_output(build_guest: Build) -> None:
+    """A virtual machine's device has accepted the output before the host's pipe is full."""
     source, target = os.pipe()
     try:
         done = subprocess.run(
@@ -63,7 +63,7 @@ def test_output_that_nobody_reads(build_guest: Build) -> None:
 
 
 def test_while_a_handler_answers(build_guest: Build, tmp_path: Path) -> None:
-    """A handler in Python is not disturbed by the program's timer."""
+    """The program's timer does not disturb a Python handler."""
     handlers = tmp_path / "handlers.py"
     handlers.write_text(
         "import time\n"

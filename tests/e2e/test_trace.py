@@ -1,4 +1,4 @@
-"""`unishim trace` against strace itself: the same binary natively, call by call."""
+"""`unishim trace` compared with strace: the same binary natively, call by call."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def strace(output: Path, argv: Sequence[str | Path], stdin: bytes) -> list[str]:
     return output.read_text(errors="surrogateescape").splitlines()
 
 
-# What differs by nature, or from one run to the next.
+# What differs by nature, or between runs.
 VARYING = (
     (r'(readlink\("/proc/self/exe", )"[^"]*"(?:\.\.\.)?(, \d+\)) += \d+', r"\1PATH\2"),
     (r'getrandom\("(?:[^"\\]|\\.)*"(?:\.\.\.)?', "getrandom(RANDOM"),
@@ -39,14 +39,14 @@ VARYING = (
     (r"^poll\(\[.*\], (\d{3,}),", r"poll(NEVER WRITTEN, \1,"),
     (r"^getppid\(\) += \d+", "getppid()"),
     (r"^readv\(4, \[.*\], (5000|4294967295)\)", r"readv(4, NEVER WRITTEN, \1)"),
-    # What Linux answers itself with when a signal came, which becomes EINTR.
+    # Linux's internal result when a signal arrives, which becomes EINTR.
     (r"\? ERESTART\w+ \(.*\)", "-1 EINTR (Interrupted system call)"),
-    # The root folder, and the pipe on stdin whose end the kernel learns of later (docs/reference/limits.md).
+    # The root directory, and the pipe on stdin, whose end the kernel learns of later (docs/reference/limits.md).
     (r"(S_IFDIR\|0755, st_size)=\d+", r"\1=SIZE"),
     (r"POLLIN\|POLLHUP", "POLLIN"),
     (r" += ", " = "),
 )
-# Calls that the C library makes when the vDSO says so; a signal that is ignored, which only ptrace makes seen.
+# Calls that the C library makes if the vDSO demands it; an ignored signal, which is only visible through ptrace.
 LEFT_OUT = ("clock_gettime(", "gettimeofday(", "time(", "--- SIGCHLD")
 
 
@@ -62,7 +62,7 @@ def normalised(lines: Sequence[str]) -> list[str]:
 
 
 def without_known_differences(lines: Sequence[str]) -> list[str]:
-    """The kernel has no rseq; execve is no call here, so its environment has no address."""
+    """The kernel has no rseq; execve is not a call here, so its environment has no address."""
     return [line for line in lines if not line.startswith(("rseq(", "execve("))]
 
 
@@ -102,8 +102,8 @@ def test_stamps_and_choices(hello: Path) -> None:
     assert 'write(1, "Hell"..., 13)' in trace("-s", "4", hello).stderr.decode()
 
 
-def test_threads_are_told_apart(build_guest: Build) -> None:
-    """As by strace -f: who calls is said once there are several."""
+def test_threads_are_distinguished(build_guest: Build) -> None:
+    """Like strace -f: lines name the thread once there are several."""
     binary = build_guest("trace_page.c")
     lines = trace(binary).stderr.decode().splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("[pid "))
@@ -178,7 +178,7 @@ def test_end_by_signal(build_guest: Build, tmp_path: Path, fault: str, line: str
 
 @pytest.mark.parametrize("options", [[], ["--memory", "6M"], ["--machine", "pc"]])
 def test_no_record_is_lost(build_guest: Build, tmp_path: Path, options: list[str]) -> None:
-    """The ring holds some 9000 records; the host takes what is there, or the kernel waits."""
+    """The ring holds about 9000 records; the host reads them in time, or the kernel waits."""
     count = 20000
     done = trace("-o", tmp_path / "trace", *options, "-e", "getppid,access", build_guest("many_calls.c"), str(count))
     assert done.status == 0
@@ -192,7 +192,7 @@ def test_no_record_is_lost(build_guest: Build, tmp_path: Path, options: list[str
 
 
 def test_with_handlers_and_faults(hello: Path) -> None:
-    """The trace shows what the program got."""
+    """The trace shows the results that the program got."""
     text = trace("--fail", "write:ENOSPC", hello).stderr.decode()
     assert 'write(1, "Hello world!\\n", 13)          = -1 ENOSPC (No space left on device)\n' in text
 
@@ -202,7 +202,7 @@ def test_with_handlers_and_faults(hello: Path) -> None:
     [
         (["-e", "wrte"], "did you mean write?"),
         (["-e", "!a", "-e", "b"], "stands alone"),
-        (["-S", "size"], "no such order"),
+        (["-S", "size"], "unknown order"),
         (["-o", "/nowhere/file"], "No such file or directory"),
         (["--chrome", "/nowhere/file"], "No such file or directory"),
     ],

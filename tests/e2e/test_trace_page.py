@@ -1,4 +1,4 @@
-"""The page of `unishim trace --html` in a browser: as a person uses it, from a file, with no network."""
+"""The page of `unishim trace --html` in a browser: used like a person does, from a file, without a network."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Shown:
         return found
 
     def rows(self, table: str = "calls") -> list[list[str]]:
-        """The cells of the rows that are elements now."""
+        """The cells of the rows that exist as elements now."""
         script = """return [...document.querySelectorAll(arguments[0])].map(
             (row) => [...row.children].map((cell) => cell.textContent))"""
         found: list[list[str]] = self.chrome.execute_script(script, f"#{table} .body [role=row]")
@@ -82,7 +82,7 @@ class Shown:
         return {row[0]: (row[1], row[2] or "0") for row in rows}
 
     def picture(self, selector: str) -> bytes:
-        """An element as PNG, once what was asked for is drawn."""
+        """An element as PNG, once it is drawn completely."""
         self.wait_for_frames()
         return self.element(selector).screenshot_as_png
 
@@ -91,7 +91,7 @@ class Shown:
         self.chrome.execute_script(script)
 
     def check_quiet(self) -> None:
-        """Nothing on the console, and nothing loaded but the file."""
+        """No messages on the console, and nothing loaded except the file."""
         assert self.chrome.get_log("browser") == []  # type: ignore[no-untyped-call]
         messages = [json.loads(entry["message"])["message"] for entry in self.chrome.get_log("performance")]  # type: ignore[no-untyped-call]
         requests = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
@@ -202,7 +202,7 @@ def test_filter(shown_threads: tuple[Shown, list[dict[str, Any]]]) -> None:
     shows([call for call in calls if call["name"] == "mmap"])
     page.element("#filter-text").send_keys("no such text")
     assert page.rows() == []
-    assert page.texts("#calls .empty") == ["No call."]
+    assert page.texts("#calls .empty") == ["No calls."]
     page.check_quiet()
 
 
@@ -236,7 +236,7 @@ def test_keys_and_mouse(chrome: Chrome, tmp_path: Path) -> None:
     page.wait_for_frames()
     assert len(page.rows()) < 20
     timeline.send_keys("0")
-    # Nineteen in twenty parts to the right of the labels lies the last call.
+    # The last call is at 95 % of the way from the labels to the right edge.
     width = timeline.size["width"] - 78
     place = round(78 + width * (0.0098 + 0.98 * 19.2 / 19.5)) - timeline.size["width"] // 2
     ActionChains(chrome).move_to_element_with_offset(timeline, place, 10).perform()
@@ -251,7 +251,7 @@ def test_keys_and_mouse(chrome: Chrome, tmp_path: Path) -> None:
 @pytest.mark.platforms("linux")
 def test_hostile_texts(chrome: Chrome, tmp_path: Path) -> None:
     page = Shown(chrome, write(tmp_path / "page.html", hostile_trace()))
-    assert chrome.title.endswith(": trace of unishim")
+    assert chrome.title.endswith(": unishim trace")
     assert HOSTILE in page.element("#command").text
     assert f'"{HOSTILE}"'.replace('"document', '\\"document').replace("owned'\">", "owned'\\\">") in page.rows()[0][2]
     assert HOSTILE in page.texts("#memory-map tbody td:last-child")
@@ -282,7 +282,7 @@ def test_a_large_trace(chrome: Chrome, tmp_path: Path) -> None:
 @pytest.mark.platforms("linux")
 def test_empty_trace(chrome: Chrome, tmp_path: Path) -> None:
     page = Shown(chrome, write(tmp_path / "page.html", TraceData(["/tool"])))
-    assert page.texts("#calls .empty") == ["No call."]
+    assert page.texts("#calls .empty") == ["No calls."]
     page.element("#timeline").send_keys("+", Keys.ARROW_DOWN, Keys.ENTER, "0")
     page.check_quiet()
 

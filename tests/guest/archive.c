@@ -1,4 +1,4 @@
-/* Tells on stderr what its arguments are: the files that came in an archive. */
+/* Describes the files in its arguments, which were in an archive, on stderr. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <fcntl.h>

@@ -160,7 +160,7 @@ static void root(void)
 	TRY(stat("/../../file", &status));
 	TRY(stat("/inner/link", &status));
 	TRY(stat("/jail", &status));
-	TRY(stat("jail/file", &status)); /* the working directory is outside still */
+	TRY(stat("jail/file", &status)); /* the working directory is still outside */
 	TRY(chdir("/"));
 	TRY(stat("../jail", &status));
 	TRY(syscall(SYS_getcwd, (char[100]){0}, 100));

@@ -1,7 +1,7 @@
 /*
- * Values that are out of range, in calls that are provided: the errno, or what is done
- * nevertheless, is Linux's. Where its answer depends on the release or the machine, the value is
- * not here.
+ * Out-of-range values in provided calls: the errno, or what is done nevertheless, is the same as
+ * on Linux. Values whose result on Linux depends on the release or the machine are not tested
+ * here.
  */
 #define _GNU_SOURCE
 #include "errno_text.h"
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define TRY(...)     try(#__VA_ARGS__, syscall(__VA_ARGS__))
-/* A call that answers with the page's address when it works. */
+/* A call that returns the page's address on success. */
 #define TRY_MAP(...) try(#__VA_ARGS__, syscall(__VA_ARGS__) - (long)page)
 
 static char *page, *end; /* one page, and nothing after it */

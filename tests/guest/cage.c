@@ -1,9 +1,9 @@
 /*
- * Attacks on what cages a Linux process (kernel/plat/linux): cage CASE [ARGUMENT]...
+ * Attacks on the cage of a Linux process (kernel/plat/linux): cage CASE [ARGUMENT]...
  *
- * The program shares its address space with the library OS, so it takes a `syscall` instruction of
- * the library's and makes host calls with it, past everything that the library would say. Addresses
- * inside of the library are arguments: the test reads them from the image.
+ * The program shares its address space with the library OS, so it uses a `syscall` instruction of
+ * the library and makes host calls with it, bypassing all checks of the library. Addresses within
+ * the library are arguments: the test reads them from the image.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +34,7 @@ static uint64_t value(const char *word)
 	return strncmp(word, "text:", 5) == 0 ? (uintptr_t)(word + 5) : strtoull(word, NULL, 0);
 }
 
-/* The `syscall` with a `ud2` behind it: a call that the host answers ends in SIGILL there. */
+/* The `syscall` followed by a `ud2`: a call that the host executes ends in SIGILL there. */
 static const unsigned char *find_gadget(void)
 {
 	static const unsigned char bytes[] = {0x0f, 0x05, 0x0f, 0x0b};
@@ -60,7 +60,7 @@ jump(const void *target, uint64_t number, const uint64_t arguments[6])
 	__builtin_unreachable();
 }
 
-/* NUMBER [ARGUMENT]...: by the library's instruction. */
+/* NUMBER [ARGUMENT]...: with the library's instruction. */
 static void attack_call(char **words)
 {
 	uint64_t number = value(*words++), arguments[6] = {0};
@@ -70,8 +70,8 @@ static void attack_call(char **words)
 	jump(find_gadget(), number, arguments);
 }
 
-/* DESCRIPTOR TEXT: what the launcher reads as the library's report; DESCRIPTOR is the address of
- * its number. */
+/* DESCRIPTOR TEXT: written to where the launcher reads the library's report; DESCRIPTOR is the
+ * address of its number. */
 static void attack_report(char **words)
 {
 	int descriptor = *(volatile int *)value(words[0]);
@@ -80,7 +80,7 @@ static void attack_report(char **words)
 	     (uint64_t[6]){(uint64_t)descriptor, (uintptr_t)words[1], strlen(words[1])});
 }
 
-/* SELECTOR NUMBER [ARGUMENT]...: by an instruction of the program's, which Syscall User Dispatch
+/* SELECTOR NUMBER [ARGUMENT]...: with an instruction of the program, which Syscall User Dispatch
  * no longer traps. */
 static void attack_selector(char **words)
 {
@@ -92,7 +92,7 @@ static void attack_selector(char **words)
 	for (int i = 0; i < 6 && *words; i++)
 		arguments[i] = value(*words++);
 	result = raw_call(number, arguments);
-	*(volatile long *)0 = result; /* no call can tell it */
+	*(volatile long *)0 = result; /* no call can return it */
 }
 
 static void attack_selector_int80(char **words)
@@ -101,7 +101,7 @@ static void attack_selector_int80(char **words)
 	__asm__ volatile("int $0x80" : : "a"(20) : "memory");
 }
 
-/* ADDRESS: the page that old programs call for the time, which the host's kernel emulates. */
+/* ADDRESS: the page that old programs call for the time; the host's kernel emulates it. */
 static void attack_vsyscall(char **words)
 {
 	struct {
@@ -135,7 +135,7 @@ static void attack_code_32(char **words)
 	__asm__ volatile("ljmp *%0" : : "m"(target) : "memory");
 }
 
-/* What a handler of the host's leaves at its stack pointer, and rt_sigreturn takes. */
+/* The frame that the host puts on a handler's stack and rt_sigreturn reads. */
 struct frame {
 	struct {
 		unsigned long flags;
@@ -174,13 +174,13 @@ static void landed(void)
 
 static char other_stack[65536] __attribute__((aligned(16)));
 
-/* Registers that are all the program's wish: HOW [NUMBER [ARGUMENT]...] */
+/* Registers with values that the program chooses: HOW [NUMBER [ARGUMENT]...] */
 static void attack_sigreturn(char **words)
 {
 	const char *how = *words++;
 	struct frame frame;
 
-	/* The host writes its next frame there, and does not fault pages in by our library. */
+	/* The host writes its next frame there, and does not fault in pages through our library. */
 	memset(other_stack, 0, sizeof(other_stack));
 	memset(&frame, 0, sizeof(frame));
 	frame.context.registers.cs = 0x33;
@@ -189,7 +189,7 @@ static void attack_sigreturn(char **words)
 	frame.context.registers.rsp = (uintptr_t)other_stack + sizeof(other_stack) - 8;
 	frame.context.registers.rip = (uintptr_t)landed;
 	frame.context.stack.ss_flags = SS_DISABLE;
-	if (is(how, "blocked")) /* all signals, SIGSYS too */
+	if (is(how, "blocked")) /* all signals, including SIGSYS */
 		frame.context.mask = ~0UL;
 	if (is(how, "garbage"))
 		memset(&frame, 0xa5, sizeof(frame));
@@ -203,7 +203,7 @@ static void attack_sigreturn(char **words)
 		frame.context.registers.cs = CODE_32;
 	if (is(how, "unmapped"))
 		return_from((const struct frame *)0x1000);
-	/* On to a call by the library's instruction, with the signal blocked that would tell. */
+	/* Continues with a call by the library's instruction, with the revealing signal blocked. */
 	if (*words) {
 		frame.context.registers.rip = (uintptr_t)find_gadget();
 		frame.context.registers.rax = value(*words++);
@@ -230,7 +230,7 @@ static void attack_base(char **words)
 	raw_call(231, (uint64_t[6]){7});
 }
 
-/* BYTE: extended state of nothing but this byte. */
+/* BYTE: extended state filled with this byte. */
 static void attack_xrstor(char **words)
 {
 	static unsigned char area[16384] __attribute__((aligned(64)));
@@ -240,7 +240,7 @@ static void attack_xrstor(char **words)
 	puts("still here");
 }
 
-/* FLAGS: in system calls that trap, and that are patched. */
+/* FLAGS: in system calls that trap, and in patched ones. */
 static void attack_flags(char **words)
 {
 	__asm__ volatile("movl $5, %%ebx\n"
@@ -258,7 +258,7 @@ static void attack_flags(char **words)
 	puts("still here");
 }
 
-/* Takes the rights to all memory but that of other protection keys; where there are none, #UD. */
+/* Removes access to all memory without a protection key of its own; #UD without such keys. */
 static void attack_keys(char **words)
 {
 	__asm__ volatile("wrpkru" : : "a"(-1), "c"(0), "d"(0) : "memory");
@@ -283,7 +283,7 @@ static void attack_stack(char **words)
 			 : "memory");
 }
 
-/* FROM TO BYTE: over what of the library's can be written to; then calls, and a fault. */
+/* FROM TO BYTE: overwrites the library's writable memory; then makes calls, and a fault. */
 static void attack_overwrite(char **words)
 {
 	volatile unsigned char *at = (unsigned char *)value(words[0]);
@@ -297,7 +297,7 @@ static void attack_overwrite(char **words)
 	*(volatile char *)0 = 1;
 }
 
-/* CONTROL FROM TO BYTE: over a part of the memory that the library and the launcher share, which
+/* CONTROL FROM TO BYTE: overwrites a part of the memory shared by library and launcher, which
  * the pointer at CONTROL points to; then calls, which are traced there. */
 static void attack_channel(char **words)
 {
@@ -312,14 +312,14 @@ static void attack_channel(char **words)
 		getppid();
 }
 
-/* All that the library's calls let go. */
+/* Everything that the library's calls can unmap. */
 static void attack_unmap(char **words)
 {
 	munmap(NULL, GUEST_END);
 	printf("still here\n");
 }
 
-/* An endless storm: a handler that faults again by returning, or in itself. */
+/* An endless storm: a handler that faults again when it returns, or within itself. */
 static void handle_again(int number)
 {
 }
@@ -339,7 +339,7 @@ static void attack_storm(char **words)
 	*(volatile char *)0 = 1;
 }
 
-/* Writes until that fails; says so on stderr. */
+/* Writes until an error, and reports it on stderr. */
 static void attack_pipe(char **words)
 {
 	if (is(words[0], "ignore"))
@@ -350,7 +350,7 @@ static void attack_pipe(char **words)
 	exit(9);
 }
 
-/* Says what a byte read from stdin and one written to stdout come to. */
+/* Prints the results of reading a byte from stdin and writing one to stdout. */
 static void attack_streams(char **words)
 {
 	char byte = 'x';
@@ -386,5 +386,5 @@ int main(int argc, char **argv)
 		attacks[i].function(argv + 2);
 		return 99; /* the attack did not end it */
 	}
-	return 98; /* there is no such attack */
+	return 98; /* unknown attack */
 }

@@ -1,7 +1,7 @@
 /*
- * Call numbers that are none, and junk in the upper half of numbers and arguments. Linux takes the
+ * Invalid call numbers, and junk in the upper half of numbers and arguments. Linux takes the
  * low 32 bits of rax as an int (arch/x86/entry/common.c, do_syscall_x64), and each argument as wide
- * as the call declares it: an int's upper half is ignored, an unsigned long's is not.
+ * as declared by the call: an int's upper half is ignored, an unsigned long's is not.
  */
 #define _GNU_SOURCE
 #include "raw_call.h"
@@ -35,7 +35,8 @@ static void numbers(void)
 		INT_MAX,
 		(uint64_t)INT64_MIN | 0x80000000,
 		INT64_MAX,
-		/* The first numbers of x32's own calls, and just above what any Linux has. */
+		/* The first numbers of x32's own calls, and numbers just above those of any Linux.
+		 */
 		512,
 		547,
 		1000,
@@ -64,7 +65,7 @@ static void numbers(void)
 	printf("and with all bits: %d\n", number_only(0xffffffff00000000 | SYS_getppid) == parent);
 }
 
-/* Each call works without the junk. */
+/* Without the junk, each call succeeds. */
 static void arguments(void)
 {
 	static char buffer[4096];

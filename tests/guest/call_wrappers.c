@@ -1,4 +1,4 @@
-/* Numbers that reach `syscall` by another function: libc's, one of our own, a choice, a table. */
+/* Numbers that reach `syscall` through another function: libc's, our own, a choice, a table. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* For debuggers: frames of known names, threads, a handler, and ways to end. */
+/* For debuggers: frames with known names, threads, a handler, and several ways to end. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 	}
 	list = calloc(1, sizeof(*list));
 	list->value = 42;
-	/* 64 GiB; other programs that write core files would write all of it. */
+	/* 64 GiB; other writers of core files would write all of it. */
 	if (strcmp(how, "sparse") == 0)
 		size = 1UL << 36;
 	sparse = mmap(NULL, size, PROT_READ | PROT_WRITE,

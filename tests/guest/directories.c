@@ -1,4 +1,4 @@
-/* Directories: making, removing, listing them, and standing in them. */
+/* Directories: creating, removing, listing them, and having them as working directory. */
 #define _GNU_SOURCE
 #include "files.h"
 #include <dirent.h>
@@ -144,7 +144,8 @@ static void standing(void)
 	free(base);
 }
 
-/* Reads a directory in small steps while its entries come and go: those that stay are seen once. */
+/* Reads a directory in small steps while entries are added and removed: those that stay appear
+ * once. */
 static void changing(void)
 {
 	static int seen[2000];
@@ -163,7 +164,7 @@ static void changing(void)
 		for (long at = 0; at < got; at += ((struct entry *)(buffer + at))->length)
 			seen[atoi(((struct entry *)(buffer + at))->name)] +=
 				((struct entry *)(buffer + at))->name[0] != '.';
-		/* The even ones stay. */
+		/* Entries with even numbers stay. */
 		for (int i = 0; i < 5; i++, step++) {
 			snprintf(name, sizeof(name), "many/%d", (step * 2 + 1) % 400);
 			unlink(name);

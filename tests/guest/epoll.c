@@ -1,4 +1,4 @@
-/* epoll(7): levels, edges, single shots, sets in sets; the same on Linux. */
+/* epoll(7): level-triggered, edge-triggered, one-shot, nested sets; the same on Linux. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <errno.h>
@@ -39,7 +39,7 @@ static int compare(const struct epoll_event *a, const struct epoll_event *b)
 	return (a->data.u64 > b->data.u64) - (a->data.u64 < b->data.u64);
 }
 
-/* Which of several ready ones comes first is not said anywhere: sorted. */
+/* The order of several ready files is unspecified: sort them. */
 static void events_within(const char *what, int timeout)
 {
 	struct epoll_event events[8];

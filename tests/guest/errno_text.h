@@ -1,4 +1,4 @@
-/* errno as text, the same with every libc. */
+/* errno as text, identical for every libc. */
 #include <errno.h>
 #include <stdio.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How a program finds itself loaded: arguments, auxiliary vector, data, relocations, TLS. */
+/* How a program was loaded, seen from inside: arguments, auxiliary vector, data, relocations, TLS.
+ */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -45,7 +46,7 @@ int main(int argc, char **argv)
 	printf("execfn %s\n", (const char *)getauxval(AT_EXECFN));
 	path[length > 0 ? length : 0] = '\0';
 	printf("exe %s\n", path);
-	/* A file that is executed cannot be written to (open(2), ETXTBSY). */
+	/* The file of a running program is not writable (open(2), ETXTBSY). */
 	printf("busy %d\n", open("/proc/self/exe", O_RDWR) < 0 ? errno : 0);
 	printf("secure %lu, headers %d, entry %d\n", getauxval(AT_SECURE),
 	       (const char *)headers == (const char *)&__ehdr_start + __ehdr_start.e_phoff,

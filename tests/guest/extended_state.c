@@ -30,7 +30,8 @@ struct software {
 	uint32_t xstate_size, padding[7];
 };
 
-/* What a test fills: 128, 256 or 512 bits of ymm5 or zmm16, and the mask register k1. */
+/* The registers that a test fills: 128, 256 or 512 bits of ymm5 or zmm16, and the mask register k1.
+ */
 struct values {
 	uint64_t low[LANES], high[LANES], mask;
 };
@@ -71,7 +72,7 @@ static struct values make_values(uint64_t seed)
 	return values;
 }
 
-/* Fills registers, lets others run (a signal, a thread), and compares. */
+/* Fills registers, lets other code run (a signal, a thread), and compares. */
 static void keep(uint64_t seed, void (*disturb)(void))
 {
 	struct values wanted = make_values(seed), found = {0};
@@ -165,7 +166,7 @@ static void on_signal(int signal, siginfo_t *information, void *context)
 	clear_registers();
 }
 
-/* A signal that interrupts: what a call may change, it must not. */
+/* An interrupting signal must preserve even the registers that a call may change. */
 static void fault(void)
 {
 	__asm__ volatile("ud2");

@@ -1,4 +1,4 @@
-/* One fault, named by the argument, that nobody handles. */
+/* One unhandled fault, selected by the argument. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

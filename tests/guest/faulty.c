@@ -1,4 +1,4 @@
-/* Does the same things over and over: what failed each time, for faults that are injected. */
+/* Repeats the same calls and prints which ones failed, to test fault injection. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

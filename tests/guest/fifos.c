@@ -1,4 +1,4 @@
-/* Fifos: fifo(7), the rules of open(2); the same on Linux. */
+/* FIFOs: fifo(7), the rules of open(2); the same on Linux. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <errno.h>

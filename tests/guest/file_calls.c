@@ -1,5 +1,5 @@
 /* Open files: open and its flags, reading and writing at offsets, sizes, holes, copies. Works in
- * the folder it is given.
+ * the directory in its argument.
  */
 #define _GNU_SOURCE
 #include "files.h"

@@ -217,7 +217,7 @@ static void test_sealed(void)
 	printf("private %d\n", probe(mapping, 0));
 }
 
-/* A sum of a file's code, run where it is mapped: mov $42, %eax; ret. */
+/* Code in a file, run where it is mapped: mov $42, %eax; ret. */
 static void test_code(int fd)
 {
 	static const unsigned char code[] = {0xb8, 42, 0, 0, 0, 0xc3};

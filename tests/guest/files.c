@@ -1,4 +1,4 @@
-/* Descriptors and the files that there are without a file system. */
+/* Descriptors, and the files that exist without a file system. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <errno.h>

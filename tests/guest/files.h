@@ -1,5 +1,5 @@
-/* For programs about files: they work in the folder they are given, and print what Linux's calls
- * answer. */
+/* For programs that test files: they work in the directory in their argument, and print the results
+ * of Linux's calls. */
 #ifndef FILES_H
 #define FILES_H
 

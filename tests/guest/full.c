@@ -1,4 +1,4 @@
-/* Fills the file system until there is no space, in several ways, and goes on. */
+/* Fills the file system until no space is left, in several ways, and continues. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@ static void fail(const char *what)
 	exit(1);
 }
 
-/* Bytes until a write fails, which must be for space. */
+/* Bytes until a write fails, which must be for lack of space. */
 static long fill(int fd)
 {
 	static char part[PART];

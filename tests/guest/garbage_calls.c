@@ -1,10 +1,10 @@
 /*
  * Every provided call with garbage in every argument: garbage_calls NUMBER,NUMBER,... An errno is
- * fine, and so is success; the kernel must live and the program's own memory must be as it was.
+ * fine, and so is success; the kernel must survive and the program's own memory must be unchanged.
  *
- * Some calls would end the program, or suspend it for ever, or take its memory away, when the
- * garbage happens to make sense. These are bounded in prepare() and restore(); what cannot be is
- * tested alone in single_calls.c: see is_elsewhere().
+ * Some calls would end the program, suspend it for ever, or take its memory away if the garbage
+ * happened to be valid. These are bounded in prepare() and restore(); those that cannot be bounded
+ * are tested separately in single_calls.c: see is_elsewhere().
  *
  * Never to be run on a real Linux: as root it would kill(-1, ...).
  */
@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 #define PAGE	     4096UL
-#define OUTPUT	     900 /* the real stdout; no garbage is this number */
+#define OUTPUT	     900 /* the real stdout; no garbage has this value */
 #define ROUNDS	     10	 /* for each argument and pattern, the other arguments at random */
 #define GUARDED_SIZE 4096
 
@@ -60,7 +60,7 @@ static char *map(char *address, int protection, int flags)
 	return mmap(address, PAGE, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 }
 
-/* Holes between the pages, so that each one's end is an edge. Calls on memory change them. */
+/* Holes between the pages, so that each page's end is an edge. Memory calls change them. */
 static void map_pages(void)
 {
 	if (!page.hole)
@@ -131,14 +131,14 @@ static int is_elsewhere(long number)
 	case SYS_exit: /* single_calls exit, exit_group: the status modulo 256 */
 	case SYS_exit_group:
 	case SYS_rt_sigreturn: /* single_calls sigreturn-...: SIGSEGV of the program */
-	case SYS_pause:	       /* nothing but a signal from outside ends it: single_calls pause */
+	case SYS_pause:	       /* only a signal from outside ends it: single_calls pause */
 		return 1;
 	default:
 		return 0;
 	}
 }
 
-/* A fault of the program, and not a signal that one of the calls sent, ends it. */
+/* The program ends by a fault of its own, not by a signal that one of the calls sent. */
 static void handler(int number)
 {
 	if (!calling && (number == SIGSEGV || number == SIGBUS || number == SIGILL))
@@ -152,7 +152,7 @@ static void install(int signal)
 	sigaction(signal, &action, NULL);
 }
 
-/* What waits for ever is interrupted. */
+/* Interrupts endless waits. */
 static void start_timer(void)
 {
 	struct itimerval often = {{.tv_usec = 2000}, {.tv_usec = 2000}};
@@ -166,7 +166,7 @@ static void move(int fd, int number)
 	close(fd);
 }
 
-/* Files of kinds that no garbage makes, at numbers that are garbage. */
+/* Files of kinds that garbage cannot create, with descriptors that occur in the garbage. */
 static void open_files(void)
 {
 	int ends[2];
@@ -207,23 +207,23 @@ static void bound_memory(long number, uint64_t *a)
 		if (!is_own(a[0], a[1]))
 			a[0] = (uint64_t)page.hole;
 		if (a[3] & MREMAP_FIXED && !is_own(a[4], a[2]))
-			a[4] = (uint64_t)page.writable + 1; /* in vain: not aligned */
+			a[4] = (uint64_t)page.writable + 1; /* fails: not aligned */
 		break;
 	case SYS_mmap:
 		if (a[3] & MAP_FIXED && !is_own(a[0], a[1]))
 			a[0] = (uint64_t)page.writable + 1;
-		/* Memory that is asked for at once, and had, would be missing later. */
+		/* Memory that is allocated at once would be missing later. */
 		if (a[1] > 1 << 20)
 			a[3] &= ~(uint64_t)(MAP_POPULATE | MAP_LOCKED);
 		break;
 	case SYS_brk:
-		/* Less is tested in single_calls: it takes the C library's heap away. */
+		/* Lower values are tested in single_calls: they unmap the C library's heap. */
 		if (a[0] < (uint64_t)sbrk(0))
 			a[0] = 0;
 	}
 }
 
-/* Changes arguments with which the call would never come back. */
+/* Changes arguments with which the call would never return. */
 static void prepare(long number, uint64_t *a)
 {
 	static const uint64_t no_time = (uint64_t)&now;
@@ -257,7 +257,7 @@ static void prepare(long number, uint64_t *a)
 			a[3] = no_time;
 		break;
 	case SYS_rt_sigsuspend:
-		/* A mask that can be read is zero, but for the program's code: this signal ends the
+		/* A readable mask is zero, except in the program's code: this signal ends the
 		 * call. */
 		if (a[0] == (uint64_t)&make_patterns)
 			a[0] = (uint64_t)page.read_only;
@@ -274,14 +274,14 @@ static void prepare(long number, uint64_t *a)
 	}
 }
 
-/* Takes back what success of one call would do to the next. */
+/* Undoes effects of a successful call that would affect the next one. */
 static void restore(long number, const uint64_t *a, long result)
 {
 	uint64_t nothing = 0;
 
 	if (number == SYS_rt_sigsuspend || number == SYS_rt_sigprocmask)
 		raw_call(SYS_rt_sigprocmask, (uint64_t[6]){SIG_SETMASK, (uint64_t)&nothing, 0, 8});
-	/* These two have done their work when the old value finds no place. */
+	/* These two take effect even if the old value cannot be stored. */
 	if ((unsigned long)result >= -4095UL && number != SYS_sigaltstack &&
 	    number != SYS_rt_sigaction)
 		return;

@@ -1,4 +1,4 @@
-/* Calls for handlers in Python to answer: what each gave, a line a call. */
+/* Calls with Python handlers; prints the result of each, one line per call. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

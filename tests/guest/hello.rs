@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What Rust's library needs to say hello: streams, arguments, a heap, and an exit status.
+// What Rust's library needs to print hello: streams, arguments, a heap, and an exit status.
 use std::io::Write;
 
 fn main() {

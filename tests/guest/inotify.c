@@ -1,4 +1,4 @@
-/* inotify(7): which events come, in which order; the same on Linux. */
+/* inotify(7): which events occur, in which order; the same on Linux. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <dirent.h>
@@ -16,7 +16,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* musl knows neither. */
+/* musl defines neither. */
 #define MASK_CREATE 0x10000000
 #define EXCHANGE    2
 
@@ -38,7 +38,7 @@ static const char *name_of(unsigned int mask)
 	return names[__builtin_ctz(mask)];
 }
 
-/* Cookies differ from run to run: what they join is told by numbers. */
+/* Cookies differ between runs: print numbers for the pairs that they connect. */
 static unsigned int pair(unsigned int cookie)
 {
 	static unsigned int seen[64], count;
@@ -283,7 +283,7 @@ static void reading(void)
 	fcntl(instance, F_SETFL, O_NONBLOCK);
 }
 
-/* fs.inotify.max_queued_events, which is 16384 unless somebody changed it. */
+/* fs.inotify.max_queued_events, which is 16384 unless it was changed. */
 static void overflow(void)
 {
 	unsigned int count = 0, lost = 0;
@@ -306,7 +306,7 @@ static void overflow(void)
 	printf("%u events, %u of them tell that some are lost\n", count, lost);
 }
 
-/* Not on Linux without its privileges. */
+/* Requires privileges on Linux. */
 static int unmounted(void)
 {
 	instance = inotify_init1(IN_NONBLOCK);

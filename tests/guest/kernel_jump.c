@@ -1,4 +1,4 @@
-/* Jumps to where the kernel's text begins, which is 32-bit code. */
+/* Jumps to the start of the kernel's text, which is 32-bit code. */
 #include <stdint.h>
 
 int main(void)

@@ -120,7 +120,7 @@ static void opening(void)
 	show_path("nothing");
 }
 
-/* Forty links are followed, one more is not. */
+/* Forty links are followed, but not one more. */
 static void chain(void)
 {
 	char name[20], target[20];

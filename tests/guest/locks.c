@@ -45,7 +45,7 @@ static void records(void)
 	TRY(record(fd, F_GETLK, F_UNLCK, SEEK_SET, 0, 1));
 	TRY(record(fd, F_SETLKW, F_WRLCK, SEEK_SET, 20, 10));
 	TRY(record(99, F_SETLK, F_WRLCK, SEEK_SET, 20, 10));
-	/* Closing any descriptor of the file gives up the process's own. */
+	/* Closing any descriptor of the file releases the process's locks. */
 	close(reader);
 	TRY(record(other, F_OFD_GETLK, F_WRLCK, SEEK_SET, 0, 90));
 	close(other);

@@ -1,4 +1,4 @@
-/* So many calls that a trace's ring is filled many times over: many_calls COUNT. */
+/* Enough calls to fill a trace's ring many times: many_calls COUNT. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -11,7 +11,8 @@ int main(int argc, char **argv)
 	memset(text, 'x', sizeof(text));
 	for (long i = 0; i < strtol(argv[1], NULL, 10); i++) {
 		syscall(SYS_getppid, i);
-		/* Records of different sizes, so that the end of the ring is met everywhere. */
+		/* Records of different sizes, so that they reach the end of the ring at various
+		 * offsets. */
 		text[i % sizeof(text)] = 0;
 		access(text, 0);
 		text[i % sizeof(text)] = 'x';

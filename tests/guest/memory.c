@@ -76,7 +76,7 @@ int main(void)
 	b[1UL << 39] = 1;
 	show("given back", munmap(b, 1UL << 40));
 
-	/* By the raw call: musl's sbrk() refuses. */
+	/* With the raw call, because musl's sbrk() refuses. */
 	top = (char *)syscall(SYS_brk, 0);
 	printf("grown: %d\n", syscall(SYS_brk, top + (1 << 20)) == (long)top + (1 << 20));
 	memset(top, 1, 1 << 20);

@@ -1,4 +1,4 @@
-/* By the raw call: the C library could answer from the vDSO or from rseq. */
+/* With the raw call, because the C library could use the vDSO or rseq instead. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/syscall.h>

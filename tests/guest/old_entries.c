@@ -1,11 +1,12 @@
-/* The entries to 32-bit system calls and code, which this kernel does not have: old_entries NAME.
+/* The entry points of 32-bit system calls and code, which this kernel does not have: old_entries
+ * NAME.
  */
 #include <stdint.h>
 #include <string.h>
 
 int main(int argc, char **argv)
 {
-	/* getpid() of 32-bit programs, and a number that is none. */
+	/* getpid() of 32-bit programs, and an invalid number. */
 	if (strcmp(argv[1], "int80") == 0)
 		__asm__ volatile("int $0x80" : : "a"(20) : "memory");
 	if (strcmp(argv[1], "int80-none") == 0)

@@ -1,4 +1,4 @@
-/* Calls a program of tests/patch_sites again and again, and prints what it does to registers. */
+/* Calls a program of tests/patch_sites repeatedly, and prints what it does to registers. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@ struct registers {
 
 static void call(struct registers *registers)
 {
-	/* A stack of its own keeps the red zone of this function out of the way. */
+	/* A separate stack protects the red zone of this function. */
 	__asm__ volatile("subq $256, %%rsp\n\tcall program\n\taddq $256, %%rsp\n\tcld"
 			 : "+a"(registers->rax), "+b"(registers->rbx), "+d"(registers->rdx),
 			   "+S"(registers->rsi), "+D"(registers->rdi)

@@ -1,4 +1,5 @@
-/* pipe(2), pipe2(2) and what pipe(7) says of reading, writing and polling; the same on Linux. */
+/* pipe(2), pipe2(2) and the rules of pipe(7) for reading, writing and polling; the same on Linux.
+ */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <errno.h>
@@ -41,7 +42,7 @@ static void open_pipe(int flags)
 	result("pipe2", pipe2(ends, flags));
 }
 
-/* How often a write of that size fits, and what is left over. */
+/* How many writes of that size fit, and the remaining space. */
 static void fill(size_t size)
 {
 	long writes = 0, part, total = 0;
@@ -208,7 +209,7 @@ static void packets(void)
 	result("no packets", read(ends[0], block, sizeof(block)));
 }
 
-/* A timer's signal ends what would wait for ever. */
+/* A timer's signal ends endless waits. */
 static void waits(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};

@@ -1,4 +1,4 @@
-/* Writes to the address that the argument names. */
+/* Writes to the address in its argument. */
 #include <stdlib.h>
 
 int main(int argc, char **argv)

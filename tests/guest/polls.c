@@ -30,7 +30,7 @@ int main(void)
 	char line[16];
 	int ready;
 
-	/* Input comes to a virtual machine a moment later: wait for it alone first. */
+	/* Input reaches a virtual machine with a delay: first wait only for it. */
 	printf("input %d\n", poll(fds, 1, -1));
 	ready = poll(fds, 4, -1);
 	printf("ready %d: %d %d %d %d\n", ready, fds[0].revents & POLLIN, fds[1].revents,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Open files as /proc/self/fd and /proc/self/fdinfo show them, and opened by them once more. */
+/* Open files as /proc/self/fd and /proc/self/fdinfo show them, and reopened through them. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <dirent.h>
@@ -31,7 +31,7 @@ static void show(const char *what, int fd)
 	ssize_t size = readlink(path_of("fd", fd), target, sizeof(target) - 1);
 
 	target[size > 0 ? size : 0] = '\0';
-	/* Numbers of what has no name differ. */
+	/* Inode numbers of files without a name differ. */
 	if (strchr(target, '['))
 		*strchr(target, '[') = '\0';
 	lstat(path, &link);
@@ -129,7 +129,8 @@ static void test_pipe(void)
 		printf("pipe: %s\n", errno_text());
 	show("pipe", ends[0]);
 	reader = open(path_of("fd", ends[0]), O_RDONLY | O_NONBLOCK);
-	writer = open(path_of("fd", ends[0]), O_WRONLY); /* the other direction is the other end */
+	writer = open(path_of("fd", ends[0]),
+		      O_WRONLY); /* the other direction means the other end */
 	close(ends[0]);
 	printf("by the second: %zd\n", write(writer, "abc", 3));
 	printf("by the first: %zd\n", write(ends[1], "def", 3));

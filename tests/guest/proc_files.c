@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads /proc and /sys as programs do, and holds what they say against what is so. */
+/* Reads /proc and /sys as programs do, and compares their contents with the facts. */
 #define _GNU_SOURCE
 #include "read_text.h"
 #include <errno.h>
@@ -110,7 +110,7 @@ static void test_arguments(int argc, char **argv)
 		at += strlen(*name) + 1;
 	}
 	check("environ", same && at == data + length);
-	argv[argc - 1][0] = '#'; /* what is overwritten is seen */
+	argv[argc - 1][0] = '#'; /* overwritten arguments are visible */
 	check("cmdline changes", read_file("/proc/self/cmdline") && memchr(data, '#', length));
 }
 
@@ -167,7 +167,7 @@ static void test_places(const char *folder)
 
 struct mapping {
 	unsigned long start, end, offset;
-	int column; /* of the name */
+	int column; /* column of the name */
 	char prot[5], name[PATH_MAX];
 };
 
@@ -230,7 +230,7 @@ static void test_maps(void)
 	printf("its name is at column %d\n", mapping.column);
 	munmap(memory, size);
 	check("unmapped", read_file("/proc/self/maps") && !find_mapping(memory + 4096, &mapping));
-	/* In pieces it is the same text. */
+	/* Read in pieces, the text is the same. */
 	memcpy(whole, data, length + 1);
 	check("in pieces", read_pieces("/proc/self/maps", 1000) && strcmp(whole, data) == 0);
 }
@@ -263,7 +263,7 @@ static void test_smaps(void)
 	const char *mapping;
 	long kib = -1, resident = -1;
 
-	mprotect(memory, size, PROT_READ | PROT_WRITE | PROT_EXEC); /* joined with none */
+	mprotect(memory, size, PROT_READ | PROT_WRITE | PROT_EXEC); /* merged with no neighbour */
 	memset(memory, 1, size);
 	snprintf(start, sizeof(start), "%lx-", (unsigned long)memory);
 	read_file("/proc/self/smaps");
@@ -353,7 +353,7 @@ static void test_oom(void)
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* Whoever starts a program may have it ignore some, as timeout(1) does, and posix_spawn(3)
+	/* The parent may have the program ignore some, like timeout(1), and posix_spawn(3)
 	 * those of the C library, which signal(3) does not reach. */
 	for (int number = 1; number < NSIG; number++)
 		syscall(SYS_rt_sigaction, number, (uint64_t[4]){0}, NULL, 8);

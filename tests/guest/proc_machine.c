@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What /proc and /sys tell of the machine, held against what calls tell. */
+/* Compares what /proc and /sys report about the machine with the results of calls. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include "read_text.h"

@@ -1,4 +1,4 @@
-/* Arguments of random calls: numbers, addresses, times and paths, by a generator that a seed sets.
+/* Arguments of random calls: numbers, addresses, times and paths, from a seeded generator.
  */
 #ifndef RANDOM_ARGUMENTS_H
 #define RANDOM_ARGUMENTS_H
@@ -7,11 +7,11 @@
 #include <time.h>
 
 #define AREA   (256UL << 10)
-#define OUTPUT 900 /* the real stdout; no random descriptor is this number */
+#define OUTPUT 900 /* the real stdout; no random descriptor has this value */
 
 static uint64_t state;
-/* What calls read and write. Times go to an area of their own, which nothing reads: a run must not
- * depend on them. */
+/* Memory that calls read and write. Times go to a separate area, which nothing reads: a run must
+ * not depend on them. */
 static char *area, *times_area, *target;
 
 static uint64_t next(void)
@@ -38,7 +38,7 @@ static uint64_t any_argument(void)
 	case 1:
 		return (uint64_t)target + next() % AREA;
 	case 2:
-		return (uint64_t)target + AREA - next() % 64; /* before the edge */
+		return (uint64_t)target + AREA - next() % 64; /* close to the edge */
 	case 3:
 		return next() % 64;
 	default:
@@ -53,7 +53,7 @@ static uint64_t argument(void)
 	return (uint32_t)value == OUTPUT ? value + 1 : value;
 }
 
-/* A pointer to a time that is over at once, or is none. */
+/* A pointer to a time that is over at once, or is invalid. */
 static uint64_t short_time(void)
 {
 	static const struct timespec times[] = {{0, 0},	 {0, 1},  {0, 1000},
@@ -65,7 +65,7 @@ static uint64_t short_time(void)
 	return (uint64_t)&times[next() % 6];
 }
 
-/* Not /dev/tty, whose input has its time. */
+/* Not /dev/tty, because the timing of its input varies. */
 static uint64_t path(void)
 {
 	static const char *const paths[] = {
@@ -76,7 +76,7 @@ static uint64_t path(void)
 	return (uint64_t)paths[next() % (sizeof(paths) / sizeof(*paths))];
 }
 
-/* Names that may come and go. */
+/* Names that may be created and removed. */
 static uint64_t new_path(void)
 {
 	static const char *const paths[] = {"/tmp/file",	"/tmp/link",	   "/tmp/folder",

@@ -3,13 +3,13 @@
  *
  *   random_calls NUMBER,NUMBER,... SEED COUNT [FIRST LAST]
  *
- * NUMBERs are the provided calls; one call of eight has any number. The same seed makes the same
- * calls, and with the kernel's `--seed` they have the same results: the program ends by printing a
- * hash of all numbers and results.
+ * NUMBERs are the provided calls; one call in eight has an arbitrary number. The same seed makes
+ * the same calls, and with the kernel's `--seed` they have the same results: the program ends by
+ * printing a hash of all numbers and results.
  *
  * To narrow a crash down, run it again with the same seeds and FIRST 0, LAST COUNT: each call is
- * printed before it is made, and its result after it. The last line is the call that did it; a
- * FIRST shortly before it gives a short log. Nothing else changes by printing.
+ * printed before it is made, and its result after it. The last line is the call that caused it; a
+ * FIRST shortly before it gives a short log. Printing changes nothing else.
  *
  * A call must not be able to end the program, suspend it or take its memory away, and what it
  * stores must not depend on the time: see prepare() and restore().
@@ -34,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define OWN	    65536UL /* what a call on memory works on, mapped anew each time */
+#define OWN	    65536UL /* what a call on memory works on, mapped again each time */
 #define ARCH_SET_FS 0x1002
 #define ARCH_GET_FS 0x1003
 #ifndef SYS_openat2
@@ -56,7 +56,7 @@ static uint64_t signal_mask(int signal)
 	return 1UL << (signal - 1);
 }
 
-/* An address in the own area, mostly of a page. */
+/* An address in the program's own area, mostly that of a page. */
 static uint64_t own_address(uint64_t own)
 {
 	return own + (next() % (OWN / 4096) << 12) + (next() % 8 ? 0 : next() % 4096);
@@ -73,7 +73,7 @@ static uint64_t argument_that_is_no_path(void)
 }
 
 /*
- * Arguments of calls for which garbage does not do. False: leave the call out. These are, with
+ * Arguments of calls that cannot get garbage. False: skip the call. The skipped ones are, with
  * their tests in single_calls.c and timers.c: exit, exit_group, rt_sigreturn, pause, alarm.
  */
 static int prepare(long number, uint64_t *a, uint64_t own)
@@ -95,7 +95,7 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_munmap:
 	case SYS_mprotect:
 	case SYS_madvise:
-		/* What cannot be mapped, in any length, and else the own area. */
+		/* Unmappable addresses with any length, or else the program's own area. */
 		if (a[0] < 1UL << 47) {
 			a[0] = own_address(own);
 			a[1] = own_length(own, a[0]);
@@ -121,12 +121,12 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		}
 		if (next() % 8)
 			a[5] &= ~4095UL;
-		/* Memory that is had at once would be missing later. */
+		/* Memory that is allocated at once would be missing later. */
 		if (a[1] > 1 << 20)
 			a[3] &= ~(uint64_t)(MAP_POPULATE | MAP_LOCKED);
 		break;
 	case SYS_brk:
-		/* The C library's heap stays; what is above goes back in restore(). */
+		/* The C library's heap stays; restore() frees what is above. */
 		if (a[0] < (uint64_t)sbrk(0))
 			a[0] = (uint64_t)sbrk(0) + next() % OWN;
 		break;
@@ -164,7 +164,7 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		a[1] = next() % 2 ? path() : a[1];
 		break;
 	case SYS_mknod:
-		/* No fifos: open(2) would wait for another process. */
+		/* No FIFOs: open(2) would wait for another process. */
 		a[1] &= ~(uint64_t)S_IFIFO;
 		a[0] = next() % 4 ? new_path() : (uint64_t)area + a[0] % AREA;
 		break;
@@ -200,7 +200,7 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		a[0] = next() % 2 ? new_path() : a[0];
 		a[2] = next() % 4 ? new_path() : a[2];
 		break;
-	case SYS_chroot: /* there is no way back */
+	case SYS_chroot: /* irreversible */
 		a[0] = next() % 2 ? (uint64_t) "/" : argument_that_is_no_path();
 		break;
 	case SYS_umount2:
@@ -222,7 +222,7 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		a[4] %= 1 << 20;
 		break;
 	case SYS_flock:
-		a[1] |= 4; /* LOCK_NB: another open file of the program's may have the lock */
+		a[1] |= 4; /* LOCK_NB: another open file of the program may hold the lock */
 		break;
 	case SYS_fcntl:
 		a[1] = next() % 2 ? next() % 12 : a[1];
@@ -254,10 +254,10 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_epoll_pwait2:
 		a[3] = short_time();
 		break;
-	case SYS_timerfd_settime: /* what is read from it would depend on the time */
+	case SYS_timerfd_settime: /* data read from it would depend on the time */
 		a[2] = next() % 2 ? (uint64_t)&never : argument_that_is_no_path();
 		break;
-	case SYS_select: /* microseconds may be more than a second's */
+	case SYS_select: /* there may be more microseconds than in a second */
 		a[4] = (uint64_t)&no_time;
 		break;
 	case SYS_pselect6:
@@ -288,7 +288,7 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 		a[2] = short_time();
 		break;
 	case SYS_rt_sigsuspend:
-		/* One that is pending ends it, when the mask is one. */
+		/* A pending signal ends it if the mask is valid. */
 		mask = signal_mask(SIGUSR1);
 		raw_call(SYS_rt_sigprocmask, (uint64_t[6]){SIG_BLOCK, (uint64_t)&mask, 0, 8});
 		raw_call(SYS_kill, (uint64_t[6]){1, SIGUSR1});
@@ -365,7 +365,7 @@ static int is_time(long number)
 	}
 }
 
-/* A fault of the program, and not a signal that one of the calls sent, ends it. */
+/* The program ends by a fault of its own, not by a signal that one of the calls sent. */
 static void handler(int number, siginfo_t *information, void *context)
 {
 	if (!calling && (number == SIGSEGV || number == SIGBUS || number == SIGILL ||
@@ -381,19 +381,19 @@ static void install(int signal, uint64_t flags)
 	raw_call(SYS_rt_sigaction, (uint64_t[6]){(uint64_t)signal, (uint64_t)&action, 0, 8});
 }
 
-/* Nobody else is there to end a wait. */
+/* Nothing else could end a wait. */
 static void never_wait(long fd)
 {
 	raw_call(SYS_fcntl, (uint64_t[6]){(uint64_t)fd, F_SETFL, O_NONBLOCK});
 }
 
-/* Takes back what success of one call would do to the next. */
+/* Undoes effects of a successful call that would affect the next one. */
 static void restore(long number, const uint64_t *a, long result)
 {
 	static const struct rlimit limit = {1024, 1024};
 	stack_t stack = {.ss_sp = altstack, .ss_size = sizeof(altstack)};
 
-	/* These two have done their work when the old value finds no place. */
+	/* These two take effect even if the old value cannot be stored. */
 	if ((unsigned long)result >= -4095UL && number != SYS_sigaltstack &&
 	    number != SYS_rt_sigaction)
 		return;
@@ -450,7 +450,7 @@ static void limit_time(void)
 	raw_call(SYS_setitimer, (uint64_t[6]){ITIMER_REAL, (uint64_t)&limit});
 }
 
-/* Its own thread pointer is the program's: nothing may look at it meanwhile. */
+/* The thread pointer is the program's own: nothing may use it meanwhile. */
 static long call_with_fs(uint64_t *a)
 {
 	uint64_t fs;
@@ -468,7 +468,7 @@ static void print(long count, long number, const uint64_t *a)
 		a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* The result; 0 where it is a time. */
+/* The result; 0 if it is a time. */
 static long one_call(long count, long number, int is_printed)
 {
 	uint64_t own = 0, arguments[6];
@@ -513,7 +513,7 @@ static char *map_area(void)
 	return memory;
 }
 
-/* The files that the first descriptors are, whatever was closed and duplicated since. */
+/* Restores the files of the first descriptors, whatever was closed and duplicated since. */
 static void open_files(void)
 {
 	static const char *const paths[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/urandom"};

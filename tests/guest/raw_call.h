@@ -1,4 +1,4 @@
-/* A system call as it is: any number, six arguments of 64 bits, no errno. */
+/* A raw system call: any number, six arguments of 64 bits, no errno. */
 #include <stdint.h>
 
 static inline long raw_call(uint64_t number, const uint64_t arguments[6])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reading whole files, without allocations that would change them, and telling what they are. */
+/* Reading whole files, without allocations that would change them, and searching them. */
 #ifndef READ_TEXT_H
 #define READ_TEXT_H
 
@@ -37,7 +37,7 @@ static void check(const char *what, bool is)
 	printf("%s: %s\n", what, is ? "yes" : "no");
 }
 
-/* What follows name, and the space behind it, at the beginning of a line; "" without such a line.
+/* The text after name and a space at the beginning of a line; "" without such a line.
  */
 static const char *field(const char *name)
 {

@@ -1,5 +1,5 @@
-/* Every operation on files, in the folder that is the first argument: a shared one, or natively the
- * same one. What it prints does not depend on where that lies. */
+/* Every operation on files, in the directory in the first argument: a shared one, or natively the
+ * same one. What it prints does not depend on where that is. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <dirent.h>
@@ -188,7 +188,7 @@ static void attributes(void)
 	close(fd);
 }
 
-/* A file without a name goes on. */
+/* An unlinked file stays usable. */
 static void unlinked(void)
 {
 	char buffer[100] = "";
@@ -322,7 +322,7 @@ int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	umask(022);
-	/* The second argument: mount it anew, with these options. */
+	/* The second argument: remount it with these options. */
 	if (argc > 2 && (umount("/unused") || mkdir(argv[1], 0755) ||
 			 mount("fs1", argv[1], "9p", 0, argv[2]))) {
 		perror("mount");

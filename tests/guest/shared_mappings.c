@@ -1,4 +1,4 @@
-/* Mappings of files in the folder that is the first argument, beside read(2) and write(2). */
+/* Mappings of files in the directory in the first argument, together with read(2) and write(2). */
 #include "errno_text.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -79,7 +79,7 @@ static void clusters(void)
 	for (long i = BIG - 101; i >= 0; i -= 3001)
 		sum += mapped[i] == data[i];
 	printf("%ld right, then %d\n", sum, mapped[BIG - 50]);
-	/* A buffer that is the file itself, not yet here. */
+	/* A buffer that is the file itself, not yet loaded. */
 	munmap(mapped, BIG);
 	mapped = map(fd, BIG, PROT_READ | PROT_WRITE, MAP_PRIVATE);
 	try("read into a mapping", pread(fd, mapped + 5, BIG / 2, 77));
@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 	close(fd);
 	strcpy(mapped + 4980, "before munmap");
 	try("munmap", munmap(mapped, 5000));
-	/* Nothing is done about this one before the end. */
+	/* This one is neither synchronized nor unmapped before the end. */
 	fd = make("left", 5000);
 	mapped = map(fd, 5000, PROT_READ | PROT_WRITE, MAP_SHARED);
 	close(fd);

@@ -1,4 +1,5 @@
-/* Does what its arguments say to shared folders, one line for each: a small script. */
+/* Performs the actions in its arguments on shared directories, one output line each: a small
+ * script. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <errno.h>
@@ -18,7 +19,7 @@ static void say(const char *word, long result)
 	printf("%s: %s\n", word, result == -1 ? errno_text() : "ok");
 }
 
-/* What a word like read:/path asks for. */
+/* Performs an action such as read:/path. */
 static void perform(char *word)
 {
 	char *path = strchr(word, ':');
@@ -28,7 +29,7 @@ static void perform(char *word)
 	if (path)
 		path++;
 	if (!path) {
-		/* wait: for a line on standard input, to which the host does something */
+		/* wait: for a line on standard input, while the host does something */
 		printf("%s\n", word);
 		if (!fgets(line, sizeof(line), stdin))
 			exit(1);

@@ -1,4 +1,4 @@
-/* Handlers, masks, the alternate stack, faults that are handled; the same on Linux. */
+/* Handlers, masks, the alternate stack, handled faults; the same on Linux. */
 #define _GNU_SOURCE
 #include "errno_text.h"
 #include <errno.h>
@@ -23,7 +23,7 @@ static void simple(int signal)
 	volatile double x = 1.5;
 
 	count++;
-	x = x * 3.25; /* the interrupted code's registers must not see this */
+	x = x * 3.25; /* the interrupted code's registers must not change */
 }
 
 static void detailed(int signal, siginfo_t *information, void *context)
@@ -83,7 +83,7 @@ static void divide(void)
 {
 	int quotient = 1, zero = 0;
 
-	/* Not in C, where it is undefined and compilers make of it what they like. */
+	/* In assembly, because it is undefined in C and compilers may do anything with it. */
 	__asm__ volatile("cltd; idivl %1" : "+a"(quotient) : "r"(zero) : "edx");
 }
 

@@ -1,6 +1,6 @@
 /*
- * Garbage that ends the program, or takes away what it lives on: single_calls NAME. The same on
- * Linux, by the same signal or status. No output: some of these take stdout away first.
+ * Garbage that ends the program, or takes away what it needs: single_calls NAME. The same on
+ * Linux, with the same signal or status. No output, because some of these first close stdout.
  */
 #define _GNU_SOURCE
 #include "raw_call.h"
@@ -46,7 +46,7 @@ static long call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 	return raw_call(number, (uint64_t[6]){a, b, c, d});
 }
 
-/* By rt_sigaction(2) itself: the C library would not let garbage through. */
+/* With the raw rt_sigaction(2), because the C library would reject garbage. */
 static void set_action(int signal, uint64_t handler, uint64_t flags, uint64_t restorer)
 {
 	struct action action = {handler, flags, restorer, 0};
@@ -54,7 +54,7 @@ static void set_action(int signal, uint64_t handler, uint64_t flags, uint64_t re
 	call(SYS_rt_sigaction, (uint64_t)signal, (uint64_t)&action, 0, 8);
 }
 
-/* rt_sigreturn with the stack pointer on a frame made of one word, but for rip and fpstate. */
+/* rt_sigreturn with the stack pointer on a frame filled with one word, except rip and fpstate. */
 static void return_from(uint64_t stack, uint64_t word, uint64_t ip, uint64_t fpstate)
 {
 	static uint64_t frame[512] __attribute__((aligned(64)));
@@ -83,7 +83,7 @@ static void exit_with_42(void)
 	call(SYS_exit_group, 42, 0, 0, 0);
 }
 
-/* A state of the processor, of which every bit that may be set is: no kernel's fault. */
+/* A processor state with every permitted bit set: valid for every kernel. */
 static void return_with_fpu(uint64_t word, int extended)
 {
 	static uint64_t state[2048] __attribute__((aligned(64)));
@@ -92,7 +92,7 @@ static void return_with_fpu(uint64_t word, int extended)
 	for (int i = 0; i < 2048; i++)
 		state[i] = word;
 	if (extended) {
-		/* struct _fpx_sw_bytes, as a kernel of Linux would have written it. */
+		/* struct _fpx_sw_bytes, as Linux would have written it. */
 		uint32_t a = 13, b, c = 0, d;
 
 		__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
@@ -112,7 +112,7 @@ static void handled_fault(int signal)
 
 static void signal_on_stack(uint64_t stack_pointer)
 {
-	/* getpid() by its number: kill(2) with the stack pointer gone. */
+	/* getpid(), then kill(2), by their numbers, without a valid stack pointer. */
 	__asm__ volatile("movq %0, %%rsp\n"
 			 "movl $62, %%eax\n"
 			 "movl %1, %%edi\n"
@@ -255,7 +255,7 @@ static void memory(void)
 }
 
 /* These sleep for ever. */
-/* What only another process could end. */
+/* Waits that only another process could end. */
 static void waits(void)
 {
 	struct epoll_event event;

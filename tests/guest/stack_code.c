@@ -1,4 +1,4 @@
-/* Runs an instruction that lies on the stack: `ret`. */
+/* Runs an instruction on the stack: `ret`. */
 #include <stdint.h>
 
 int main(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How a program with threads ends: argv[1] says which way. */
+/* How a program with threads ends: argv[1] selects the way. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>

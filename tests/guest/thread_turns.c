@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Threads that only compute: each gets its share of the processor, as far as the host lets it, and
- * its registers back. */
+/* Threads that only compute: each gets its share of the processor, as far as the host permits, and
+ * keeps its registers. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -31,8 +31,8 @@ static uint32_t read_control(void)
 	return control;
 }
 
-/* Values in registers of each kind, through which nobody else may come: general, SSE with its
- * rounding mode, x87. Wrong ones seen. */
+/* Values in registers of each kind, which no other thread may change: general, SSE with its
+ * rounding mode, x87. Returns the number of wrong values. */
 static void *keep(void *argument)
 {
 	long self = (long)argument, wrong = 0;

@@ -294,7 +294,7 @@ static void signals(void)
 		usleep(1000);
 	pthread_kill(pthread_self(), SIGUSR1);
 	printf("directed: %d %d\n", seen[0], seen[1]);
-	/* The process's signal goes to who does not block it. */
+	/* The process's signal goes to a thread that does not block it. */
 	kill(getpid(), SIGUSR2);
 	while (seen[1] < 2)
 		usleep(1000);

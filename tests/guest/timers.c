@@ -1,4 +1,4 @@
-/* Timers interrupt what the program does, whatever it does; the same on Linux. Input must be a pipe
+/* Timers interrupt whatever the program does; the same on Linux. Input must be a pipe
  * that stays open and silent. */
 #define _GNU_SOURCE
 #include "errno_text.h"
@@ -23,7 +23,7 @@ static void tick(int signal, siginfo_t *information, void *context)
 	volatile double spoil = 3.5;
 
 	for (int i = 0; i < 20; i++)
-		spoil = spoil * 1.5 + i; /* the interrupted code must not see it */
+		spoil = spoil * 1.5 + i; /* the interrupted code must not notice it */
 	ticks++;
 	last_code = information->si_code;
 	last_value = information->si_value.sival_int;
@@ -62,7 +62,7 @@ static double now(clockid_t clock)
 	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-/* The red zone, general and vector registers, flags across interruptions: 1 when all is whole. */
+/* The red zone, general and vector registers, flags across interruptions: 1 if all are intact. */
 static int compute(long rounds)
 {
 	uint64_t sum = 0, expected = (uint64_t)rounds * (rounds - 1) / 2, zone;
@@ -103,7 +103,7 @@ static void interrupted_computation(void)
 	printf("computation: enough %d, whole %d, code %d\n", ticks >= 50, whole, last_code);
 }
 
-/* Calls by patched sites, faults of fresh pages, and nothing lost. */
+/* Calls at patched sites, faults of fresh pages, and nothing lost. */
 static void interrupted_calls(void)
 {
 	double end = now(CLOCK_MONOTONIC) + 10;
@@ -192,7 +192,7 @@ static void values(void)
 	printf("ticks %d\n", ticks);
 }
 
-/* Processor time: passes while the program runs, not while it sleeps. */
+/* Processor time: advances while the program runs, not while it sleeps. */
 static void processor_time(void)
 {
 	struct timespec pause = {.tv_nsec = 200000000};
@@ -295,7 +295,7 @@ static void queued_signals(void)
 		printf("%d: %d\n", information.si_signo, information.si_value.sival_int);
 }
 
-/* As many interruptions as there can be; the program gets on nevertheless, which it does not on
+/* As many interruptions as possible; the program still makes progress, which it does not on
  * Linux. */
 static void storm(void)
 {
@@ -313,7 +313,7 @@ static void storm(void)
 	printf("storm: many %d, rounds %d, wrong %ld\n", ticks > 100, rounds > 100, wrong);
 }
 
-/* Output that nobody reads. */
+/* Unread output. */
 static void full_pipe(void)
 {
 	static char block[1 << 20];

@@ -1,4 +1,4 @@
-/* Clocks run, sleeps last as long as they should. */
+/* Clocks advance, sleeps last as long as they should. */
 #include <errno.h>
 #include <stdio.h>
 #include <sys/time.h>
@@ -40,7 +40,7 @@ int main(void)
 	gettimeofday(&day, NULL);
 	printf("day agrees: %d, time agrees: %d\n", day.tv_sec - (long)now(CLOCK_REALTIME) <= 1,
 	       time(NULL) - day.tv_sec <= 1);
-	/* 2024 or later: somebody told the machine. */
+	/* 2024 or later: the machine knows the date. */
 	printf("this century: %d\n", time(NULL) > 1704067200);
 	return 0;
 }

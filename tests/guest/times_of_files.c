@@ -25,13 +25,14 @@ static long newer(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
-/* Which of the times of a path and of its folder a call moved on. */
+/* The times of a path and of its directory that a call advanced. */
 static void moved(const char *what, const char *path, long result)
 {
 	static struct stat before[2];
 	static const char *last;
 	struct stat after[2];
-	struct timespec pause = {0, 15000000}; /* Linux's file times move on by 10 ms at most */
+	struct timespec pause = {
+		0, 15000000}; /* Linux's file times advance in steps of at most 10 ms */
 
 	if (what)
 		printf("%s: %s%s\n", what, result < 0 ? errno_text() : "ok",

@@ -1,4 +1,4 @@
-/* Calls on files, for the notation of traces: each once as it succeeds, most once as it fails. */
+/* Calls on files, for the notation of traces: each succeeds once, most fail once. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>

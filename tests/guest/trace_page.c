@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Something of everything that a trace's page shows: threads, failed calls, memory that comes and
- * goes, a signal. */
+/* Something of everything that a trace's page shows: threads, failed calls, memory that is mapped
+ * and unmapped, a signal. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>

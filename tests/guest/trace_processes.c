@@ -235,7 +235,7 @@ int main(void)
 	times_();
 	processes();
 	sockets();
-	/* The order of SIGCHLD and the end of wait4 is not sure. */
+	/* The order of SIGCHLD and the end of wait4 is not fixed. */
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);

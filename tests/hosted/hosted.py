@@ -1,4 +1,4 @@
-"""Building C files of the kernel for the host, under AddressSanitizer and UndefinedBehaviorSanitizer."""
+"""Builds C files of the kernel for the host, with AddressSanitizer and UndefinedBehaviorSanitizer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def compile_hosted(sources: Sequence[Path], output: Path, flags: Sequence[str] =
 
 
 def run_hosted(program: Path, *arguments: str, timeout: float = TIMEOUT) -> str:
-    """Runs a hosted program, which must succeed; its output."""
+    """Runs a hosted program, which must succeed; returns its output."""
     done = subprocess.run(
         [program, *arguments], check=False, capture_output=True, text=True, errors="replace", timeout=timeout
     )

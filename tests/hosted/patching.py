@@ -1,4 +1,4 @@
-"""The kernel's library that patches system calls (kernel/include/uk/patch.h), by ctypes."""
+"""The kernel's library that patches system calls (kernel/include/uk/patch.h), through ctypes."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class _Patch(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Plan:
-    """What uk_patch_plan found."""
+    """The result of uk_patch_plan."""
 
     form: Form
     reasons: dict[Form, Reason]
@@ -111,7 +111,7 @@ class PatchLibrary:
         self._instruction = ctypes.create_string_buffer(64)
 
     def instruction_size(self, code: bytes) -> int:
-        """Of the instruction at the start of code; a negative errno when it has none."""
+        """The length of the instruction at the start of code, or a negative errno."""
         error: int = self._library.instruction_decode(code, ctypes.c_size_t(len(code)), self._instruction)
         return error or self._instruction.raw[4]
 
@@ -125,7 +125,7 @@ class PatchLibrary:
         slot: int,
         trampolines: bytes = b"",
     ) -> Plan:
-        """Plans the patch of a site; `trampolines` are those up to the place of the new one."""
+        """Plans the patch of a site; `trampolines` are those before the place of the new one."""
         site = _Site(
             window,
             window_address,

@@ -17,7 +17,7 @@ from unishim.elf.reasons import ElfReason
 
 LOADER = KERNEL / "lib" / "elfloader"
 KernelCheck = Callable[[bytes], ElfReason | None]
-# Values at which comparisons turn, for fields of 2, 4 and 8 bytes.
+# Boundary values of comparisons, for fields of 2, 4 and 8 bytes.
 EDGES = [0, 1, 2, 3, 56, 57, 62, 0xFFF, 0x1000, 0x7FFFFFFF, 0x7FFF_FFFF_F000, 0xFFFF, 0xFFFF_FFFF, 2**63, 2**64 - 1]
 
 
@@ -64,7 +64,7 @@ def test_truncated_everywhere(program: bytes, kernel_check: KernelCheck) -> None
     lengths = [*range(700), *range(700, len(program), 61)]
     reasons = [host_check(program[:length]) for length in lengths]
     assert reasons == [kernel_check(program[:length]) for length in lengths]
-    # What lies behind the last segment (sections, symbols) is not needed.
+    # Data after the last segment (sections, symbols) is not needed.
     assert reasons[0] is ElfReason.EMPTY
     assert None not in reasons[:700]
 

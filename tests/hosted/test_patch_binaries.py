@@ -20,7 +20,7 @@ from unishim.elf.data_flow import DataFlow
 
 SYSCALL_SIZE = 2
 JUMP_SIZE = 5
-NO_NUMBER = 0x7777  # of no system call, so that the form MOV is not possible
+NO_NUMBER = 0x7777  # not a system call, so that the form MOV is impossible
 SHARES = {  # at least, in percent: MOV, then MOV and POST, then all but the restorer
     "gcc": (70, 93, 100),
     "clang": (70, 93, 100),
@@ -62,13 +62,13 @@ def build_rust(folder: Path) -> Path:
 
 @dataclass
 class Text:
-    """The code of a binary: its executable segment, and what iced-x86 says of it."""
+    """The code of a binary: its executable segment, and how iced-x86 decodes it."""
 
     code: elf_code.Code
     base: int
     data: bytes
     by_address: dict[int, Instruction]
-    ends: set[int]  # behind some instruction
+    ends: set[int]  # addresses after an instruction
     targets: list[int]  # of direct branches and calls, ascending
 
     @classmethod
@@ -95,7 +95,7 @@ class Text:
         return index < len(self.targets) and self.targets[index] < end
 
     def range(self, start: int, end: int) -> list[Instruction]:
-        """The instructions from a boundary to another."""
+        """The instructions between two boundaries."""
         found = []
         while start < end:
             found.append(self.by_address[start])
@@ -105,7 +105,7 @@ class Text:
 
 
 def reference(instruction: Instruction) -> tuple[object, ...]:
-    """What an instruction does, wherever it stands and however long its branch is."""
+    """The effect of an instruction, independent of its address and of the length of its branch."""
     if instruction.flow_control in (FlowControl.CONDITIONAL_BRANCH, FlowControl.UNCONDITIONAL_BRANCH):
         return instruction.mnemonic, instruction.near_branch_target
     kinds = [instruction.op_kind(index) for index in range(instruction.op_count)]
@@ -137,9 +137,9 @@ def check_jump(data: bytes, address: int, target: int) -> None:
 
 
 def check_writes(text: Text, plan: Plan, site: int, trampoline: int) -> tuple[int, int]:
-    """Nothing comes into what is replaced; start and end of the instructions that are moved."""
+    """No branch leads into replaced code, except to the start; moved instructions are complete."""
     for address, data in plan.writes:
-        # Instructions as another decoder sees them from the functions' starts.
+        # Instructions as another decoder finds them from the functions' starts on.
         assert address in text.by_address
         assert address + len(data) in text.by_address or address + len(data) in text.ends
         assert not text.is_target(address + 1, address + len(data))
@@ -160,13 +160,13 @@ def check_writes(text: Text, plan: Plan, site: int, trampoline: int) -> tuple[in
         if plan.resume and trampoline_ends(plan, trampoline):
             end = text.by_address[end].next_ip
     else:
-        # The syscall is whole, or gone.
+        # The syscall instruction is complete, or gone.
         assert address + len(data) == site or (address + len(data) == end and len(data) < JUMP_SIZE + SYSCALL_SIZE)
     return address, end
 
 
 def trampoline_ends(plan: Plan, trampoline: int) -> bool:
-    """Whether the last instruction was moved: it never goes on, so that there is no jump back."""
+    """Whether the last instruction was moved: it never continues, so there is no jump back."""
     last = decode(plan.trampoline, trampoline)[-1]
     return last.flow_control == FlowControl.RETURN or (
         last.flow_control in (FlowControl.UNCONDITIONAL_BRANCH, FlowControl.INDIRECT_BRANCH)
@@ -208,7 +208,7 @@ def check_trampoline(text: Text, plan: Plan, site: int, trampoline: int, slot: i
 def test_binary(binary: tuple[str, Path], patch_library: PatchLibrary) -> None:
     name, path = binary
     forms: Counter[Form] = Counter()
-    others: Counter[Form] = Counter()  # when the number is another than that of the mov before it
+    others: Counter[Form] = Counter()  # if the number differs from that of the preceding mov
     restorers = 0
     for text in Text.read(path):
         flow = DataFlow(text.code)

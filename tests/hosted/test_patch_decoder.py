@@ -1,4 +1,4 @@
-"""The kernel's instruction decoder says the lengths that iced-x86 says."""
+"""The kernel's instruction decoder computes the same lengths as iced-x86."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.hosted.patching import PatchLibrary
 from unishim.elf.code import read_code
 
 BINARIES = ["/bin/ls", "/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2", "/bin/busybox", sys.executable]
-INSTRUCTIONS_MAX = 500_000  # of each binary
+INSTRUCTIONS_MAX = 500_000  # per binary
 PREFIXES = [b"", b"\x66", b"\x67", b"\xf2", b"\xf3", b"\xf0", b"\x2e", b"\x48", b"\x41", b"\x66\x48", b"\x48\x66"]
 ESCAPES = [b"", b"\x0f", b"\x0f\x38", b"\x0f\x3a"]
 BRANCHES = (
@@ -38,7 +38,7 @@ def patch_library(tmp_path_factory: pytest.TempPathFactory) -> PatchLibrary:
 
 
 def may_be_unknown(instruction: Instruction, code: bytes) -> bool:
-    """What the decoder refuses on purpose (kernel/lib/patch/instruction.h): it is never in the way of a system call."""
+    """Instructions that the decoder rejects deliberately (lib/patch/instruction.h): never next to a system call."""
     if instruction.flow_control in BRANCHES and b"\x66" in code[: instruction.len]:
         return True
     if instruction.encoding in (EncodingKind.D3NOW, EncodingKind.XOP):
@@ -49,7 +49,7 @@ def may_be_unknown(instruction: Instruction, code: bytes) -> bool:
 
 
 def test_real_code(patch_library: PatchLibrary, build_guest: Build) -> None:
-    """Every instruction of some binaries, none of them unknown."""
+    """Every instruction of some binaries; the decoder knows all of them."""
     count = 0
     for path in [*map(Path, BINARIES), build_guest("hello.c", "clang"), build_guest("hello.c", "musl")]:
         if not path.exists():
@@ -75,7 +75,7 @@ def test_real_code(patch_library: PatchLibrary, build_guest: Build) -> None:
 
 
 def opcodes(source: random.Random) -> Iterator[bytes]:
-    """All opcodes and ModR/M bytes behind all prefixes, and vector encodings, with random bytes behind."""
+    """All opcodes and ModR/M bytes after all prefixes, and vector encodings, followed by random bytes."""
     for prefix, escape, opcode in product(PREFIXES, ESCAPES, range(256)):
         operands = range(256) if not prefix and len(escape) < 2 else source.sample(range(256), 24)
         for modrm in operands:

@@ -1,4 +1,4 @@
-"""A bounded run of the fuzzer over plans of patches, seeded with the code around real system calls."""
+"""A bounded run of the fuzzer on plans of patches, seeded with the code around real system calls."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Whole programs, all of whose system calls are patched in the file: they do what they did before.
+"""Whole programs with all system calls patched in the file: they behave as before.
 
-A segment is added for the trampolines; the entry that they lead to makes the system call itself.
+A segment is added for the trampolines; the entry that they jump to makes the system call itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NO_NUMBER = 0x7777
 SIZE_OF_HEADER, SIZE_OF_PROGRAM_HEADER = 64, 56
 PT_LOAD, PT_NOTE = 1, 4
 SLOT, START, ENTRY, TRAMPOLINES, SEGMENT_SIZE = 0, 16, 48, 128, 16 * PAGE
-# Below the red zone: a signal that arrives in the entry must leave it alone.
+# Below the red zone, which a signal in the entry must not overwrite.
 ENTRY_CODE = bytes.fromhex(
     "488da42478ffffff"  # lea -136(%rsp), %rsp
     "48890c24"  # mov %rcx, (%rsp)
@@ -47,7 +47,7 @@ def patch_library(tmp_path_factory: pytest.TempPathFactory) -> PatchLibrary:
 
 
 def add_segment(image: bytearray) -> tuple[int, int]:
-    """Makes a loaded segment out of the place of a note: its offset in the file, and its address."""
+    """Turns a note's program header into a loaded segment; returns its offset in the file and its address."""
     headers = list(struct.iter_unpack("<IIQQQQQQ", image[SIZE_OF_HEADER:][: SIZE_OF_PROGRAM_HEADER * image[56]]))
     loads = [header for header in headers if header[0] == PT_LOAD]
     address = (max(header[3] + header[6] for header in loads) + 0x200000) & -PAGE
@@ -59,7 +59,7 @@ def add_segment(image: bytearray) -> tuple[int, int]:
         struct.pack_into("<IIQQQQQQ", image, SIZE_OF_HEADER + number * SIZE_OF_PROGRAM_HEADER, *header)
     offset = len(image)
     image.extend(bytes(SEGMENT_SIZE))
-    # lea entry(%rip), %rcx; mov %rcx, slot(%rip); jmp to where the program began
+    # lea entry(%rip), %rcx; mov %rcx, slot(%rip); jmp to the program's former entry
     start = address + START
     (old_entry,) = struct.unpack_from("<Q", image, 24)
     code = struct.pack("<3si3sisi", b"\x48\x8d\x0d", ENTRY - START - 7, b"\x48\x89\x0d", -START - 14, b"\xe9", 0)
@@ -71,7 +71,7 @@ def add_segment(image: bytearray) -> tuple[int, int]:
 
 
 def patch_program(library: PatchLibrary, path: Path, output: Path, seed: int | None) -> Counter[Form]:
-    """Patches in a random order and as if no number were known, or with a seed of None in order and by number."""
+    """Patches in random order and without known numbers, or, if the seed is None, in order and by number."""
     image = bytearray(path.read_bytes())
     with path.open("rb") as file:
         elf = ELFFile(file)

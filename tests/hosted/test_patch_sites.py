@@ -20,7 +20,7 @@ def test_there_are_some() -> None:
 
 @pytest.fixture(scope="module")
 def objects(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """What all programs share, compiled once."""
+    """The code that all programs share, compiled once."""
     folder = tmp_path_factory.mktemp("patch_sites")
     sources = [FOLDER / "harness.c", FOLDER / "entry.S", *sorted(LIBRARY.glob("*.c"))]
     return [compile_hosted([path], folder / f"{path.stem}.o", [*SANITIZERS, "-c"]) for path in sources]

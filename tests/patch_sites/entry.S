@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Calls a program with all registers and flags given, and the entry that patched calls come to. */
+/* Calls a program with given registers and flags; and the entry that patched calls reach. */
 	.section .note.GNU-stack, "", @progbits
 	.text
 

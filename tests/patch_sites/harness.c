@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Runs one of the programs here natively. Its system calls are ud2 while it runs, as long as the
- * bytes as the library sees them are a syscall, so that they trap by SIGILL. First without patches,
- * then patched at the first trap, then by the trampolines: what the calls see, and the registers at
- * the end, must be the same each time.
+ * bytes are a syscall in the library's view, so that they trap with SIGILL. First without patches,
+ * then patched at the first trap, then through the trampolines: what the calls get, and the
+ * registers at the end, must be the same each time.
  */
 #include <signal.h>
 #include <string.h>
@@ -79,7 +79,7 @@ static void write_text(u64 address, const u8 *bytes, size_t size)
 	memcpy(view + (address - (u64)__start_guest), bytes, size);
 }
 
-/* What the platform does at a trap; where the program goes on. */
+/* What the platform does at a trap; returns where the program continues. */
 static u64 patch_site(size_t site, u64 number)
 {
 	struct uk_patch *patch = &patches[site];
@@ -112,7 +112,7 @@ static u64 patch_site(size_t site, u64 number)
 	if (__start_sites[site].stays && plan.form == __start_sites[site].form)
 		CHECK(memcmp((void *)request.address, "\x0f\x0b", 2) == 0);
 
-	/* Who is told the ip, or was interrupted there, comes back by it. */
+	/* A caller that gets the ip, or was interrupted there, returns through it. */
 	CHECK(uk_patch_to_trampoline(&plan.map, &ip) == (ip != next));
 	CHECK(ip == plan.resume);
 	for (unsigned int i = 0; i < plan.map.count; i++) {
@@ -185,7 +185,7 @@ static void map_trampolines(void)
 	next_trampoline = trampolines + FIRST;
 }
 
-/* All of it once: patched where `argument` leads first. */
+/* One complete run: patches the site that `argument` reaches first. */
 static void test(u64 argument, u64 result, u64 flags)
 {
 	size_t size = (size_t)(__stop_guest - __start_guest);
@@ -223,7 +223,7 @@ static void test(u64 argument, u64 result, u64 flags)
 		u64 next = __start_sites[site].address + UK_PATCH_SYSCALL_SIZE;
 
 		CHECK(__start_sites[site].form || !patches[site].form);
-		/* What stayed behind other instructions than its mov may have been jumped to. */
+		/* A syscall that stays and does not follow its mov may be a jump target. */
 		if (patches[site].form == UK_PATCH_PRE && __start_sites[site].stays)
 			may_trap = true;
 		for (unsigned int i = 0; i < expected_count; i++)

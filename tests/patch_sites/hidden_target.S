@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The patch of the first site takes away the branch into the code behind the second. */
+/* The patch of the first site removes the branch into the code after the second. */
 #include "site.inc"
 	SITE first, POST, GOES
 	SITE second, REFUSED, STAYS

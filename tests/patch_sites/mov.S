@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* glibc's wrappers. The other path to the syscall comes with another number. */
+/* glibc's wrappers. The other path to the syscall has another number. */
 #include "site.inc"
 	SITE site, MOV, STAYS
 	PROGRAM

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Behind the first syscall stand moves, that of the third is replaced in part. */
+/* Moves follow the first syscall; that of the third is partly replaced. */
 #include "site.inc"
 	SITE first, POST, GOES
 	SITE second, POST, GOES

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Behind the first site are nops that are executed: no padding for the second one. */
+/* The first site is followed by nops that are executed: no padding for the second one. */
 #include "site.inc"
 	SITE first, POST, GOES
 	SITE second, REFUSED, STAYS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A target directly before, a call behind: by way of the padding. */
+/* A target directly before, a call after it: patched through the padding. */
 #include "site.inc"
 	SITE site, PAD, GOES
 	PROGRAM

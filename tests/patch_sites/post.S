@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Instructions behind: compared and branched on, both short branches become long ones. */
+/* Instructions after it: compared and branched on, both short branches become long ones. */
 #include "site.inc"
 	SITE site, POST, GOES
 	PROGRAM

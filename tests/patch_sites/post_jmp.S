@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A jump behind; nothing goes on after it. */
+/* A jump after it; execution does not continue behind the jump. */
 #include "site.inc"
 	SITE site, POST, GOES
 	PROGRAM

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A long conditional branch behind, and a branch to the very site, which stays possible. */
+/* A long conditional branch after it, and a branch to the site itself, which stays possible. */
 #include "site.inc"
 	SITE site, POST, GOES
 	PROGRAM

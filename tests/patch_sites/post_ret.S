@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A return behind, and padding up to the next function. */
+/* A return after it, and padding up to the next function. */
 #include "site.inc"
 	SITE site, POST, GOES
 	PROGRAM

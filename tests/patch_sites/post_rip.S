@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Data relative to %rip behind, with an immediate after the displacement. */
+/* Data relative to %rip after it, with an immediate after the displacement. */
 #include "site.inc"
 	SITE site, POST, GOES
 	PROGRAM

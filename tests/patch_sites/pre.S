@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Short instructions before, a call behind. */
+/* Short instructions before, a call after it. */
 #include "site.inc"
 	SITE site, PRE, GOES
 	PROGRAM

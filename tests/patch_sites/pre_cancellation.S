@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* As musl's __syscall_cp_asm: what is behind the return is a target. */
+/* As musl's __syscall_cp_asm: the code after the return is a target. */
 #include "site.inc"
 	SITE site, PRE, STAYS
 	PROGRAM

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Branches of one byte's reach only, and a target by call. */
+/* Only branches with a reach of one byte, and a call target. */
 #include "site.inc"
 	SITE first, REFUSED, STAYS
 	SITE second, REFUSED, STAYS

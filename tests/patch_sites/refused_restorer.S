@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* __restore_rt by its bytes, entered with another number too. */
+/* The bytes of __restore_rt, entered with another number too. */
 #include "site.inc"
 	SITE site, REFUSED, STAYS
 	PROGRAM

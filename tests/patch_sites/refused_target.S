@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Targets on both sides, and no padding in reach: the padding there is begins a function. */
+/* Targets on both sides, and no padding in reach: the existing padding starts a function. */
 #include "site.inc"
 	SITE site, REFUSED, STAYS
 	PROGRAM

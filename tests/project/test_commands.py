@@ -1,4 +1,4 @@
-"""The commands of projects, as far as nothing is built."""
+"""The commands of projects, as far as they build nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unishim(*arguments: str | Path, cwd: Path | None = None, **variables: str) -
 
 
 def at_terminal(command: Sequence[str | Path], cwd: Path, script: Sequence[tuple[str, str]], **variables: str) -> str:
-    """Runs a command at a terminal: waits for each text of the script, then types what belongs to it; all output."""
+    """Runs a command in a terminal: waits for each text of the script, then types the reply; returns all output."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(cwd)
@@ -53,7 +53,7 @@ def at_terminal(command: Sequence[str | Path], cwd: Path, script: Sequence[tuple
                 continue
             try:
                 data = os.read(terminal, 65536)
-            except OSError as error:  # how Linux tells that the other end is closed
+            except OSError as error:  # Linux's result when the other end is closed
                 assert error.errno == errno.EIO
                 data = b""
             if not data:
@@ -80,7 +80,7 @@ def project(tmp_path: Path) -> Path:
 def test_list() -> None:
     facts = json.loads(unishim("list", "--json").stdout)
     assert [item["name"] for item in facts["templates"]] == TEMPLATES
-    assert all(item["about"] and item["mend"] is None for item in facts["templates"])
+    assert all(item["about"] and item["fix"] is None for item in facts["templates"])
     libraries = {item["name"]: item for item in facts["libraries"]}
     assert "CONFIG_LIBTRACE" in [option["name"] for option in libraries["trace"]["options"]]
     assert libraries["vfs"]["options"] == []
@@ -91,12 +91,12 @@ def test_list() -> None:
         assert item["name"] in text
 
 
-def test_list_says_what_is_missing(tmp_path: Path) -> None:
+def test_list_reports_missing_tools(tmp_path: Path) -> None:
     facts = json.loads(unishim("list", "--json", PATH=os.fspath(tmp_path)).stdout)
-    (mend,) = {item["mend"] for item in facts["templates"]}
-    assert mend.startswith("needs make, gcc, ld")
-    assert "apt-get install make gcc" in mend
-    assert "qemu-system-x86" in facts["platforms"][1]["mend"]
+    (fix,) = {item["fix"] for item in facts["templates"]}
+    assert fix.startswith("needs make, gcc, ld")
+    assert "apt-get install make gcc" in fix
+    assert "qemu-system-x86" in facts["platforms"][1]["fix"]
 
 
 def test_init(tmp_path: Path) -> None:
@@ -125,8 +125,8 @@ def _mask() -> int:
             ["-t", "hello", "x"],
             "--template hello: unknown; choose one of c-library, dynamic-app, elfloader, helloworld",
         ),
-        (["-t", "helloworld", "full"], "full: exists already and is not empty; choose another name"),
-        (["-t", "helloworld", "file"], "file: exists already"),
+        (["-t", "helloworld", "full"], "full: already exists and is not empty; choose another name"),
+        (["-t", "helloworld", "file"], "file: already exists"),
         (["-t", "helloworld", "-x"], "No such option"),
         (["-t", "helloworld", "a b"], "'a b' cannot name files"),
         (["-t", "helloworld", "sub/.."], "'..' cannot name files"),
@@ -134,7 +134,7 @@ def _mask() -> int:
         (["-t", "helloworld", "file/x"], "file/x: "),
     ],
 )
-def test_projects_that_can_not_be(tmp_path: Path, command: str, arguments: list[str], words: str) -> None:
+def test_invalid_projects(tmp_path: Path, command: str, arguments: list[str], words: str) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").touch()
     (tmp_path / "file").touch()
@@ -169,7 +169,7 @@ def test_configure(project: Path) -> None:
     unishim("configure", "-p", "qemu", "-m", "x86-64", "--debug", "--set", "CONFIG_OPTIMIZE_SIZE=y", "-C", project)
     lines = (project / ".config").read_text().splitlines()
     assert {"CONFIG_PLAT_QEMU=y", "CONFIG_LIBUKDEBUG_PRINTD=y", "CONFIG_OPTIMIZE_SIZE=y"} <= set(lines)
-    # What is there stays, unless it is changed.
+    # Existing settings stay, unless they are changed.
     facts = json.loads(unishim("configure", "--no-debug", "--json", cwd=project).stdout)
     assert facts["platform"] == "qemu"
     lines = (project / ".config").read_text().splitlines()
@@ -187,7 +187,7 @@ def test_configure_for_a_program(project: Path, hello: Path) -> None:
     assert "CONFIG_LIBUKDEBUG_PRINTD=y" not in lines
 
 
-def test_a_project_says_what_it_is_for(project: Path) -> None:
+def test_a_project_chooses_its_platform(project: Path) -> None:
     with (project / "unishim.toml").open("a") as file:
         file.write('[kernel]\nplatform = "qemu"\nconfiguration = "mine"\n')
     (project / "mine").write_text("CONFIG_OPTIMIZE_SIZE=y\n")
@@ -210,7 +210,7 @@ def test_configure_asks_at_a_terminal(project: Path) -> None:
 
 
 def menu_script(title: str) -> list[tuple[str, str]]:
-    """Finds an option, toggles it, quits and saves: kconfiglib's keys."""
+    """Finds an option, toggles it, quits and saves, with kconfiglib's keys."""
     return [
         ("unishim configuration", "/"),
         ("Jump to", f"{title}\r"),
@@ -239,7 +239,7 @@ def test_menuconfig_without_a_terminal(project: Path) -> None:
     done = unishim("menuconfig", cwd=project)
     assert done.returncode == 125
     assert done.stderr == (
-        "unishim: menuconfig needs a terminal; without one: unishim configure --set CONFIG_X=VALUE\n"
+        "unishim: menuconfig needs a terminal; without one, use: unishim configure --set CONFIG_X=VALUE\n"
     )
 
 
@@ -257,13 +257,13 @@ def test_savedefconfig_and_olddefconfig(project: Path) -> None:
     assert (project / ".config").read_text() == before
 
 
-def test_an_older_configuration_is_told_of_once(project: Path) -> None:
+def test_an_older_configuration_is_reported_once(project: Path) -> None:
     unishim("configure", cwd=project)
     path = project / ".config"
     path.write_text(path.read_text().replace("# unishim ", "# unishim 0.0.", 1) + "CONFIG_LIBGONE=y\n")
     done = unishim("olddefconfig", cwd=project)
     line = path.read_text().count("\n") + 1
-    assert done.stderr == f"unishim: .config:{line}: CONFIG_LIBGONE is dropped: there is no such option any more\n"
+    assert done.stderr == f"unishim: .config:{line}: CONFIG_LIBGONE is dropped: it no longer exists\n"
     assert unishim("olddefconfig", cwd=project).stderr == ""
 
 
@@ -272,13 +272,13 @@ def test_an_older_configuration_is_told_of_once(project: Path) -> None:
     [
         (["configure", "-p", "xen"], "--platform xen: unknown; choose one of linux, qemu"),
         (["configure", "-m", "arm64"], "--architecture arm64: unknown; choose one of x86_64"),
-        (["configure", "--set", "CONFIG_NO=y"], "CONFIG_NO: there is no such option"),
-        (["configure", "--library", "x"], "a project names its libraries in unishim.toml"),
-        (["configure", "-C", "nowhere"], "nowhere/unishim.toml: no such file; make a project with: unishim init"),
-        (["build", "--set", "CONFIG_LIBVDSO=n"], "a project is built as it is configured"),
-        (["configure", "-C", ".", "-o", "x"], "--project and --output name two folders"),
-        (["build", "-C", ".", "-o", "x"], "--project and --output name two folders"),
-        (["menuconfig", "-C", ".", "-o", "x"], "--project and --output name two folders"),
+        (["configure", "--set", "CONFIG_NO=y"], "CONFIG_NO: no such option"),
+        (["configure", "--library", "x"], "--library: name a project's libraries in unishim.toml"),
+        (["configure", "-C", "nowhere"], "nowhere/unishim.toml: no such file; create a project with: unishim init"),
+        (["build", "--set", "CONFIG_LIBVDSO=n"], "--set, --library: a project is built as configured"),
+        (["configure", "-C", ".", "-o", "x"], "--project and --output exclude each other"),
+        (["build", "-C", ".", "-o", "x"], "--project and --output exclude each other"),
+        (["menuconfig", "-C", ".", "-o", "x"], "--project and --output exclude each other"),
         (["build", "-p", "xen"], "--platform xen: unknown"),
         (["run", "-C", "nowhere"], "nowhere/unishim.toml: no such file"),
         (["trace", "--project", "nowhere"], "nowhere/unishim.toml: no such file"),
@@ -286,7 +286,7 @@ def test_an_older_configuration_is_told_of_once(project: Path) -> None:
         (["menuconfig", "-C", "nowhere"], "needs a terminal"),
     ],
 )
-def test_commands_that_can_not_be(project: Path, arguments: list[str], words: str) -> None:
+def test_invalid_commands(project: Path, arguments: list[str], words: str) -> None:
     done = unishim(*arguments, cwd=project)
     assert done.returncode == 125
     assert words in done.stderr
@@ -298,7 +298,7 @@ def test_no_program_and_no_project(tmp_path: Path, command: str) -> None:
     done = unishim(command, cwd=tmp_path)
     assert done.returncode == 125
     assert done.stderr == (
-        "unishim: no program given; name its file, or go to a project's folder (unishim init makes one)\n"
+        "unishim: no program given; name its file, or change to a project's directory (`unishim init` creates one)\n"
     )
 
 
@@ -315,8 +315,8 @@ def test_commands_wait_for_one_another(project: Path) -> None:
     assert (project / ".config").is_file()
 
 
-def test_a_lock_in_a_folder_that_was_removed_is_none(project: Path) -> None:
-    """Who waits for `clean --proper` and gets the lock of a removed file takes the new one."""
+def test_a_lock_in_a_removed_directory_is_ignored(project: Path) -> None:
+    """A command that waits for `clean --proper` and gets the lock of a removed file takes the new file's lock."""
     build = project / "build"
     build.mkdir()
     with (build / ".project.lock").open("w") as lock:

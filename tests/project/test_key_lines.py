@@ -1,4 +1,4 @@
-"""Where keys of TOML documents stand, against what tomllib makes of them."""
+"""Lines of keys in TOML documents, compared with tomllib's result."""
 
 from __future__ import annotations
 

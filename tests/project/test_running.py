@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 def run(
     folder: Path, binary: str | None = None, arguments: tuple[str, ...] = (), **said: Any
 ) -> tuple[Options, list[str]]:
-    """With a kernel that is named, so that none is built."""
+    """With a named kernel, so that none is built."""
     said.setdefault("kernel", "kernel")
     options, argv = project_run(folder, Options(**said), said, binary, arguments)
     return options, [os.path.relpath(word, folder) if word.startswith("/") else word for word in argv]
@@ -63,7 +63,7 @@ def edit(folder: Path, old: str, new: str) -> None:
     (folder / "unishim.toml").write_text(text.replace(old, new))
 
 
-def test_everything_that_a_project_says(folder: Path) -> None:
+def test_all_settings_of_a_project(folder: Path) -> None:
     options, argv = run(folder)
     assert argv == ["src/tool", "--all"]
     assert options == Options(
@@ -82,7 +82,7 @@ def test_everything_that_a_project_says(folder: Path) -> None:
     )
 
 
-def test_the_command_line_takes_the_place(folder: Path) -> None:
+def test_the_command_line_overrides(folder: Path) -> None:
     said: dict[str, Any] = {
         "memory": "1G",
         "timeout": 1.0,
@@ -129,10 +129,10 @@ def test_roots(folder: Path, root: str, said: dict[str, str], initrd: str | None
     ("old", "new", "line", "words"),
     [
         ('path = "src/tool"\n', "", 4, "no program to run"),
-        ('"src/tool"', '"src/none"', 5, "path: src/none: no such file or folder"),
-        ("data:/data", "dta:/data", 9, "add: dta: no such file or folder"),
-        ("shared:/mnt", "none:/mnt", 10, "mounts: none: no such file or folder"),
-        ("[root]\nadd = [", "[root]\ninitrd = 'no'\nadd = [", 9, "initrd: no: no such file or folder"),
+        ('"src/tool"', '"src/none"', 5, "path: src/none: no such file or directory"),
+        ("data:/data", "dta:/data", 9, "add: dta: no such file or directory"),
+        ("shared:/mnt", "none:/mnt", 10, "mounts: none: no such file or directory"),
+        ("[root]\nadd = [", "[root]\ninitrd = 'no'\nadd = [", 9, "initrd: no: no such file or directory"),
     ],
 )
 def test_what_is_missing(folder: Path, old: str, new: str, line: int, words: str) -> None:
@@ -167,5 +167,5 @@ def test_an_interrupted_build_leaves_no_process(folder: Path) -> None:
     assert process.stderr is not None
     process.stderr.close()
     state = Path(f"/proc/{child.read_text().strip()}/stat")
-    while state.exists() and " Z " not in state.read_text():  # one that has ended may wait for its parent to look
+    while state.exists() and " Z " not in state.read_text():  # a zombie may wait for its parent
         time.sleep(0.01)

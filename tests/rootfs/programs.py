@@ -1,4 +1,4 @@
-"""Programs and libraries that are linked in every way, and what the real loaders say of them."""
+"""Programs and libraries, linked in all ways, and what the real loaders report about them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINE = re.compile(r"(?:\S+ => |^\s*)(/\S+) \(0x", re.MULTILINE)
 
 
 def make_library(path: Path, *flags: str | Path, needs: Sequence[Path] = (), soname: str | None = None) -> Path:
-    """A library whose function `<stem>` returns its own path and those of what it needs."""
+    """A library whose function `<stem>` returns its own path and those of its dependencies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     name = _function(path)
     calls = "".join(f" {_function(need)}();" for need in needs)
@@ -28,7 +28,7 @@ def make_library(path: Path, *flags: str | Path, needs: Sequence[Path] = (), son
 
 
 def make_program(path: Path, *flags: str | Path, needs: Sequence[Path] = (), compiler: str = "gcc") -> Path:
-    """A program that calls the functions of what it needs."""
+    """A program that calls the functions of its dependencies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     calls = "".join(f" {_function(need)}();" for need in needs)
     declarations = "".join(f"void {_function(need)}(void);" for need in needs)
@@ -56,7 +56,7 @@ def _link(
 
 
 def loaded_by_loader(program: Path, environment: Mapping[str, str], loader: Sequence[str] = ()) -> set[str] | None:
-    """The files that the real loader loads, itself included; None when it misses one."""
+    """The files that the real loader loads, including itself; None if one is missing."""
     command = [*loader, os.fspath(program)]
     variables = {"LD_TRACE_LOADED_OBJECTS": "1", **environment}
     done = subprocess.run(command, env=variables, cwd="/", check=False, capture_output=True, text=True, timeout=TIMEOUT)
@@ -66,7 +66,7 @@ def loaded_by_loader(program: Path, environment: Mapping[str, str], loader: Sequ
 
 
 def packed(program: Path | str, environment: Mapping[str, str], additions: Sequence[str] = ()) -> list[Entry]:
-    """What is packed for a program."""
+    """The files packed for a program."""
     packing = Packing(MEMORY, additions, environment=environment)
     entries = read_program(os.fspath(program), packing).entries
     assert entries is not None
@@ -74,16 +74,16 @@ def packed(program: Path | str, environment: Mapping[str, str], additions: Seque
 
 
 def libraries_of(entries: Sequence[Entry], program: Path) -> set[str]:
-    """The regular files but the program and the loader's configuration."""
+    """The regular files except the program and the loader's configuration."""
     files = {"/" + os.fsdecode(entry.name) for entry in entries if entry.is_regular}
     return files - {os.path.realpath(program), "/etc/ld.so.cache", "/etc/ld-musl-x86_64.path"}
 
 
 def run_packed(entries: Sequence[Entry], folder: Path, argv: Sequence[str], environment: Mapping[str, str]) -> str:
-    """What a program prints when it has nothing but the archive's files, in a root file system of its own."""
+    """The output of a program in a root file system with only the archive's files."""
     folder.mkdir()
     root = extract(write_to(folder / "archive", entries), folder / "root")
-    (root / "proc").mkdir()  # $ORIGIN is what /proc/self/exe says
+    (root / "proc").mkdir()  # $ORIGIN comes from /proc/self/exe
     script = '/bin/mount --rbind /proc "$0/proc" && exec /usr/sbin/chroot "$0" "$@"'
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
     command: list[str | Path] = ["/usr/bin/unshare", "--mount", *user, "/bin/sh", "-c", script, root, *argv]

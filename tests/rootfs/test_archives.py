@@ -1,4 +1,4 @@
-"""Archives as initial ramdisks: cpio and tar of every writer, plain and compressed, whole and damaged."""
+"""Archives as initial ramdisks: cpio and tar of every writer, plain and compressed, intact and damaged."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_cpio_of_bsd(tmp_path: Path) -> None:
 
 
 def test_cpio_with_checksums(tmp_path: Path) -> None:
-    """The kernel does not know the format, so it is made anew."""
+    """The kernel does not support the format, so the archive is rewritten."""
     folder = make_folder(tmp_path / "folder")
     archive = cpio_of(folder, "crc")
     assert unpacked(opened(archive, tmp_path), tmp_path) == facts_of(folder)
@@ -86,8 +86,8 @@ def test_cpio_with_checksums(tmp_path: Path) -> None:
     assert "checksum is wrong" in refused(archive[:at] + b"O" + archive[at + 1 :], tmp_path)
 
 
-def test_archives_one_behind_the_other(tmp_path: Path) -> None:
-    """As Linux takes them; numbers of files mean nothing across them."""
+def test_consecutive_archives(tmp_path: Path) -> None:
+    """As Linux accepts them; inode numbers have no meaning across archives."""
     names = ("one", "other")
     for name in names:
         (tmp_path / name).mkdir()
@@ -108,7 +108,7 @@ def test_archives_one_behind_the_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", TAR_FORMATS)
 def test_tar_of_gnu(tmp_path: Path, kind: str) -> None:
     folder = make_folder(tmp_path / "folder")
-    if kind in ("v7", "ustar"):  # which cannot say these
+    if kind in ("v7", "ustar"):  # which cannot store these
         (folder / ("long" * 50)).rmdir()
         (folder / "dangling").unlink()
         for path in (folder / "a").glob("n" * 90 + "*"):
@@ -119,7 +119,7 @@ def test_tar_of_gnu(tmp_path: Path, kind: str) -> None:
                 path.unlink()
     sparse = ["-S"] if kind in ("oldgnu", "gnu", "posix") else []
     command = ["tar", "-c", "--format", kind, *sparse, "--exclude", "./disk", "."]
-    (folder / "disk").unlink(missing_ok=True)  # its number is too large for some
+    (folder / "disk").unlink(missing_ok=True)  # its device number is too large for some formats
     archive = filtered(command, b"", folder)
     assert unpacked(opened(gzip.compress(archive), tmp_path), tmp_path) == facts_of(folder)
 
@@ -164,7 +164,7 @@ def tar_with(*members: tuple[str, bytes, str], **extra: int) -> bytes:
 
 
 def test_tar_in_any_order(tmp_path: Path) -> None:
-    """Folders that are not there, or come behind what is in them; files below a link; a file twice; absolute names."""
+    """Missing directories, directories after their contents, files below a link, a file twice, absolute names."""
     archive = tar_with(
         ("lib", tarfile.SYMTYPE, "usr/lib"),
         ("./lib/libx.so", tarfile.REGTYPE, "x"),
@@ -189,7 +189,7 @@ def test_tar_in_any_order(tmp_path: Path) -> None:
         "usr/bin/linked": b"new",
     }
     assert facts["usr/bin/tool"][2] == ("usr/bin/linked", "usr/bin/tool")
-    assert result.count(b"%08x" % 1234567890) == 5  # folders that are not in the archive have the fixed time
+    assert result.count(b"%08x" % 1234567890) == 5  # directories that are not in the archive have the fixed time
     if os.geteuid() == 0:
         assert (tmp_path / "unpacked" / "usr" / "bin" / "tool").stat().st_uid == 7
 
@@ -199,11 +199,17 @@ def test_tar_in_any_order(tmp_path: Path) -> None:
     [
         ([("a/../../b", tarfile.REGTYPE, "x")], "the name a/../../b leads out of the archive"),
         ([("..", tarfile.DIRTYPE, "")], "leads out"),
-        ([("a", tarfile.LNKTYPE, "b")], "a is a link to b, which is not before it"),
+        ([("a", tarfile.LNKTYPE, "b")], "a links to b, which does not come before it"),
         ([("a", tarfile.LNKTYPE, "../b")], "leads out"),
-        ([("a", tarfile.SYMTYPE, "")], "bad target"),
-        ([("a", tarfile.REGTYPE, "x"), ("a/b", tarfile.REGTYPE, "x")], "/a: is to be a folder and a file"),
-        ([("a/b", tarfile.REGTYPE, "x"), ("a", tarfile.REGTYPE, "x")], "/a: is to be a folder and a file"),
+        ([("a", tarfile.SYMTYPE, "")], "invalid target"),
+        (
+            [("a", tarfile.REGTYPE, "x"), ("a/b", tarfile.REGTYPE, "x")],
+            "/a: both a directory and a file are to go here",
+        ),
+        (
+            [("a/b", tarfile.REGTYPE, "x"), ("a", tarfile.REGTYPE, "x")],
+            "/a: both a directory and a file are to go here",
+        ),
         ([("a", tarfile.SYMTYPE, "b"), ("b", tarfile.SYMTYPE, "a"), ("a/x", tarfile.REGTYPE, "x")], "symbolic links"),
     ],
 )
@@ -244,26 +250,26 @@ END = header(TRAILER + b"\0", mode=0)
     [
         (header(b"../x\0") + END, "the name ../x leads out"),
         (header(b"a/../x\0") + END, "leads out"),
-        (header(b"\0") + END, "a name of 1 bytes"),
-        (header(namesize=0) + END, "a name of 0 bytes"),
-        (header(namesize=4097) + bytes(8192) + END, "a name of 4097 bytes"),
-        (header(namesize=0xFFFFFFFF) + END, "a name of 4294967295 bytes"),
-        (header(b"xy") + END, "a name without an end"),
-        (header(b"\0\0") + END, "the name '' is none"),
-        (header(filesize=0xFFFFFFFF) + END, "ends inside of the member at byte 0"),
-        (header(mode=0o644) + END, "x is of no known type (mode 644)"),
-        (header(mode=0o170644) + END, "no known type"),
-        (header(mode=stat.S_IFLNK) + END, "the symbolic link x has a bad target"),
-        (header(mode=stat.S_IFLNK, data=b"x" * 4096) + END, "bad target"),
-        (header(mode=stat.S_IFLNK, data=b"a\0b") + END, "bad target"),
+        (header(b"\0") + END, "the name at byte 0 has 1 bytes"),
+        (header(namesize=0) + END, "the name at byte 0 has 0 bytes"),
+        (header(namesize=4097) + bytes(8192) + END, "the name at byte 0 has 4097 bytes"),
+        (header(namesize=0xFFFFFFFF) + END, "the name at byte 0 has 4294967295 bytes"),
+        (header(b"xy") + END, "the name at byte 0 is not terminated"),
+        (header(b"\0\0") + END, "invalid name ''"),
+        (header(filesize=0xFFFFFFFF) + END, "ends within the member at byte 0"),
+        (header(mode=0o644) + END, "x has an unknown file type (mode 644)"),
+        (header(mode=0o170644) + END, "unknown file type"),
+        (header(mode=stat.S_IFLNK) + END, "the symbolic link x has an invalid target"),
+        (header(mode=stat.S_IFLNK, data=b"x" * 4096) + END, "invalid target"),
+        (header(mode=stat.S_IFLNK, data=b"a\0b") + END, "invalid target"),
         (header(), "ends without the trailer"),
         (header()[:60] + b"g" + header()[61:] + END, "no hexadecimal numbers in the header at byte 0"),
         (header()[:60] + b" " + header()[61:] + END, "no hexadecimal numbers in the header at byte 0"),
         (header()[:60] + b"_" + header()[61:] + END, "no hexadecimal numbers in the header at byte 0"),
-        (header()[:90], "ends inside of the header at byte 0"),
+        (header()[:90], "ends within the header at byte 0"),
         (header() + b"rubbish" * 20, "no header at byte 112"),
         (header() + END + bytes(512) + b"rubbish", "no header at byte"),
-        (b"070707" + header()[6:] + END, "the old character format; make it with: cpio -o -H newc"),
+        (b"070707" + header()[6:] + END, "in the old character format; create it with: cpio -o -H newc"),
         (b"\xc7\x71" + header()[2:] + END, "the old binary format"),
     ],
 )
@@ -272,7 +278,7 @@ def test_bad_cpio(tmp_path: Path, archive: bytes, words: str) -> None:
 
 
 def test_cpio_cut_off(tmp_path: Path) -> None:
-    """Anywhere: refused, but for cuts in what is behind the trailer's name."""
+    """Anywhere: refused, except truncation after the trailer's name."""
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "file").write_bytes(b"x" * 300)
@@ -303,7 +309,7 @@ def test_damaged_tar(tmp_path: Path) -> None:
 
 
 def test_negative_sizes_of_tar(tmp_path: Path) -> None:
-    """They lead back to what was read; tarfile would go round for ever."""
+    """They lead back to what was already read; tarfile would loop for ever."""
     info = tarfile.TarInfo("loop")
     first = info.tobuf(tarfile.GNU_FORMAT)
     size = b"\xff" * 10 + (-1024).to_bytes(2, "big", signed=True)  # base-256
@@ -313,7 +319,7 @@ def test_negative_sizes_of_tar(tmp_path: Path) -> None:
 
 
 def test_long_names_of_tar_without_end(tmp_path: Path) -> None:
-    """Each header of a long name asks tarfile for the next one, which is another."""
+    """Each header of a long name makes tarfile read the next one, which is another."""
     info = tarfile.TarInfo("././@LongLink")
     info.type, info.size = tarfile.GNUTYPE_LONGNAME, 4
     assert "damaged tar archive" in refused(
@@ -332,9 +338,9 @@ def test_compressed_data_damaged(tmp_path: Path, compression: str) -> None:
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_bombs(tmp_path: Path, compression: str) -> None:
-    """What does not fit into the machine's memory is not unpacked to its end."""
+    """Data that does not fit into the guest's memory is not unpacked to its end."""
     message = refused(COMPRESSIONS[compression](bytes(40 << 20)), tmp_path, Packing(8 << 20))
-    assert "larger than the memory of 8 MiB; give more with --memory" in message
+    assert "larger than the guest's memory (8 MiB); set a larger --memory" in message
 
 
 def test_too_large(tmp_path: Path) -> None:
@@ -346,32 +352,32 @@ def test_too_large(tmp_path: Path) -> None:
         open_initrd(folder, Packing(8 << 20), stack)
     (folder / "linked").unlink()
     (folder / "file").write_bytes(bytes(9 << 20))
-    with pytest.raises(BinaryError, match="9 MiB, which do not fit into the memory of 8 MiB"), ExitStack() as stack:
+    with pytest.raises(BinaryError, match=r"9 MiB do not fit into the guest's memory \(8 MiB\)"), ExitStack() as stack:
         open_initrd(folder, Packing(8 << 20), stack)
     archive = cpio_of(folder)
     tar = filtered(["tar", "-c", "-S", "."], b"", folder)
     (folder / "file").unlink()
     folder.rmdir()
-    assert "10 MiB, which do not fit" in refused(archive, tmp_path, Packing(8 << 20))
-    assert "9 MiB, which do not fit" in refused(tar, tmp_path, Packing(8 << 20))
+    assert "10 MiB do not fit" in refused(archive, tmp_path, Packing(8 << 20))
+    assert "9 MiB do not fit" in refused(tar, tmp_path, Packing(8 << 20))
 
 
 def test_programs(tmp_path: Path, hello: Path) -> None:
-    """A raw ELF file is given as it is, out of a compressed file as well, and is checked."""
+    """A raw ELF file is passed on unchanged, also from a compressed file, and is checked."""
     program = hello.read_bytes()
     assert opened(program, tmp_path) == program
     assert opened(gzip.compress(program), tmp_path) == program
-    assert "the program headers lie beyond the end" in refused(program[:100], tmp_path)
-    with pytest.raises(UsageError, match="is one program and no archive"):
+    assert "the program headers are beyond the end" in refused(program[:100], tmp_path)
+    with pytest.raises(UsageError, match="is a program, not an archive"):
         opened(program, tmp_path, Packing(MEMORY, ["/etc/passwd"]))
 
 
-def test_none_of_them(tmp_path: Path) -> None:
+def test_other_files(tmp_path: Path) -> None:
     for data in (b"", b"x", b"#!/bin/sh\n", bytes(10240), gzip.compress(b""), gzip.compress(gzip.compress(b"x"))):
         assert refused(data, tmp_path).startswith("neither a program (ELF), nor an archive")
     with pytest.raises(BinaryNotFoundError, match="no such file"), ExitStack() as stack:
         open_initrd(tmp_path / "missing", Packing(MEMORY), stack)
-    with pytest.raises(BinaryNotFoundError, match="not a folder"), ExitStack() as stack:
+    with pytest.raises(BinaryNotFoundError, match="not a directory"), ExitStack() as stack:
         open_initrd("/etc/passwd/x", Packing(MEMORY), stack)
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(BinaryError, match="not a regular file"), ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""What a run gives the kernel, and `unishim pack`."""
+"""What a run passes to the kernel, and `unishim pack`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def planned(options: Options, argv: list[str], tmp_path: Path) -> tuple[Path, li
 
 
 def test_dynamic_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It lies at its own place, which the kernel is told; argv is what was typed."""
+    """It has its own path, which the kernel gets; argv is as typed."""
     library = make_library(tmp_path / "lib" / "libfirst.so")
     make_program(tmp_path / "bin" / "my program", needs=[library])
     monkeypatch.chdir(tmp_path / "bin")
@@ -80,7 +80,7 @@ def test_static_program_with_additions(tmp_path: Path, hello: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "cpio", "tar.gz"])
 def test_archives(tmp_path: Path, kind: str) -> None:
-    """The program's name is the guest's to look up."""
+    """The guest looks up the program's name."""
     folder = make_folder(tmp_path / "folder")
     source = tmp_path / "source"
     if kind == "cpio":
@@ -97,7 +97,7 @@ def test_archives(tmp_path: Path, kind: str) -> None:
 
 
 def test_without_libraries(tmp_path: Path) -> None:
-    """The program's file alone, as it is; with additions, an archive of the program and these."""
+    """Only the program's file, unchanged; with additions, an archive of the program and these."""
     program = make_program(tmp_path / "program")
     initrd, words = planned(Options(with_libs=False), [os.fspath(program)], tmp_path)
     assert initrd.read_bytes() == program.read_bytes()
@@ -127,7 +127,7 @@ def test_dry_run_packs_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_static_programs_import_nothing_of_it(hello: Path) -> None:
-    """Start-up counts."""
+    """Start-up time matters."""
     code = (
         "import sys; from contextlib import ExitStack; from unishim.rootfs import choice;"
         "from unishim.platforms.linux import plan; from unishim.running import options;"
@@ -157,8 +157,8 @@ def test_pack_command(tmp_path: Path) -> None:
     assert (tmp_path / "again").read_bytes() == output.read_bytes()
 
 
-def test_pack_to_what_is_no_file(tmp_path: Path) -> None:
-    """A fifo or a device is written to, and stays what it is; a symbolic link leads to the file that is written."""
+def test_pack_to_other_targets_than_files(tmp_path: Path) -> None:
+    """A FIFO or a device is written to directly; a symbolic link determines the file that is written."""
     folder = make_folder(tmp_path / "folder")
     expected = run_pack(folder, "-o", "-").stdout
     (tmp_path / "link").symlink_to("file")
@@ -205,7 +205,7 @@ def test_pack_fails_in_one_line(tmp_path: Path, hello: Path) -> None:
         ([hello], 125, "nothing to do"),
         ([hello, "-o", "/no/such/folder/x"], 125, "-o /no/such/folder/x: No such file or directory"),
         ([tmp_path / "program.gz", "-o", "x"], 125, "a compressed program"),
-        ([hello, "--add", "/no/such", "-o", "x"], 127, "--add /no/such: no such file or folder"),
+        ([hello, "--add", "/no/such", "-o", "x"], 127, "--add /no/such: no such file or directory"),
     ):
         done = run_pack(*words, cwd=tmp_path)
         assert (done.returncode, done.stderr.count(b"\n")) == (status, 1), words

@@ -1,4 +1,4 @@
-"""Programs, scripts and what is added to them."""
+"""Programs, scripts and additional files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from unishim.rootfs.source import Packing, read_program
 
 
 def names_of(program: Path | str, *additions: str) -> dict[str, bytes]:
-    """What is packed, and the targets of symbolic links."""
+    """The packed files, and the targets of symbolic links."""
     return {os.fsdecode(entry.name): entry.target for entry in packed(program, {}, additions)}
 
 
@@ -28,7 +28,7 @@ def make_script(path: Path, first_line: str, text: str = "echo script\n") -> Pat
 
 
 def test_symbolic_links_stay(tmp_path: Path) -> None:
-    """Those of the program, of its folders and of its interpreter: each path works in the guest as it does here."""
+    """Symbolic links to the program, its directories and its interpreter: each path works in the guest, too."""
     program = make_program(tmp_path / "real" / "program")
     (tmp_path / "folder").symlink_to("real")
     (tmp_path / "name").symlink_to(f"{tmp_path}/folder/../folder/program")
@@ -51,7 +51,7 @@ def test_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_above_a_linked_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`link/..` is above where the link leads, not above the link."""
+    """`link/..` is the parent of the link's target, not of the link."""
     program = make_program(tmp_path / "one" / "program")
     (tmp_path / "one" / "deep").mkdir()
     (tmp_path / "link").symlink_to("one/deep")
@@ -79,12 +79,12 @@ def test_scripts(tmp_path: Path) -> None:
 
 
 def test_script_by_path(tmp_path: Path) -> None:
-    """What env(1) starts is looked for in the program's PATH, in the guest as on the host."""
+    """The program that env(1) starts is searched in the program's PATH, in the guest as on the host."""
     folder = tmp_path / "bin"
     folder.mkdir()
     shutil.copy("/bin/sh", folder / "my-shell")
     script = make_script(tmp_path / "script", "#!/usr/bin/env my-shell")
-    with pytest.raises(BinaryNotFoundError, match=r"its interpreter my-shell is not found; add it with --add FILE:/"):
+    with pytest.raises(BinaryNotFoundError, match=r"its interpreter my-shell was not found; add it with --add FILE:/"):
         packed(script, {})
     environment = {"PATH": f"/none:{folder}"}
     assert run_packed(packed(script, environment), tmp_path / "run", [os.fspath(script)], environment) == "script\n"
@@ -98,8 +98,8 @@ def test_bad_scripts(tmp_path: Path) -> None:
         ("#!", "its first line names no interpreter"),
         ("#! \t", "its first line names no interpreter"),
         ("#!/no/such -x", "its interpreter /no/such: no such file; add it with --add FILE:/no/such"),
-        (f"#!{script}", "its interpreter is a script, and so on"),
-        ("#!/etc", "is a folder"),
+        (f"#!{script}", "scripts are nested too deeply"),
+        ("#!/etc", "is a directory"),
         ("#!/bin/sh\r", "its interpreter /bin/sh\\r: no such file"),
         ("#!/bin/\0sh", "NUL byte"),
     ):
@@ -114,7 +114,7 @@ def test_bad_scripts(tmp_path: Path) -> None:
 def test_bad_programs(tmp_path: Path) -> None:
     with pytest.raises(BinaryNotFoundError, match=r"missing: no such file$"):
         packed(tmp_path / "missing", {})
-    with pytest.raises(BinaryError, match="is a folder; name a program in it"):
+    with pytest.raises(BinaryError, match="is a directory; name a program in it"):
         packed(tmp_path, {})
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(BinaryError, match="not a regular file"):
@@ -125,7 +125,7 @@ def test_bad_programs(tmp_path: Path) -> None:
 
 
 def test_additions(tmp_path: Path, hello: Path) -> None:
-    """Files and folders, with a place or without, into what is there, in the order in which they are given."""
+    """Files and directories, with and without a target path, over existing files, in the given order."""
     folder = tmp_path / "folder"
     (folder / "deep").mkdir(parents=True)
     (folder / "file").write_text("from the folder")
@@ -144,7 +144,7 @@ def test_additions(tmp_path: Path, hello: Path) -> None:
 
 
 def test_additions_keep_their_times(tmp_path: Path, hello: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compiled Python files, for one, hold the time of their source."""
+    """Compiled Python files, for example, contain the time of their source."""
     file = tmp_path / "file"
     file.write_text("x")
     os.utime(file, (1_600_000_000.5, 1_600_000_000.5))
@@ -155,7 +155,7 @@ def test_additions_keep_their_times(tmp_path: Path, hello: Path, monkeypatch: py
 
 @pytest.mark.parametrize("kind", ["folder", "cpio", "tar"])
 def test_additions_to_an_archive(tmp_path: Path, kind: str) -> None:
-    """They go through the archive's own symbolic links."""
+    """They follow the archive's own symbolic links."""
     folder = tmp_path / "folder"
     (folder / "usr" / "lib").mkdir(parents=True)
     (folder / "lib").symlink_to("usr/lib")
@@ -176,12 +176,12 @@ def test_additions_to_an_archive(tmp_path: Path, kind: str) -> None:
 
 def test_bad_additions(tmp_path: Path, hello: Path) -> None:
     for addition, kind, words in (
-        ("/no/such/file", BinaryNotFoundError, "no such file or folder"),
-        ("/no/such:/file", BinaryNotFoundError, "no such file or folder"),
-        (":/x", UsageError, "names no file"),
+        ("/no/such/file", BinaryNotFoundError, "no such file or directory"),
+        ("/no/such:/file", BinaryNotFoundError, "no such file or directory"),
+        (":/x", UsageError, "does not name a file"),
         ("/etc/passwd:/a/../../b", BinaryError, "leads out"),
         ("/etc/passwd:/", UsageError, "a file cannot be the root"),
-        (f"{hello}:{hello}/x", BinaryError, "is to be a folder and a file"),
+        (f"{hello}:{hello}/x", BinaryError, "both a directory and a file are to go here"),
     ):
         with pytest.raises(kind) as caught:
             packed(hello, {}, [f"{hello}", addition])

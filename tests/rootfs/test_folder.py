@@ -1,4 +1,4 @@
-"""Folders as archives, which GNU cpio and bsdtar unpack to the same."""
+"""Directories as archives, which GNU cpio and bsdtar unpack to the same."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_times_and_owners(tmp_path: Path) -> None:
 
 
 def test_reproducible(tmp_path: Path) -> None:
-    """Neither order of making, times, numbers of files nor the folder's place are in the archive."""
+    """The archive depends neither on the order of creation, times, inode numbers nor the directory's location."""
     contents = {f"{number:03}": os.urandom(number * 50) for number in range(100)}
     archives = []
     for place, names in (("one", sorted(contents)), ("other", sorted(contents, reverse=True))):
@@ -86,7 +86,7 @@ def test_kept_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_large_files_lie_on_pages(tmp_path: Path) -> None:
-    """Whatever the offset before them; small ones cost no padding."""
+    """Whatever the offset before them; small files cost no padding."""
     folder = make_folder(tmp_path / "folder")
     pack(folder, tmp_path / "archive")
     with (tmp_path / "archive").open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -102,7 +102,7 @@ def test_large_files_lie_on_pages(tmp_path: Path) -> None:
 
 
 def test_names_of_every_length(tmp_path: Path) -> None:
-    """The folder's header comes again where the padding does not fit behind a name."""
+    """The directory's header is repeated if the padding does not fit after a name."""
     folder = tmp_path / "folder"
     deep = folder
     for _ in range(7):
@@ -123,11 +123,11 @@ def test_sockets_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     notes: list[str] = []
     entries = pack(folder, tmp_path / "archive", Packing(MEMORY, note=notes.append))
     assert [entry.name for entry in entries] == [b"."]
-    assert notes == [f"{folder}/socket: a socket; it is left out"]
+    assert notes == [f"{folder}/socket: is a socket and was left out"]
 
 
 def test_file_that_changes(tmp_path: Path) -> None:
-    """It became shorter, or went away, after it was looked at."""
+    """It became shorter, or was removed, after it was examined."""
     from unishim.rootfs.cpio_writer import write_archive
     from unishim.rootfs.folder import Times, scan_folder
 
@@ -139,21 +139,21 @@ def test_file_that_changes(tmp_path: Path) -> None:
     with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="became shorter"):
         write_archive(entries, file.fileno())
     (folder / "file").unlink()
-    with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="file: cannot be read"):
+    with (tmp_path / "archive").open("wb") as file, pytest.raises(BinaryError, match="file: cannot read it"):
         write_archive(entries, file.fileno())
 
 
-def test_what_the_format_can_not_say(tmp_path: Path) -> None:
+def test_what_the_format_cannot_express(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     with (folder / "huge").open("wb") as file:
         file.truncate(1 << 32)
-    with pytest.raises(BinaryError, match=r"huge: 4294967296 bytes; .* less than 4 GiB"):
+    with pytest.raises(BinaryError, match=r"huge: has 4294967296 bytes; .* smaller than 4 GiB"):
         pack(folder, tmp_path / "archive")
 
 
 def test_speed(tmp_path: Path) -> None:
-    """50 MiB in well under a second; the limit is loose, since others use this machine too."""
+    """50 MiB in well under a second; the limit is generous, because others use this machine too."""
     folder = tmp_path / "folder"
     folder.mkdir()
     for number in range(800):

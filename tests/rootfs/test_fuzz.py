@@ -1,4 +1,4 @@
-"""Hostile input to everything that parses: a result or one line, and never a hang."""
+"""Hostile input to all parsers: a result or one line, and never a hang."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from unishim.rootfs.linking import read_linking
 from unishim.rootfs.source import Packing
 
 ROUNDS = 400
-MEMORY = 1 << 20  # so that damage cannot make it write for long
+MEMORY = 1 << 20  # so that damaged input cannot make it write for long
 INTERESTING = [
     b"\0",
     b"\xff",
@@ -45,7 +45,7 @@ INTERESTING = [
 
 
 def damaged(data: bytes, seed: int, rounds: int = ROUNDS) -> Iterator[bytes]:
-    """Bytes changed, pieces cut out, doubled or moved, and the end cut off; the same for the same seed."""
+    """Bytes changed, pieces cut out, doubled or moved, and the end truncated; the same for the same seed."""
     source = random.Random(seed)
     for _ in range(rounds):
         changed = bytearray(data)
@@ -71,7 +71,7 @@ def damaged(data: bytes, seed: int, rounds: int = ROUNDS) -> Iterator[bytes]:
 
 
 def open_all(data: Iterator[bytes], path: Path) -> tuple[int, int]:
-    """How many were taken and how many refused."""
+    """How many were accepted and how many refused."""
     taken = refused = 0
     for piece in data:
         path.write_bytes(piece)
@@ -101,7 +101,7 @@ def small_folder(folder: Path) -> Path:
 
 def test_damaged_cpio(tmp_path: Path) -> None:
     pack(small_folder(tmp_path / "folder"), tmp_path / "archive")
-    data = (tmp_path / "archive").read_bytes()[:4096]  # headers, most of all
+    data = (tmp_path / "archive").read_bytes()[:4096]  # mainly headers
     data += (tmp_path / "archive").read_bytes()[-1024:]
     open_all(damaged(data, 1), tmp_path / "damaged")
     whole = (tmp_path / "archive").read_bytes()
@@ -125,7 +125,7 @@ def test_damaged_tar(tmp_path: Path, kind: str) -> None:
 
 
 def _with_checksums(data: bytes) -> bytes:
-    """Headers whose checksums are right again, so that the damage in them counts."""
+    """Headers with corrected checksums, so that the damage in them has an effect."""
     blocks = bytearray(data)
     for at in range(0, len(blocks) - 511, 512):
         header = bytes(blocks[at : at + 512])
@@ -194,7 +194,7 @@ FILES = st.dictionaries(NAME, st.tuples(st.integers(0, 0o7777), st.binary(max_si
 
 
 class Bytes:
-    """Content of a test."""
+    """Content for tests."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -1,4 +1,4 @@
-"""The libraries that are found, held against the real loaders; and programs that run with nothing else."""
+"""The libraries that are found, compared with the real loaders; and programs that run with nothing else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def runpath_is_not_inherited(top: Path) -> tuple[Path, Mapping[str, str]]:
 
 
 def rpath_ends_at_runpath(top: Path) -> tuple[Path, Mapping[str, str]]:
-    """A library with a RUNPATH does not ask those who loaded it."""
+    """A library with a RUNPATH does not use those of the objects that loaded it."""
     inner = make_library(top / "lib" / "libinner.so")
     outer = make_library(top / "lib" / "libouter.so", NEW, "-Wl,-rpath,/none", needs=[inner])
     return make_program(top / "program", OLD, f"-Wl,-rpath,{top}/lib", needs=[outer]), {}
@@ -88,7 +88,7 @@ def tokens(top: Path) -> tuple[Path, Mapping[str, str]]:
 
 
 def origin_of_a_library(top: Path) -> tuple[Path, Mapping[str, str]]:
-    """Where it was found, not where its symbolic link leads; the program's is where it really lies."""
+    """Where it was found, not the target of its symbolic link; for the program, its real location."""
     make_library(top / "real" / "deep" / "libinner.so")
     inner = make_library(top / "lib" / "deep" / "libinner.so")
     outer = make_library(top / "real" / "libouter.so", NEW, "-Wl,-rpath,$ORIGIN/deep", needs=[inner])
@@ -105,7 +105,7 @@ def name_with_a_slash(top: Path) -> tuple[Path, Mapping[str, str]]:
 
 
 def other_name_in_the_file(top: Path) -> tuple[Path, Mapping[str, str]]:
-    """Needed by its DT_SONAME, for which the file is a symbolic link; and twice, by two who need it."""
+    """Needed by its DT_SONAME, which is a symbolic link to the file; and needed twice, by two objects."""
     inner = make_library(top / "lib" / "libinner.so.1.2", soname="libinner.so.1")
     (top / "lib" / "libinner.so.1").symlink_to("libinner.so.1.2")
     outer = make_library(top / "lib" / "libouter.so", needs=[inner])
@@ -113,7 +113,7 @@ def other_name_in_the_file(top: Path) -> tuple[Path, Mapping[str, str]]:
 
 
 def wrong_files_on_the_way(top: Path) -> tuple[Path, Mapping[str, str]]:
-    """A library for 32-bit programs is passed over."""
+    """A library for 32-bit programs is skipped."""
     library = make_library(top / "lib" / "libfirst.so")
     data = bytearray(library.read_bytes())
     data[4], data[18] = 1, 3
@@ -163,7 +163,7 @@ def test_as_the_loader(tmp_path: Path, scene: Scene) -> None:
     expected = loaded_by_loader(program, environment)
     assert (expected is None) == (scene.__name__ in MISSING)
     if expected is None:
-        with pytest.raises(BinaryNotFoundError, match=r"needs lib\S+, which is not found; add it with --add FILE:/"):
+        with pytest.raises(BinaryNotFoundError, match=r"needs lib\S+, which was not found; add it with --add FILE:/"):
             packed(program, environment)
         return
     entries = packed(program, environment)
@@ -179,7 +179,7 @@ def test_as_the_loader(tmp_path: Path, scene: Scene) -> None:
 
 
 def test_programs_of_the_system() -> None:
-    """All that ld.so lists, and nothing else, for what is installed."""
+    """Everything that ld.so lists, and nothing else, for installed programs."""
     seen = 0
     for path in sorted(Path("/usr/bin").iterdir()):
         if path.is_symlink() or not path.is_file() or seen == 120:
@@ -195,7 +195,7 @@ def test_programs_of_the_system() -> None:
 
 
 def test_libraries_of_musl(tmp_path: Path) -> None:
-    """Its own rules: RUNPATH is inherited, LD_LIBRARY_PATH comes before it, and no cache."""
+    """Its own rules: RUNPATH is inherited, LD_LIBRARY_PATH precedes it, and there is no cache."""
     flags = ["-nostdlib", NEW]
     inner = make_library(tmp_path / "lib" / "libinner.so", "-nostdlib", "-U_FORTIFY_SOURCE")
     outer = make_library(tmp_path / "lib" / "libouter.so", *flags, needs=[inner])
@@ -225,7 +225,7 @@ def test_path_file_of_musl(tmp_path: Path) -> None:
 
 
 def test_only_in_the_cache(tmp_path: Path) -> None:
-    """As of /etc/ld.so.conf.d: the cache comes along, and the loader in the guest finds the library by it."""
+    """As in /etc/ld.so.conf.d: the cache is packed, and the loader in the guest uses it to find the library."""
     library = make_library(tmp_path / "hidden" / "libonly-in-cache.so.7")
     program = make_program(tmp_path / "program", needs=[library])
     with pytest.raises(BinaryNotFoundError, match=r"program: needs libonly-in-cache\.so\.7"):
@@ -252,7 +252,7 @@ def test_cache_as_ldconfig_prints_it() -> None:
 
 
 def test_variants_for_processors(tmp_path: Path) -> None:
-    """All of them, since the guest's processor need not be this one; and the plain one, which every processor takes."""
+    """All of them, because the guest's processor may differ from this one; and the plain one, for every processor."""
     library = make_library(tmp_path / "lib" / "libfirst.so")
     make_library(tmp_path / "lib" / "glibc-hwcaps" / "x86-64-v2" / "libfirst.so")
     inner = make_library(tmp_path / "lib" / "libinner.so")
@@ -277,7 +277,7 @@ def test_variants_in_the_cache(tmp_path: Path) -> None:
 
 
 def test_added_library(tmp_path: Path) -> None:
-    """What --add brings counts when libraries are looked for, at its place in the guest."""
+    """Files from --add are found when libraries are searched, at their paths in the guest."""
     inner = make_library(tmp_path / "build" / "libinner.so")
     outer = make_library(tmp_path / "build" / "libouter.so", needs=[inner])
     program = make_program(tmp_path / "program", needs=[outer])
@@ -288,8 +288,8 @@ def test_added_library(tmp_path: Path) -> None:
     outer.unlink()
     with pytest.raises(BinaryNotFoundError) as caught:
         packed(program, environment, additions)
-    mend = "add it with --add FILE:/usr/lib/libouter.so"
-    assert str(caught.value) == f"{program}: needs libouter.so, which is not found; {mend}"
+    fix = "add it with --add FILE:/usr/lib/libouter.so"
+    assert str(caught.value) == f"{program}: needs libouter.so, which was not found; {fix}"
     entries = packed(program, {}, [f"{make_library(outer)}:/usr/lib/libouter.so", f"{inner}:/usr/lib/libinner.so"])
     assert run_packed(entries, tmp_path / "again", [os.fspath(program)], {}) == f"main\n{outer}\n"
 
@@ -305,7 +305,7 @@ def test_interpreter(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     program = make_program(tmp_path / "program", f"-Wl,--dynamic-linker,{folder}")
-    with pytest.raises(BinaryError, match="is a folder"):
+    with pytest.raises(BinaryError, match="is a directory"):
         packed(program, {})
 
 

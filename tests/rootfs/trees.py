@@ -1,4 +1,4 @@
-"""Folders with everything that a file system can hold, and what is compared of them."""
+"""Directories with everything that a file system can hold, and how they are compared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Facts = dict[str, tuple[object, ...]]
 
 
 def make_folder(top: Path) -> Path:
-    """Files of all sizes around a page, all kinds of links, odd names and modes, empty and deep folders."""
+    """Files of all sizes around a page, all kinds of links, odd names and modes, empty and deep directories."""
     for name in ("a/b/c/d/e", "a-b", "empty", "long" * 50):
         (top / name).mkdir(parents=True)
     for size in (0, 1, 3, 4, 4095, 4096, 4097, 12289, 70000):
@@ -53,7 +53,7 @@ def make_socket(path: Path) -> None:
 
 
 def facts_of(top: Path) -> Facts:
-    """What an archive has to keep: by name, mode and content, device or target, and names of the same file."""
+    """What an archive has to keep: by name, mode and content, device or target, and the names of the same file."""
     facts: Facts = {}
     names: dict[int, list[str]] = {}
     found = sorted(Path(folder, name) for folder, *lists in os.walk(top) for part in lists for name in part)
@@ -75,7 +75,7 @@ def facts_of(top: Path) -> Facts:
 
 
 def pack(path: Path, output: Path, packing: Packing | None = None) -> list[Entry]:
-    """Writes what a path names as an archive, and tells what is in it."""
+    """Writes what a path names as an archive, and returns its contents."""
     with ExitStack() as stack:
         entries = read_source(path, packing or Packing(MEMORY), stack).entries
         assert entries is not None
@@ -91,7 +91,7 @@ def write_to(output: Path, entries: Iterable[Entry]) -> Path:
 
 
 def extract(archive: Path, folder: Path, tool: str = "cpio") -> Path:
-    """Unpacks an archive by another program, which must have nothing to say about it."""
+    """Unpacks an archive with another program, which must not print anything about it."""
     folder.mkdir()
     command = {"cpio": ["cpio", "-i", "-d", "-m", "--quiet"], "bsdtar": ["bsdtar", "-x", "-p", "-f", "-"]}[tool]
     with archive.open("rb") as file:

@@ -1,4 +1,4 @@
-"""What the C headers of the system say: the oracle for constants and structs."""
+"""Values from the system's C headers: the oracle for constants and structs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.framework import TIMEOUT
 
-# Headers that can be included together; the earlier group is asked first. The kernel's own, then glibc's.
+# Headers that can be included together; earlier groups take precedence. The kernel's own, then glibc's.
 GROUPS = (
     """linux/fcntl.h linux/stat.h linux/mman.h asm/mman.h linux/fs.h linux/fiemap.h linux/mount.h linux/memfd.h
     linux/falloc.h linux/magic.h linux/openat2.h linux/close_range.h linux/fadvise.h linux/xattr.h
@@ -27,7 +27,7 @@ GROUPS = (
 
 
 class Headers:
-    """One group of headers, asked by C programs that are compiled and run in `folder`."""
+    """One group of headers, queried with C programs that are compiled and run in `folder`."""
 
     def __init__(self, group: str, folder: Path) -> None:
         includes = "".join(f"#include <{header}>\n" for header in group.split())
@@ -35,10 +35,10 @@ class Headers:
         self._program = folder / "headers"
 
     def ask(self, expressions: Iterable[str]) -> dict[str, int]:
-        """The values of those expressions that the headers know; a name that they do not know is left out."""
+        """The values of those expressions that the headers define; others are left out."""
         lines = list(expressions)
         while True:
-            # One line an expression: the line of an error names the expression.
+            # One line per expression: the line of an error identifies the expression.
             body = "\n".join(f'printf("%lld\\n", (long long)({expression}));' for expression in lines)
             source = f'{self._prologue}int main(void) {{\n#line 1 "ask"\n{body}\nreturn 0; }}\n'
             done = subprocess.run(
@@ -59,7 +59,7 @@ class Headers:
 
 
 def ask_all(expressions: Iterable[str], folder: Path) -> Mapping[str, int]:
-    """What the first group that knows an expression says of it."""
+    """The value from the first group that defines an expression."""
     missing = dict.fromkeys(expressions)
     found: dict[str, int] = {}
     for group in GROUPS:

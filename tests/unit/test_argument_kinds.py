@@ -1,4 +1,4 @@
-"""Kinds of arguments, and what the table says with them."""
+"""Kinds of arguments, and their use in the table."""
 
 from __future__ import annotations
 
@@ -85,20 +85,20 @@ def test_refused_with_the_line(line: str) -> None:
         parse_table(line)
 
 
-def test_paths_are_told_from_texts() -> None:
+def test_paths_differ_from_texts() -> None:
     call = by_name()["mount"]
     assert [argument.kind.is_path for argument in call.arguments] == [True, True, False, False, False]
 
 
 def test_kernel_agrees_about_pointers() -> None:
-    """What the table says is followed is a pointer in C; what it says is a number is none."""
+    """Arguments that are pointers in the table are pointers in C, and numbers are not."""
     compared = 0
     for source in sorted((ROOT / "kernel" / "lib").glob("posix-*/*.c")):
         for definition in find_definitions(source):
             arguments = by_name()[definition.name].arguments
             for argument, c_type in zip(arguments, definition.types, strict=True):
                 if argument.kind.name in ("addr", "hex") and not argument.kind.capture:
-                    continue  # an address that nobody follows is a number as well
+                    continue  # an address that is never followed is a number as well
                 assert argument.kind.is_pointer == ("*" in c_type), f"{definition.place}: {argument.name}"
                 compared += 1
     assert compared > 150

@@ -73,7 +73,7 @@ def test_qemu_command() -> None:
     [
         (["/no/such/file"], 127, "no such file"),
         (["/etc/passwd/x"], 127, "no such file"),
-        (["/etc"], 126, "folder"),
+        (["/etc"], 126, "is a directory"),
         (["/etc/passwd"], 126, "not an ELF file"),
         (["--memory", "lots", "x"], 125, "--memory lots"),
         (["--env", "=x", "x"], 125, "NAME=VALUE"),
@@ -100,7 +100,7 @@ def test_one_line_and_a_status(arguments: list[str], status: int, words: str, he
 
 
 def test_imports_are_lazy() -> None:
-    """Start-up counts: what a plain run does not need is not imported."""
+    """Start-up time matters: a plain run does not import what it does not need."""
     code = (
         "import sys; from unishim.cli.group import unishim; import unishim.cli.run, unishim.running.runner;"
         "print([name for name in ('rich', 'kconfiglib', 'elftools', 'iced_x86', 'asyncio') if name in sys.modules])"

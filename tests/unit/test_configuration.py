@@ -1,4 +1,4 @@
-"""Configurations of the kernel: the minimum for some calls, folders that are configured already, the command."""
+"""Configurations of the kernel: the minimum for some calls, configured directories, the command."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_minimum_of_few_calls() -> None:
 
 
 def test_minimum_of_all_calls() -> None:
-    """The makefiles, which the minimum is made from, say what the image says."""
+    """The makefiles, from which the minimum is computed, match the image."""
     found = minimal_configuration(provided_calls(), with_trace=True)
     assert (found.left_out, found.missing, found.options) == ([], [], {})
     assert {call: library for library, calls in found.needed.items() for call in calls} == {
@@ -65,7 +65,7 @@ def test_each_handler_library_can_be_switched_off(tmp_path: Path, library: str) 
 
 
 def test_no_library_links_to_a_handler(kernel: Path) -> None:
-    """But for the shim, whose switch is generated from those that are there."""
+    """Except the shim, whose switch is generated from the existing handlers."""
 
     def symbols(path: Path, option: str) -> set[str]:
         text = subprocess.check_output(["nm", "-g", "-P", option, path], text=True, timeout=TIMEOUT)
@@ -81,7 +81,7 @@ def test_no_library_links_to_a_handler(kernel: Path) -> None:
         assert not [name for name, wanted in undefined.items() if name != handler.name and wanted & defined]
 
 
-def test_a_configured_folder_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_configured_directory_is_not_changed(tmp_path: Path) -> None:
     write_configuration(tmp_path, {"LIBPOSIX_GETCPU": "n"}, [GETCPU])
     before = (tmp_path / ".config").read_text()
     assert refresh_configuration(tmp_path) == remembered_libraries(tmp_path) == [GETCPU]
@@ -99,7 +99,7 @@ def test_a_configured_folder_is_left_as_it_is(tmp_path: Path) -> None:
         ("CONFIG_LIBMM=y", "CONFIG_LIBMM=maybe", r"LIBMM.*; change or remove that line"),
     ],
 )
-def test_edited_files_that_can_not_be(tmp_path: Path, pattern: str, line: str, words: str) -> None:
+def test_invalid_edited_files(tmp_path: Path, pattern: str, line: str, words: str) -> None:
     write_configuration(tmp_path, {})
     path = tmp_path / ".config"
     path.write_text(re.sub(pattern, line, path.read_text(), count=1))
@@ -110,7 +110,7 @@ def test_edited_files_that_can_not_be(tmp_path: Path, pattern: str, line: str, w
 
 
 def test_no_file() -> None:
-    with pytest.raises(ConfigurationError, match="no such file; make it with: unishim configure"):
+    with pytest.raises(ConfigurationError, match="no such file; create it with: unishim configure"):
         refresh_configuration(Path("/nowhere"))
 
 
@@ -146,11 +146,11 @@ def test_command_for_a_dynamic_program(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_command_tells_what_it_can_not_know(build_guest: Build, tmp_path: Path) -> None:
+def test_command_reports_unknown_numbers(build_guest: Build, tmp_path: Path) -> None:
     done = configure("--for", build_guest("call_wrappers.c"), "-o", tmp_path)
-    assert "provided by nothing: " in done.stdout
-    assert "--library FOLDER" in done.stdout
-    assert "1 site has a number that the code does not tell; see what runs call with" in done.stderr
+    assert "not provided: " in done.stdout
+    assert "--library DIR" in done.stdout
+    assert "1 site has a number that the code does not reveal; check what it calls with" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -167,15 +167,15 @@ def test_command_without_a_binary(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        ([], 125, "use -o FOLDER, or --for BINARY"),
-        (["--with-trace", "-o", "x"], 125, "--with-trace belongs to --for BINARY"),
+        ([], 125, "use -o DIR or --for BINARY"),
+        (["--with-trace", "-o", "x"], 125, "--with-trace needs --for BINARY"),
         (["--for", "/nowhere"], 127, "no such file"),
         (["--for", "/bin/sh", "-o", "x"], 126, "dynamically linked"),
-        (["--for", "somewhere/qemu"], 125, "the folder of `unishim run`"),
+        (["--for", "somewhere/qemu"], 125, "this directory belongs to `unishim run`"),
         (["--set", "CONFIG_LIBTRACE=x", "-o", "{folder}"], 125, "not possible"),
     ],
 )
-def test_commands_that_can_not_be(tmp_path: Path, arguments: list[str], status: int, words: str) -> None:
+def test_invalid_commands(tmp_path: Path, arguments: list[str], status: int, words: str) -> None:
     done = configure(*(word.format(folder=tmp_path) for word in arguments))
     assert done.returncode == status
     assert words in done.stderr

@@ -1,4 +1,4 @@
-"""Constants and structs, held against the headers of the system and of the kernel half."""
+"""Constants and structs, compared with the headers of the system and of the kernel half."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Core files of programs as they are rarely: memory in very many pieces."""
+"""Core files of unusual programs: memory in very many pieces."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FakeMemory(dict[str, int]):
 
 
 class FakeHost:
-    """A kernel whose program has one mapping, in which each `step`th page is in memory."""
+    """A kernel whose program has one mapping, of which every `step`th page is in memory."""
 
     def __init__(self, pages: int, step: int) -> None:
         self.memory = FakeMemory()
@@ -76,7 +76,7 @@ def test_holes(tmp_path: Path, step: int, in_file: int, absent: int) -> None:
 
 
 def test_nonsense(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A program can write where the kernel answers: one line, and no file."""
+    """A program can overwrite the kernel's data: one line, and no file."""
 
     class Nonsense(FakeHost):
         def exchange(self, command: int) -> int:
@@ -84,13 +84,13 @@ def test_nonsense(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
     CoreFile(str(tmp_path / "core")).dump(cast(Host, Nonsense(100, 1)))
     assert capfd.readouterr().err == (
-        f"unishim: --core {tmp_path / 'core'}: the kernel's answers are none; there is no core file\n"
+        f"unishim: --core {tmp_path / 'core'}: the kernel's data is invalid; no core file was written\n"
     )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_very_many_segments(tmp_path: Path) -> None:
-    """More than the header can count: the first section has their number (elf(5), PN_XNUM)."""
+    """More than the header can count: the first section contains their number (elf(5), PN_XNUM)."""
     core = write_core(tmp_path / "core", 40000 * 20, 20)
     assert core.header["e_phnum"] == 0xFFFF
     assert core.num_segments() == 80001

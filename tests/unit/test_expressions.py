@@ -34,7 +34,8 @@ def test_classes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "message"), [("raed", "did you mean read"), ("%x", "no class %x"), ("/[", "no regular expression")]
+    ("expression", "message"),
+    [("raed", "did you mean read"), ("%x", "unknown class %x"), ("/[", "not a regular expression")],
 )
 def test_refused(expression: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):

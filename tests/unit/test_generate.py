@@ -1,4 +1,4 @@
-"""The generators: what they accept, what they refuse with one line, what they write."""
+"""The generators: what they accept, what they refuse with one line, and their output."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ def test_accepted(tmp_path: Path) -> None:
         (["getcpu-3"], [], "Makefile.uk:2", "registered but no source"),
         ([], [GETCPU], "source0.c:1", "defined but not registered"),
         (["getcpu-2"], [GETCPU], "Makefile.uk:2", "takes 3 arguments, not 2"),
-        (["getcpu"], [GETCPU], "Makefile.uk:2", "no registration"),
+        (["getcpu"], [GETCPU], "Makefile.uk:2", "not a registration"),
         (["getcp-3"], [GETCPU], "Makefile.uk:2", "did you mean getcpu"),
         (["getcpu-3", "getcpu-3"], [GETCPU], "Makefile.uk:2", "provided twice"),
-        (["getcpu-3"], [GETCPU, GETCPU], "source1.c:1", "second time"),
+        (["getcpu-3"], [GETCPU, GETCPU], "source1.c:1", "is already defined in"),
         (["getcpu-3e"], [GETCPU], "Makefile.uk:2", "write getcpu-3"),
         (["getpid-0"], ["UK_SYSCALL_E_DEFINE(int, getpid)\n{}\n"], "Makefile.uk:2", "write getpid-0e"),
-        ([], ['UK_SYSCALL_PARTIAL(read, "x");\n'], "source0.c", "beside no definition"),
+        ([], ['UK_SYSCALL_PARTIAL(read, "x");\n'], "source0.c", "does not precede a definition"),
         (["close-1"], ["UK_SYSCALL_R_DEFINE(int, close, void *, fd)\n{}\n"], "source0.c:1", "fd is 'void \\*' here"),
         (["getcpu-3"], ["\nUK_SYSCALL_R_DEFINE(int, getcpu, int, cpu)\n{}\n"], "source0.c:2", "with 1 arguments"),
         (["getcpu-3"], ["UK_SYSCALL_R_DEFINE(int, getcpu, int)\n{}\n"], "source0.c:1", "a type and a name"),
     ],
 )
-def test_refused_with_place_and_mend(
+def test_refused_with_place_and_fix(
     tmp_path: Path, words: list[str], sources: list[str], place: str, message: str
 ) -> None:
     makefiles, files = library(tmp_path, registration(*words), *sources)

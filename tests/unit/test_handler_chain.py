@@ -1,4 +1,4 @@
-"""Handlers and a kernel that asks for what nobody offered."""
+"""Handlers, and a kernel that reports a call without a handler."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def getppid(k: Guest) -> int:
 
 @pytest.mark.parametrize("number", [0, 111, -1, 2**62])
 def test_a_forged_call(number: int) -> None:
-    """A program that writes the channel itself ends its run, with one line."""
+    """A program that writes to the channel itself ends its run, with one line."""
     memory = os.memfd_create("channel")
     os.ftruncate(memory, SIZE)
     view = ChannelMemory(memory, 0)

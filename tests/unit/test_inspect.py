@@ -1,4 +1,4 @@
-"""`unishim inspect`, held against readelf."""
+"""`unishim inspect`, compared with readelf."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_dynamic_program() -> None:
     assert found.interpreter == "/lib64/ld-linux-x86-64.so.2"
     assert not found.static_pie
     assert found.loadable
-    assert found.loading.startswith("at a random address, with its interpreter /lib64/ld-linux-x86-64.so.2")
+    assert found.loading.startswith("at a random address; its interpreter /lib64/ld-linux-x86-64.so.2")
     assert [" ".join(readelf_line(header).split()) for header in found.program_headers] == readelf_headers(
         Path("/bin/sh")
     )
@@ -55,7 +55,7 @@ def test_protections(tmp_path: Path) -> None:
 
 
 def test_numbers_are_followed(tmp_path: Path) -> None:
-    """The forms in which compilers set %eax, and bytes of `syscall` inside another instruction."""
+    """The ways in which compilers set %eax, and the bytes of `syscall` within another instruction."""
     source = tmp_path / "sites.c"
     source.write_text(
         """
@@ -94,7 +94,7 @@ def test_no_program(tmp_path: Path) -> None:
 
 
 def test_damaged(build_guest: Build, tmp_path: Path) -> None:
-    """Whatever is cut off or overwritten: a result or one line, no traceback."""
+    """Whatever is truncated or overwritten: a result or one line, no traceback."""
     good = build_guest("hello.c", "musl").read_bytes()
     damaged = tmp_path / "damaged"
     for length in [*range(0, 700, 13), *range(700, len(good), 1999)]:

@@ -1,4 +1,4 @@
-"""The memory map of a trace's page, from calls."""
+"""The memory map of a trace's page, computed from calls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def call(name: str, *arguments: int, result: int, time: int = 1, path: bytes | N
 
 
 def final(calls: Sequence[tuple[str, Call]], begin: str = "") -> list[tuple[int, int, str, str]]:
-    """The map in the end, replayed from the changes alone, page by page, as the slowest reader would do it."""
+    """The map at the end, replayed from the changes alone, page by page, in the simplest way."""
     memory = MemoryMap()
     memory.begin(begin)
     for name, made in calls:
@@ -50,7 +50,7 @@ def final(calls: Sequence[tuple[str, Call]], begin: str = "") -> list[tuple[int,
     return regions
 
 
-def test_the_map_that_it_begins_with() -> None:
+def test_initial_map() -> None:
     assert final([], BEGIN) == [
         (0x400000, 0x402000, "r-x", "/hello"),
         (0x402000, 0x403000, "rw-", "/my file"),
@@ -68,7 +68,7 @@ def test_mmap_and_munmap() -> None:
     over = call("mmap", 0x12000, PAGE, 3, 0x32, 2**64 - 1, 0, result=0x12000)
     assert final([opened, mapped, middle, over])[1] == (0x12000, 0x13000, "rw-", "anonymous")
     stack = call("mmap", 0, PAGE, 3, 0x20022, 2**64 - 1, 0, result=0x20000)
-    assert final([stack]) == [(0x20000, 0x21000, "rw-", "stack of a thread")]
+    assert final([stack]) == [(0x20000, 0x21000, "rw-", "thread stack")]
     duplicate = call("dup", 3, result=9)
     assert final([opened, duplicate, call("mmap", 0, 1, 1, 2, 9, 0, result=PAGE)])[0][3] == "/lib/\\xffx.so"
 
@@ -117,7 +117,7 @@ WORD = st.integers(0, 2**64 - 1) | st.integers(0, 1 << 20)
         )
     )
 )
-def test_any_numbers(made: list[tuple[str, tuple[int, ...], int]]) -> None:
+def test_arbitrary_numbers(made: list[tuple[str, tuple[int, ...], int]]) -> None:
     memory = MemoryMap()
     for name, arguments, result in made:
         memory.call(name, Call(by_name()[name].number, arguments, result, 0, 1, 0, 1))

@@ -130,10 +130,10 @@ def test_statfs(tmp_path: Path, client: Client) -> None:
 
 
 def as_nobody(connection: socket.socket, root: Path) -> None:
-    """Serves as another user where there is one to become: credentials are a thread's own (nptl(7))."""
+    """Serves as another user if possible: credentials belong to a thread (nptl(7))."""
     library = ctypes.CDLL(None, use_errno=True)
     if os.geteuid() == 0:
-        for number in (119, 117):  # setresgid, setresuid: the raw calls, which the C library does for all threads
+        for number in (119, 117):  # setresgid, setresuid: the raw calls, because the C library's affect all threads
             assert library.syscall(number, NOBODY, NOBODY, NOBODY) == 0
     serve(connection, Share(root))
 

@@ -1,4 +1,4 @@
-"""The 9P server: what is outside the share stays outside, and a read-only share stays as it is."""
+"""The 9P server: what is outside the share stays unreachable, and a read-only share does not change."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def assert_untouched(outside: Path) -> None:
     assert (outside / "secret").read_bytes() == SECRET
 
 
-def test_links_lead_nowhere(share: Path, outside: Path) -> None:
+def test_links_are_not_followed(share: Path, outside: Path) -> None:
     for name, target in (("file", outside / "secret"), ("folder", outside), ("up", Path("../outside"))):
         (share / name).symlink_to(target)
     with connected(share) as client:
@@ -77,8 +77,8 @@ def test_the_root_has_no_parent(share: Path, outside: Path) -> None:
         assert entries[".."].qid.path == entries["."].qid.path == number
 
 
-def test_a_folder_moved_out_has_no_way_up(share: Path, outside: Path) -> None:
-    """By someone at the host; what a fid names stays, but what is above it is not the guest's."""
+def test_a_directory_moved_out_has_no_parent(share: Path, outside: Path) -> None:
+    """Someone on the host moves it; a fid still refers to the same file, but its parents are not accessible."""
     (share / "folder" / "inner").mkdir(parents=True)
     with connected(share) as client:
         folder, inner = client.walk("folder"), client.walk("folder", "inner")
@@ -106,7 +106,7 @@ def test_a_share_that_moves(share: Path, tmp_path: Path) -> None:
 
 
 def race(share: Path, outside: Path, change: Callable[[int], None], use: Callable[[Client], None]) -> None:
-    """Someone at the host changes the share while the client uses it."""
+    """Someone on the host changes the share while the client uses it."""
     is_over = threading.Event()
 
     def run() -> None:
@@ -135,7 +135,7 @@ def quietly(call: Callable[[], object]) -> None:
 
 
 def test_race_of_a_folder_and_a_link(share: Path, outside: Path) -> None:
-    """The name is now a folder, now a link to a folder outside; both have a `secret`."""
+    """The name is alternately a directory and a link to a directory outside; both contain a `secret`."""
     (share / "real").mkdir()
     (share / "real" / "secret").write_bytes(b"the guest's own")
     (share / "link").symlink_to(outside)
@@ -162,7 +162,7 @@ def test_race_of_a_folder_and_a_link(share: Path, outside: Path) -> None:
 
 
 def test_race_of_a_file_and_a_link(share: Path, outside: Path) -> None:
-    """Tlcreate meets nothing, a file, or a link to a file outside."""
+    """Tlcreate finds nothing, a file, or a link to a file outside."""
     (share / "link").symlink_to(outside / "secret")
 
     def change(number: int) -> None:
@@ -188,8 +188,8 @@ def test_race_of_a_file_and_a_link(share: Path, outside: Path) -> None:
     race(share, outside, change, use)
 
 
-def test_race_of_a_folder_that_leaves(share: Path, outside: Path) -> None:
-    """`..` is asked for while the folder goes out of the share and comes back."""
+def test_race_of_a_directory_that_is_moved_out(share: Path, outside: Path) -> None:
+    """The client walks to `..` while the directory is moved out of the share and back."""
     (share / "a" / "b").mkdir(parents=True)
 
     def change(_: int) -> None:
@@ -217,7 +217,7 @@ def test_race_of_a_folder_that_leaves(share: Path, outside: Path) -> None:
 
 
 def test_the_kernels_file_systems_are_not_served() -> None:
-    """Who can write /proc/self/mem is the server."""
+    """Whoever can write to /proc/self/mem controls the server."""
     with connected(Path("/")) as client:
         assert stat.S_ISDIR(client.getattr(client.walk("usr")).mode)
         for name in ("proc", "sys"):
@@ -229,9 +229,9 @@ def test_the_kernels_file_systems_are_not_served() -> None:
 
 
 @pytest.mark.parametrize("name", ["missing", "file"])
-def test_what_can_not_be_shared(tmp_path: Path, name: str) -> None:
+def test_what_cannot_be_shared(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_bytes(b"")
-    expected = pytest.raises(UsageError, match=f"{name} cannot be shared: .*; name a folder")
+    expected = pytest.raises(UsageError, match=f"{name} cannot be shared: .*; name a directory")
     with expected, serving(Share(tmp_path / name)):
         pass
 

@@ -26,7 +26,7 @@ def client(tmp_path: Path) -> Iterator[Client]:
 
 @pytest.mark.parametrize("message_size", SIZES)
 def test_reads_what_is_there(tmp_path: Path, message_size: int) -> None:
-    """At any offset and size, over both ways that data take, up to the end and beyond it."""
+    """At any offset and size, over both paths of the data, up to the end and beyond it."""
     data = random.Random(message_size).randbytes(3 << 20)
     (tmp_path / "file").write_bytes(data)
     with connected(tmp_path, message_size=message_size) as client:
@@ -139,7 +139,7 @@ def test_create(tmp_path: Path, client: Client) -> None:
 
 
 def test_no_special_file_opens(tmp_path: Path, client: Client) -> None:
-    """A fifo without a writer would hold up the server; the test's own time limit would tell."""
+    """A FIFO without a writer would block the server; then the test's time limit would expire."""
     os.mkfifo(tmp_path / "fifo")
     with socket.socket(socket.AF_UNIX) as end:
         end.bind(os.fspath(tmp_path / "socket"))
@@ -161,7 +161,7 @@ def test_no_device_opens() -> None:
                 client.open_path(name, flags=os.O_RDWR)
 
 
-def test_unlinked_file_goes_on(tmp_path: Path, client: Client) -> None:
+def test_unlinked_file_stays_usable(tmp_path: Path, client: Client) -> None:
     fid = client.create(ROOT, "file", os.O_RDWR)
     other = client.walk("file")
     client.write(fid, 0, b"before")

@@ -1,4 +1,4 @@
-"""The 9P server: folders, and names in them."""
+"""The 9P server: directories, and names in them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_walk(tmp_path: Path, client: Client) -> None:
     assert client.walk_to(102, 102, "a")[0].path == client.getattr(102).qid.path == numbers[0]
 
 
-def test_walk_that_does_not_arrive(tmp_path: Path, client: Client) -> None:
+def test_incomplete_walk(tmp_path: Path, client: Client) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "file").write_bytes(b"")
     (tmp_path / "link").symlink_to("a")
@@ -95,8 +95,8 @@ def test_listing(tmp_path: Path, client: Client, count: int) -> None:
     assert rest
 
 
-def test_listing_while_names_go(tmp_path: Path, client: Client) -> None:
-    """`rm -r`: each reply's entries are removed before the next is asked for; none is missed, none comes twice."""
+def test_listing_while_names_are_removed(tmp_path: Path, client: Client) -> None:
+    """`rm -r`: each reply's entries are removed before the next request; none is missed, none appears twice."""
     names = {f"file-{index}" for index in range(1000)}
     for name in names:
         (tmp_path / name).write_bytes(b"")
@@ -162,8 +162,8 @@ def test_make(tmp_path: Path, client: Client) -> None:
         client.symlink(ROOT, "empty", "")
 
 
-def test_names_that_name_nothing(tmp_path: Path, client: Client) -> None:
-    """In every operation that takes one."""
+def test_invalid_names(tmp_path: Path, client: Client) -> None:
+    """In every operation that takes a name."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"data")
     folder, file = client.walk("folder"), client.walk("file")
@@ -263,7 +263,7 @@ def test_remove(tmp_path: Path, client: Client) -> None:
         client.remove(root)
 
 
-def test_deeper_than_a_path_can_say(tmp_path: Path, client: Client) -> None:
+def test_deeper_than_a_path_can_express(tmp_path: Path, client: Client) -> None:
     """Beyond PATH_MAX the host has no path for a descriptor; names still work."""
     fid, depth = client.walk(), 30
     for _ in range(depth):

@@ -1,8 +1,8 @@
-"""The 9P server under what nobody meant to send.
+"""The 9P server with malformed and random messages.
 
-Whatever comes, each message has one well-formed answer or ends the connection, nothing outside the share changes, and
-the next client is served. A traceback in the server's thread fails the test: pytest turns it into a warning, and the
-project's configuration turns that into an error.
+Whatever is sent, each message gets one well-formed answer or ends the connection, nothing outside the share changes,
+and the next client is served. A traceback in the server's thread fails the test: pytest turns it into a warning, and
+the project's configuration turns that into an error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.ninep_client import NO_FID, ROOT, Client, connected, names_in, reques
 from unishim.ninep import Share, serving
 
 SEEDS = range(4)
-MESSAGES = 3000  # a seed
+MESSAGES = 3000  # per seed
 KINDS = (8, 12, 14, 16, 18, 20, 22, 24, 26, 40, 50, 52, 54, 70, 72, 74, 76, 104, 108, 110, 116, 118, 120, 122)
 NAMES = [
     b"a",
@@ -65,7 +65,7 @@ def nothing_outside_changes(share: Path) -> Iterator[None]:
 
     def look() -> list[object]:
         states = [path.stat() for path in (share.parent, outside, outside / "secret")]
-        # ctime tells of any change; reading is allowed to this test alone, and shows in atime.
+        # ctime shows any change; only this test may read the file, which atime shows.
         return [names_in(share.parent), names_in(outside), *((state.st_mode, state.st_ctime_ns) for state in states)]
 
     before, read = look(), (outside / "secret").stat().st_atime_ns
@@ -77,7 +77,7 @@ def nothing_outside_changes(share: Path) -> Iterator[None]:
 
 
 class Fuzzer:
-    """Makes messages at random: mostly with fids and names that there are."""
+    """Creates random messages, mostly with existing fids and names."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -120,7 +120,7 @@ class Fuzzer:
         return kind, b"".join(makers[field]() for field in fields)
 
     def mutated(self, message: bytes) -> bytes:
-        """A message with some of it changed, lost or doubled; often with a size that fits."""
+        """A message with parts changed, removed or doubled; often with a matching size."""
         changed = bytearray(message)
         for _ in range(self.random.randint(1, 4)):
             at = self.random.randrange(len(changed))
@@ -167,13 +167,13 @@ def test_mutated_messages(share: Path, seed: int) -> None:
 
 
 def converse(client: Client, fuzzer: Fuzzer, most: int) -> int:
-    """Sends messages, good and bad, until the server ends the connection; how many."""
+    """Sends messages, good and bad, until the server ends the connection; returns how many."""
     for count in range(1, most + 1):
         message = request(*fuzzer.operation())
         if fuzzer.random.random() < 0.7:
             message = fuzzer.mutated(message)
         if len(message) < 7 or struct.unpack_from("<I", message)[0] != len(message):
-            # The server waits for more, or the rest is another message: let it see all of it and the end.
+            # The server waits for more, or the rest is another message: let it read everything and the end.
             with suppress(ConnectionError):
                 client.connection.sendall(message)
                 client.connection.shutdown(1)

@@ -1,4 +1,4 @@
-"""The 9P server: a client that means harm gets an errno or the end of its connection."""
+"""The 9P server: a malicious client gets an errno or the end of its connection."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def assert_closed(client: Client) -> None:
     try:
         with pytest.raises(EOFError):
             client.receive()
-    except ConnectionResetError:  # what was sent behind was not read
+    except ConnectionResetError:  # later messages were not read
         pass
 
 
@@ -160,7 +160,7 @@ def test_a_message_byte_by_byte_and_many_at_once(client: Client) -> None:
         client.connection.sendall(bytes([byte]))
     assert client.receive()[:2] == (25, 7)
     fid = client.create(ROOT, "file")
-    # More than the server's buffer holds, so that a message lies across its end.
+    # More than the server's buffer holds, so that a message crosses its end.
     body = struct.pack("<IQI", fid, 0, 60_000) + b"x" * 60_000
     sender = threading.Thread(
         target=client.connection.sendall, args=(b"".join(request(118, body, tag) for tag in range(40)),)
@@ -172,7 +172,7 @@ def test_a_message_byte_by_byte_and_many_at_once(client: Client) -> None:
 
 
 def test_a_client_that_never_reads(tmp_path: Path) -> None:
-    """The server waits and holds what it has; the end of the block ends it."""
+    """The server waits with what it has received; the end of the block ends it."""
     (tmp_path / "file").write_bytes(bytes(1 << 20))
     with serving(Share(tmp_path)) as connection:
         client = Client(connection, 1 << 20)
@@ -188,7 +188,7 @@ def test_a_client_that_never_reads(tmp_path: Path) -> None:
     assert time.monotonic() - started < 4, "less than the time after which the thread is left alone"
 
 
-def test_a_client_that_goes_before_its_answer(tmp_path: Path) -> None:
+def test_a_client_that_closes_before_its_reply(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(bytes(1 << 20))
     for count in (1, 1 << 19):
         with serving(Share(tmp_path)) as connection:
@@ -222,7 +222,7 @@ def test_too_many_fids(tmp_path: Path) -> None:
 
 
 def test_too_many_descriptors_of_the_host(client: Client) -> None:
-    """The host's own limit is an errno too, and the connection goes on when there is room again."""
+    """The host's own limit is an errno too, and the connection continues once descriptors are available again."""
     with many_descriptors():
         held = []
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -245,7 +245,7 @@ def test_too_many_descriptors_of_the_host(client: Client) -> None:
 
 
 def test_files_handed_over_are_dropped(client: Client) -> None:
-    """Descriptors that come with a message would be the server's to close."""
+    """The server would have to close descriptors that come with a message."""
     before = len(names_in(Path("/proc/self/fd")))
     with Path("/dev/null").open("rb") as null:
         for _ in range(20):

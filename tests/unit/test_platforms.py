@@ -14,10 +14,11 @@ from unishim.platforms.choice import choose_platform, platform_of
 from unishim.platforms.registry import ALIASES, PLATFORMS, find_platform, standalone_platform
 from unishim.running.options import Options
 
+
 def test_no_other_module_names_a_platform() -> None:
     """A quoted name outside the packages of the platforms would be a comparison or a second list."""
     quoted = re.compile(rf"""(["'])({"|".join([*PLATFORMS, *ALIASES])})\1""")
-    # A class of system calls (strace's), the example of a value in unishim.toml, a field of the kernel's struct uk_thread.
+    # A class of system calls (strace's), the example of a value in unishim.toml, a field of struct uk_thread.
     allowed = {"syscalls/expressions.py", "trace/html/data.py", "project/schema.py", "debug/inside/kernel.py"}
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):

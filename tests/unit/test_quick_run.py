@@ -1,4 +1,4 @@
-"""The short way of `unishim run` reads its words as click does, or leaves them to it."""
+"""The click-free parser of `unishim run` parses arguments as click does, or leaves them to click."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from unishim.errors import UsageError
 from unishim.running.options import Options
 
 NAMES = [name for option in (SHARE, *PACKING, *RUNNING) for name in option.names]
-# Each alone and with a value, and what may stand behind one.
+# Each option alone and with a value, and what may follow one.
 VOCABULARY = [name + end for name in NAMES for end in ("", "=", "=4", "=qemu")]
 VOCABULARY += [
     "-C",
@@ -47,7 +47,7 @@ VOCABULARY += [
 
 
 class SeenError(Exception):
-    """What a run was called with."""
+    """The arguments that a run was called with."""
 
 
 @pytest.fixture
@@ -83,14 +83,14 @@ def by_click(words: list[str]) -> Said:
         "-C project --quiet",
     ],
 )
-def test_what_is_said(line: str) -> None:
+def test_parsed_arguments(line: str) -> None:
     assert parse(line.split()) == by_click(line.split())
 
 
 @pytest.mark.usefixtures("seen")
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(VOCABULARY), max_size=6))
-def test_it_never_differs(words: list[str]) -> None:
+def test_same_result_as_click(words: list[str]) -> None:
     try:
         said = parse(words)
     except UsageError as error:
@@ -101,7 +101,7 @@ def test_it_never_differs(words: list[str]) -> None:
         assert said == by_click(words)
 
 
-def test_what_is_left_to_click() -> None:
+def test_arguments_left_to_click() -> None:
     for line in (
         "--help",
         "--json ./hello",
@@ -115,8 +115,8 @@ def test_what_is_left_to_click() -> None:
         assert parse(line.split()) is None
 
 
-def test_what_is_not_imported(hello: Path) -> None:
-    """Of the packages that a run does not need, none costs it time."""
+def test_unneeded_modules_are_not_imported(hello: Path) -> None:
+    """A run does not import packages that it does not need."""
     command = [sys.executable, "-X", "importtime", *UNISHIM[1:], "run", "--quiet", "--platform", "linux", hello]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)
     assert (done.returncode, done.stdout) == (0, "Hello world!\n")

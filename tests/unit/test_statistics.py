@@ -1,4 +1,4 @@
-"""What `unishim run --stats` prints when there is little to print, or what no kernel would say."""
+"""The output of `unishim run --stats` with little data, and with data that no kernel would report."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def test_counts_are_sorted_by_time() -> None:
 def test_no_calls(capsys: pytest.CaptureFixture[str]) -> None:
     print_statistics(result(calls=()), 0.05)
     text = capsys.readouterr().err
-    assert "System calls: none, or this kernel counts none (CONFIG_LIBTRACE)" in text
-    assert "7 KiB  most memory in use" in text
+    assert "System calls: none, or this kernel does not count them (CONFIG_LIBTRACE)" in text
+    assert "7 KiB  peak memory" in text
     assert "traps" not in text
 
 
-def test_numbers_of_a_program_that_means_harm(capsys: pytest.CaptureFixture[str]) -> None:
+def test_numbers_of_a_malicious_program(capsys: pytest.CaptureFixture[str]) -> None:
     most = 2**64 - 1
     rows = read_counts(table(read=(most, 5, most, most), write=(1, most, 0, 0)), most)
     names = {"setup": most, "\x1b[31m": 1}

@@ -1,4 +1,4 @@
-"""Traces in strace's notation, held against strace itself: the same binary recorded by us and traced by it."""
+"""Traces in strace's notation, compared with strace: we record a binary that strace traces too."""
 
 from __future__ import annotations
 
@@ -61,24 +61,24 @@ def test_as_strace(
     assert "\n".join(differences(mine, other)) == ""
 
 
-# Not all that depends on their commands, or flags, is decoded.
+# Not everything that depends on their commands or flags is decoded.
 PARTLY_DECODED = {"ioctl", "fcntl", "prctl", "arch_prctl", "clone3"}
-# Calls and flags of calls that strace 6.1 does not know.
+# Calls and flags that strace 6.1 does not know.
 NEWER_THAN_STRACE = {"fchmodat2", "memfd_create"}
 NOT_INJECTED = {"exit_group", "rt_sigreturn", "exit"}
 SCRATCH = 8192  # bytes of memory that the calls' pointers point into
-SLOT = 512  # bytes: each pointer is to the start of one
+SLOT = 512  # bytes; each pointer refers to the start of a slot
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_any_arguments_as_strace(tmp_path: Path, seed: int) -> None:
-    """Each provided call with each flag and value, and with random memory; none is really made, all fail."""
+    """Each provided call with each flag and value, and with random memory; no call is executed, all fail."""
     choose = random.Random(seed)
     rows = []
     for syscall in all_calls():
         if syscall.name in provided() - PARTLY_DECODED - NEWER_THAN_STRACE - NOT_INJECTED:
             rows += [[syscall.number, *row] for row in argument_rows(syscall, choose)]
-    # Bytes of which structs of every kind come out: small numbers, text, large ones.
+    # Bytes that make structs of every kind: small numbers, text, large numbers.
     memory = bytearray(choose.choice([0, 0, 0, 1, 2, 3, 0x41, 0x7F, 0xFF]) for _ in range(SCRATCH))
     memory[40::SLOT] = bytes(len(memory[40::SLOT]))
     (tmp_path / "rows.h").write_text(",\n".join("{" + ", ".join(f"{value}ul" for value in row) + "}" for row in rows))
@@ -93,13 +93,13 @@ def test_any_arguments_as_strace(tmp_path: Path, seed: int) -> None:
 
 
 def provided() -> set[str]:
-    """The calls that the Makefile.uk of the kernel's libraries register."""
+    """The calls that the Makefile.uk files of the kernel's libraries register."""
     text = "".join(path.read_text() for path in (ROOT / "kernel" / "lib").glob("posix-*/Makefile.uk"))
     return set(re.findall(r"\b([a-z]\w*)-\de?\b", text)) & by_name().keys()
 
 
 def argument_rows(syscall: Syscall, choose: random.Random) -> Iterator[list[int]]:
-    """Registers for calls: each flag alone, each named value, then anything. 0xabcd in the top bits: a pointer."""
+    """Registers for calls: each flag alone, each named value, then random ones. 0xabcd in the top bits: a pointer."""
     for index, argument in enumerate(syscall.arguments):
         if argument.kind.set_name is not None:
             named = constant_set(argument.kind.set_name).values.values()
@@ -115,7 +115,7 @@ def argument_rows(syscall: Syscall, choose: random.Random) -> Iterator[list[int]
             elif argument.kind.set_name is not None:
                 row.append(choose.choice(list(constant_set(argument.kind.set_name).values.values())) % 2**64)
             elif argument.name == "cpusetsize":
-                row.append(choose.choice([0, 8, 16, 32]))  # how much strace looks at depends on the host
+                row.append(choose.choice([0, 8, 16, 32]))  # how much strace reads depends on the host
             elif argument.kind.name in ("size", "ulong"):
                 row.append(choose.choice([0, 1, 5, 8, 16, 32, 33, 100]))
             else:
@@ -124,7 +124,7 @@ def argument_rows(syscall: Syscall, choose: random.Random) -> Iterator[list[int]
 
 
 def call(name: str, *arguments: int, result: int | None = 0, **payloads: Payload) -> Call:
-    """A call; memory by the name of the argument."""
+    """A call, with memory by argument name."""
     syscall = by_name()[name]
     registers = tuple(value & (2**64 - 1) for value in (*arguments, *[0] * (6 - len(arguments))))
     memory = {syscall.index_of(argument): payload for argument, payload in payloads.items()}
@@ -208,7 +208,7 @@ def test_json() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_any_memory_is_shown(seed: int) -> None:
-    """Whatever was copied, and however little of it, there is a line and an object."""
+    """Whatever was copied, however little, gives a line and an object."""
     choose = random.Random(seed)
     for syscall in all_calls():
         for _ in range(20):

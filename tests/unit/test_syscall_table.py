@@ -1,4 +1,4 @@
-"""The table of system calls and error numbers, held against the host's."""
+"""The table of system calls and error numbers, compared with the host's."""
 
 from __future__ import annotations
 

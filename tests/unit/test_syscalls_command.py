@@ -1,4 +1,4 @@
-"""`unishim syscalls`, and the page that is made from it."""
+"""`unishim syscalls`, and the page that is generated from it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def test_json_and_text() -> None:
 
 
 def test_page_is_up_to_date() -> None:
-    """make docs writes it."""
+    """`make docs` generates it."""
     page = (ROOT / "docs" / "system-calls.md").read_text()
     assert page.endswith(output("--markdown"))

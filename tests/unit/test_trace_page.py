@@ -1,4 +1,4 @@
-"""The page of `unishim trace --html`: what is in it, and that nothing the program says gets out of its place."""
+"""The page of `unishim trace --html`: its contents, and that output of the program cannot break out of its place."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from unishim.trace.strace_format import format_call
 
 
 class Page(HTMLParser):
-    """The elements of a page: names with attributes, and what the scripts hold."""
+    """The elements of a page: names with attributes, and the contents of scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ def test_many_threads_and_signals() -> None:
 
 @pytest.mark.parametrize("time", [-(1 << 70), 1 << 100])
 def test_times_that_no_clock_shows(time: int) -> None:
-    """A program that means harm may write the records."""
+    """A malicious program may write the records."""
     data = gathered(openat(b"/x", enter=0, leave=5, result=0), openat(b"/y", enter=time, leave=time * 2, result=0))
     assert all(0 <= number <= 1 << 53 for number in accumulate(data["calls"]["enter"]))
     assert all(0 <= number <= 1 << 53 for number in data["calls"]["duration"])
@@ -137,7 +137,7 @@ def write(path: Path, *, fails: bool = False) -> None:
             raise KeyboardInterrupt
 
 
-def test_file_is_whole_or_not_there(tmp_path: Path) -> None:
+def test_file_is_complete_or_absent(tmp_path: Path) -> None:
     path = tmp_path / "trace.html"
     with pytest.raises(KeyboardInterrupt):
         write(path, fails=True)
@@ -164,13 +164,13 @@ def test_pipe(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    # A pipe holds 64 KiB, which the page is not far below.
+    # A pipe holds 64 KiB, little more than the page.
     write(fifo)
     assert re.match(rb"<!doctype html>.*</html>\s*$", os.read(reader, 1 << 20), re.DOTALL)
     os.close(reader)
 
 
-def test_places_that_can_not_be_written(tmp_path: Path) -> None:
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     for path, reason in ((tmp_path / "none" / "file", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(UsageError, match=f"--html {path}: {reason}"):
             write(path)

@@ -1,4 +1,4 @@
-"""The wheel, installed into an empty virtual environment, where neither the checkout nor the tools can be seen."""
+"""The wheel, installed into an empty virtual environment, where neither the checkout nor the tools are visible."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.framework import GUESTS, ROOT, TIMEOUT
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 COMPILERS = ("gcc", "cc", "g++", "clang", "make", "as", "ld", "objcopy")
 QEMU = ("qemu-system-x86_64",)
-# Covers the checkout by an empty folder, and programs by something that cannot be executed.
+# Hides the checkout with an empty directory, and programs with something that cannot be executed.
 HIDE = 'mount -t tmpfs none "$1"; while shift; test "$1" != --; do mount --bind /dev/null "$1"; done; shift; exec "$@"'
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What runs commands of the wheel; they see `home` as their home, and start in it."""
+    """Runs commands of the wheel; `home` is their home and working directory."""
 
     python: Path
     home: Path
@@ -35,7 +35,7 @@ class Installed:
     def run(
         self, *words: str | Path, hidden: tuple[str, ...] = COMPILERS + QEMU, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Runs `unishim WORDS...` without the programs that are hidden."""
+        """Runs `unishim WORDS...` without the hidden programs."""
         found = {os.path.realpath(path) for name in hidden if (path := shutil.which(name))}
         command: list[str | Path] = [
             "unshare",
@@ -67,7 +67,7 @@ def call(command: list[str | Path]) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built as `make wheel` does."""
+    """Built as by `make wheel`."""
     folder = tmp_path_factory.mktemp("dist")
     call([*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT])
     (built,) = folder.glob("*.whl")
@@ -76,7 +76,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its Python."""
+    """The Python of the virtual environment."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False, symlinks=True)
     python = folder / "bin" / "python"
@@ -107,7 +107,7 @@ def test_it_is_another_installation(installed: Installed) -> None:
         [installed.python, "where.py"], cwd=installed.home, check=True, capture_output=True, text=True, timeout=TIMEOUT
     )
     assert Path(place.stdout.strip()).is_relative_to(installed.python.parent.parent)
-    # The checkout cannot be read. (It is not a file of handlers: the run ends there.)
+    # The checkout is not readable. (The path is not a handler file either: the run ends there.)
     (installed.home / "handlers.py").write_text(f"import os\nprint(os.listdir({os.fspath(ROOT)!r}))\n")
     done = installed.run("run", "--quiet", "--handlers", "handlers.py", "/bin/true")
     assert (done.returncode, done.stdout) == (125, "[]\n")
@@ -128,7 +128,7 @@ def test_static_program(installed: Installed, hello: Path, option: str) -> None:
     assert done.returncode == 0
     assert done.stdout == "Hello world!\n"
     assert (option == "--debug") == ("dbg:" in done.stderr)
-    # Nothing was built, nor kept.
+    # Nothing was built or kept.
     assert list(installed.home.iterdir()) == []
 
 
@@ -146,7 +146,7 @@ def test_trace(installed: Installed, hello: Path) -> None:
     assert "write" in {event.get("name") for event in events}
 
 
-def test_which_calls_there_are(installed: Installed) -> None:
+def test_calls_are_listed(installed: Installed) -> None:
     done = installed.run("syscalls", "--json")
     assert done.returncode == 0
     assert len(json.loads(done.stdout)) > 200
@@ -158,8 +158,8 @@ def test_what_a_build_needs(installed: Installed) -> None:
     assert re.fullmatch(r"unishim: make, .*: not installed.* apt-get install make gcc binutils\n", done.stderr)
 
 
-def test_an_image_of_ones_own(installed: Installed, hello: Path) -> None:
-    """Compiled is what the option is mentioned in; the rest is in the wheel."""
+def test_image_of_a_user_configuration(installed: Installed, hello: Path) -> None:
+    """Only sources that mention the option are compiled; the other objects are in the wheel."""
     options = ("--platform", "linux", "--set", "CONFIG_LIBTRACE=n", "-o", "own")
     done = installed.run("build", "-v", *options, hidden=QEMU)
     assert done.returncode == 0, done.stderr
@@ -173,7 +173,7 @@ def test_an_image_of_ones_own(installed: Installed, hello: Path) -> None:
 
 
 @pytest.mark.parametrize("platform", ["linux", "qemu"])
-def test_another_compiler_links_what_is_there(installed: Installed, platform: str) -> None:
+def test_another_compiler_links_existing_objects(installed: Installed, platform: str) -> None:
     compiler = installed.home / "bin" / "gcc"
     compiler.parent.mkdir()
     compiler.write_text(f'#!/bin/sh\ntest "$1" != -v || echo another one\nexec {shutil.which("gcc")} "$@"\n')
@@ -181,5 +181,5 @@ def test_another_compiler_links_what_is_there(installed: Installed, platform: st
     path = {"PATH": f"{compiler.parent}:{os.defpath}"}
     done = installed.run("build", "-v", "--platform", platform, "-o", "own", hidden=QEMU, env=path)
     assert done.returncode == 0, done.stderr
-    # This one is always made: there is a file in it.
+    # This one is always compiled: it embeds a file.
     assert re.findall(r" -c \S+/(\S+) -o ", done.stdout) == ["image.S"]

@@ -2,7 +2,7 @@
 /*
  * Runs with a debugger (kernel parameter `debugger`): code is read into memory as soon as it is
  * mapped, because breakpoints are written to it; the last system calls are recorded
- * (lib/syscall_shim); the process platform can be inspected with ptrace(2) and patches nothing. The
+ * (lib/syscall_shim); the `linux` platform can be inspected with ptrace(2) and patches nothing. The
  * debugger's side is src/unishim/debug.
  */
 #ifndef UK_DEBUGGER_H

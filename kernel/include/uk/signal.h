@@ -88,7 +88,7 @@ struct kernel_sigaction *uk_signal_action_of(const struct uk_process *process, i
 bool uk_signal_is_ignored(const struct uk_process *process, int signal);
 /* What waits for the running thread and for the process. */
 u64 uk_signal_waiting(void);
-/* Takes a pending signal of set. False when there is none. */
+/* Takes a pending signal of set. False: no signal of the set is pending. */
 bool uk_signal_take(u64 set, siginfo_t *information);
 /* True if stack_pointer is on the alternate stack. */
 bool uk_signal_on_altstack(u64 stack_pointer);

@@ -59,7 +59,7 @@ static void print_cause(const struct uk_fault *fault)
 	else if (address < UK_PAGE_SIZE)
 		uk_print(": null pointer (address 0x%lx)", address);
 	else if (fault->code == SEGV_ACCERR)
-		uk_print(": not allowed at address 0x%lx", address);
+		uk_print(": no permission at address 0x%lx", address);
 	else
 		uk_print(": nothing mapped at address 0x%lx", address);
 }

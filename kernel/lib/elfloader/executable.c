@@ -154,7 +154,7 @@ static int follow_script(struct uk_start_arguments *arguments, struct executable
 		return length < 0 ? (int)length : 0;
 	}
 	if (!parse_line(line, (size_t)length, &interpreter, &argument)) {
-		executable->problem = "its #! line names no interpreter";
+		executable->problem = "its first line names no interpreter";
 		return -ENOEXEC;
 	}
 	error = insert_words(arguments, interpreter, argument, *path);

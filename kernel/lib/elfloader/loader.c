@@ -30,15 +30,15 @@ static void __noreturn refuse(const char *name, int error, const char *problem)
 	else if (status == UK_STATUS_NOT_FOUND)
 		uk_pr_err("%s: no such file in the root file system\n", name);
 	else if (error == -EACCES)
-		uk_pr_err("%s: not executable (no regular file, or its mode or mount forbids it)\n",
+		uk_pr_err("%s: not executable (not a regular file, or its mode or mount forbids "
+			  "it)\n",
 			  name);
 	else if (error == -ELOOP)
-		uk_pr_err("%s: too many symbolic links, or scripts that interpret one another\n",
-			  name);
+		uk_pr_err("%s: too many symbolic links, or scripts nested too deeply\n", name);
 	else if (error == -ENOMEM)
 		uk_pr_err("%s: %s\n", name, uk_elf_reason_message(UK_ELF_TOO_LARGE));
 	else
-		uk_pr_err("%s: cannot be loaded (errno %d)\n", name, -error);
+		uk_pr_err("%s: cannot load it (errno %d)\n", name, -error);
 	uk_process_exit(status, 0);
 }
 
@@ -87,7 +87,7 @@ static void change_directory(const char *path)
 				   UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &place);
 
 	if (error) {
-		uk_pr_err("%s: no folder to start in (errno %d)\n", path, -error);
+		uk_pr_err("%s: working directory not found (errno %d)\n", path, -error);
 		uk_process_exit(UK_STATUS_KERNEL, 0);
 	}
 	uk_path_put(&uk_paths_current()->current);
@@ -181,7 +181,7 @@ void uk_loader_run(const struct uk_boot_info *info, struct uk_start_arguments *a
 		error = uk_elf_load(&program);
 	if (error)
 		refuse(program.main.name, error,
-		       error == -EEXIST ? "linked at addresses where something else is" : NULL);
+		       error == -EEXIST ? "linked at addresses that are already in use" : NULL);
 	error = uk_elf_build_stack(&program, arguments);
 	if (error)
 		refuse(program.main.name, error,

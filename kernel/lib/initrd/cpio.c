@@ -73,7 +73,7 @@ static const char *clean_name(struct cpio_entry *entry)
 		size_t length = (size_t)((slash ? slash : end) - part);
 
 		if (length == 2 && part[0] == '.' && part[1] == '.')
-			return "the name has .. in it";
+			return "the name contains ..";
 		if (length > 255)
 			return "the name is too long";
 		part += length + 1;
@@ -104,14 +104,14 @@ static int read_entry(struct cpio *cpio, struct cpio_entry *entry, bool *trailer
 	if (left < HEADER_LENGTH)
 		return fail(cpio, "it ends within a header");
 	if (!cpio_is_archive(header, left))
-		return fail(cpio, "what should be a header is none");
+		return fail(cpio, "not a cpio header");
 	for (int i = 0; i < FIELD_COUNT; i++) {
 		if (!read_field(header + MAGIC_LENGTH + i * FIELD_LENGTH, &fields[i]))
-			return fail(cpio, "a header's field is no hexadecimal number");
+			return fail(cpio, "a header field is not a hexadecimal number");
 	}
 	name_size = fields[NAME_SIZE];
 	if (name_size < 1 || name_size > NAME_MAXIMUM)
-		return fail(cpio, "the name's length makes no sense");
+		return fail(cpio, "the length of the name is invalid");
 	if (name_size > left - HEADER_LENGTH)
 		return fail(cpio, "it ends within a name");
 	*entry = (struct cpio_entry){
@@ -132,7 +132,7 @@ static int read_entry(struct cpio *cpio, struct cpio_entry *entry, bool *trailer
 	/* Packers may pad a name with NUL bytes to align the data. */
 	entry->name_length = (u32)strnlen(entry->name, name_size);
 	if (entry->name_length == name_size)
-		return fail(cpio, "a name does not end");
+		return fail(cpio, "a name is not terminated");
 	data_at = ALIGN_UP(cpio->offset + HEADER_LENGTH + name_size, ALIGNMENT);
 	if (data_at > cpio->size || entry->size > cpio->size - data_at)
 		return fail(cpio, "it ends within a file");

@@ -41,15 +41,15 @@ static const char *explain(int error)
 	switch (error) {
 	case -ENOSPC:
 	case -ENOMEM:
-		return "memory is too small for it";
+		return "it does not fit into memory";
 	case -ENOTDIR:
-		return "what should be a folder above it is none";
+		return "a parent is not a directory";
 	case -ENOTEMPTY:
-		return "a folder that is not empty is in its place";
+		return "a non-empty directory is in its place";
 	case -ELOOP:
-		return "symbolic links above it go in a circle";
+		return "symbolic links above it form a loop";
 	default:
-		return "it cannot be made";
+		return "it cannot be created";
 	}
 }
 

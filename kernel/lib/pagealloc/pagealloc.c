@@ -63,7 +63,7 @@ static struct range *range_of(uk_paddr_t page)
 
 	if (range)
 		return range;
-	UK_PANIC("0x%lx is no page of the allocator", (unsigned long)page);
+	UK_PANIC("page 0x%lx does not belong to the allocator", (unsigned long)page);
 }
 
 static struct page *page_in(const struct range *range, uk_paddr_t page)

@@ -79,7 +79,7 @@ static long do_fcntl(int fd, struct uk_file *file, unsigned int operation, unsig
 	}
 }
 
-UK_SYSCALL_PARTIAL(fcntl, "no owners, signals, leases, notifications");
+UK_SYSCALL_PARTIAL(fcntl, "without owners, signals, leases and notifications");
 UK_LLSYSCALL_R_DEFINE(long, fcntl, int, fd, unsigned int, operation, unsigned long, argument)
 {
 	struct uk_file *file = is_for_paths(operation) ? uk_fd_get_any(fd) : uk_fd_get(fd);

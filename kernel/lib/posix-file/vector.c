@@ -92,7 +92,7 @@ UK_LLSYSCALL_R_DEFINE(ssize_t, pwritev, int, fd, const struct iovec *, iov, int,
 	return offset < 0 ? -EINVAL : do_vector(fd, iov, iovcnt, true, offset);
 }
 
-UK_SYSCALL_PARTIAL(preadv2, "RWF_HIPRI and RWF_NOWAIT change nothing");
+UK_SYSCALL_PARTIAL(preadv2, "RWF_HIPRI and RWF_NOWAIT have no effect");
 UK_LLSYSCALL_R_DEFINE(ssize_t, preadv2, int, fd, const struct iovec *, iov, int, iovcnt, s64,
 		      offset, long, high, int, flags)
 {
@@ -119,7 +119,7 @@ static ssize_t append_vector(int fd, const struct iovec __user *iov, int count, 
 	return result;
 }
 
-UK_SYSCALL_PARTIAL(pwritev2, "RWF_HIPRI, RWF_NOWAIT, RWF_DSYNC and RWF_SYNC change nothing");
+UK_SYSCALL_PARTIAL(pwritev2, "RWF_HIPRI, RWF_NOWAIT, RWF_DSYNC and RWF_SYNC have no effect");
 UK_LLSYSCALL_R_DEFINE(ssize_t, pwritev2, int, fd, const struct iovec *, iov, int, iovcnt, s64,
 		      offset, long, high, int, flags)
 {

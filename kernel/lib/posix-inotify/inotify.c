@@ -54,7 +54,8 @@ static int add_watch(struct uk_file *instance, const char __user *pathname, u32 
 	return result;
 }
 
-UK_SYSCALL_PARTIAL(inotify_add_watch, "what a server changes in a 9P folder is not seen");
+UK_SYSCALL_PARTIAL(inotify_add_watch,
+		   "changes that the server makes in a 9P directory are not reported");
 UK_SYSCALL_R_DEFINE(int, inotify_add_watch, int, fd, const char *, pathname, u32, mask)
 {
 	struct uk_file *instance;

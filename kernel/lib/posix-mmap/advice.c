@@ -154,7 +154,7 @@ static int lock(uintptr_t address, size_t length)
 	return check_range(ALIGN_DOWN(address, UK_PAGE_SIZE), &length);
 }
 
-UK_SYSCALL_PARTIAL(mlock, "pages never leave anyway, and are not brought in");
+UK_SYSCALL_PARTIAL(mlock, "pages always stay in memory, but are not read in");
 UK_SYSCALL_R_DEFINE(int, mlock, const void *, address, size_t, length)
 {
 	return lock((uintptr_t)address, length);

@@ -60,7 +60,7 @@ static int map_file(struct uk_file *file, uintptr_t address, size_t length, u32 
 	return error;
 }
 
-UK_SYSCALL_PARTIAL(mmap, "of devices only /dev/zero (ENODEV), no huge pages; MAP_GROWSDOWN has no "
+UK_SYSCALL_PARTIAL(mmap, "no devices but /dev/zero (ENODEV), no huge pages; MAP_GROWSDOWN has no "
 			 "effect");
 UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, int, flags, int, fd,
 		    off_t, offset)

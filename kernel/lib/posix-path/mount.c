@@ -52,7 +52,7 @@ static int do_mount(const struct strings *strings, const struct uk_path *target,
 	return error;
 }
 
-UK_SYSCALL_PARTIAL(mount, "ramfs, tmpfs, devtmpfs, bind mounts; one namespace, nothing propagates");
+UK_SYSCALL_PARTIAL(mount, "ramfs, tmpfs, devtmpfs, bind mounts; one namespace, no propagation");
 UK_LLSYSCALL_R_DEFINE(int, mount, const char *, source, const char *, target, const char *,
 		      filesystemtype, unsigned long, mountflags, const void *, data)
 {

@@ -227,7 +227,7 @@ static int do_mknod(int dirfd, const char __user *pathname, u32 mode, u64 device
 	return error;
 }
 
-UK_SYSCALL_PARTIAL(mknod, "of devices, only those of /dev can be opened");
+UK_SYSCALL_PARTIAL(mknod, "only the devices in /dev can be opened");
 UK_LLSYSCALL_R_DEFINE(int, mknod, const char *, pathname, mode_t, mode, u64, dev)
 {
 	return do_mknod(AT_FDCWD, pathname, mode, (u32)dev);

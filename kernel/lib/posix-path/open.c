@@ -42,7 +42,7 @@ static u32 plain_flags(int flags)
 	return ((u32)flags & OPEN_FLAGS) | O_LARGEFILE;
 }
 
-UK_SYSCALL_PARTIAL(open, "O_ASYNC and O_DIRECT are kept and do nothing");
+UK_SYSCALL_PARTIAL(open, "O_ASYNC and O_DIRECT are stored but have no effect");
 UK_LLSYSCALL_R_DEFINE(int, open, const char *, pathname, int, flags, mode_t, mode)
 {
 	return do_open(AT_FDCWD, pathname, plain_flags(flags), mode, 0);

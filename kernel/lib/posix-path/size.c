@@ -67,7 +67,7 @@ static int allocate(struct uk_file *file, u32 mode, s64 offset, s64 length)
 	return error;
 }
 
-UK_SYSCALL_PARTIAL(fallocate, "ramfs: plain allocation and FALLOC_FL_PUNCH_HOLE, as tmpfs");
+UK_SYSCALL_PARTIAL(fallocate, "ramfs: plain allocation and FALLOC_FL_PUNCH_HOLE, like tmpfs");
 UK_LLSYSCALL_R_DEFINE(int, fallocate, int, fd, int, mode, off_t, offset, off_t, size)
 {
 	struct uk_file *file = uk_fd_get(fd);

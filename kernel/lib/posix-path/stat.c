@@ -148,7 +148,7 @@ static int statx_of_fd(int fd, struct statx *statx)
 	return error;
 }
 
-UK_SYSCALL_PARTIAL(statx, "all that is known is filled in, whatever mask asks for");
+UK_SYSCALL_PARTIAL(statx, "fills in all known fields, whatever mask requests");
 UK_LLSYSCALL_R_DEFINE(int, statx, int, dirfd, const char *, pathname, int, flags, unsigned int,
 		      mask, struct statx *, statxbuf)
 {

@@ -79,7 +79,7 @@ static long clone_thread(const struct __regs *caller, const struct request *requ
 	return thread->tid;
 }
 
-UK_SYSCALL_PARTIAL(clone, "only threads; ENOSYS for what would be a process");
+UK_SYSCALL_PARTIAL(clone, "only threads; ENOSYS for processes");
 UK_LLSYSCALL_R_E_DEFINE(long, clone, unsigned long, flags, void *, stack, int *, parent_tid, int *,
 			child_tid, unsigned long, tls)
 {
@@ -120,7 +120,7 @@ static int read_arguments(struct clone_args *arguments, const char __user *user,
 	return 0;
 }
 
-UK_SYSCALL_PARTIAL(clone3, "as clone; no set_tid, no cgroup");
+UK_SYSCALL_PARTIAL(clone3, "like clone; no set_tid, no cgroup");
 UK_LLSYSCALL_R_E_DEFINE(long, clone3, struct clone_args *, cl_args, size_t, size)
 {
 	struct clone_args arguments;

@@ -29,7 +29,7 @@ static int do_prlimit(unsigned int resource, const struct rlimit __user *new_lim
 	return old_limit ? copy_to_user(old_limit, &old, sizeof(old)) : 0;
 }
 
-UK_SYSCALL_PARTIAL(prlimit64, "limits are kept and told; only RLIMIT_NOFILE is enforced");
+UK_SYSCALL_PARTIAL(prlimit64, "limits are stored and reported; only RLIMIT_NOFILE is enforced");
 UK_LLSYSCALL_R_DEFINE(int, prlimit64, pid_t, pid, unsigned int, resource, const struct rlimit *,
 		      new_limit, struct rlimit *, old_limit)
 {
@@ -45,13 +45,13 @@ UK_LLSYSCALL_R_DEFINE(int, getrlimit, unsigned int, resource, struct rlimit *, r
 	return copy_to_user(rlim, &uk_process_current()->limits[resource], sizeof(*rlim));
 }
 
-UK_SYSCALL_PARTIAL(setrlimit, "limits are kept and told; only RLIMIT_NOFILE is enforced");
+UK_SYSCALL_PARTIAL(setrlimit, "limits are stored and reported; only RLIMIT_NOFILE is enforced");
 UK_LLSYSCALL_R_DEFINE(int, setrlimit, unsigned int, resource, const struct rlimit *, rlim)
 {
 	return rlim ? do_prlimit(resource, rlim, NULL) : -EFAULT;
 }
 
-UK_SYSCALL_PARTIAL(getrusage, "only ru_utime, with time in the kernel, and ru_maxrss");
+UK_SYSCALL_PARTIAL(getrusage, "only ru_utime, which includes time in the kernel, and ru_maxrss");
 UK_SYSCALL_R_DEFINE(int, getrusage, int, who, struct rusage *, usage)
 {
 	struct rusage result = {0};
@@ -72,7 +72,7 @@ static s64 to_ticks(s64 ns)
 	return ns / (NS_PER_SECOND / UK_CLOCK_TICKS);
 }
 
-UK_SYSCALL_PARTIAL(times, "only tms_utime, with time in the kernel");
+UK_SYSCALL_PARTIAL(times, "only tms_utime, which includes time in the kernel");
 UK_SYSCALL_R_DEFINE(long, times, struct tms *, buf)
 {
 	const struct tms result = {.tms_utime = to_ticks(uk_clock_read(CLOCK_PROCESS_CPUTIME_ID))};

@@ -65,14 +65,14 @@ static int set(pid_t tid, int policy, const struct sched_param __user *param)
 	return 0;
 }
 
-UK_SYSCALL_PARTIAL(sched_setscheduler, "kept and told; all threads get the same turns");
+UK_SYSCALL_PARTIAL(sched_setscheduler, "stored and reported; all threads get equal time slices");
 UK_LLSYSCALL_R_DEFINE(int, sched_setscheduler, pid_t, pid, int, policy, const struct sched_param *,
 		      param)
 {
 	return policy < 0 ? -EINVAL : set(pid, policy, param);
 }
 
-UK_SYSCALL_PARTIAL(sched_setparam, "kept and told; all threads get the same turns");
+UK_SYSCALL_PARTIAL(sched_setparam, "stored and reported; all threads get equal time slices");
 UK_LLSYSCALL_R_DEFINE(int, sched_setparam, pid_t, pid, const struct sched_param *, param)
 {
 	return set(pid, -1, param);
@@ -127,7 +127,7 @@ UK_LLSYSCALL_R_DEFINE(int, getpriority, int, which, int, who)
 	return thread ? NICE_MAX + 1 - thread->nice : error;
 }
 
-UK_SYSCALL_PARTIAL(setpriority, "kept and told; all threads get the same turns");
+UK_SYSCALL_PARTIAL(setpriority, "stored and reported; all threads get equal time slices");
 UK_LLSYSCALL_R_DEFINE(int, setpriority, int, which, int, who, int, prio)
 {
 	int error;

@@ -19,7 +19,7 @@ static struct uk_signal_thread *state(void)
 	return &uk_thread_current()->signal;
 }
 
-UK_SYSCALL_PARTIAL(rt_sigaction, "SIGSTOP, SIGTSTP, SIGTTIN and SIGTTOU stop nothing");
+UK_SYSCALL_PARTIAL(rt_sigaction, "SIGSTOP, SIGTSTP, SIGTTIN and SIGTTOU have no effect");
 UK_LLSYSCALL_R_DEFINE(int, rt_sigaction, int, signum, const struct kernel_sigaction *, act,
 		      struct kernel_sigaction *, oldact, size_t, sigsetsize)
 {
@@ -172,7 +172,7 @@ static int send(struct uk_signal_target target, int signal, int code)
 	return signal == 0 ? 0 : uk_signal_send(target, &information);
 }
 
-UK_SYSCALL_PARTIAL(kill, "there is one process; stop signals stop nothing");
+UK_SYSCALL_PARTIAL(kill, "there is one process; stop signals have no effect");
 UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 {
 	struct uk_process *self = uk_process_current();

@@ -16,7 +16,7 @@ UK_SYSCALL_R_DEFINE(int, uname, struct utsname *, buf)
 	return copy_to_user(buf, &uk_system_name, sizeof(uk_system_name));
 }
 
-UK_SYSCALL_PARTIAL(sysinfo, "loads, shared and buffered memory are 0");
+UK_SYSCALL_PARTIAL(sysinfo, "load averages, shared and buffered memory are 0");
 UK_SYSCALL_R_DEFINE(int, sysinfo, struct sysinfo *, info)
 {
 	struct uk_page_statistics pages = uk_page_statistics();

@@ -38,7 +38,7 @@ UK_LLSYSCALL_R_DEFINE(int, getitimer, int, which, struct itimerval *, curr_value
 	return copy_to_user(curr_value, &value, sizeof(value));
 }
 
-UK_SYSCALL_PARTIAL(setitimer, "ITIMER_VIRTUAL counts time in the kernel too");
+UK_SYSCALL_PARTIAL(setitimer, "ITIMER_VIRTUAL includes time in the kernel");
 UK_LLSYSCALL_R_DEFINE(int, setitimer, int, which, const struct itimerval *, new_value,
 		      struct itimerval *, old_value)
 {

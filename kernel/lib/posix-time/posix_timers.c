@@ -40,7 +40,7 @@ static bool is_valid(const struct sigevent *event)
 	return event->sigev_signo > 0 && event->sigev_signo <= _NSIG;
 }
 
-UK_SYSCALL_PARTIAL(timer_create, "no clocks of other processes, devices and alarms");
+UK_SYSCALL_PARTIAL(timer_create, "no clocks of other processes, no device or alarm clocks");
 UK_LLSYSCALL_R_DEFINE(int, timer_create, clockid_t, clockid, struct sigevent *, sevp, int *,
 		      timerid)
 {

@@ -8,8 +8,8 @@
 
 #define SETTIME_MAX (INT64_MAX - 30L * 365 * 24 * 3600 * NS_PER_SECOND)
 
-UK_SYSCALL_PARTIAL(clock_gettime, "the clocks of processor time run with the wall clock; no clocks "
-				  "of other processes and devices");
+UK_SYSCALL_PARTIAL(clock_gettime, "processor time clocks advance with the wall clock; no clocks "
+				  "of other processes or devices");
 UK_SYSCALL_R_DEFINE(int, clock_gettime, clockid_t, clockid, struct timespec *, tp)
 {
 	s64 now = uk_clock_read(clockid);

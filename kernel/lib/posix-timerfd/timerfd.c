@@ -15,7 +15,7 @@ UK_LLSYSCALL_R_DEFINE(int, timerfd_create, int, clockid, int, flags)
 	return uk_timerfd_create(clockid, (u32)flags);
 }
 
-UK_SYSCALL_PARTIAL(timerfd_settime, "TFD_TIMER_CANCEL_ON_SET cancels nothing");
+UK_SYSCALL_PARTIAL(timerfd_settime, "TFD_TIMER_CANCEL_ON_SET has no effect");
 UK_LLSYSCALL_R_DEFINE(int, timerfd_settime, int, fd, int, flags, const struct itimerspec *,
 		      new_value, struct itimerspec *, old_value)
 {

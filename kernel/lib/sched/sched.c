@@ -223,7 +223,7 @@ void uk_sched_end(void)
 	cpu->thread->sched.state = UK_SCHED_ENDED;
 	cpu->ended = cpu->thread;
 	switch_away();
-	UK_PANIC("a thread that has ended runs");
+	UK_PANIC("a thread runs after its end");
 }
 
 void uk_sched_turns(void)

@@ -31,11 +31,11 @@ static void refuse_error(const char *entry, int error)
 		int error;
 		const char *reason;
 	} reasons[] = {
-		{-ENODEV, "no such type of file system in this kernel"},
-		{-ENOENT, "no shared folder has this tag"},
-		{-EBUSY, "the shared folder is mounted already"},
+		{-ENODEV, "this kernel does not have that file system type"},
+		{-ENOENT, "no shared directory has this tag"},
+		{-EBUSY, "the shared directory is already mounted"},
 		{-EINVAL, "wrong options"},
-		{-EIO, "its server does not answer as one"},
+		{-EIO, "its server does not speak 9P"},
 		{-ENOMEM, "no memory"},
 		{-EPROTONOSUPPORT, "the server does not speak 9P2000.L"},
 	};
@@ -45,7 +45,7 @@ static void refuse_error(const char *entry, int error)
 		if (reasons[i].error == error)
 			refuse(entry, reasons[i].reason);
 	}
-	uk_snprintf(text, sizeof(text), "cannot be mounted: error %d", -error);
+	uk_snprintf(text, sizeof(text), "cannot mount it: error %d", -error);
 	refuse(entry, text);
 }
 
@@ -126,10 +126,10 @@ static void mount_entry(const char *entry, char *const fields[FIELDS], u32 flags
 	if (strcmp(fields[OWN], "mkmp") == 0)
 		make_folders(fields[TARGET]);
 	else if (*fields[OWN])
-		refuse(entry, "the sixth field is mkmp or nothing");
+		refuse(entry, "the sixth field must be mkmp or empty");
 	if (uk_path_lookup(&uk_paths_current()->root, fields[TARGET],
 			   UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &target))
-		refuse(entry, "the target is no folder; mkmp as the sixth field makes it");
+		refuse(entry, "the target is not a directory; the sixth field mkmp creates it");
 	error = uk_mount_new(fields[TYPE], fields[SOURCE], &target, flags, fields[OPTIONS]);
 	uk_path_put(&target);
 	if (error)
@@ -148,14 +148,14 @@ void fstab_mount(const struct parameters *parameters, bool is_root, bool has_ini
 		split(entry, copy, sizeof(copy), fields);
 		end = fields[FLAGS];
 		if (*end && (uk_parse_u64(end, &end, &flags) || *end || flags > UINT32_MAX))
-			refuse(entry, "the flags are no number");
+			refuse(entry, "the flags are not a number");
 		if ((strcmp(fields[TARGET], "/") == 0) != is_root)
 			continue;
 		/* The loader unpacks the initial ramdisk. */
 		if (is_root && strcmp(fields[TYPE], "extract") == 0)
 			continue;
 		if (is_root && has_initrd)
-			refuse(entry, "the initial ramdisk is the root already");
+			refuse(entry, "the initial ramdisk is already the root");
 		mount_entry(entry, fields, (u32)flags);
 		if (is_root)
 			enter_root();

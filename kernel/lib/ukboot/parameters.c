@@ -121,7 +121,7 @@ void parameters_read(const char *line, struct parameters *parameters)
 	uk_system_set_command_line(line);
 	count = uk_command_line_split(copy, words, maximum);
 	if (count < 0) {
-		uk_pr_err("the command line has a quote that is not closed; it is ignored\n");
+		uk_pr_err("ignoring the command line: it contains an unclosed quote\n");
 		count = 0;
 	}
 	for (i = 0; i < count && strcmp(words[i], "--") != 0; i++) {

@@ -72,7 +72,7 @@ _Static_assert((UK_GUEST_END & 0xffffffff) == 0, "the filter compares upper halv
 static void emit(u16 code, u32 operand, u8 jump_true, u8 jump_false)
 {
 	if (length == INSTRUCTIONS_MAX)
-		linux_refuse("the filter of host calls is too long");
+		linux_refuse("the filter for host calls is too long");
 	program[length++] = (struct instruction){code, jump_true, jump_false, operand};
 }
 
@@ -204,12 +204,12 @@ static const struct rule {
 } rules[] = {
 	{"rt_sigreturn", SYS_rt_sigreturn, NULL, ""},
 	{"mmap", SYS_mmap, check_mmap,
-	 "the machine's memory, or the program's file unwritable, at the program's addresses"},
+	 "the guest's memory, or the program's file read-only, at the program's addresses"},
 	{"munmap", SYS_munmap, check_munmap, "at the program's addresses"},
 	{"write", SYS_write, check_write,
-	 "to stdout, stderr, the report, the bell and servers of shared folders"},
-	{"read", SYS_read, check_read, "from stdin and servers of shared folders"},
-	{"ppoll", SYS_ppoll, check_ppoll, "of one descriptor"},
+	 "to stdout, stderr, the report, the bell and servers of shared directories"},
+	{"read", SYS_read, check_read, "from stdin and servers of shared directories"},
+	{"ppoll", SYS_ppoll, check_ppoll, "with one descriptor"},
 	{"futex", SYS_futex, check_futex, "FUTEX_WAIT"},
 	{"clock_gettime", SYS_clock_gettime, check_clock_gettime,
 	 "CLOCK_REALTIME and CLOCK_MONOTONIC"},
@@ -257,7 +257,7 @@ void cage_list(const struct cage *cage)
 		HOST(write, 1, text, size);
 	}
 	HOST(write, 1, text,
-	     uk_snprintf(text, sizeof(text), "%u host calls, from 0x%lx to 0x%lx alone\n",
+	     uk_snprintf(text, sizeof(text), "%u host calls, only from 0x%lx to 0x%lx\n",
 			 count_rules(cage), (u64)kernel_start, (u64)kernel_text_end));
 }
 
@@ -299,9 +299,9 @@ static void enter_namespaces(const struct cage *cage)
 	long result = HOST(unshare, flags);
 
 	if (result < 0)
-		uk_pr_debug("The host does not allow new namespaces: error %ld\n", -result);
+		uk_pr_debug("The host does not permit new namespaces: error %ld\n", -result);
 	else if (HOST(chroot, "/proc/self/fdinfo") < 0 || HOST(chdir, "/") < 0)
-		uk_pr_debug("The host's file system stays the root: no /proc\n");
+		uk_pr_debug("The root stays the host's file system: no /proc\n");
 }
 
 static void drop_capabilities(void)
@@ -363,6 +363,6 @@ void cage_close(const struct cage *cage)
 	filter.program = program;
 	if (HOST(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    HOST(seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0)
-		linux_refuse("the host does not let a process give up its rights (seccomp); use "
+		linux_refuse("the host does not support seccomp filters; use "
 			     "--platform qemu");
 }

@@ -26,7 +26,7 @@ void *ukplat_channel_open(size_t size)
 	address = HOST(mmap, CHANNEL_START, size, HOST_PROT_READ | HOST_PROT_WRITE,
 		       HOST_MAP_SHARED | HOST_MAP_FIXED_NOREPLACE, memory, 0);
 	if (address < 0 && address > -4096)
-		linux_refuse("-c: the channel's memory cannot be mapped");
+		linux_refuse("-c: cannot map the channel's memory");
 	host_write_all((u64)bell, &offset, sizeof(offset));
 	return (void *)address;
 }

@@ -16,7 +16,7 @@ static void put(char character)
 					    HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
 
 		if ((long)larger < 0 && (long)larger > -4096)
-			linux_refuse("no memory for the command line");
+			linux_refuse("not enough memory for the command line");
 		if (line) {
 			memcpy(larger, line, line_length);
 			HOST(munmap, line, line_size);

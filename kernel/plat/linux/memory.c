@@ -68,7 +68,7 @@ static void *map(uintptr_t address, size_t length, int file)
 			   HOST_MAP_SHARED | HOST_MAP_FIXED | HOST_MAP_NORESERVE, file, 0);
 
 	if (result < 0 && result > -4096)
-		linux_refuse("the host has no memory");
+		linux_refuse("the host is out of memory");
 	return (void *)result;
 }
 
@@ -82,7 +82,7 @@ static size_t copy_image(int file)
 		long got = HOST(read, file, to + size, 1UL << 30);
 
 		if (got < 0)
-			linux_refuse("-i: the file cannot be read, or is larger than memory");
+			linux_refuse("-i: the file is not readable, or is larger than memory");
 		if (got == 0)
 			return size;
 		size += (size_t)got;
@@ -110,9 +110,9 @@ static size_t take_initrd(const struct options *options)
 	long size = file < 0 ? file : HOST(lseek, file, 0, SEEK_END);
 
 	if (file == -ENOENT)
-		linux_refuse_with(UK_STATUS_NOT_FOUND, "-i: there is no such file");
+		linux_refuse_with(UK_STATUS_NOT_FOUND, "-i: no such file");
 	if (file < 0)
-		linux_refuse_with(UK_STATUS_NOT_EXECUTABLE, "-i: the file cannot be opened");
+		linux_refuse_with(UK_STATUS_NOT_EXECUTABLE, "-i: cannot open the file");
 	if (size > 0 && map_image(options, (int)file, 0, (size_t)size))
 		return (size_t)size;
 	HOST(lseek, file, 0, SEEK_SET);
@@ -125,7 +125,7 @@ static size_t take_initrd(const struct options *options)
 static size_t take_own_initrd(const struct options *options)
 {
 	if (!map_image(options, options->standalone, options->initrd_offset, options->initrd_size))
-		linux_refuse("the standalone file holds more than memory takes; build it with a "
+		linux_refuse("the standalone file does not fit into memory; build it with a "
 			     "larger --memory");
 	return options->initrd_size;
 }
@@ -136,7 +136,7 @@ void memory_init(const struct options *options, struct uk_boot_info *info)
 
 	memory_file = (int)HOST(memfd_create, "unishim-memory", HOST_MFD_CLOEXEC);
 	if (memory_file < 0 || HOST(ftruncate, memory_file, options->memory) < 0)
-		linux_refuse("the host has no memory file (memfd_create)");
+		linux_refuse("the host does not support memory files (memfd_create)");
 	cage.memory = memory_file;
 	map(UK_DIRECT_MAP, options->memory, memory_file);
 	if (options->initrd || options->standalone >= 0) {

@@ -11,24 +11,24 @@
 
 #define USAGE                                                                                      \
 	"usage: elfloader_" IMAGE_SUFFIX " [-i FILE] [OPTION]... [--] [ARGUMENT]...\n"             \
-	"The arguments are the program's, its name first; without any, the file's name.\n"         \
+	"The arguments are the program's argv; default: the name of the file.\n"                   \
 	"  -i FILE        the program\n"                                                           \
-	"  -m MIB         memory; without it 128\n"                                                \
-	"  -k KIB         the same in KiB\n"                                                       \
-	"  -p PARAMETERS  of the kernel (docs/reference/kernel-command-line.md)\n"                 \
-	"  -r FD          where the report line goes\n"                                            \
+	"  -m MIB         memory; default: 128\n"                                                  \
+	"  -k KIB         memory in KiB\n"                                                         \
+	"  -p PARAMETERS  kernel parameters (docs/reference/kernel-command-line.md)\n"             \
+	"  -r FD          write the report line there\n"                                           \
 	"  -c FD,FD       the channel's memory and its bell\n"                                     \
-	"  -s TAG=FD      a shared folder and the socket of its server; repeatable\n"              \
-	"  -n             a network namespace of its own\n"                                        \
-	"  -l             list the host calls that the cage allows, and end\n"                     \
-	"  -h             this text\n"
+	"  -s TAG=FD      a shared directory and its server's socket; repeatable\n"                \
+	"  -n             use a network namespace of its own\n"                                    \
+	"  -l             list the host calls that the cage allows, and exit\n"                    \
+	"  -h             print this text\n"
 
 static u64 number(const char *text, const char **end)
 {
 	u64 value;
 
 	if (!text || uk_parse_u64(text, end, &value))
-		linux_refuse("an option needs a number");
+		linux_refuse("an option requires a number");
 	return value;
 }
 
@@ -72,7 +72,7 @@ void options_read(char **argv, struct options *options)
 			continue;
 		}
 		if (!argv[1])
-			linux_refuse("an option has no value; see -h");
+			linux_refuse("an option lacks its value; see -h");
 		switch (argv[0][1]) {
 		case 'i':
 			options->initrd = argv[1];
@@ -103,7 +103,7 @@ void options_read(char **argv, struct options *options)
 	if (*argv && strcmp(*argv, "--") == 0)
 		argv++;
 	if (options->memory < MEMORY_MIN)
-		linux_refuse("-m is too small; the least is 2");
+		linux_refuse("-m is too small; the minimum is 2");
 	/* Parameters may have named the program already. */
 	if (*argv || (options->initrd && command_line_is_empty())) {
 		command_line_put(" --");

@@ -97,7 +97,7 @@ void patches_deinit(struct patches *patches)
 	uk_free(patches->maps);
 }
 
-/* A block with room for a trampoline, near address; NULL when there is none. */
+/* Returns a block near address with room for a trampoline, or NULL. */
 static struct patch_block *find_block(struct patches *patches, u64 address)
 {
 	struct patch_block *block;

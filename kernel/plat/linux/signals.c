@@ -130,7 +130,7 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 		if (refused)
 			linux_stop(UK_STATUS_SIGNAL + SIGSYS);
 		refused = true;
-		uk_pr_crit("The program tried the host's system call %d; it is ended\n",
+		uk_pr_crit("The program tried the host's system call %d and was ended\n",
 			   call.number);
 		uk_process_exit(UK_STATUS_SIGNAL + SIGSYS, SIGSYS);
 	}
@@ -152,7 +152,7 @@ static void look_outside(int signal, const siginfo_t *information)
 	/* As SI_FROMUSER in uapi asm-generic/siginfo.h. */
 	if (information->si_code > 0)
 		return;
-	uk_pr_crit("The host sent signal %d; the program is ended\n", signal);
+	uk_pr_crit("The host sent signal %d; the program was ended\n", signal);
 	uk_process_exit(UK_STATUS_SIGNAL + signal, signal);
 }
 
@@ -281,7 +281,7 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 		if (result == 0)
 			return;
 		if (result == -ENOMEM) {
-			uk_pr_crit("Out of memory: the program is ended (SIGKILL); more with "
+			uk_pr_crit("Out of memory: the program was ended (SIGKILL); set a larger "
 				   "--memory\n");
 			uk_process_exit(UK_STATUS_SIGNAL + SIGKILL, SIGKILL);
 		}
@@ -378,6 +378,6 @@ void signals_init(void)
 	HOST(rt_sigaction, SIGPIPE, &ignore, NULL, 8);
 	if (HOST(prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, kernel_start,
 		 kernel_text_end - kernel_start, &dispatch_selector) < 0)
-		linux_refuse("the host's kernel has no Syscall User Dispatch (Linux 5.11 and "
+		linux_refuse("the host's kernel lacks Syscall User Dispatch (Linux 5.11 and "
 			     "later); use --platform qemu");
 }

@@ -29,7 +29,7 @@ static int open_own_file(const u64 *stack)
 	if (file < 0 && name)
 		file = HOST(open, name, HOST_O_RDONLY | HOST_O_CLOEXEC, 0);
 	if (file < 0)
-		linux_refuse("the standalone file cannot be read; allow it with: chmod +r FILE");
+		linux_refuse("the standalone file is not readable; make it so with: chmod +r FILE");
 	return (int)file;
 }
 
@@ -46,7 +46,7 @@ static bool find_segment(int file, struct elf_segment *segment)
 	count = MIN(header.phnum, (u16)SEGMENTS_MAX);
 	if (HOST(pread64, file, segments, count * sizeof(*segment), header.phoff) !=
 	    (long)(count * sizeof(*segment)))
-		linux_refuse("the standalone file is damaged: its program headers are cut off");
+		linux_refuse("the standalone file is damaged: its program headers are truncated");
 	for (size_t i = 0; i < count; i++) {
 		if (segments[i].type == ELF_SEGMENT_LOAD &&
 		    segments[i].vaddr == UK_STANDALONE_START) {
@@ -68,11 +68,11 @@ static const struct uk_standalone_payload *check_payload(int file,
 
 	if (size < 0 || segment->offset > (u64)size ||
 	    segment->filesz > (u64)size - segment->offset || segment->filesz < sizeof(*payload))
-		linux_refuse("the standalone file is cut off; copy or build it again");
+		linux_refuse("the standalone file is truncated; copy or build it again");
 	if (payload->magic != UK_STANDALONE_MAGIC)
 		linux_refuse("the standalone file is damaged: wrong magic number");
 	if (payload->version != UK_STANDALONE_VERSION)
-		linux_refuse("the standalone file is of another version; build it again");
+		linux_refuse("the standalone file has a different version; build it again");
 	room = segment->filesz - sizeof(*payload);
 	if (payload->size != segment->filesz || payload->texts_size == 0 ||
 	    payload->texts_size > room || payload->initrd_size == 0 ||
@@ -81,7 +81,7 @@ static const struct uk_standalone_payload *check_payload(int file,
 	    payload->initrd_size > segment->filesz - payload->initrd_offset ||
 	    !IS_ALIGNED(segment->offset + payload->initrd_offset, UK_PAGE_SIZE) ||
 	    payload->memory < MEMORY_MIN || payload->memory > MEMORY_MAX)
-		linux_refuse("the standalone file is damaged: its sizes make no sense");
+		linux_refuse("the standalone file is damaged: its sizes are invalid");
 	return payload;
 }
 
@@ -96,7 +96,7 @@ static const char *take_text(struct texts *texts)
 	const char *end = memchr(text, '\0', (size_t)(texts->end - text));
 
 	if (!end)
-		linux_refuse("the standalone file is damaged: its texts are cut off");
+		linux_refuse("the standalone file is damaged: its texts are truncated");
 	texts->next = end + 1;
 	return text;
 }

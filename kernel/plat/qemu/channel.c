@@ -31,7 +31,7 @@ void *ukplat_channel_open(size_t size)
 		order++;
 	block = uk_page_alloc_order(order);
 	if (!block || block + size > ADDRESS_MAX)
-		UK_PANIC("no memory for the channel to the host; give the machine more");
+		UK_PANIC("no memory for the channel to the host; set a larger memory size");
 	memset(uk_page_address(block), 0, size);
 	for (unsigned int shift = 0; shift < 64; shift += 8)
 		outb(BELL_PORT, (u8)(block >> shift));

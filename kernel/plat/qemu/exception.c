@@ -101,7 +101,8 @@ static bool page_fault(u64 error, struct uk_fault *fault)
 	if (result == 0)
 		return false;
 	if (result == -ENOMEM) {
-		uk_pr_crit("Out of memory: the program is ended (SIGKILL); more with --memory\n");
+		uk_pr_crit(
+			"Out of memory: the program was ended (SIGKILL); set a larger --memory\n");
 		uk_process_exit(UK_STATUS_SIGNAL + SIGKILL, SIGKILL);
 	}
 	fault->signal = uk_mm_fault_signal(result, &fault->code);

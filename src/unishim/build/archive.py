@@ -1,4 +1,4 @@
-"""Files by name that any number of builds read and add to at once: a folder, or a wheel's archive."""
+"""Stores of files by name that any number of builds read and write at once: a directory, or a wheel's archive."""
 
 from __future__ import annotations
 
@@ -10,53 +10,53 @@ from typing import Protocol
 
 
 class Archive(Protocol):
-    """What keeps files by name; it may have lost or damaged any of them."""
+    """A store of files by name; it may have lost or damaged any of them."""
 
     def read(self, name: str) -> bytes | None:
-        """The file's content; None when it is not there."""
+        """The file's content; None if it does not exist."""
 
     def write(self, name: str, data: bytes) -> bool:
-        """Adds or replaces a file; False when it cannot."""
+        """Adds or replaces a file; returns False if that is impossible."""
 
 
 class ZipArchive:
-    """An archive to read from."""
+    """A read-only archive."""
 
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
 
     def read(self, name: str) -> bytes | None:
-        """The file's content; None when it is not there, or damaged."""
+        """The file's content; None if it does not exist or is damaged."""
         try:
             return self._zip.read(name)
         except (KeyError, zipfile.BadZipFile, OSError):
             return None
 
     def write(self, name: str, data: bytes) -> bool:
-        """A wheel stays as it is."""
+        """Always False: a wheel does not change."""
         return False
 
 
 class FolderArchive:
-    """A folder that forgets what was not used for the longest time when it grows above `limit` bytes."""
+    """A directory that drops the least recently used files when it grows above `limit` bytes."""
 
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder
         self._limit = limit
 
     def read(self, name: str) -> bytes | None:
-        """The file's content; None when it is not there. It counts as used now."""
+        """The file's content; None if it does not exist. Marks the file as used now."""
         path = self._path(name)
         try:
             data = path.read_bytes()
         except OSError:
             return None
-        with suppress(OSError):  # a folder that is read only
+        with suppress(OSError):  # a read-only directory
             os.utime(path)
         return data
 
     def write(self, name: str, data: bytes) -> bool:
-        """Adds or replaces a file, whole or not at all; False when the disk is full or read only."""
+        """Adds or replaces a file, completely or not at all; returns False if the disk is full or read-only."""
         path = self._path(name)
         new = path.with_name(f"{path.name}.{os.getpid()}.new")
         try:
@@ -70,7 +70,7 @@ class FolderArchive:
         return True
 
     def shrink(self) -> None:
-        """Removes files until a fifth of the limit is free, when it is exceeded; those used last stay."""
+        """If the limit is exceeded, removes the least recently used files until a fifth of it is free."""
         files = []
         for parent, _, names in os.walk(self._folder):
             for name in names:

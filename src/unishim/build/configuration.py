@@ -1,4 +1,4 @@
-"""The kernel's configuration, by Kconfig."""
+"""The kernel's configuration, with Kconfig."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ DEBUG_OPTIONS = {
 def write_configuration(
     folder: Path, options: Mapping[str, str], libraries: Sequence[Path] = (), *, base: Path | None = None
 ) -> None:
-    """Writes `.config` and its headers into a build folder: the defaults, changed by `options` (without CONFIG_).
+    """Writes `.config` and its headers into a build directory: the defaults, changed by `options` (without CONFIG_).
 
-    `libraries` are folders of external libraries, which the folder's Kconfig remembers; their options have a header of
-    their own, so that adding one leaves the kernel's objects alone. Files that would not change are not written. `base`
-    is a file that stands for the defaults. Raises ConfigurationError for an option that does not exist or cannot have
-    the value, and for a folder that is no library.
+    `libraries` are directories of external libraries, which the build directory's Kconfig records; their options have a
+    header of their own, so that adding one does not invalidate the kernel's objects. Files that would not change are
+    not written. `base` is a file that replaces the defaults. Raises ConfigurationError for an option that does not
+    exist or cannot have the value, and for a directory that is not a library.
     """
     kconfig = load_menus(folder, libraries)
     if base is not None:
@@ -37,24 +37,24 @@ def write_configuration(
 
 
 def set_options(kconfig: Any, options: Mapping[str, str]) -> None:
-    """Changes options, by their names without CONFIG_. Raises ConfigurationError for what is not possible."""
+    """Changes options, by their names without CONFIG_. Raises ConfigurationError if that is not possible."""
     for name, value in options.items():
         symbol = kconfig.syms.get(name)
         if symbol is None or not symbol.nodes:
-            raise ConfigurationError(f"CONFIG_{name}: there is no such option; see the menus: unishim menuconfig")
+            raise ConfigurationError(f"CONFIG_{name}: no such option; see the menus with unishim menuconfig")
         symbol.set_value(value)
     for name, value in options.items():
         check_value(kconfig.syms[name], value)
 
 
 def refresh_configuration(folder: Path) -> list[Path]:
-    """Writes the headers of a build folder as its `.config` has it; the external libraries that it remembers.
+    """Writes the headers for the `.config` of a build directory; returns the external libraries that it records.
 
-    Raises ConfigurationError when the folder has no `.config`, or one that says what is not possible.
+    Raises ConfigurationError if the directory has no `.config`, or an invalid one.
     """
     path = folder / ".config"
     if not path.is_file():
-        raise ConfigurationError(f"{path}: no such file; make it with: unishim configure -o {folder}")
+        raise ConfigurationError(f"{path}: no such file; create it with: unishim configure -o {folder}")
     libraries = remembered_libraries(folder)
     kconfig = load_menus(folder, libraries)
     load_configuration(kconfig, path, print_note)
@@ -63,12 +63,12 @@ def refresh_configuration(folder: Path) -> list[Path]:
 
 
 def print_note(line: str) -> None:
-    """Tells the user what became of an option."""
+    """Tells the user what happened to an option."""
     print(f"unishim: {line}", file=sys.stderr, flush=True)
 
 
 def remembered_libraries(folder: Path) -> list[Path]:
-    """The external libraries of a build folder; its Kconfig names their menus behind the kernel's."""
+    """The external libraries of a build directory; its Kconfig lists their menus after the kernel's."""
     try:
         lines = (folder / "Kconfig").read_text().splitlines()
     except FileNotFoundError:
@@ -77,7 +77,7 @@ def remembered_libraries(folder: Path) -> list[Path]:
 
 
 def load_menus(folder: Path, libraries: Sequence[Path]) -> Any:
-    """The options of the kernel and of external libraries, which the folder's Kconfig remembers."""
+    """The options of the kernel and of external libraries, which the build directory's Kconfig records."""
     import kconfiglib
 
     root = folder / "Kconfig"

@@ -1,4 +1,4 @@
-"""What became of options of the kernel that older versions had."""
+"""What happened to kernel options of older versions."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The option is called `name` now, with the same values."""
+    """The option is now called `name` and has the same values."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """There is no such option any more; `reason` is a clause for the user."""
+    """The option no longer exists; `reason` is a clause for the user."""
 
     reason: str
 
 
-# By the name without CONFIG_. An option that leaves a Config.uk is entered here, in the same commit.
+# By name without CONFIG_. A commit that removes an option from a Config.uk also adds it here.
 CHANGES: dict[str, Renamed | Dropped] = {
     "PLAT_PROCESS": Renamed("PLAT_LINUX"),
 }

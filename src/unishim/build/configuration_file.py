@@ -1,4 +1,4 @@
-"""Files `.config`: read strictly, migrated when another version wrote them, written at once or not at all."""
+"""`.config` files: read strictly, migrated if another version wrote them, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from unishim.build.configuration_changes import CHANGES, Renamed
 from unishim.errors import ConfigurationError
 
 HEADER = f"# unishim {__version__} configuration\n"
-# What differs from the defaults; an option that it leaves out is not new.
+# For a file with only the options that differ from the defaults: an option that it leaves out is not new.
 MINIMAL_HEADER = f"# unishim {__version__} minimal configuration\n"
 _HEADER = re.compile(r"# unishim (\d+(?:\.\d+)*\S*) (minimal )?configuration$", re.MULTILINE)
 _OPTION = re.compile(r"(?:# )?CONFIG_(\w+)(?:=(.*)| is not set)$")
@@ -23,12 +23,12 @@ Note = Callable[[str], None]
 
 
 def load_configuration(kconfig: Any, path: Path, note: Note) -> None:
-    """Gives the options of `kconfig` the values of a file.
+    """Sets the options of `kconfig` to the values in a file.
 
-    A file of an older version is migrated: `note` gets one line for each change. A file without a version is one of
-    this version. A renamed option keeps its value in files of every version. Raises ConfigurationError, with file and
-    line, for a file of a newer version, for lines that are broken, and for options that do not exist or cannot have
-    their value.
+    A file of an older version is migrated: `note` is called with one line per change. A file without a version counts
+    as written by this version. A renamed option keeps its value in files of every version. Raises ConfigurationError,
+    with file and line, for a file of a newer version, for malformed lines, and for options that do not exist or cannot
+    have their value.
     """
     text = _read(path)
     found = _HEADER.match(text)
@@ -55,25 +55,25 @@ def load_configuration(kconfig: Any, path: Path, note: Note) -> None:
     if found is not None and is_old and not found[2]:
         for symbol in kconfig.unique_defined_syms:
             if symbol.user_value is None and symbol.visibility and symbol.choice is None:
-                note(f"{path}: CONFIG_{symbol.name} is new; it is {symbol.str_value}")
+                note(f"{path}: CONFIG_{symbol.name} is new; set to {symbol.str_value}")
 
 
 def check_value(symbol: Any, value: str) -> None:
     """Raises ConfigurationError unless an option has the value that it was given."""
     if symbol.str_value != value:
         raise ConfigurationError(
-            f"CONFIG_{symbol.name}={value}: not possible, it stays {symbol.str_value}; an option it depends on is off, "
-            "or another one needs it"
+            f"CONFIG_{symbol.name}={value}: not possible, it stays {symbol.str_value}; an option it depends on "
+            "is off, or another one selects it"
         )
     if symbol.name == "UK_NAME" and not _IMAGE_NAME.fullmatch(value):
         raise ConfigurationError(
-            f"CONFIG_UK_NAME={value}: cannot name an image; use letters, digits, '.', '_' and '-', beginning with a "
+            f"CONFIG_UK_NAME={value}: cannot be an image name; use letters, digits, '.', '_' and '-', starting with a "
             "letter or digit"
         )
 
 
 def save_configuration(kconfig: Any, path: Path, *, minimal: bool = False) -> None:
-    """Writes the file, unless it says the same already. Raises ConfigurationError when it cannot be written."""
+    """Writes the file, unless its content is the same. Raises ConfigurationError if it cannot be written."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         if minimal:
@@ -93,7 +93,7 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConfigurationError(f"{path}:{line}: not text; make the file again with: unishim configure") from None
+        raise ConfigurationError(f"{path}:{line}: not a text file; recreate it with: unishim configure") from None
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
 
@@ -107,11 +107,11 @@ def _is_older(path: Path, version: str) -> bool:
     try:
         is_newer = Version(version) > Version(__version__)
     except InvalidVersion:
-        raise ConfigurationError(f"{path}:1: {version} is no version; remove the line") from None
+        raise ConfigurationError(f"{path}:1: {version} is not a version; remove the line") from None
     if is_newer:
         raise ConfigurationError(
-            f"{path}:1: written by unishim {version}, and this is {__version__}; install that one, or "
-            "remove the file and configure anew"
+            f"{path}:1: written by unishim {version}, but this is {__version__}; install that version, or "
+            "remove the file and configure again"
         )
     return True
 
@@ -124,7 +124,7 @@ def _options(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _follow_changes(kconfig: Any, path: Path, lines: dict[str, tuple[int, str]], note: Note) -> None:
-    """Gives values to options under their new names, and tells of those that are gone."""
+    """Sets options by their new names, and reports those that no longer exist."""
     for name, (number, value) in lines.items():
         symbol = kconfig.syms.get(name)
         if symbol is not None and symbol.nodes:
@@ -132,13 +132,13 @@ def _follow_changes(kconfig: Any, path: Path, lines: dict[str, tuple[int, str]],
         change = CHANGES.get(name)
         if isinstance(change, Renamed):
             kconfig.syms[change.name].set_value(value.strip('"'))
-            note(f"{path}:{number}: CONFIG_{name} is called CONFIG_{change.name} now")
+            note(f"{path}:{number}: CONFIG_{name} is now called CONFIG_{change.name}")
         else:
-            reason = "there is no such option any more" if change is None else change.reason
+            reason = "it no longer exists" if change is None else change.reason
             note(f"{path}:{number}: CONFIG_{name} is dropped: {reason}")
 
 
 def _plain(warning: str) -> str:
-    """A warning of kconfiglib in our words: what it ignores is refused here."""
+    """Rewords a warning of kconfiglib: what it only ignores is an error here."""
     words = " ".join(warning.split()).replace("warning: ", "", 1)
     return words.replace("ignoring malformed", "malformed").removesuffix(" Assignment ignored.").removesuffix(".")

@@ -1,4 +1,4 @@
-"""Building kernel images, and finding out quickly that there is nothing to build."""
+"""Builds kernel images, and finds out quickly if there is nothing to build."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STORE_LIMIT = 512 << 20  # bytes; an image's objects are 12 MiB
 def ensure_image(platform: str, *, debug: bool = False) -> Path:
     """The image of the default (or debug) configuration.
 
-    A wheel's own, as it is. In a checkout it is built when it is missing or older than a source.
+    An installed wheel contains it. In a checkout it is built if it is missing or older than a source.
     """
     if shipped := shipped_default(platform, debug=debug):
         return shipped
@@ -60,7 +60,7 @@ def variant_names() -> list[str]:
 
 
 def default_options(platform: str, *, debug: bool = False) -> dict[str, str]:
-    """What its configuration changes."""
+    """The options that differ from the defaults."""
     from unishim.build.configuration import DEBUG_OPTIONS
 
     return {PLATFORMS[platform].symbol: "y", **(DEBUG_OPTIONS if debug else {})}
@@ -76,12 +76,12 @@ def build(
     jobs: int | None = None,
     progress: bool | None = None,
 ) -> Path:
-    """Builds the image of a configuration in `folder`, with external libraries; the path of the image.
+    """Builds the image of a configuration in `folder`, with external libraries; returns the path of the image.
 
-    `options` change the defaults, or what the file `base` says; None: the folder is configured already, with libraries
-    of its own. `jobs`: how many compilers at once; None: one a processor. `progress`: a bar on stderr; None: when that
-    is a terminal. `verbose` shows every command instead. Raises ConfigurationError and BuildError; KeyboardInterrupt
-    for SIGTERM and SIGHUP too.
+    `options` change the defaults, or the configuration in the file `base`; None: the directory is already configured,
+    with its libraries. `jobs`: number of parallel compilers; None: one per processor. `progress`: a bar on stderr;
+    None: if stderr is a terminal. `verbose` shows every command instead. Raises ConfigurationError and BuildError;
+    KeyboardInterrupt also for SIGTERM and SIGHUP.
     """
     from unishim.build.configuration import refresh_configuration, write_configuration
     from unishim.build.interruptions import Interruptions
@@ -102,19 +102,19 @@ def build(
                 with_bar = not verbose and (is_seen if progress is None else progress)
                 _make_objects(make, verbose=verbose, with_bar=with_bar)
             image = folder / image_name(folder)
-            # An unchanged image is older than a touched source; make says that it is up to date.
+            # An unchanged image may be older than a touched source; make then reports that it is up to date.
             os.utime(image)
             return image
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise BuildError(no_space(folder)) from None
         raise BuildError(
-            f"{error.filename or folder}: {error.strerror}; choose another folder with -o FOLDER"
+            f"{error.filename or folder}: {error.strerror}; choose another directory with -o DIR"
         ) from None
 
 
 def _make_objects(make: Make, *, verbose: bool, with_bar: bool) -> None:
-    """Makes the image: with the objects that are in the wheel or were built before, and then by compiling the rest."""
+    """Builds the image: reuses objects from the wheel or earlier builds, and compiles the rest."""
     from unishim.build.archive import FolderArchive, ZipArchive
     from unishim.build.objects import Objects, compilations, compiler_identity
     from unishim.build.progress import progress_bar
@@ -130,7 +130,7 @@ def _make_objects(make: Make, *, verbose: bool, with_bar: bool) -> None:
     compiler = compiler_identity(wanted[0].command.split()[0]) if missing else ""
     missing = objects.place(missing, store, compiler)
     if verbose:
-        print(f"unishim: {len(wanted)} objects, of which {len(missing)} are compiled", file=sys.stderr)
+        print(f"unishim: {len(wanted)} objects, compiling {len(missing)} of them", file=sys.stderr)
     with progress_bar(len(wanted), len(wanted) - len(missing)) if with_bar else nullcontext(_ignore) as told:
         try:
             make.run("all", told)
@@ -141,7 +141,7 @@ def _make_objects(make: Make, *, verbose: bool, with_bar: bool) -> None:
 
 
 def _library_name(folder: Path) -> str:
-    """What the Makefile.uk of a library calls it, whatever its folder is called."""
+    """The library's name in its Makefile.uk, which may differ from its directory's."""
     import re
 
     found = re.search(r"addlib_s,([\w-]+)", (folder / "Makefile.uk").read_text())
@@ -149,7 +149,7 @@ def _library_name(folder: Path) -> str:
 
 
 def _ignore(_line: str) -> None:
-    """Takes output that nobody looks at."""
+    """Discards output."""
 
 
 def image_name(folder: Path) -> str:
@@ -171,7 +171,7 @@ def image_suffix(folder: Path) -> str:
 
 
 def is_fresh(image: Path) -> bool:
-    """Whether an image is there and no older than the sources of the kernel."""
+    """Whether an image exists and is no older than the kernel's sources."""
     try:
         built = image.stat().st_mtime_ns
     except FileNotFoundError:
@@ -180,7 +180,7 @@ def is_fresh(image: Path) -> bool:
 
 
 def _source_times() -> Iterator[int]:
-    """Modification times of all that an image is made from."""
+    """Modification times of everything that an image is built from."""
     folders = [
         os.fspath(kernel_sources()),
         *(os.fspath(PACKAGE / name) for name in ("channel", "generate", "syscalls", "elf")),

@@ -1,4 +1,4 @@
-"""Signals that end a build, so that no process of it is left behind."""
+"""Signals that end a build, so that none of its processes is left running."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruptions:
-    """Within `with Interruptions()`, SIGTERM and SIGHUP are as Ctrl-C: KeyboardInterrupt.
+    """Within `with Interruptions()`, SIGTERM and SIGHUP act like Ctrl-C: they raise KeyboardInterrupt.
 
-    Only the first thread gets signals; in others nothing is changed. A signal that is ignored stays so.
+    Only the main thread handles signals; in other threads nothing changes. An ignored signal stays ignored.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Interruptions:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """What comes meanwhile is raised at the end of the block."""
+        """Within this block, signals are postponed; they raise at its end."""
         self._is_held = True
         try:
             yield

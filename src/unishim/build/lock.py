@@ -1,4 +1,4 @@
-"""One build at a time in a folder."""
+"""Allows only one build at a time in a directory."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 @contextmanager
 def locked(folder: Path) -> Iterator[int]:
-    """Holds the folder's lock; gives its descriptor, and who inherits that holds the lock too.
+    """Holds the directory's lock and returns its descriptor; a child process that inherits it holds the lock too.
 
-    When another process has it, one line on stderr says so, and this one waits.
+    If another process has the lock, prints one line to stderr and waits.
     """
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         acquire(descriptor, lambda: f"{folder}: waiting for {_holder(descriptor)}, which builds there")
-        with suppress(OSError):  # a full disk: the lock holds without a name in it
+        with suppress(OSError):  # disk full: the lock works without the process ID in it
             os.truncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield descriptor
@@ -28,7 +28,7 @@ def locked(folder: Path) -> Iterator[int]:
 
 
 def acquire(descriptor: int, waiting: Callable[[], str]) -> None:
-    """Takes the lock of an open file; when another process has it, says `waiting` on stderr, and waits."""
+    """Takes the lock of an open file; if another process has it, prints `waiting` to stderr and waits."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -37,7 +37,7 @@ def acquire(descriptor: int, waiting: Callable[[], str]) -> None:
 
 
 def _holder(descriptor: int) -> str:
-    """The process that the file names, and its command line when it runs still."""
+    """The process that the file names, with its command line if it is still running."""
     pid = os.pread(descriptor, 20, 0).decode(errors="replace")
     try:
         words = Path(f"/proc/{int(pid)}/cmdline").read_bytes().decode(errors="replace").split("\0")

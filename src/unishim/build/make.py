@@ -1,4 +1,4 @@
-"""Running make on the kernel's Makefile: what it needs, what it says, and ending it."""
+"""Runs make on the kernel's Makefile: checks what it needs, explains its errors, ends it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOOLS = ("make", "gcc", "as", "ld", "objcopy")
 
 
 class Make:
-    """make for one build folder. Everything raises BuildError with the line that says why it failed."""
+    """make for one build directory. All methods raise BuildError with the line that says why make failed."""
 
     def __init__(
         self,
@@ -32,9 +32,9 @@ class Make:
         verbose: bool,
         lock: int,
     ) -> None:
-        """`libraries`: folders of external ones; `lock`: what make inherits, to hold it as long as it runs.
+        """`libraries`: directories of external ones; `lock`: a descriptor that make inherits, to hold the lock too.
 
-        `self.folder` and `self.libraries` are what make calls them.
+        `self.folder` and `self.libraries` are the paths as make sees them.
         """
         kernel = kernel_sources()
         self.folder = plain_folder(folder)
@@ -42,7 +42,7 @@ class Make:
         self._own_names = dict(zip([self.folder, *self.libraries], [folder, *libraries], strict=True))
         for path in (self.folder, kernel, PACKAGE, Path(sys.executable), *self.libraries):
             if bad := BAD_IN_PATHS.search(os.fspath(path)):
-                raise BuildError(f"{path}: make cannot take {bad[0]!r} in a path; use a folder without it")
+                raise BuildError(f"{path}: make does not support {bad[0]!r} in a path; use a directory without it")
         missing = [tool for tool in _TOOLS if not find_tool(tool)]
         if missing:
             names = ", ".join(missing)
@@ -61,18 +61,18 @@ class Make:
         self._command += [f"UK_PACKAGE={PACKAGE}", f"UK_IMAGE_SUFFIX={image_suffix(folder)}"]
         self._command += [f"L={':'.join(map(os.fspath, self.libraries))}"]
         self._jobs = [f"-j{jobs}", f"V={int(verbose)}"]
-        # Messages that _explain() knows; and nothing of a make that may have started this command.
+        # Messages in the language that _explain() knows, and no variables of a make that may have started this command.
         self._environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
         self._environment["LC_ALL"] = "C"
 
     def commands(self, *words: str) -> str:
-        """What it would run now, one command a line."""
+        """The commands that it would run now, one per line."""
         lines: list[str] = []
         self._run(["--dry-run", "--silent", *words], lines.append)
         return "".join(lines)
 
     def run(self, target: str, told: Callable[[str], None]) -> None:
-        """Makes a target; `told` gets each line of its output, unless it is shown."""
+        """Makes a target; `told` is called with each line of output, unless it is shown."""
         self._run([target, *self._jobs], None if self._verbose else told)
 
     def _run(self, words: list[str], told: Callable[[str], None] | None) -> None:
@@ -83,7 +83,7 @@ class Make:
             env=self._environment,
             stdout=subprocess.PIPE if told else None,
             stderr=subprocess.STDOUT if told else None,
-            # The lock lasts as long as the last of them, even if this process is killed.
+            # The lock is held until the last of them ends, even if this process is killed.
             pass_fds=(self._lock,),
         ) as process:
             for line in process.stdout or ():
@@ -95,7 +95,7 @@ class Make:
             raise BuildError(self._explain(output))
 
     def _explain(self, output: list[str]) -> str:
-        """The line of make's output that says what is wrong."""
+        """The line of make's output that explains the failure."""
         text = "".join(output)
         for plain, own in self._own_names.items():
             text = text.replace(os.fspath(plain), os.fspath(own))
@@ -104,11 +104,11 @@ class Make:
             return no_space(folder)
         for line in lines:
             if " error: " in line or "undefined reference" in line or "not found" in line:
-                return f"{line.strip()} (the whole output: unishim build -v)"
+                return f"{line.strip()} (full output: unishim build -v)"
         told = [line for line in lines if line and not line.startswith(("  ", "make"))]
-        return told[0] if told else f"{folder}: the build failed; see: unishim build -v"
+        return told[0] if told else f"{folder}: the build failed; for details: unishim build -v"
 
 
 def no_space(folder: Path) -> str:
-    """What to say when the disk of a build folder is full."""
-    return f"{folder}: No space left on device; free some there and build again: what is built stays"
+    """The message for a full disk in a build directory."""
+    return f"{folder}: No space left on device; free some space and build again: finished objects are kept"

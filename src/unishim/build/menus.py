@@ -16,7 +16,7 @@ from unishim.platforms.choice import choose_platform
 
 
 def edit_folder(folder: Path) -> None:
-    """Lets the user change the configuration of a build folder, which begins with the defaults. Raises UnishimError."""
+    """Lets the user change the configuration of a build directory, starting from the defaults. Raises UnishimError."""
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         if (folder / ".config").is_file():
@@ -40,12 +40,12 @@ def edit(kconfig: Any, path: Path) -> None:
     try:
         menuconfig.menuconfig(kconfig)
     except curses.error as error:
-        raise UsageError(f"TERM={os.environ.get('TERM', '')}: {error}; set TERM to what the terminal is") from None
+        raise UsageError(f"TERM={os.environ.get('TERM', '')}: {error}; set TERM to the terminal's type") from None
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
 
 
 def check_terminal() -> None:
-    """Raises UsageError when there is nobody to ask."""
+    """Raises UsageError if there is no terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("menuconfig needs a terminal; without one: unishim configure --set CONFIG_X=VALUE")
+        raise UsageError("menuconfig needs a terminal; without one, use: unishim configure --set CONFIG_X=VALUE")

@@ -10,17 +10,17 @@ from pathlib import Path
 from unishim.paths import kernel_sources
 
 _REGISTRATION = re.compile(r"^UK_PROVIDED_SYSCALLS-\$\(CONFIG_(\w+)\)\s*[+:]?=\s*(.*)$", re.MULTILINE)
-# The channel to the host, and what is recorded for it; the second needs the first.
+# The channel to the host, and the library that records calls for it; the second needs the first.
 _TRACE_OPTIONS = ("LIBTRACE", "LIBCHANNEL")
-# The vDSO answers these without a system call; it is of no use to a program that makes none of them.
+# The vDSO answers these without a system call; a program that makes none of them does not need it.
 _VDSO_OPTION, _VDSO_CALLS = "LIBVDSO", frozenset({"clock_gettime", "gettimeofday", "time"})
-# /proc and /sys are of no use to a program that names no files.
+# /proc and /sys are not needed by a program that uses no file names.
 _PROCFS_OPTION, _PATHS_LIBRARY = "LIBPROCFS", "posix-path"
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A library that provides system calls: its folder's name, its option without CONFIG_, the calls."""
+    """A library that provides system calls: directory name, option without CONFIG_, calls."""
 
     library: str
     option: str
@@ -31,8 +31,8 @@ class Provider:
 class Minimum:
     """What a program needs.
 
-    `needed`: the calls it makes by the library that provides them. `options`: what is switched off, without CONFIG_,
-    with the value "n". `left_out`: their libraries. `missing`: calls that no library provides.
+    `needed`: the calls it makes, by providing library. `options`: the options to turn off, without CONFIG_, each with
+    the value "n". `left_out`: their libraries. `missing`: calls that no library provides.
     """
 
     needed: dict[str, list[str]]
@@ -42,9 +42,9 @@ class Minimum:
 
 
 def minimal_configuration(calls: Collection[str], libraries: Sequence[Path] = (), *, with_trace: bool) -> Minimum:
-    """Leaves out each library of the kernel none of whose calls is among `calls`.
+    """Leaves out each library of the kernel that provides none of `calls`.
 
-    A call that an external library provides is taken from there.
+    If an external library provides a call, that one is used.
     """
     needed: dict[str, list[str]] = {}
     rest = set(calls)
@@ -73,7 +73,7 @@ def minimal_configuration(calls: Collection[str], libraries: Sequence[Path] = ()
 
 
 def _providers(folder: Path) -> Iterator[Provider]:
-    """The registrations of a library's Makefile.uk by option."""
+    """The registrations in a library's Makefile.uk, by option."""
     makefile = folder / "Makefile.uk"
     calls: dict[str, set[str]] = {}
     for option, words in _REGISTRATION.findall(makefile.read_text() if makefile.is_file() else ""):

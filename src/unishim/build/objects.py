@@ -1,10 +1,11 @@
-"""Objects by content: what any build compiled is not compiled again, in whatever folder.
+"""Objects by content: what any build compiled is not compiled again, in whatever directory.
 
-The key of an object is made of its source's content, its command line with the folders replaced by words, and the
-compiler. Under the key lies a list of the headers that were read, with their contents' digests, for each set of them
-that was met. Of the configuration's headers only the options count that the other files mention, as in Linux's fixdep
-(scripts/basic/fixdep.c): one option more does not lose everything. Such lists are the "direct mode" of ccache's manual,
-and so is the limit: a new header that hides one further down the search path is not noticed.
+The key of an object is computed from the content of its source, its command line with directories replaced by words,
+and the compiler. Stored under the key are lists of the headers that were read, with digests of their contents, one list
+for each set of headers that occurred. Of the configuration's headers only those options count that the other files
+mention, as in Linux's fixdep (scripts/basic/fixdep.c), so that a new option does not invalidate everything. Such lists
+are the "direct mode" of ccache's manual, and have the same limit: a new header that hides another one further down the
+search path goes unnoticed.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from pathlib import Path
 from unishim.build.archive import Archive
 from unishim.generate.output import replace_file
 
-_FORMAT = "1"  # of keys and lists; another one finds nothing of before
-_LISTS = 8  # sets of headers that are kept for a key
+_FORMAT = "1"  # of keys and lists; a new number invalidates everything stored
+_LISTS = 8  # sets of headers kept per key
 _COMPILATION = re.compile(r"^(.* -MT (\S+) -MF \S+ -c (\S+) -o )\S+$", re.MULTILINE)
 _CONFIGURATION = ("/uk/bits/config.h", "/uk/bits/config_external.h")
 _OPTION = re.compile(rb"\bCONFIG_\w+")
@@ -32,7 +33,7 @@ _DEFINITION = re.compile(rb"^#define (\w+) (.*)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """One object to make: the compiler's command line, what it reads first, what it writes."""
+    """One object to compile: the compiler's command line, its first input, its output."""
 
     command: str
     source: Path
@@ -40,18 +41,18 @@ class Compilation:
 
     @property
     def dependencies(self) -> Path:
-        """The file that names for make what the source includes."""
+        """The dependency file, which tells make what the source includes."""
         return self.object.with_suffix(".d")
 
 
 def compilations(commands: str) -> list[Compilation]:
-    """Those among the commands that `make -n` prints."""
+    """The compilations among the commands that `make -n` prints."""
     lines = commands.replace("\\\n", " ")
     return [Compilation(command, Path(source), Path(made)) for command, made, source in _COMPILATION.findall(lines)]
 
 
 def compiler_identity(compiler: str) -> str:
-    """What tells this compiler and its assembler from others; raises FileNotFoundError."""
+    """A text that identifies this compiler and its assembler; raises FileNotFoundError."""
     commands = ([compiler, "-v"], [compiler, "-Wa,--version", "-c", "-x", "assembler", "/dev/null", "-o", "/dev/null"])
     texts = [
         subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -61,22 +62,22 @@ def compiler_identity(compiler: str) -> str:
 
 
 class Objects:
-    """The objects of one build folder, whose headers are there already.
+    """The objects of one build directory, whose headers exist already.
 
-    `folders` are the words for what differs between machines and projects.
+    `folders` are the words that replace directories which differ between machines and projects.
     """
 
     def __init__(self, folders: dict[str, Path]) -> None:
-        # One may lie in another: the longest first.
+        # One may contain another: the longest first.
         self._folders = sorted(((word, str(path)) for word, path in folders.items()), key=lambda item: -len(item[1]))
         self._started = time.time_ns()
-        # One look at each file, for hundreds of objects.
+        # Read each file only once for hundreds of objects.
         self._digest_of = cache(_digest_of)
         self._options_in = cache(_options_in)
         self._values_in = cache(_values_in)
 
     def place(self, wanted: Iterable[Compilation], archive: Archive, compiler: str) -> list[Compilation]:
-        """Puts what the archive has where make looks for it; the rest of `wanted`. Raises OSError for the folder."""
+        """Copies what the archive has to where make looks for it; returns the rest of `wanted`. Raises OSError."""
         missing = []
         for compilation in wanted:
             found = self._find(compilation, archive, compiler)
@@ -91,10 +92,10 @@ class Objects:
         return missing
 
     def keep(self, compiled: Iterable[Compilation], archive: Archive, compiler: str) -> None:
-        """Adds what make has made since.
+        """Adds the objects that make has compiled since.
 
-        Not what somebody changed meanwhile, nor an object with a whole file in it, which its headers do not tell; nor
-        an old object that make did not get to, because it failed before.
+        Not those whose sources changed meanwhile, nor objects that embed a whole file, which the headers do not show;
+        nor an old object that make did not reach because it failed before.
         """
         for compilation in compiled:
             try:
@@ -135,7 +136,7 @@ class Objects:
         return _digest("\0".join([_FORMAT, compiler, source, self._worded(compilation.command)]).encode())
 
     def _state(self, header: str, headers: Sequence[str]) -> str | None:
-        """What must be the same for an object to be used; None: there is no such file."""
+        """What must be equal for an object to be used; None: there is no such file."""
         if not _is_configuration(header):
             return self._digest_of(header)
         options = set().union(*(self._options_in(path) for path in headers if not _is_configuration(path)))
@@ -153,7 +154,7 @@ class Objects:
 
 
 def _entries(archive: Archive, key: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The lists under a key: digests of objects with headers and their states; none when they are damaged."""
+    """The lists under a key: digests of objects with headers and their states; empty if damaged."""
     text = archive.read(f"{key}.json")
     try:
         found = json.loads(text or b"[]")
@@ -163,7 +164,7 @@ def _entries(archive: Archive, key: str) -> list[tuple[str, list[tuple[str, str]
 
 
 def _read_rule(path: Path) -> list[str]:
-    """What the first rule of a compiler's dependency file names; the source is first."""
+    """The names in the first rule of a compiler's dependency file; the source is first."""
     return path.read_text().replace("\\\n", " ").partition("\n")[0].partition(":")[2].split()
 
 
@@ -190,7 +191,7 @@ def _options_in(path: str) -> frozenset[bytes]:
 
 
 def _values_in(path: str) -> dict[bytes, bytes]:
-    """The options of a configuration's header."""
+    """The options in a configuration header."""
     try:
         return dict(_DEFINITION.findall(Path(path).read_bytes()))
     except OSError:

@@ -1,4 +1,4 @@
-"""Other names for folders whose own make cannot take, with white space, `$`, `:` and the like in them."""
+"""Alternative names for directories whose paths make does not support: with white space, `$`, `:` and the like."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from unishim.paths import cache_folder
 
-# What make and the shell take as the end of a word, or as an operator. A colon separates folders.
+# What make and the shell treat as the end of a word or as an operator. A colon separates directories.
 BAD_IN_PATHS = re.compile(r"[\s:;&|<>()$`'\"\\*?#%=\[\]{}~!]")
 
 
 def plain_folder(folder: Path) -> Path:
-    """The folder, or a symbolic link to it in the cache, the same each time: make knows its files by these names.
+    """The directory, or a symbolic link to it in the cache, always the same one: make knows its files by these names.
 
     Raises OSError.
     """

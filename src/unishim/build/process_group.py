@@ -1,4 +1,4 @@
-"""Processes that are ended together with all that they started."""
+"""Processes that are ended together with everything they started."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any
 
 from unishim.build.interruptions import Interruptions
 
-_GRACE = 5  # seconds for a process to end those that it started and itself
+_GRACE = 5  # seconds for a process to end its children and itself
 
 
 @contextmanager
 def process_group(
     interruptions: Interruptions, command: Sequence[str], **options: Any
 ) -> Iterator[subprocess.Popen[str]]:
-    """Starts a command, as Popen(text=True) with `options`; ends it and what it started when it is left early."""
+    """Runs a command, like Popen(text=True) with `options`; ends it and its children if the block is left early."""
     process = None
     try:
         with interruptions.held():
-            # A group of its own: a terminal's Ctrl-C is for this process, which then ends them all.
+            # In a process group of its own: Ctrl-C in a terminal reaches only this process, which then ends them all.
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, text=True, errors="replace", process_group=0, **options
             )

@@ -1,4 +1,4 @@
-"""A progress bar for who waits at a terminal."""
+"""A progress bar for builds in a terminal."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress_bar(total: int, done: int) -> Iterator[Callable[[str], None]]:
-    """Shows how many of `total` objects are there, on stderr; gone at the end. Gives who takes make's lines.
+    """Shows on stderr how many of `total` objects exist; removed at the end. Yields a callback for make's output lines.
 
-    Colours follow NO_COLOR and TERM, by rich.
+    Colours follow NO_COLOR and TERM, through rich.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

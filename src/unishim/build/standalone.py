@@ -1,4 +1,4 @@
-"""Writing a program as one executable file that needs nothing but Linux: no Python, no folder, no other file."""
+"""Writes a program as one executable file that needs nothing but Linux: no Python, no directory, no other file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _MODE = 0o755
 
 
 def write_standalone(options: Options, argv: Sequence[str], output: str | os.PathLike[str]) -> Path:
-    """Writes the program of `argv`, packed as a run of it with `options` packs it, as the executable file `output`.
+    """Writes the program of `argv`, packed as for a run with `options`, as the executable file `output`.
 
-    The words behind `argv[0]` come in front of those that the file is called with, and the variables of `options.env`
-    replace those of their names. The file appears under its name when it is whole; its path is returned. Raises
-    UsageError for an option that needs a launcher beside the program, BinaryError, BuildError, PlatformError.
+    When the file is run, the arguments after `argv[0]` precede those of its own command line, and the variables in
+    `options.env` replace variables of the same names. The file appears under its name once it is complete; returns its
+    path. Raises UsageError for an option that needs a launcher, BinaryError, BuildError, PlatformError.
     """
     from unishim.elf.standalone import Payload, payload_head, payload_size, with_payload
     from unishim.platforms.command_line import quote
@@ -39,16 +39,16 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
     options, platform = with_platform(replace(options, platform=standalone_platform().name, quiet=True))
     path = Path(output)
     if path.exists() and not path.is_file():
-        raise UsageError(f"{path}: a folder or a device; name a file")
+        raise UsageError(f"{path}: is a directory or a device; name a file")
     memory = parse_memory(options.memory)
     with ExitStack() as stack:
         initrd, program = choose_initrd(options, argv, memory, stack)
         assert initrd is not None
-        # The terminals are those of each run, and the variables stand apart: they replace others of their names.
+        # Each run sets the terminals; the variables are stored separately, because they replace others of their names.
         parameters = kernel_parameters(replace(options, env=None), 0, program, ())
         variables = [f"{name}={value}" for name, value in (options.env or {}).items()]
         if any("\0" in word for word in (*parameters, *variables, *argv)):
-            raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+            raise UsageError("an argument or an environment variable contains a NUL byte; remove it")
         payload = Payload(" ".join(map(quote, parameters)), variables, argv, memory, Path(initrd).stat().st_size)
         head = payload_head(payload)
         size = payload_size(len(head), payload.initrd_size)

@@ -1,1 +1,1 @@
-"""The channel between the kernel and Python: shared memory, a bell, and what both sides read in it."""
+"""The channel between the kernel and Python: shared memory, a bell, and the layout that both sides use."""

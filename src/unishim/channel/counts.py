@@ -1,4 +1,4 @@
-"""How often each system call was made, and how long it took: what the kernel counted."""
+"""The kernel's counts: how often each system call was made, and how long it took."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from struct import Struct
 from unishim.channel.layout import COUNT, HOOK_UNKNOWN
 
 _COUNT = Struct(f"<{len(COUNT.fields)}Q")
-OTHER_NUMBERS = "other numbers"  # which no system call has
+OTHER_NUMBERS = "other numbers"  # numbers of no system call
 
 
 @dataclass(frozen=True, slots=True)
 class CallCounts:
-    """Of one system call: how often, how often it never returned or failed, and nanoseconds in it."""
+    """For one system call: calls, calls that returned, calls that failed, and nanoseconds spent in it."""
 
     name: str
     calls: int
@@ -23,7 +23,7 @@ class CallCounts:
 
 
 def read_counts(data: bytes, scale: int) -> tuple[CallCounts, ...]:
-    """The calls that were made; those that took longest first. `scale`: nanoseconds of a tick, times 2^32."""
+    """The calls that were made, ordered by descending time. `scale`: nanoseconds per tick, times 2^32."""
     from unishim.syscalls.table import by_number
 
     names = by_number()

@@ -1,4 +1,4 @@
-"""The host's side of the channel: a thread that answers the kernel's events while the machine runs."""
+"""The host's side of the channel: a thread that answers the kernel's events while the guest runs."""
 
 from __future__ import annotations
 
@@ -28,35 +28,35 @@ if TYPE_CHECKING:
     from unishim.channel.counts import CallCounts
     from unishim.trace.ring import Drain
 
-_ADDRESS_SIZE = 8  # bytes on the bell that say where the channel lies
-_DRAIN_SECONDS = 0.05  # between looks at the ring when nothing rings
+_ADDRESS_SIZE = 8  # bytes that the kernel sends over the bell: the channel's address
+_DRAIN_SECONDS = 0.05  # between reads of the ring if the bell does not ring
 
 
 class MachineEndedError(BaseException):
-    """The machine ended while a handler waited for it; unwinds the handler."""
+    """Raised if the guest ends while a handler waits for it; unwinds the handler."""
 
 
 @dataclass
 class Hooks:
-    """Which calls the kernel tells of: HOOK_* bits by number."""
+    """Which calls the kernel reports: HOOK_* bits by number."""
 
     bits: bytearray = field(default_factory=lambda: bytearray(HOOKS_SIZE))
 
     def add(self, numbers: list[int], bit: int) -> None:
-        """Sets a bit for each number."""
+        """Sets a bit for the given numbers."""
         for number in numbers:
             self.bits[number] |= bit
 
     def add_all(self, bit: int) -> None:
-        """Sets a bit for every number, those of no call too."""
+        """Sets a bit for every number, including those of no call."""
         self.add([*range(HOOK_UNKNOWN), HOOK_UNKNOWN], bit)
 
 
 class Host:
-    """Serves one run. `answer(host)` gives the result of the call that the control structure holds.
+    """Serves one run. `answer(host)` returns the result of the call in the control structure.
 
-    `at_start` gets the program's memory map as it begins, in the form of /proc/self/maps. `end(host)` is called
-    when a signal that dumps core ends the program.
+    `at_start` is called with the program's initial memory map, in the format of /proc/self/maps. `end(host)` is called
+    when a core-dumping signal ends the program.
     """
 
     def __init__(
@@ -79,17 +79,17 @@ class Host:
         self._timed = timed
         self._is_counting = counts
         self._at_start = at_start
-        self.entered_s = 0.0  # time.monotonic() at the kernel's first instruction; 0: not known
-        self._counts = b"", 0  # what the kernel counted, and the scale of its ticks
+        self.entered_s = 0.0  # time.monotonic() at the kernel's first instruction; 0: unknown
+        self._counts = b"", 0  # the kernel's counts, and the scale of its ticks
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
-        self._is_open = False  # the kernel said where its channel lies
-        self.end_machine: Callable[[], None] = lambda: None  # set by who starts the machine
+        self._is_open = False  # the kernel has sent the address of its channel
+        self.end_machine: Callable[[], None] = lambda: None  # set by the code that starts the guest
 
     @property
     def memory(self) -> ChannelMemory:
-        """The shared memory, while the machine runs."""
+        """The shared memory, while the guest runs."""
         assert self._memory is not None
         return self._memory
 
@@ -97,7 +97,7 @@ class Host:
     def serving(self, memory: int, bell: int) -> Iterator[None]:
         """Serves while the block runs, and until the bell's other end is closed. Takes over `bell`.
 
-        What went wrong in the thread is raised at the end.
+        Errors of the thread are raised at the end of the block.
         """
         self._bell = bell
         thread = threading.Thread(target=self._run, args=(memory,), name="unishim channel", daemon=True)
@@ -105,7 +105,7 @@ class Host:
         try:
             yield
         finally:
-            # A handler that does not end must not keep the run from ending.
+            # A handler that never returns must not keep the run from ending.
             thread.join(timeout=5)
             if not thread.is_alive():
                 os.close(bell)
@@ -117,17 +117,17 @@ class Host:
             )
 
     def counts(self) -> tuple[CallCounts, ...]:
-        """After the run: what was counted, if that was asked for."""
+        """The counts, after the run, if they were requested."""
         from unishim.channel.counts import read_counts
 
         return read_counts(*self._counts)
 
     def fail(self, error: BaseException) -> None:
-        """Has `serving` raise an error in the end; the first one counts."""
+        """Makes `serving` raise an error at its end; only the first error counts."""
         self._failure = self._failure or error
 
     def exchange(self, command: int) -> int:
-        """Gives the kernel a command, with the fields set before, and waits until it is done: its result."""
+        """Sends a command to the kernel, with the fields set before, waits until it is done, and returns its result."""
         self._reply(command)
         self._wait_for_message()
         return self.memory["result"]
@@ -143,7 +143,7 @@ class Host:
         except MachineEndedError:
             pass
         except BaseException as error:
-            # The kernel waits for an answer that will not come.
+            # The kernel waits for an answer that will never come.
             self.fail(error)
             self.end_machine()
         self._finish()
@@ -171,7 +171,7 @@ class Host:
         return data
 
     def _wait_for_message(self) -> None:
-        """Returns when the kernel told an event; takes the trace's records in the meantime."""
+        """Returns once the kernel has reported an event; reads the trace's records meanwhile."""
         while True:
             if self._drain is not None:
                 while not select.select([self._bell], [], [], _DRAIN_SECONDS)[0]:

@@ -1,7 +1,8 @@
-"""What lies in the memory that the kernel and Python share. Declared here once; the C side is generated from it.
+"""The layout of the memory that the kernel and Python share, declared here; the C side is generated from it.
 
-The kernel offers one block of memory: the control structure at its start, then a data area through which guest memory
-and texts are moved, counts of calls, then the trace's ring. docs/explanation/architecture.md tells the protocol.
+The kernel provides one block of memory: the control structure at its start, then a data area through which guest
+memory and texts are copied, counts of calls, then the trace's ring. docs/explanation/architecture.md describes the
+protocol.
 """
 
 from __future__ import annotations
@@ -14,63 +15,63 @@ MAGIC = 0x33304E4148434B55  # "UKCHAN03", little-endian
 SIZE = 1 << 20  # bytes of the whole block
 DATA_OFFSET = 4096
 DATA_SIZE = 61440
-COUNTS_OFFSET = 65536  # a uk_channel_count for each byte of `hooks`
+COUNTS_OFFSET = 65536  # one uk_channel_count per byte of `hooks`
 RING_OFFSET = 81920
 RING_SIZE = SIZE - RING_OFFSET
-RECORD_MAX = 65536  # bytes of a record of the ring
+RECORD_MAX = 65536  # bytes per record of the ring
 HOOKS_SIZE = 512
 
 # Bits of a call's byte in the control structure's `hooks`.
 HOOK_TRACE = 1
 HOOK_HOST = 2
 HOOK_COUNT = 4
-# The index of all numbers that are no system call's.
+# The index of all numbers that belong to no system call.
 HOOK_UNKNOWN = HOOKS_SIZE - 1
 
 # Bytes on the bell.
 BELL_MESSAGE = ord("M")
 BELL_RING = ord("R")
 
-# What the kernel says in `event`.
+# Values of `event`, set by the kernel.
 EVENT_READY = 0  # at boot: set hooks and limits, then COMMAND_RETURN
-EVENT_CALL = 1  # the program made a call that a handler answers
+EVENT_CALL = 1  # the program made a call that has a handler
 EVENT_DONE = 2  # the last command is done: `result`
-EVENT_END = 3  # a signal ends the program, as an END structure in the data area tells; if `wants_end`
-EVENT_START = 4  # the program is loaded; its memory map is in the data area, as by COMMAND_MAPS
+EVENT_END = 3  # a signal ends the program; an END structure is in the data area; only if `wants_end`
+EVENT_START = 4  # the program is loaded; its memory map is in the data area, as after COMMAND_MAPS
 
-# What Python says in `command`.
-COMMAND_RETURN = 0  # the program's call answers `result`
-COMMAND_CALL = 1  # the kernel's own call of `number` with `arguments`; `result` is what it answers
-COMMAND_READ = 2  # `length` bytes of guest memory at `address` to the data area; `result`: bytes copied
-COMMAND_READ_STRING = 3  # as READ, up to a NUL; `result`: its length, `length` when there is none, or -EFAULT
-COMMAND_WRITE = 4  # `length` bytes of the data area to guest memory at `address`; `result`: bytes copied
-COMMAND_MAPS = 5  # the memory map from `address` on as text in the data area; `result`: its length, 0 at the end
-COMMAND_FILES = 6  # the table of file descriptors as text in the data area; `result`: its length
+# Values of `command`, set by Python.
+COMMAND_RETURN = 0  # the program's call returns `result`
+COMMAND_CALL = 1  # make the kernel's own call `number` with `arguments`; `result` is its result
+COMMAND_READ = 2  # copy `length` bytes of guest memory at `address` to the data area; `result`: bytes copied
+COMMAND_READ_STRING = 3  # like READ, up to a NUL; `result`: the length, `length` if there is no NUL, or -EFAULT
+COMMAND_WRITE = 4  # copy `length` bytes of the data area to guest memory at `address`; `result`: bytes copied
+COMMAND_MAPS = 5  # write the memory map from `address` on to the data area, as text; `result`: its length, 0 at the end
+COMMAND_FILES = 6  # write the file descriptors to the data area, as text; `result`: length of the text
 COMMAND_EXIT = 7  # end the program with status `result`
-COMMAND_THREAD = 8  # at END: a THREAD structure for the `address`-th thread, 0 first; `result`: 0 or -ESRCH
-COMMAND_RESIDENT = 9  # pages in memory of `length` bytes from `address`: pairs of u64, start and end; `result`: count
+COMMAND_THREAD = 8  # at END: write a THREAD structure for thread index `address`, from 0; `result`: 0 or -ESRCH
+COMMAND_RESIDENT = 9  # resident pages of the `length` bytes at `address`: pairs of u64, start and end; `result`: count
 
 STATE_OFFSET = 4096  # in the data area: a thread's extended state
 
 # Kinds of records in the ring.
-# A record's kind; above it the thread's number, where a record without one is the first thread's.
+# Above a record's kind is the thread's number; 0 stands for the first thread.
 RECORD_THREAD_SHIFT = 8
 RECORD_CALL = 0
-RECORD_WRAP = 1  # the next record is at the ring's start
+RECORD_WRAP = 1  # the next record is at the start of the ring
 RECORD_SIGNAL = 2  # number: the signal; arguments: si_code, si_addr, si_pid, si_uid, si_value
 
-# What memory of an argument is recorded, and when.
+# Which memory of an argument is recorded, and when.
 CAPTURE_IN = 1
 CAPTURE_OUT = 2
 CAPTURE_PATH = 4
 CAPTURE_FORMS = ("STRING", "BYTES", "ITEMS", "VECTOR", "SIGNAL_MASK")
 CAPTURE_COUNTS = ("CONSTANT", "ARGUMENT", "RESULT", "POINTEE", "PAGES")
-ITEMS_MAX = 32  # of an array
+ITEMS_MAX = 32  # per array
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: its C type, how many, and where. Offsets and sizes are bytes."""
+    """A field: its C type, count, and offset. Offsets and sizes are in bytes."""
 
     name: str
     type: str
@@ -79,13 +80,13 @@ class Field:
 
     @property
     def size(self) -> int:
-        """Of one element."""
+        """The size of one element."""
         return _SIZES[self.type]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A structure, laid out as C does it."""
+    """A structure with the layout that C gives it."""
 
     name: str
     fields: tuple[Field, ...]
@@ -96,7 +97,7 @@ class Layout:
 
 
 def lay_out(name: str, text: str) -> Layout:
-    """A structure of `type:name` and `type:name*count`. Raises ValueError for a field that C would move."""
+    """A structure of `type:name` and `type:name*count`. Raises ValueError for a field that C would align elsewhere."""
     fields = []
     offset = 0
     for line in text.split():
@@ -193,7 +194,7 @@ END = lay_out(
     """,
 )
 
-# And of a thread: registers as user_regs_struct, sets of signals.
+# What it contains about each thread: registers as user_regs_struct, signal sets.
 THREAD = lay_out(
     "uk_channel_thread",
     """

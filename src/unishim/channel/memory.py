@@ -1,4 +1,4 @@
-"""The shared memory, field by field."""
+"""Access to the fields of the shared memory."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _FORMATS = {"u8": "B", "u32": "I", "u64": "Q", "s64": "q"}
 
 
 class ChannelMemory:
-    """The channel's block in the file that is the machine's memory.
+    """The channel's block in the file that is the guest's memory.
 
-    Fields are written through casts of one memoryview, because only these store a number at once: the kernel looks at
-    any moment.
+    Fields are written through casts of one memoryview, because only these store a number at once; the kernel may read
+    them at any moment.
     """
 
     def __init__(self, descriptor: int, offset: int) -> None:
@@ -32,9 +32,9 @@ class ChannelMemory:
         self.ring = view[RING_OFFSET : RING_OFFSET + RING_SIZE]
 
     def check(self) -> None:
-        """Once the kernel spoke: raises PlatformError when it has another layout."""
+        """To be called once the kernel has sent its address: raises PlatformError if its layout differs."""
         if self["magic"] != MAGIC:
-            raise PlatformError("the kernel's channel is of another version; build the kernel anew: unishim build")
+            raise PlatformError("the kernel's channel has a different version; rebuild the kernel: unishim build")
 
     def __getitem__(self, name: str) -> int:
         view, index = self._fields[name]
@@ -47,7 +47,7 @@ class ChannelMemory:
 
     @property
     def arguments(self) -> tuple[int, ...]:
-        """The six of the current call."""
+        """The six arguments of the current call."""
         view, index = self._arguments
         return tuple(view[index : index + 6])
 
@@ -58,12 +58,12 @@ class ChannelMemory:
             view[index + position] = value
 
     def set_hooks(self, hooks: bytes) -> None:
-        """Says which calls are wanted."""
+        """Sets which calls the kernel reports."""
         view, index = self._fields["hooks"]
         view[index : index + len(hooks)] = hooks
 
     def close(self) -> None:
-        """Ends the mapping."""
+        """Removes the mapping."""
         self._fields.clear()
         self._arguments = (None, 0)
         for view in (self.data, self.counts, self.ring, *reversed(self._views)):

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Runs the command line: errors are one line on stderr, and their status is the exit status."""
+    """Runs the command line. An error is printed as one line on stderr and determines the exit status."""
     run_command("unishim.cli.group:unishim", "unishim", is_run=sys.argv[1:2] == ["run"])
 
 
 def run_command(place: str, name: str, *, is_run: bool = False) -> None:
-    """Runs the click command at `place` ("module:attribute") as the program `name`, and ends this process.
+    """Runs the click command at `place` ("module:attribute") as the program `name`, then exits.
 
-    `is_run`: what is a plain run is done without click.
+    `is_run`: the arguments are those of `unishim run`; a plain run then skips click.
     """
-    gc.disable()  # looking through what is imported takes 2 ms, and finds nothing
-    # A closed standard stream would become whatever is opened next.
+    gc.disable()  # collecting during the imports takes 2 ms and finds nothing
+    # If a standard stream is closed, the next file that is opened would take its number.
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
@@ -37,7 +37,7 @@ def run_command(place: str, name: str, *, is_run: bool = False) -> None:
                 status = _run_by_click(place, name)
         except SystemExit as exit_:
             status = exit_.code
-        if sys.stdout is not None:  # closed from the start
+        if sys.stdout is not None:  # it was closed at start-up
             sys.stdout.flush()
     except BaseException as error:
         from unishim.cli.failure import explain_failure
@@ -47,8 +47,8 @@ def run_command(place: str, name: str, *, is_run: bool = False) -> None:
     sys.exit(status)
 
 
-def imported() -> None:
-    """Said when all that a command needs is imported: looking through it again and again takes 4 ms of a run."""
+def freeze_imports() -> None:
+    """Call once everything is imported: later garbage collections skip it, which saves 4 ms of a run."""
     gc.freeze()
     gc.enable()
 
@@ -60,10 +60,10 @@ def _run_by_click(place: str, name: str) -> int:
 
     module, _, attribute = place.partition(":")
     command: click.Command = getattr(import_module(module), attribute)
-    imported()
+    freeze_imports()
     _complete(command, name)
     try:
-        # Not command.main(), which has answers of its own to Ctrl-C and a reader that went away.
+        # Not command.main(), which handles Ctrl-C and closed pipes in its own way.
         with command.make_context(name, sys.argv[1:]) as context:
             command.invoke(context)
     except click.exceptions.Exit as exit_:
@@ -72,7 +72,7 @@ def _run_by_click(place: str, name: str) -> int:
 
 
 def _complete(command: click.Command, name: str) -> None:
-    """Answers the script of `unishim completion`, when that is who calls."""
+    """Answers a completion request from the script that `unishim completion` prints, and exits; else does nothing."""
     variable = completion_variable(name)
     if instruction := os.environ.get(variable):
         from click.shell_completion import shell_complete
@@ -81,17 +81,17 @@ def _complete(command: click.Command, name: str) -> None:
 
 
 def completion_variable(name: str) -> str:
-    """The variable by which click's scripts ask the program `name` for words."""
+    """The environment variable in which click's completion scripts pass their request to the program `name`."""
     return f"_{name.upper().replace('-', '_')}_COMPLETE"
 
 
 def _leave(line: str) -> None:
-    """Prints what waits to be printed, and the line."""
+    """Flushes stdout and prints the line to stderr."""
     for stream, text in ((sys.stdout, ""), (sys.stderr, line and f"{line}\n")):
-        if stream is None:  # closed from the start
+        if stream is None:  # it was closed at start-up
             continue
         try:
             stream.write(text)
             stream.flush()
-        except OSError:  # it would be tried again when the interpreter ends
+        except OSError:  # the interpreter would try again when it exits
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

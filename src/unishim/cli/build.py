@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 @click.command("build", context_settings=CONTEXT)
 @configuration_options
 @project_option("-C")
-@click.option("-o", "--output", metavar="FOLDER", help="Build folder; default: the one that `unishim run` uses.")
-@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Compilers at once; default: processors.")
+@click.option("-o", "--output", metavar="DIR", help="Build directory; default: the one that `unishim run` uses.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Run N compilers at once; default: one per processor."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show every command.")
 @standalone_options
 def command(
@@ -37,11 +39,11 @@ def command(
     arguments: tuple[str, ...],
     **packing: Any,
 ) -> None:
-    """Build the kernel and print the image's path. In a project's folder: its program, and its kernel as configured.
+    """Build the kernel and print the image's path; in a project's directory, build its program and its kernel.
 
-    With --standalone: a program as one file with its kernel, which needs nothing but Linux.
+    With --standalone, write a program and its kernel as one file, which needs nothing but Linux.
 
-    A FOLDER that is configured already (unishim configure) is built as it is, unless options say otherwise.
+    If the directory given with -o is configured (unishim configure), it is built as it is, unless options change it.
 
     \b
     unishim build
@@ -74,12 +76,13 @@ def command(
     if output is None and is_project(folder):
         if settings or libraries:
             raise UsageError(
-                "a project is built as it is configured; see unishim configure, and libraries in unishim.toml"
+                "--set, --library: a project is built as configured; see unishim configure and libraries in "
+                "unishim.toml"
             )
         click.echo(_build_project(folder, platform, debug=bool(debug), jobs=jobs, verbose=verbose))
         return
     if (settings or libraries) and output is None:
-        raise UsageError("--set and --library change the configuration; say with -o FOLDER where to build it")
+        raise UsageError("--set and --library change the configuration; name a build directory with -o DIR")
     build_folder = (
         Path(output).absolute() if output else default_folder(platform or choose_platform()[0].name, debug=bool(debug))
     )

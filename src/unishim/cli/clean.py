@@ -9,10 +9,10 @@ from unishim.cli.project_option import project_option
 
 @click.command("clean")
 @project_option("-C")
-@click.option("-p", "--proper", is_flag=True, help="Remove the whole build folder.")
-@click.option("--dist", is_flag=True, help="Remove the build folder and .config.")
+@click.option("-p", "--proper", is_flag=True, help="Remove the whole build directory.")
+@click.option("--dist", is_flag=True, help="Remove the build directory and .config.")
 def command(folder: str | None, proper: bool, dist: bool) -> None:
-    """Remove what was built of a project: its program, by its own command, and its kernel.
+    """Remove a project's program (by the project's own clean command) and its kernel.
 
     \b
     unishim clean

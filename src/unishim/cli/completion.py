@@ -12,7 +12,7 @@ _PROGRAMS = {"unishim": "unishim.cli.group:unishim", "qemu-guest": "unishim.cli.
 @click.command("completion")
 @click.argument("shell", type=click.Choice(_SHELLS))
 def command(shell: str) -> None:
-    """Print the script by which SHELL completes the words of unishim and qemu-guest.
+    """Print the completion script for SHELL, which completes arguments of unishim and qemu-guest.
 
     \b
     unishim completion bash > ~/.local/share/bash-completion/completions/unishim

@@ -1,4 +1,4 @@
-"""What a shell completes for a value: by the word that stands for it in --help. Imported only to complete."""
+"""How a shell completes parameters, chosen by their metavar in --help. Imported only to complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from click.types import StringParamType
 
 
 def add_types(command: click.Command) -> None:
-    """Gives the parameters of a command that are plain words types that complete them."""
+    """Gives a command's plain string parameters the types that complete them."""
     for parameter in command.params:
         kind = _KINDS.get(parameter.metavar or "") or _KINDS.get(parameter.name or "")
         if kind is not None:
@@ -20,14 +20,14 @@ def add_types(command: click.Command) -> None:
 
 
 class _Words(StringParamType):
-    """One of some names, behind a prefix that a pattern takes: in a list, or in front of more."""
+    """Completes one of several names, after a prefix that a pattern matches (earlier items of a list, for example)."""
 
     def __init__(self, names: Callable[[], Iterable[str]], prefix: str = "") -> None:
         self._names = names
         self._prefix = re.compile(prefix)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The names that begin as the last part of the word does."""
+        """The names that start with the last part of the word."""
         match = self._prefix.match(incomplete)
         begun = match[0] if match else ""
         last = incomplete[len(begun) :]
@@ -42,7 +42,7 @@ def _calls() -> list[str]:
 
 
 def _options() -> list[str]:
-    """Of the kernel's configuration, from its menus as text: reading them as Kconfig takes too long for a key."""
+    """The kernel's options, read from its menus as text: Kconfig takes too long to parse them at each key press."""
     from unishim.paths import kernel_sources
 
     files = kernel_sources().rglob("Config.uk")
@@ -58,11 +58,11 @@ def _templates() -> list[str]:
 
 _FILE = click.Path()
 _FOLDER = click.Path(file_okay=False)
-# By what stands for the value, else by the parameter's name.
+# By metavar, or else by the parameter's name.
 _KINDS: dict[str, click.ParamType[Any]] = {
     **dict.fromkeys(("FILE", "FILE.py", "IMAGE", "KERNEL", "INITRD", "BINARY", "X", "HOST[:/GUEST]"), _FILE),
     **dict.fromkeys(("binary", "arguments", "source", "file"), _FILE),
-    **dict.fromkeys(("FOLDER", "DIR[:ro]", "DIR:/PATH[:ro]"), _FOLDER),
+    **dict.fromkeys(("DIR", "DIR[:ro]", "DIR:/PATH[:ro]"), _FOLDER),
     "SET": _Words(_calls, r"(.*,)?(trace=)?!?"),
     "CALLS:ERRNO[:KEY=VALUE]": _Words(_calls, r".*,"),
     "CALLS:TIME[:KEY=VALUE]": _Words(_calls, r".*,"),

@@ -1,4 +1,4 @@
-"""The options of the commands that make a configuration of the kernel."""
+"""The options of the commands that configure a kernel."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _OPTIONS = [
         "--platform",
         metavar="PLATFORM",
         callback=check_platform_option,
-        help="What it is for: linux or qemu; default: as `unishim run`.",
+        help="Target platform: linux or qemu; default: the one `unishim run` picks.",
     ),
     click.option(
-        "--debug/--no-debug", default=None, help="The debug configuration, whose kernel tells what it does; or not."
+        "--debug/--no-debug", default=None, help="Use the debug configuration, whose kernel logs what it does."
     ),
-    click.option("--set", "settings", multiple=True, metavar="CONFIG_X=VALUE", help="Change an option."),
-    click.option("--library", "libraries", multiple=True, metavar="FOLDER", help="Add a library of your own."),
+    click.option("--set", "settings", multiple=True, metavar="CONFIG_X=VALUE", help="Set an option (repeatable)."),
+    click.option("--library", "libraries", multiple=True, metavar="DIR", help="Add your own library (repeatable)."),
 ]
 
 
@@ -47,7 +47,7 @@ def parse_options(platform: str | None, debug: bool | None, settings: Sequence[s
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, str]:
-    """The options that the words of --set say, without CONFIG_. Raises UsageError."""
+    """The options in the arguments of --set, without CONFIG_. Raises UsageError."""
     from unishim.errors import UsageError
 
     options = {}

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 @click.command("configure")
-@click.option("--for", "binary", metavar="BINARY", help="Leave out the libraries whose calls BINARY does not make.")
-@click.option("--with-trace", is_flag=True, help="With --for: keep what `unishim trace` and handlers need.")
+@click.option("--for", "binary", metavar="BINARY", help="Leave out libraries whose calls BINARY does not make.")
+@click.option("--with-trace", is_flag=True, help="With --for: keep what `unishim trace` and --handlers need.")
 @configuration_options
-@click.option("-m", "--architecture", metavar="ARCH", help="The processor: x86_64.")
+@click.option("-m", "--architecture", metavar="ARCH", help="Architecture (x86_64).")
 @project_option("-C")
-@click.option("-o", "--output", metavar="FOLDER", help="Build folder; default with --for: build/NAME of BINARY.")
+@click.option("-o", "--output", metavar="DIR", help="Build directory; default with --for: build/ and BINARY's name.")
 @click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON.")
 def command(
     binary: str | None,
@@ -37,10 +37,11 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> None:
-    """Write the configuration of a kernel: the project's in this folder, or FOLDER's, for `unishim build -o FOLDER`.
+    """Configure a kernel: the project's, in a project's directory, or that of a build directory (-o DIR).
 
-    In a project, options change .config; --for begins anew. Without options a terminal is asked; without a terminal
-    .config is as unishim.toml says, or stays. --set comes after what --for decides.
+    In a project, options change .config, but --for recreates it. Without options the command asks, if it runs in a
+    terminal; otherwise it creates .config as unishim.toml says, or leaves an existing one as it is. --set overrides
+    what --for chooses.
 
     \b
     unishim configure
@@ -54,13 +55,13 @@ def command(
     from unishim.platforms.architectures import check_architecture
 
     if binary is None and with_trace:
-        raise UsageError("--with-trace belongs to --for BINARY; without it nothing is left out")
+        raise UsageError("--with-trace needs --for BINARY; nothing is left out without --for")
     check_one_folder(folder, output)
     if architecture is not None:
         check_architecture(architecture)
     if output is None and is_project(folder):
         if libraries:
-            raise UsageError('a project names its libraries in unishim.toml: libraries = ["FOLDER"] below [kernel]')
+            raise UsageError('--library: name a project\'s libraries in unishim.toml: libraries = ["DIR"] in [kernel]')
         is_bare = not (platform or architecture or settings or binary or as_json) and debug is None
         facts, lines = _configure_project(folder, platform, debug, settings, binary, with_trace, is_bare)
     else:
@@ -71,8 +72,8 @@ def command(
     if unknown := len(facts.get("unknown_sites", ())):
         noun = "site has a number" if unknown == 1 else "sites have numbers"
         click.echo(
-            f"unishim: {binary}: {unknown} {noun} that the code does not tell; see what runs call with `unishim "
-            "trace --summary`, and keep what they need with --set CONFIG_LIBPOSIX_...=y",
+            f"unishim: {binary}: {unknown} {noun} that the code does not reveal; check what it calls with "
+            "`unishim trace --summary`, and keep what it needs with --set CONFIG_LIBPOSIX_...=y",
             err=True,
         )
 
@@ -86,7 +87,7 @@ def _configure_folder(
     binary: str | None,
     with_trace: bool,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Configures a build folder outside a project: facts, and the same as lines."""
+    """Configures a build directory outside a project. Returns facts, and the same as lines of text."""
     from unishim.build.configuration import write_configuration
     from unishim.build.lock import locked
     from unishim.cli.configuration_options import parse_options
@@ -112,7 +113,7 @@ def _configure_project(
     with_trace: bool,
     is_bare: bool,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Configures a project: facts, and the same as lines. `is_bare`: no option says how; a terminal is asked."""
+    """Configures a project. Returns facts, and the same as lines. `is_bare`: no options given; ask in a terminal."""
     import sys
 
     from unishim.build.configuration import DEBUG_OPTIONS
@@ -131,13 +132,13 @@ def _configure_project(
 
         platform, debug, beginning = ask(project)
     if binary is not None and platform is None:
-        platform = configured_platform(project)  # the one thing that beginning anew keeps
+        platform = configured_platform(project)  # starting again from the defaults keeps only this
     options = {} if platform is None else {PLATFORMS[platform].symbol: "y"}
     if debug is not None:
         options |= dict.fromkeys(DEBUG_OPTIONS, "y" if debug else "n")
     options = {**options, **needs, **parse_settings(settings)}
     with locked(project):
-        configure(project, options, base=beginning, anew=binary is not None)
+        configure(project, options, base=beginning, recreate=binary is not None)
         platform = configured_platform(project)
     facts = {
         "configuration": str(project.configuration_file),
@@ -147,14 +148,14 @@ def _configure_project(
         "libraries": project.libraries,
         **facts,
     }
-    told = f"{project.configuration_file}: platform {platform}, architecture {ARCHITECTURES[0]}; next: unishim build"
-    return facts, [*lines, told]
+    summary = f"{project.configuration_file}: platform {platform}, architecture {ARCHITECTURES[0]}; next: unishim build"
+    return facts, [*lines, summary]
 
 
 def _needs(
     binary: str | None, libraries: list[Path], with_trace: bool
 ) -> tuple[dict[str, str], dict[str, Any], list[str]]:
-    """What --for decides: options, facts, and the same as lines."""
+    """What --for chooses: options, facts, and the same as lines of text."""
     if binary is None:
         return {}, {}, []
     from unishim.build.minimal import minimal_configuration
@@ -179,7 +180,7 @@ def _folder(binary: str | None, output: str | None) -> Path:
         return Path(output).absolute()
     if binary is None:
         raise UsageError(
-            "nothing says where to write .config; use -o FOLDER, or --for BINARY, or make a project: unishim init"
+            "no place to write .config; use -o DIR or --for BINARY, or create a project with `unishim init`"
         )
     folder = build_folder() / Path(binary).name
     from unishim.build.image import variant_names
@@ -198,7 +199,7 @@ def _analyse(binary: str) -> SyscallSites:
         raise BinaryError(f"{binary}: {found.loading}")
     if found.interpreter is not None:
         raise BinaryError(
-            f"{binary}: dynamically linked, so its libraries make its calls; see which a run makes with `unishim trace "
+            f"{binary}: dynamically linked, so its libraries make its calls; see which ones with `unishim trace "
             "--summary`, and leave out the rest with --set CONFIG_LIBPOSIX_...=n"
         )
     return found.syscalls
@@ -209,7 +210,7 @@ def _lines(binary: str, minimum: Minimum) -> list[str]:
     lines.append(f"left out: {', '.join(minimum.left_out) or 'nothing'}")
     if minimum.missing:
         lines.append(
-            f"provided by nothing: {', '.join(minimum.missing)}; {binary} gets ENOSYS, unless you provide them with "
-            "--library FOLDER (docs/tutorial/missing-system-call.md)"
+            f"not provided: {', '.join(minimum.missing)}; {binary} gets ENOSYS, unless you provide them with "
+            "--library DIR (docs/tutorial/missing-system-call.md)"
         )
     return lines

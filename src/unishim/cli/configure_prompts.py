@@ -1,4 +1,4 @@
-"""What `unishim configure` asks at a terminal."""
+"""The questions that `unishim configure` asks in a terminal."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from unishim.project.project_file import Project
 
 _AS_IT_IS = "as it is"
-_FILES = ("config*", "defconfig*")  # ready configurations in a project's folder
+_FILES = ("config*", "defconfig*")  # ready-made configurations in a project's directory
 
 
 def ask(project: Project) -> tuple[str, bool | None, Path | None]:
-    """Asks for platform, architecture and configuration: the platform, whether to debug, a file to begin with."""
+    """Asks for platform, architecture and configuration. Returns the platform, whether to debug, and the base file."""
     from unishim.project.configuring import configured_platform
 
     platform: str = _choose("Platform", list(PLATFORMS), configured_platform(project))

@@ -12,10 +12,10 @@ from unishim.running.options import Options
 
 @click.command("debug", context_settings=CONTEXT, epilog="The exit status is gdb's.")
 @run_options()
-@click.option("--ex", "commands", multiple=True, metavar="COMMAND", help="Do a command of gdb's; repeatable.")
-@click.option("--batch", is_flag=True, help="End behind the commands, and read no file of the user's.")
+@click.option("--ex", "commands", multiple=True, metavar="COMMAND", help="Run a gdb command (repeatable).")
+@click.option("--batch", is_flag=True, help="Exit after the commands, and do not read the user's gdbinit.")
 def command(options: Options, argv: list[str], commands: tuple[str, ...], batch: bool) -> None:
-    """Run BINARY with its ARGUMENTS under gdb, stopped at its first instruction; or a project's program.
+    """Run BINARY with its ARGUMENTS, or a project's program, under gdb, stopped at its first instruction.
 
     \b
     unishim debug ./hello
@@ -23,8 +23,8 @@ def command(options: Options, argv: list[str], commands: tuple[str, ...], batch:
     unishim debug --batch --ex start --ex backtrace --ex 'info unishim memory' ./hello
     unishim debug --platform qemu --ex 'break uk_syscall_r_write' --ex continue ./hello
 
-    The kernel's symbols, the program's and its libraries' are loaded. Commands of our own: info unishim threads, fds,
-    memory, calls; unishim backtrace TID; set unishim stop-on-signal off.
+    gdb loads the symbols of the kernel, the program and its libraries. Additional gdb commands: info unishim threads,
+    fds, memory, calls; unishim backtrace TID; set unishim stop-on-signal off.
     """
     from unishim.debug.session import debug
 

@@ -19,9 +19,9 @@ _COLOURS = {"ok": "green", "limited": "yellow", "missing": "yellow", "untried": 
 @click.command("doctor", epilog="The exit status is 0 when at least one platform works, else 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """Say what this machine can do, and for what it cannot, the mend.
+    """Check what this machine supports, and how to fix what is missing.
 
-    What can be tried is tried: system call dispatch, filters, namespaces, KVM, a run of a small program.
+    Whatever can be tried is tried: system call dispatch, filters, namespaces, KVM, a run of a small program.
 
     \b
     unishim doctor
@@ -43,8 +43,8 @@ def _print_lines(checks: list[Check]) -> None:
     for group, members in groupby(checks, key=lambda check: check.group):
         click.echo(f"{group}:")
         for check in members:
-            mend = f"; {check.mend}" if check.mend else ""
-            click.echo(f"  {check.state:<9}{check.name:<24}{check.detail}{mend}")
+            fix = f"; {check.fix}" if check.fix else ""
+            click.echo(f"  {check.state:<9}{check.name:<24}{check.detail}{fix}")
 
 
 def _print_table(checks: list[Check]) -> None:
@@ -52,12 +52,12 @@ def _print_table(checks: list[Check]) -> None:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("", "state", "what", "", "mend"):
+    for heading in ("", "state", "what", "", "fix"):
         table.add_column(heading)
     for group, members in groupby(checks, key=lambda check: check.group):
         title = group
         for check in members:
             colour = _COLOURS[check.state]
-            table.add_row(title, f"[{colour}]{check.state}[/{colour}]", check.name, check.detail, check.mend or "")
+            table.add_row(title, f"[{colour}]{check.state}[/{colour}]", check.name, check.detail, check.fix or "")
             title = ""
     Console(highlight=False).print(table)

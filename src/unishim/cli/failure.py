@@ -1,4 +1,4 @@
-"""What a command that failed says: one line, and the exit status of docs/reference/exit-statuses.md."""
+"""Turns an error of a command into one line and the exit status (docs/reference/exit-statuses.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STATUS_INTERRUPTED = STATUS_SIGNAL + signal.SIGINT
 
 
 def explain_failure(error: BaseException) -> tuple[str, int]:
-    """The line, "" where nobody needs one, and the status."""
+    """The line to print ("" if none is needed) and the exit status."""
     if isinstance(error, UnishimError):
         return str(error), error.status
     if isinstance(error, click.ClickException):
@@ -34,12 +34,12 @@ def explain_failure(error: BaseException) -> tuple[str, int]:
     if isinstance(error, OSError):
         return explain_os_error(error), STATUS_FAILED
     if isinstance(error, MemoryError):
-        return "there is not enough memory; end other programs, or give the machine less with --memory", STATUS_FAILED
+        return "not enough memory; end other programs, or give the guest less with --memory", STATUS_FAILED
     return _explain_bug(error), STATUS_FAILED
 
 
 def _explain_usage(error: click.ClickException) -> str:
-    """Click's words for what was wrong with the command line, as one line that says where to read on."""
+    """Click's message about the command line as one line, with a pointer to --help."""
     message = " ".join(error.format_message().split())
     if isinstance(error, click.NoSuchOption):
         message = f"No such option '{error.option_name}'."
@@ -58,12 +58,12 @@ def _explain_bug(error: BaseException) -> str:
         path = _report_path()
         path.write_text(text)
     except OSError as reason:
-        return f"a bug of unishim ({what}); please report it. Its traceback could not be written: {reason.strerror}"
-    return f"a bug of unishim ({what}); please report it with {path}"
+        return f"this is a bug in unishim ({what}); please report it. Cannot write its traceback: {reason.strerror}"
+    return f"this is a bug in unishim ({what}); please report it and attach {path}"
 
 
 def _report_path() -> Path:
-    """Where the traceback goes: beside what else is kept, or where anybody can write."""
+    """Where the traceback goes: the cache directory, or the temporary directory if that is not writable."""
     from unishim.paths import cache_folder
 
     folder = cache_folder() / "failures"

@@ -1,4 +1,4 @@
-"""The group of commands; each is imported when it is called."""
+"""The group of commands; each command is imported when it is called."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _COMMANDS = {
-    "build": "Build a project, or a kernel.",
-    "completion": "Print the script by which a shell completes the words of unishim.",
-    "clean": "Remove what was built of a project.",
-    "configure": "Write the configuration of a kernel: a project's, or the one that a program needs.",
+    "build": "Build a project or a kernel.",
+    "completion": "Print the shell completion script.",
+    "clean": "Remove a project's build results.",
+    "configure": "Configure a kernel: a project's, or one for a given program.",
     "debug": "Run a program under gdb.",
-    "doctor": "Say what this machine can do, and the mend for what it cannot.",
-    "init": "Make a project from a template.",
-    "inspect": "Say what a program is and which system calls it makes.",
+    "doctor": "Check what this machine supports, and how to fix what is missing.",
+    "init": "Create a project from a template.",
+    "inspect": "Describe a program and list the system calls it makes.",
     "list": "List templates, libraries, platforms and architectures.",
-    "menuconfig": "Change the configuration of a kernel in menus.",
-    "olddefconfig": "Give new options of a configuration their defaults.",
-    "pack": "Write the archive that a run would make.",
+    "menuconfig": "Change a kernel's configuration in menus.",
+    "olddefconfig": "Set the options that .config does not name to their defaults.",
+    "pack": "Write the archive that a run would use as initial ramdisk.",
     "run": "Run a program on the unikernel.",
-    "savedefconfig": "Write what a configuration changes of the defaults.",
+    "savedefconfig": "Write the options that differ from the defaults.",
     "trace": "Run a program and print its system calls.",
-    "syscalls": "Say which system calls the kernel provides.",
-    "up": "Make a project, configure it, build it and run it.",
+    "syscalls": "List the system calls that the kernel provides.",
+    "up": "Create a project, configure it, build it and run it.",
 }
 
 
@@ -50,7 +50,7 @@ class _LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click, which knows no names that are like an unknown one."""
+        """Like click's, but suggests a command with a similar name."""
         name = args[0]
         if not ctx.resilient_parsing and name not in _COMMANDS and not name.startswith("-"):
             from difflib import get_close_matches
@@ -60,7 +60,7 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands, without importing them, or this command's own options."""
+        """Completes the commands, without importing them, or this command's own options."""
         from click.shell_completion import CompletionItem
 
         if incomplete.startswith("-"):

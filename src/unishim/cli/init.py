@@ -6,10 +6,12 @@ import click
 
 
 @click.command("init")
-@click.option("-t", "--template", required=True, metavar="TEMPLATE", help="What to begin with; see unishim list.")
+@click.option(
+    "-t", "--template", required=True, metavar="TEMPLATE", help="Start from this template; `unishim list` lists them."
+)
 @click.argument("name")
 def command(template: str, name: str) -> None:
-    """Make a project: the folder NAME, with all that the template has.
+    """Create a project in the directory NAME from a template.
 
     \b
     unishim init -t helloworld hello && cd hello && make run
@@ -22,4 +24,4 @@ def command(template: str, name: str) -> None:
 
     folder = Path(name)
     make_project(find_template(template), folder)
-    click.echo(f"{folder}: made of the template {template}; next: cd {shlex.quote(name)} && make run")
+    click.echo(f"{folder}: created from the template {template}; next: cd {shlex.quote(name)} && make run")

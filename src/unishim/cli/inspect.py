@@ -16,11 +16,13 @@ from unishim.syscalls.provided import Provided, provided_calls
 
 
 @click.command("inspect")
-@click.option("--syscalls", "only_calls", is_flag=True, help="Only the system calls: who provides each, and its sites.")
+@click.option(
+    "--syscalls", "only_calls", is_flag=True, help="Print only the system calls: number, call sites, providing library."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.argument("binary")
 def command(binary: str, only_calls: bool, as_json: bool) -> None:
-    """Say what BINARY is, whether it can be loaded, and which system calls it makes.
+    """Describe BINARY: its kind, whether it can be loaded, and which system calls it makes.
 
     \b
     unishim inspect ./hello
@@ -38,7 +40,7 @@ def command(binary: str, only_calls: bool, as_json: bool) -> None:
         else:
             _print_calls(found.syscalls, provided)
             if found.interpreter is not None:
-                click.echo("its libraries make more: inspect them too")
+                click.echo("its libraries make more calls; inspect them too")
     elif as_json:
         click.echo(json.dumps({**asdict(found), "syscalls": calls}, indent=2))
     else:
@@ -46,7 +48,7 @@ def command(binary: str, only_calls: bool, as_json: bool) -> None:
 
 
 def _call_facts(found: SyscallSites, provided: Mapping[str, Provided]) -> dict[str, Any]:
-    """Sites are addresses in the file."""
+    """The same facts for JSON. Sites are addresses in the file."""
     return {
         "sites": found.sites,
         "unknown": found.unknown,
@@ -80,15 +82,16 @@ def _print_calls(found: SyscallSites, provided: Mapping[str, Provided]) -> None:
 
 
 def _other_lines(found: SyscallSites) -> list[str]:
-    """What is to be said of sites that make no call with a name."""
+    """Notes on call sites whose call has no name: an invalid number, or one that the code does not show."""
     lines = [
-        f"{_count(len(sites))} of number {number}, which Linux does not have" for number, sites in found.invalid.items()
+        f"{_count(len(sites))} with number {number}, which Linux does not define"
+        for number, sites in found.invalid.items()
     ]
     if found.unknown:
         addresses = ", ".join(map(hex, found.unknown_sites[:4])) + (", ..." if found.unknown > 4 else "")
         lines.append(
-            f"{_count(found.unknown)} of a number that the code does not tell: {addresses}; `unishim trace --summary` "
-            "tells what a run calls"
+            f"{_count(found.unknown)} whose number the code does not reveal: {addresses}; `unishim trace --summary` "
+            "shows what a run calls"
         )
     return lines
 

@@ -8,9 +8,9 @@ import click
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """List templates, libraries of the kernel with their options, platforms and architectures.
+    """List templates, the kernel's libraries and their options, platforms and architectures.
 
-    Says what this machine has, and of what it has not, what to do about it.
+    Shows what is available here, and how to get what is not.
 
     \b
     unishim list
@@ -36,7 +36,7 @@ def command(as_json: bool) -> None:
         for item in items:
             options = "\n".join(option.name for option in item.options)
             table.add_row(
-                item.name, item.about, *([options] if has_options else []), "yes" if item.mend is None else item.mend
+                item.name, item.about, *([options] if has_options else []), "yes" if item.fix is None else item.fix
             )
         console.print(table)
         console.print()

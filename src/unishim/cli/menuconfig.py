@@ -9,7 +9,7 @@ from unishim.cli.project_option import check_one_folder, project_option
 
 @click.command("menuconfig")
 @project_option("-C")
-@click.option("-o", "--output", metavar="FOLDER", help="A build folder outside a project.")
+@click.option("-o", "--output", metavar="DIR", help="Use a build directory outside a project.")
 def command(folder: str | None, output: str | None) -> None:
     """Change the kernel's configuration in menus, in a terminal.
 

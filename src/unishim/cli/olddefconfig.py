@@ -10,9 +10,9 @@ from unishim.cli.project_option import project_option
 @click.command("olddefconfig")
 @project_option("-C")
 def command(folder: str | None) -> None:
-    """Give options that .config does not name their defaults; migrate one of an older version.
+    """Set the options that .config does not name to their defaults, and migrate a .config of an older version.
 
-    Each change is a line on stderr.
+    Each change is printed as one line on stderr.
 
     \b
     unishim olddefconfig

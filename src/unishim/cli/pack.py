@@ -23,12 +23,18 @@ _CHUNK = 1 << 20  # bytes
 
 
 @click.command("pack")
-@click.option("-o", "--output", metavar="FILE", help="Write the archive there; - for stdout.")
-@click.option("--list", "as_list", is_flag=True, help="Print what is in it.")
-@click.option("--add", multiple=True, metavar="HOST[:/GUEST]", help="Pack a file or a folder of the host too.")
-@click.option("--with-libs/--without-libs", default=True, help="Pack what a program needs to start, or not.")
-@click.option("--env", multiple=True, metavar="NAME[=VALUE]", help="LD_LIBRARY_PATH, LD_PRELOAD, PATH of the program.")
-@click.option("--keep-times", is_flag=True, help="Keep the times of a folder's files; else all have the same.")
+@click.option("-o", "--output", metavar="FILE", help="Write the archive to FILE; - is stdout.")
+@click.option("--list", "as_list", is_flag=True, help="List the archive's contents.")
+@click.option(
+    "--add", multiple=True, metavar="HOST[:/GUEST]", help="Also pack a file or directory of the host (repeatable)."
+)
+@click.option(
+    "--with-libs/--without-libs", default=True, help="Pack (default) or do not pack what a program needs to start."
+)
+@click.option(
+    "--env", multiple=True, metavar="NAME[=VALUE]", help="Set LD_LIBRARY_PATH, LD_PRELOAD, PATH for the search."
+)
+@click.option("--keep-times", is_flag=True, help="Keep the files' timestamps; by default all get the same one.")
 @click.argument("source", metavar="X")
 def command(
     source: str,
@@ -39,10 +45,10 @@ def command(
     env: tuple[str, ...],
     keep_times: bool,
 ) -> None:
-    """Write X as an archive that the kernel unpacks without copying its files: newc cpio, files on pages.
+    """Write X as an archive that the kernel unpacks without copying file contents: newc cpio with page-aligned files.
 
-    X is a folder, an archive (cpio or tar, plain or compressed by gzip, zstd, xz or bzip2), or a program, whose
-    interpreter and libraries come along.
+    X is a directory, an archive (cpio or tar, plain or compressed with gzip, zstd, xz or bzip2), or a program, which is
+    packed with its interpreter and libraries.
 
     \b
     unishim pack rootfs/ -o rootfs.cpio
@@ -50,7 +56,7 @@ def command(
     unishim pack --list image.tar.gz
     """
     if output is None and not as_list:
-        raise UsageError("nothing to do; write the archive with -o FILE, or list it with --list")
+        raise UsageError("nothing to do; use -o FILE to write the archive, or --list to list it")
     from unishim.elf.interpreted import is_program
     from unishim.rootfs.source import Packing, read_program, read_source
 
@@ -69,7 +75,7 @@ def command(
 
 @contextmanager
 def _open(output: str) -> Iterator[int]:
-    """A descriptor for the archive. A regular file appears under its name when the archive is whole."""
+    """A descriptor to write the archive to. A regular file appears under its name once the archive is complete."""
     with ExitStack() as stack:
         try:
             if output == "-" or (Path(output).exists() and not Path(output).is_file()):
@@ -90,7 +96,7 @@ def _open(output: str) -> Iterator[int]:
 
 
 def _copy(source: int, output: str, stack: ExitStack) -> None:
-    """To a pipe or a device, which take no archive with holes."""
+    """Writes to a pipe or a device, which cannot have holes."""
     target = 1
     if output != "-":
         target = os.open(output, os.O_WRONLY)

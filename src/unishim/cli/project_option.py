@@ -1,4 +1,4 @@
-"""The option that names a project's folder."""
+"""The option that names a project's directory."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ Command = Callable[..., Any]
 
 
 def project_option(*names: str) -> Callable[[Command], Command]:
-    """Adds --project, with a short name where the command has one free; `folder` gets it, or None."""
+    """Adds --project, with a short name where the command has a free one; sets `folder`, None by default."""
     return click.option(
-        *names, "--project", "folder", metavar="FOLDER", help="The project's folder; default: this one."
+        *names, "--project", "folder", metavar="DIR", help="The project's directory; default: the current one."
     )
 
 
 def check_one_folder(project: str | None, output: str | None) -> None:
-    """Raises UsageError when a project and a build folder are both named."""
+    """Raises UsageError if both a project and a build directory are named."""
     if project is not None and output is not None:
         from unishim.errors import UsageError
 
-        raise UsageError("--project and --output name two folders; give one of them")
+        raise UsageError("--project and --output exclude each other; give one of them")

@@ -1,4 +1,4 @@
-"""The command `qemu-guest`: the model's script of that name, for kernels of the platform qemu."""
+"""The command `qemu-guest`, compatible with Unikraft's script of that name, for kernels of the platform qemu."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from unishim import __version__
 from unishim.cli.run_options import EXIT_STATUS
 
-_MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # the model's names
+_MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # Unikraft's names
 
 
 @click.command("qemu-guest", context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_STATUS)
@@ -19,25 +19,29 @@ _MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # the model's names
     metavar="KERNEL",
     type=click.Path(readable=False),
     required=True,
-    help="The kernel's image: build/NAME_kvm-x86_64.",
+    help="Kernel image: build/NAME_kvm-x86_64.",
 )
 @click.option(
     "-i",
     "--initrd",
     metavar="INITRD",
     type=click.Path(readable=False),
-    help="The initial ramdisk: a program, or the root file system as an archive (cpio, tar, compressed) or a folder.",
+    help="Initial ramdisk: a program, or the root file system as a (compressed) cpio or tar archive or a directory.",
 )
 @click.option(
     "-e",
     "--share",
     metavar="DIR[:ro]",
     type=click.Path(readable=False),
-    help="A folder of the host, tagged fs0, is the root.",
+    help="Use a host directory as the root (9P tag fs0).",
 )
-@click.option("-g", "--gdb", "gdb_port", type=click.IntRange(1, 65535), metavar="PORT", help="QEMU's gdb server.")
-@click.option("-P", "--paused", is_flag=True, help="Start the guest paused, for gdb to let it go on.")
-@click.option("-m", "--memory", default="128", show_default=True, metavar="MB", help="Memory; or with a suffix: 1G.")
+@click.option(
+    "-g", "--gdb", "gdb_port", type=click.IntRange(1, 65535), metavar="PORT", help="Run QEMU's gdb server on PORT."
+)
+@click.option("-P", "--paused", is_flag=True, help="Start the guest paused, until gdb continues it.")
+@click.option(
+    "-m", "--memory", default="128", show_default=True, metavar="MB", help="Memory in MiB, or with a suffix: 1G."
+)
 @click.option(
     "-c",
     "--cpus",
@@ -46,7 +50,7 @@ _MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # the model's names
     default=1,
     show_default=True,
     metavar="CPUS",
-    help="Processors of the machine; the kernel uses the first.",
+    help="Number of processors; the kernel uses only the first.",
 )
 @click.option(
     "-a",
@@ -54,17 +58,19 @@ _MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # the model's names
     "arguments",
     default="",
     metavar="ARGS",
-    help="Behind the kernel's parameters, as one string: parameters, then -- and the program's words, its name first.",
+    help="Append to the kernel command line, as one string: parameters, then -- and the program's argv.",
 )
-@click.option("-t", "--type", "machine", default="microvm", show_default=True, help="QEMU's machine: microvm, pc, q35.")
+@click.option(
+    "-t", "--type", "machine", default="microvm", show_default=True, help="QEMU machine type: microvm, pc or q35."
+)
 @click.option("-W", "--no-acceleration", "emulated", is_flag=True, help="Do not use KVM, even where it works.")
 @click.option(
     "-x",
     "--background",
     is_flag=True,
-    help="In the background: print QEMU's process number, its output file, its input socket. QEMU ends with the guest.",
+    help="Run in the background; print QEMU's process ID, output file and input socket. QEMU exits with the guest.",
 )
-@click.option("-D", "--dry-run", is_flag=True, help="Print QEMU's command line.")
+@click.option("-D", "--dry-run", is_flag=True, help="Print QEMU's command line instead of running it.")
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED, metavar="[-- QEMU_ARGS...]")
 @click.version_option(__version__, prog_name="qemu-guest")
 def command(
@@ -82,7 +88,7 @@ def command(
     dry_run: bool,
     extra: tuple[str, ...],
 ) -> None:
-    """Run a kernel image in QEMU, with an initial ramdisk or a folder of the host as its root.
+    """Run a kernel image in QEMU, with an initial ramdisk or a host directory as its root.
 
     \b
     qemu-guest -k build/qemu/elfloader_kvm-x86_64 -i ./hello
@@ -120,7 +126,7 @@ def command(
 
 
 def main() -> None:
-    """As `unishim`'s, for the script of this name."""
+    """Like the entry point of `unishim`, for the command qemu-guest."""
     from unishim.cli import run_command
 
     run_command("unishim.cli.qemu_guest:command", "qemu-guest")

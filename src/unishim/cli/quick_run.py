@@ -1,4 +1,4 @@
-"""`unishim run` without click where that is enough: its import takes longer than all else before the program starts."""
+"""`unishim run` without click if possible: importing click takes longer than everything before the program starts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from unishim.cli import imported
+from unishim.cli import freeze_imports
 from unishim.cli.run_vocabulary import PACKING, RUNNING, SHARE, RunOption, environment_of, options_and_argv
 from unishim.platforms.linux import process as process  # what most runs import anyway, before memory is frozen
 from unishim.running.options import Options
@@ -17,7 +17,7 @@ _OPTIONS = {name: option for option in (SHARE, *PACKING, *RUNNING, _FOLDER) for 
 
 
 class Said(NamedTuple):
-    """What a command line says; `given` are the fields of `options` that it sets."""
+    """A parsed command line; `given` are the fields of `options` that it sets."""
 
     options: Options
     given: frozenset[str]
@@ -27,7 +27,7 @@ class Said(NamedTuple):
 
 
 def parse(words: Sequence[str]) -> Said | None:
-    """The words behind `unishim run`; None: click has to look, and may find what is wrong."""
+    """Parses the arguments of `unishim run`. None: leave it to click, which may find and explain an error."""
     said: dict[str, Any] = {}
     rest = list(words)
     while rest and rest[0].startswith("-"):
@@ -60,7 +60,7 @@ def parse(words: Sequence[str]) -> Said | None:
 
 
 def _value(option: RunOption, word: str) -> object:
-    """Raises ValueError for what click would refuse."""
+    """Raises ValueError for values that click would reject."""
     if option.kind == "number":
         return int(word)
     if option.kind == "seconds":
@@ -76,9 +76,9 @@ def _value(option: RunOption, word: str) -> object:
 
 
 def run_quickly(words: Sequence[str]) -> int | None:
-    """Does what the words behind `unishim run` say; the program's status. None: click has to look."""
+    """Executes `unishim run` with these arguments; returns the program's status. None: leave it to click."""
     said = parse(words)
     if said is None:
         return None
-    imported()
+    freeze_imports()
     return run_with(*options_and_argv(*said)).status

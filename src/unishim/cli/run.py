@@ -14,15 +14,20 @@ from unishim.running.options import Options
 
 @click.command("run", context_settings=CONTEXT, epilog=EXIT_STATUS)
 @run_options()
-@click.option("--stats", "statistics", is_flag=True, help="Afterwards, print calls, times and memory on stderr.")
+@click.option("--stats", "statistics", is_flag=True, help="Print calls, times and memory to stderr after the run.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="Afterwards, print status, times, with --stats calls, as JSON on stderr."
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="After the run, print status and times (and calls, with --stats) to stderr as JSON.",
 )
-@click.option("--dry-run", is_flag=True, help="Print the command line that does the same by hand.")
-@click.option("--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Answer gdb's `target remote :PORT`.")
-@click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before anything runs, as a process always does.")
+@click.option("--dry-run", is_flag=True, help="Print the equivalent command line instead of running it.")
+@click.option(
+    "--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Listen on PORT for gdb's `target remote :PORT`."
+)
+@click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before running (always on for platform linux).")
 def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> None:
-    """Run BINARY with its ARGUMENTS on the unikernel; in a project's folder, without BINARY, the project's program.
+    """Run BINARY with its ARGUMENTS on the unikernel; without BINARY, in a project's directory, run its program.
 
     \b
     unishim run ./hello
@@ -35,8 +40,8 @@ def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> 
     unishim run --dry-run ./hello
     unishim run -C my-project
 
-    CALLS of --fail and --delay are names, %file and its kin, or /a regular expression. KEYs: after, every, times, fd,
-    path (a glob), probability (repeatable by --seed).
+    CALLS in --fail and --delay are names, groups such as %file, or a /regular expression. KEYs: after, every, times,
+    fd, path (a glob), probability (repeatable with --seed).
     """
     if dry_run:
         from unishim.running.dry_run import dry_run as command_line

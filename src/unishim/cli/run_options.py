@@ -1,4 +1,4 @@
-"""The options of every command that runs a program, as click has them."""
+"""The click options of every command that runs a program."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from unishim.cli.run_vocabulary import PACKING, RUNNING, SHARE, RunOption, envir
 from unishim.running.options import Options
 
 EXIT_STATUS = (
-    "The exit status is the program's: 0-255, or 128+N when signal N ended it. 124: --timeout ran out. "
-    "125: unishim, QEMU or the kernel failed. 126: the file cannot be executed. 127: there is no such file. "
-    "130: Ctrl-C. 141: the reader of the output went away."
+    "The exit status is the program's: 0-255, or 128+N if signal N ended it. 124: --timeout expired. "
+    "125: unishim, QEMU or the kernel failed. 126: the file cannot be executed. 127: the file does not exist. "
+    "130: Ctrl-C. 141: the reader of the output closed it."
 )
 CONTEXT = {"ignore_unknown_options": False, "allow_interspersed_args": False}
 POSITIONAL: list[Callable[..., Any]] = [
@@ -44,10 +44,10 @@ class _Choice(_ClickChoice):
 
 
 def run_options(*, letters: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Adds the options and the arguments BINARY and ARGUMENTS, and hands them to the command as `options` and `argv`.
+    """Adds the options and the arguments BINARY and ARGUMENTS, and passes them to the command as `options` and `argv`.
 
-    `letters`: --share and --project have theirs, which not every command has free. In a project's folder, options and
-    argv are what the project says, as far as the command line does not.
+    `letters`: give --share and --project their short names, which not every command has free. In a project's directory,
+    options and argv come from the project, except those that the command line sets.
     """
     share = SHARE if letters else SHARE._replace(names=SHARE.names[1:])
 
@@ -69,7 +69,7 @@ def run_options(*, letters: bool = True) -> Callable[[Callable[..., None]], Call
 
 
 def click_options(options: Sequence[RunOption]) -> list[Callable[..., Any]]:
-    """The decorators that add them to a command."""
+    """The decorators that add the options to a command."""
     return [_click_option(option) for option in options]
 
 

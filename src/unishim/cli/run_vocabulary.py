@@ -1,4 +1,4 @@
-"""The options of a run, declared once for click and for the short way of `unishim run`, which goes without it."""
+"""The options of a run, declared once for click and for the parser of `unishim run` that does without click."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from unishim.running.options import Options
 
 
 class RunOption(NamedTuple):
-    """Its names, the field of Options that it sets, and what --help says.
+    """Option names, the field of Options that they set, and the text in --help.
 
-    `kind` is what it takes: "nothing" (a flag), "switch" (names for on and off), "word", "words" (repeatable), "number"
-    (whole), "seconds" (above 0), "choice" (one of `choices`, or one of the
+    `kind` is the kind of value: "nothing" (flag), "switch" (names for on and off), "word", "words" (repeatable),
+    "number" (whole), "seconds" (above 0), "choice" (one of `choices`, or one of the
     undocumented `aliases` of these).
     """
 
@@ -29,71 +29,75 @@ class RunOption(NamedTuple):
     aliases: Mapping[str, str] | None = None
 
 
-# Its letter is another option's in `unishim trace`, which has strace's.
+# `unishim trace` uses -e as strace does.
 SHARE = RunOption(
-    ("-e", "--share"), "share", "A folder of the host is the root; BINARY is a path in it.", metavar="DIR[:ro]"
+    ("-e", "--share"), "share", "Use a host directory as the root; BINARY is a path in it.", metavar="DIR[:ro]"
 )
-# What can be said before there is a run: `unishim build --standalone` takes these too.
+# Options that are known before a run; `unishim build --standalone` takes them too.
 PACKING = (
-    RunOption(("-m", "--memory"), "memory", "Memory of the machine: 64M, 1G.", metavar="SIZE"),
-    RunOption(("--env",), "env", "A variable of the program; NAME alone: the host's.", "words", "NAME[=VALUE]"),
+    RunOption(("-m", "--memory"), "memory", "Memory size of the guest: 64M, 1G.", metavar="SIZE"),
+    RunOption(
+        ("--env",), "env", "Set an environment variable; NAME alone copies it from the host.", "words", "NAME[=VALUE]"
+    ),
     RunOption(
         ("-i", "--initrd"),
         "initrd",
-        "The root file system: a cpio or tar archive, or a folder, in which BINARY is looked up. Or the program's "
-        "file; BINARY is then its argv[0] only.",
+        "Root file system: a cpio or tar archive, or a directory, in which BINARY is looked up. Or the program's file; "
+        "BINARY is then only its argv[0].",
         metavar="FILE",
     ),
     RunOption(
         ("--with-libs", "--without-libs"),
         "with_libs",
-        "Pack what a dynamic program or a script needs to start (the default), or not.",
+        "Pack (default) or do not pack what a dynamic program or a script needs to start.",
         "switch",
     ),
-    RunOption(("--add",), "add", "Pack a file or a folder of the host too.", "words", "HOST[:/GUEST]"),
+    RunOption(("--add",), "add", "Also pack a file or directory of the host (repeatable).", "words", "HOST[:/GUEST]"),
     RunOption(
-        ("--keep-times",), "keep_times", "Keep the times of a folder's files; else all have the same.", "nothing"
+        ("--keep-times",), "keep_times", "Keep the files' timestamps; by default all get the same one.", "nothing"
     ),
-    RunOption(("--workdir",), "workdir", "Start in this folder of the guest; default /.", metavar="DIR"),
+    RunOption(("--workdir",), "workdir", "Start in this guest directory; default /.", metavar="/PATH"),
     RunOption(("-k", "--kernel"), "kernel", "Run this kernel image.", metavar="IMAGE"),
-    RunOption(("--seed",), "seed", "Take all random values from a seed, to repeat a run.", "number", "N"),
+    RunOption(("--seed",), "seed", "Derive all random values from a seed, to make runs repeatable.", "number", "N"),
 )
 RUNNING = (
     RunOption(
         ("--platform",),
         "platform",
-        "Where to run it: a Linux process (the default where it can be) or a virtual machine; auto says which. "
-        "Also by UNISHIM_PLATFORM.",
+        "Run as a Linux process (default where available) or in a virtual machine; auto prints the choice. "
+        "UNISHIM_PLATFORM sets the default.",
         "choice",
         choices=("auto", *PLATFORMS),
         aliases=ALIASES,
     ),
-    RunOption(("--mount",), "mounts", "A folder of the host is seen at /PATH. Repeatable.", "words", "DIR:/PATH[:ro]"),
-    RunOption(("--core",), "core", "Write a core file when a signal ends the program that dumps core.", metavar="FILE"),
-    RunOption(("--debug",), "debug", "Use the debug build: the loading phase and each call are printed.", "nothing"),
-    RunOption(("--timeout",), "timeout", "End it then.", "seconds", "SECONDS"),
-    RunOption(("-q", "--quiet"), "quiet", "No banner.", "nothing"),
-    RunOption(("--machine",), "machine", "QEMU's machine: microvm, pc or q35.", metavar="NAME"),
-    RunOption(("--accelerator", "--accel"), "accelerator", "auto, tcg or kvm.", metavar="NAME"),
-    RunOption(("--cpu",), "cpu", "QEMU's processor model; default host (kvm) or max (tcg).", metavar="MODEL"),
-    RunOption(("--handlers",), "handlers", "Answer calls by the functions that this file defines.", "words", "FILE.py"),
+    RunOption(("--mount",), "mounts", "Mount a host directory at /PATH (repeatable).", "words", "DIR:/PATH[:ro]"),
+    RunOption(("--core",), "core", "Write a core file when a core-dumping signal ends the program.", metavar="FILE"),
+    RunOption(("--debug",), "debug", "Use the debug build, which prints the loading phase and each call.", "nothing"),
+    RunOption(("--timeout",), "timeout", "End the run after SECONDS.", "seconds", "SECONDS"),
+    RunOption(("-q", "--quiet"), "quiet", "Print no banner.", "nothing"),
+    RunOption(("--machine",), "machine", "QEMU machine type: microvm, pc or q35.", metavar="NAME"),
+    RunOption(("--accelerator", "--accel"), "accelerator", "QEMU accelerator: auto, tcg or kvm.", metavar="NAME"),
+    RunOption(("--cpu",), "cpu", "QEMU processor model; default: host (kvm) or max (tcg).", metavar="MODEL"),
+    RunOption(
+        ("--handlers",), "handlers", "Handle calls with the functions in this file (repeatable).", "words", "FILE.py"
+    ),
     RunOption(
         ("--handler-errors",),
         "handler_errors",
-        "When a handler raises: the program gets EIO, or the run ends.",
+        "If a handler raises: return EIO to the program, or stop the run.",
         metavar="eio|stop",
     ),
-    RunOption(("--fail",), "fail", "Let calls fail: write:ENOSPC:after=3", "words", "CALLS:ERRNO[:KEY=VALUE]"),
-    RunOption(("--delay",), "delay", "Let calls take longer: read:10ms", "words", "CALLS:TIME[:KEY=VALUE]"),
+    RunOption(("--fail",), "fail", "Make calls fail: write:ENOSPC:after=3", "words", "CALLS:ERRNO[:KEY=VALUE]"),
+    RunOption(("--delay",), "delay", "Delay calls: read:10ms", "words", "CALLS:TIME[:KEY=VALUE]"),
 )
 
 
 def options_and_argv(
     options: Options, given: Collection[str], folder: str | None, binary: str | None, arguments: Sequence[str]
 ) -> tuple[Options, list[str]]:
-    """What a run is called with: in a project's folder as that says where the command line does not.
+    """The options and argv of a run; in a project's directory, the project sets what the command line does not.
 
-    `given` are the fields that the command line set. Raises UsageError, and ProjectError and BuildError of a project.
+    `given` are the fields that the command line set. Raises UsageError, and ProjectError and BuildError for a project.
     """
     if is_project(folder):
         from pathlib import Path
@@ -102,12 +106,14 @@ def options_and_argv(
 
         return project_run(Path(folder or "."), options, given, binary, arguments)
     if binary is None:
-        raise UsageError("no program given; name its file, or go to a project's folder (unishim init makes one)")
+        raise UsageError(
+            "no program given; name its file, or change to a project's directory (`unishim init` creates one)"
+        )
     return options, [binary, *arguments]
 
 
 def environment_of(words: Sequence[str]) -> dict[str, str]:
-    """The variables that the words of --env say. Raises UsageError."""
+    """The variables in the arguments of --env. Raises UsageError."""
     variables = {}
     for word in words:
         name, separator, value = word.partition("=")

@@ -11,9 +11,9 @@ from unishim.cli.project_option import project_option
 @project_option("-C")
 @click.argument("file", default="defconfig")
 def command(folder: str | None, file: str) -> None:
-    """Write what .config changes of the defaults to FILE in the project; defconfig when there is no name.
+    """Write the options of .config that differ from the defaults to FILE in the project (default: defconfig).
 
-    `configuration = "defconfig"` below [kernel] in unishim.toml lets the project begin with it.
+    `configuration = "defconfig"` in [kernel] of unishim.toml makes the project start from it.
 
     \b
     unishim savedefconfig

@@ -1,4 +1,4 @@
-"""`unishim build --standalone`: its options, and what it does."""
+"""The options and the implementation of `unishim build --standalone`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FLAG = click.option(
 
 
 def standalone_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds --standalone and the options that it goes with, which are handed over by their names."""
+    """Adds --standalone and its options, which are passed on by name."""
     options: list[Callable[..., Any]] = [_FLAG, *click_options(PACKING), *POSITIONAL]
     for option in reversed(options):
         command = option(command)
@@ -36,9 +36,9 @@ def build_standalone(
     debug: bool,
     packing: dict[str, Any],
 ) -> Path:
-    """Writes the file; its path. `packing` are the values of PACKING. Raises UnishimError.
+    """Writes the file and returns its path. `packing` are the values of PACKING. Raises UnishimError.
 
-    In a project's folder the program, the kernel and the root are the project's, as far as nothing else is said.
+    In a project's directory, program, kernel and root come from the project, except where options say otherwise.
     """
     from unishim.build.standalone import write_standalone
     from unishim.platforms.registry import standalone_platform
@@ -51,9 +51,9 @@ def build_standalone(
 
 
 def refuse_without_standalone(binary: str | None, packing: dict[str, Any]) -> None:
-    """Raises UsageError for what means nothing to the building of a kernel."""
+    """Raises UsageError for arguments that have no meaning when a kernel is built."""
     source = click.get_current_context().get_parameter_source
     given = [name for name in packing if source(name) is ParameterSource.COMMANDLINE]
     if binary is not None or given:
         what = binary if binary is not None else "--" + given[0].replace("_", "-")
-        raise UsageError(f"{what}: not for a kernel alone; build it and the program as one file with --standalone")
+        raise UsageError(f"{what}: only valid with --standalone, which writes program and kernel as one file")

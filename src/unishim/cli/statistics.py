@@ -1,4 +1,4 @@
-"""What `unishim run --stats` prints: a table for people, in colours on a terminal."""
+"""The tables that `unishim run --stats` prints; in colour on a terminal."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PHASES = {
     "load": "kernel: loading the program",
     "start": "kernel: cage, jump",
 }
-_FORMS = {"mov": "in place", "post": "with what follows", "pre": "with what is before", "pad": "by padding"}
+_FORMS = {"mov": "in place", "post": "with following code", "pre": "with preceding code", "pad": "by padding"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Rows of text: the columns before the last `words` are numbers, to the right."""
+    """Rows of text. All columns but the last are numbers, right-aligned."""
 
     title: str
     header: Sequence[str]
@@ -30,7 +30,7 @@ class _Table:
 
 
 def print_statistics(result: Result, python_s: float) -> None:
-    """Prints on stderr. `python_s` is what Python took before the run, in seconds."""
+    """Prints to stderr. `python_s` is the time that Python took before the run, in seconds."""
     tables = [_calls(result), _times(result, python_s), _facts(result)]
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         _print_rich(tables)
@@ -54,35 +54,35 @@ def _calls(result: Result) -> _Table:
     ]
     count, errors = sum(row.calls for row in calls), sum(row.errors for row in calls)
     sums = ["100.00", _time(total), _time(total / count if count else 0), str(count), str(errors or ""), "all"]
-    title = "System calls" if calls else "System calls: none, or this kernel counts none (CONFIG_LIBTRACE)"
-    return _Table(title, ["% time", "time", "a call", "calls", "errors", "name"], [*rows, sums])
+    title = "System calls" if calls else "System calls: none, or this kernel does not count them (CONFIG_LIBTRACE)"
+    return _Table(title, ["% time", "time", "per call", "calls", "errors", "name"], [*rows, sums])
 
 
 def _times(result: Result, python_s: float) -> _Table:
-    """From Python's start to the end of the run, one part behind the other."""
+    """From Python's start to the end of the run, in order."""
     inside = result.boot_ns + result.program_ns
     parts = [("Python's start", python_s * 1e9), ("preparing the run", result.prepare_s * 1e9)]
     who = PLATFORMS[result.platform].launched
     parts.append((f"{who}: from the launch to the kernel", result.launch_s * 1e9))
     parts += [(title, result.phases[name]) for name, title in _PHASES.items() if name in result.phases]
     parts.append(("the program", result.program_ns))
-    parts.append((f"{who}: its end", max((result.wall_s - result.launch_s) * 1e9 - inside, 0)))
+    parts.append((f"{who}: exit", max((result.wall_s - result.launch_s) * 1e9 - inside, 0)))
     return _Table(
         "Times", ["time", "what"], [[_time(ns), name] for name, ns in [*parts, ("all", sum(ns for _, ns in parts))]]
     )
 
 
 def _facts(result: Result) -> _Table:
-    rows = [[f"{result.peak_kib} KiB", "most memory in use"]]
+    rows = [[f"{result.peak_kib} KiB", "peak memory"]]
     if result.patches is not None:
-        rows.append([str(result.patches.get("traps", 0)), "system calls by a trap"])
+        rows.append([str(result.patches.get("traps", 0)), "system calls through a trap"])
         rows += [[str(result.patches.get(name, 0)), f"sites patched {how}"] for name, how in _FORMS.items()]
         rows.append([str(result.patches.get("refused", 0)), "sites that cannot be patched"])
-    return _Table("Memory, roads of the calls", ["", ""], rows)
+    return _Table("Memory, call paths", ["", ""], rows)
 
 
 def _time(ns: float) -> str:
-    """With a unit that leaves three or four digits."""
+    """Formats a time with a unit that leaves three or four digits."""
     for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
         if ns >= size:
             return f"{ns / size:.2f} {unit}"

@@ -14,9 +14,9 @@ from unishim.syscalls.table import Syscall, all_calls
 @click.command("syscalls")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", is_flag=True, help="Print the table of docs/system-calls.md.")
-@click.option("--missing", is_flag=True, help="Only those that nothing provides.")
+@click.option("--missing", is_flag=True, help="Print only the calls that no library provides.")
 def command(as_json: bool, markdown: bool, missing: bool) -> None:
-    """Print the system calls of Linux: which library of the kernel provides each, what is missing of it.
+    """List the system calls of Linux, with the kernel library that provides each and what is missing.
 
     \b
     unishim syscalls
@@ -24,7 +24,7 @@ def command(as_json: bool, markdown: bool, missing: bool) -> None:
     unishim syscalls --json
     """
     provided = provided_calls()
-    # What Linux itself does not answer is not missing.
+    # Calls that Linux itself does not implement are not missing.
     calls = [call for call in all_calls() if not call.reserved]
     shown = [call for call in calls if not (missing and call.name in provided)]
     if as_json:

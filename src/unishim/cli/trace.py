@@ -19,29 +19,46 @@ if TYPE_CHECKING:
     from unishim.trace.printers import Printer
     from unishim.trace.summary import Summary
 
-_LIMIT_MAX = 32768  # bytes: a record of the ring holds not much more
+_LIMIT_MAX = 32768  # bytes: a record of the ring holds little more
 
 
 @click.command("trace", context_settings=CONTEXT, epilog=EXIT_STATUS)
 @run_options(letters=False)
-@click.option("-e", "expressions", multiple=True, metavar="SET", help="Which calls: names, %file, /regex, !, all.")
-@click.option("-o", "--output", metavar="FILE", help="Write there instead of on stderr.")
-@click.option("-c", "counts", is_flag=True, help="Count time, calls and errors instead of printing calls.")
-@click.option("-C", "also_counts", is_flag=True, help="As -c, beside printing calls.")
-@click.option("-S", "sort", default="time", metavar="ORDER", help="Order of -c: time, calls, errors, name, avg-time.")
-@click.option("-t", "stamps", count=True, help="Time of day; -tt with microseconds; -ttt seconds since 1970.")
-@click.option("-r", "relative", is_flag=True, help="Time since the line before.")
-@click.option("-T", "durations", is_flag=True, help="How long each call took.")
 @click.option(
-    "-s", "limit", type=click.IntRange(0, _LIMIT_MAX), default=32, show_default=True, help="Bytes of strings."
+    "-e", "expressions", multiple=True, metavar="SET", help="Trace only these calls: names, %file, /regex, !, all."
 )
-@click.option("-f", "threads", is_flag=True, help="Print the thread's number in front.")
-@click.option("-z", "successful", is_flag=True, help="Only calls that succeed.")
-@click.option("-Z", "failed", is_flag=True, help="Only calls that fail.")
-@click.option("--summary", "needs", is_flag=True, help="Say which calls it makes, which are missing, which failed.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; with -c or --summary, one in all.")
-@click.option("--chrome", metavar="FILE", help="Write a trace for chrome://tracing and Perfetto, too.")
-@click.option("--html", metavar="FILE", help="Write a page that shows the trace in a browser, too.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of stderr.")
+@click.option("-c", "counts", is_flag=True, help="Count time, calls and errors instead of printing calls.")
+@click.option("-C", "also_counts", is_flag=True, help="Like -c, but print the calls too.")
+@click.option("-S", "sort", default="time", metavar="ORDER", help="Sort -c by time, calls, errors, name or avg-time.")
+@click.option(
+    "-t", "stamps", count=True, help="Print the time of day; -tt: with microseconds; -ttt: seconds since 1970."
+)
+@click.option("-r", "relative", is_flag=True, help="Print the time since the previous line.")
+@click.option("-T", "durations", is_flag=True, help="Print how long each call took.")
+@click.option(
+    "-s",
+    "limit",
+    type=click.IntRange(0, _LIMIT_MAX),
+    default=32,
+    show_default=True,
+    metavar="N",
+    help="Show at most N bytes of strings.",
+)
+@click.option("-f", "threads", is_flag=True, help="Print the thread ID in front of each line.")
+@click.option("-z", "successful", is_flag=True, help="Print only calls that succeed.")
+@click.option("-Z", "failed", is_flag=True, help="Print only calls that fail.")
+@click.option(
+    "--summary",
+    "needs",
+    is_flag=True,
+    help="Summarize which calls the program makes, which are missing, and which failed.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object per line; with -c or --summary, a single object."
+)
+@click.option("--chrome", metavar="FILE", help="Also write a trace for chrome://tracing and Perfetto.")
+@click.option("--html", metavar="FILE", help="Also write an HTML page that shows the trace.")
 def command(
     options: Options,
     argv: list[str],
@@ -51,7 +68,7 @@ def command(
     html: str | None,
     **style: Any,
 ) -> None:
-    """Run BINARY and print its system calls, as strace does; in a project's folder, without BINARY, its program's.
+    """Run BINARY and print its system calls, as strace does; without BINARY, in a project's directory, run its program.
 
     \b
     unishim trace ./hello
@@ -89,7 +106,7 @@ def command(
 
 
 class _Sink:
-    """Hands events on to all printers, but for those that -z or -Z leave out."""
+    """Passes events on to all printers, except those that -z or -Z exclude."""
 
     def __init__(self, printers: list[Printer], style: dict[str, Any]) -> None:
         self._printers = printers
@@ -105,14 +122,14 @@ class _Sink:
 
 
 def _shows_times(style: dict[str, Any]) -> bool:
-    """Whether the times of calls are asked for: taking them costs more than the rest of a record."""
+    """Whether times of calls are needed: recording them costs more than the rest of a record."""
     return any(style[name] for name in ("counts", "also_counts", "as_json", "stamps", "relative", "durations"))
 
 
 def _expression(expressions: tuple[str, ...]) -> str:
     words = [expression.removeprefix("trace=") for expression in expressions]
     if len(words) > 1 and any(word.startswith("!") for word in words):
-        raise UsageError("-e with ! stands alone; write the calls behind one !")
+        raise UsageError("-e '!...' cannot be combined; list all calls after a single !")
     return ",".join(words) or "all"
 
 
@@ -135,7 +152,7 @@ def _printers(
     from unishim.trace.summary import SORTS, Summary
 
     if style["sort"] not in SORTS:
-        raise UsageError(f"-S {style['sort']}: no such order; choose one of {', '.join(SORTS)}")
+        raise UsageError(f"-S {style['sort']}: unknown order; choose one of {', '.join(SORTS)}")
     printers: list[Printer] = []
     summary = Summary() if style["counts"] or style["also_counts"] or style["needs"] else None
     if summary is not None:

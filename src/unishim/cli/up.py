@@ -10,17 +10,19 @@ from unishim.cli.configuration_options import check_platform_option
 
 
 @click.command("up")
-@click.option("-t", "--template", required=True, metavar="TEMPLATE", help="What to begin with; see unishim list.")
+@click.option(
+    "-t", "--template", required=True, metavar="TEMPLATE", help="Start from this template; `unishim list` lists them."
+)
 @click.option(
     "-p",
     "--platform",
     metavar="PLATFORM",
     callback=check_platform_option,
-    help="What it is for: linux or qemu; default: what fits here.",
+    help="Target platform: linux or qemu; default: the one that works here.",
 )
 @click.argument("name")
 def command(template: str, platform: str | None, name: str) -> None:
-    """Make a project, configure it, build it and run it: init, configure, build and run in one.
+    """Create a project, configure it, build it and run it: init, configure, build and run in one command.
 
     The exit status is the program's.
 

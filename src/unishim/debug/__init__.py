@@ -1,1 +1,1 @@
-"""gdb: starting it, and what runs inside it."""
+"""gdb: starting it, and the code that runs inside it."""

@@ -1,6 +1,6 @@
 """Core files, as Linux writes them (core(5); fs/binfmt_elf.c): an ELF file of notes and memory.
 
-Pages that the program never touched are in memory only as zeroes, and not in the file: a debugger reads them as that.
+Pages that the program never touched are not in the file; debuggers read them as zeroes.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ _SEGMENT = struct.Struct("<IIQQQQQQ")  # Elf64_Phdr
 _SECTION = struct.Struct("<IIQQQQIIQQ")  # Elf64_Shdr
 _ET_CORE, _EM_X86_64 = 4, 62
 _PT_LOAD, _PT_NOTE = 1, 4
-_PN_XNUM = 0xFFFF  # so many segments, or more: their number is in the first section
+_PN_XNUM = 0xFFFF  # with this many segments or more, their number is in the first section
 _NT_PRSTATUS, _NT_FPREGSET, _NT_PRPSINFO, _NT_AUXV = 1, 2, 3, 6
 _NT_X86_XSTATE, _NT_SIGINFO, _NT_FILE = 0x202, 0x53494749, 0x46494C45
 
 _PRSTATUS = struct.Struct("<iii h2x QQ iiii 64x 27Q ii")  # struct elf_prstatus
 _PRPSINFO = struct.Struct("<bcbb4x Q IIiiii 16s 80s")  # struct elf_prpsinfo
 _CS, _SS = 17, 20  # indices of registers
-_USER_CS, _USER_SS = 0x33, 0x2B  # what Linux's programs see
+_USER_CS, _USER_SS = 0x33, 0x2B  # the values in Linux programs
 _PROCESS = 1
 _THREADS_MAX = 1 << 16
-_JOINED = 16 * _PAGE  # ranges that lie so near are one
+_JOINED = 16 * _PAGE  # ranges at most this far apart are joined
 
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """A range of memory; it is in the file when `is_present`."""
+    """A range of memory; `is_present`: its contents are in the file."""
 
     start: int
     end: int
@@ -61,16 +61,16 @@ class _Segment:
 
 
 class CoreFile:
-    """The core file that a run writes when a signal ends its program."""
+    """The core file that a run writes if a signal ends its program."""
 
     def __init__(self, path: str, program: str | None = None, root: str | None = None) -> None:
-        """`program` is the host's file of a program that is alone in its root; `root` the folder that is the root."""
+        """`program`: the host file of a program that is alone in its root; `root`: the directory that is the root."""
         self._path = path
         self._program = program
         self._root = root
 
     def dump(self, host: Host) -> None:
-        """Writes it. What goes wrong is a line on stderr: the program's status counts."""
+        """Writes the file. An error is reported as a line on stderr; the exit status stays the program's."""
         try:
             with _replacing(self._path) as file:
                 _write(Guest(host), host, file, self._host_file)
@@ -79,13 +79,13 @@ class CoreFile:
             self._give_up(reason)
         except (ValueError, KeyError, OverflowError, struct.error):
             # A program can write to the channel too.
-            self._give_up("the kernel's answers are none")
+            self._give_up("the kernel's data is invalid")
 
     def _give_up(self, reason: str) -> None:
-        print(f"unishim: --core {self._path}: {reason}; there is no core file", file=sys.stderr, flush=True)
+        print(f"unishim: --core {self._path}: {reason}; no core file was written", file=sys.stderr, flush=True)
 
     def _host_file(self, name: str) -> str | None:
-        """The host's file of one that is mapped: a debugger would miss one that is not there."""
+        """The host's file for a mapped one, if it exists: debuggers complain about missing files."""
         if self._program is not None and os.path.basename(name) == os.path.basename(self._program):  # noqa: PTH119
             return self._program
         path = name if self._root is None else os.path.join(self._root, name.lstrip("/"))  # noqa: PTH118
@@ -94,7 +94,7 @@ class CoreFile:
 
 @contextlib.contextmanager
 def _replacing(path: str) -> Iterator[BinaryIO]:
-    """A file that takes the path's place when it is whole; a device is written to as it is."""
+    """A temporary file that replaces the path once it is complete; a device is written to directly."""
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
             with open(path, "wb") as file:  # noqa: PTH123
@@ -139,7 +139,7 @@ def _write(guest: Guest, host: Host, file: BinaryIO, host_file: Callable[[str], 
 
 
 def _memory(guest: Guest, start: int, size: int) -> bytes:
-    """Zeroes where it cannot be read after all, as of a file that has become shorter."""
+    """Zeroes where memory cannot be read after all, for example of a file that has become shorter."""
     try:
         return guest.read_memory(start, size)
     except GuestFaultError:
@@ -153,7 +153,7 @@ def _header(segments: int, section_at: int) -> bytes:
 
 
 def _segments(host: Host, mapping: Mapping) -> Iterator[_Segment]:
-    """What of a mapping is in memory, and what is not."""
+    """The ranges of a mapping that are in memory, and those that are not."""
     flags = sum(bit for letter, bit in zip("rwx", (4, 2, 1), strict=True) if letter in mapping.protection)
     at = mapping.start
     for start, end in _resident(host, mapping):
@@ -166,12 +166,12 @@ def _segments(host: Host, mapping: Mapping) -> Iterator[_Segment]:
 
 
 def _resident(host: Host, mapping: Mapping) -> Iterator[tuple[int, int]]:
-    """Ranges in memory, joined where little lies between."""
+    """Ranges in memory, joined if little is between them."""
     if "r" not in mapping.protection:
         return
     joined: tuple[int, int] | None = None
     for start, end in _pages(host, mapping):
-        # Files have other contents than zeroes where they are not in memory.
+        # Unlike anonymous pages, file pages that are not in memory are not zero.
         if joined is not None and start - joined[1] <= (0 if mapping.name.startswith("/") else _JOINED):
             joined = joined[0], end
             continue
@@ -193,12 +193,12 @@ def _pages(host: Host, mapping: Mapping) -> Iterator[tuple[int, int]]:
         words = struct.unpack(f"<{2 * count}Q", memory.data[: 16 * count])
         yield from zip(words[::2], words[1::2], strict=True)
         if words[-1] <= at:
-            raise ValueError("the kernel does not get on")
+            raise ValueError("the kernel makes no progress")
         at = words[-1]
 
 
 def _notes(guest: Guest, host: Host, end: dict[str, bytes]) -> Iterator[bytes]:
-    """In Linux's order: the thread that was ended first, then what is the whole process's, then the others."""
+    """Notes in Linux's order: the thread that caused the end, then those of the whole process, then other threads."""
     signal = int.from_bytes(end["information"][:4], "little")
     for index, thread in enumerate(_threads(host)):
         yield _note(_NT_PRSTATUS, _status(thread, signal if index == 0 else 0))
@@ -251,7 +251,7 @@ def _process(guest: Guest, end: dict[str, bytes], thread: dict[str, bytes]) -> b
 
 
 def _between(guest: Guest, end: dict[str, bytes], name: str) -> bytes:
-    """Memory of the program; b"" where it has written over it, or taken it away."""
+    """Memory of the program; b"" if the program has overwritten or unmapped it."""
     first, last = (int.from_bytes(end[key], "little") for key in (name, f"{name}_end"))
     try:
         return guest.read_memory(first, min(last - first, 1 << 16))
@@ -260,7 +260,7 @@ def _between(guest: Guest, end: dict[str, bytes], name: str) -> bytes:
 
 
 def _file_note(maps: list[Mapping], host_file: Callable[[str], str | None]) -> bytes:
-    """NT_FILE: start, end and page of the file, then the names."""
+    """NT_FILE: start, end and file page of each mapping, then the names."""
     named = [(mapping, host_file(mapping.name)) for mapping in maps if mapping.name.startswith("/")]
     files = [(mapping, name) for mapping, name in named if name is not None]
     rows = [struct.pack("<QQQ", mapping.start, mapping.end, mapping.offset // _PAGE) for mapping, _ in files]

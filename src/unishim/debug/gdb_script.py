@@ -1,6 +1,6 @@
-"""Makes gdb know unishim: gdb -x THIS_FILE, or `source THIS_FILE`, with the kernel's symbols (IMAGE.dbg) loaded.
+"""Teaches gdb about unishim: gdb -x THIS_FILE, or `source THIS_FILE`, after loading the kernel's symbols (IMAGE.dbg).
 
-`unishim debug` does it by itself. By hand, connect first: docs/how-to/debug.md.
+`unishim debug` does this by itself. To do it by hand, connect first: docs/how-to/debug.md.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
-# gdb brings its own Python: the folder that holds this package comes last, so that nothing else there is taken for
-# what gdb has.
+# gdb has its own Python: the directory that contains this package goes last, so that nothing else in it shadows gdb's
+# modules.
 _FOLDER = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 if _FOLDER not in sys.path:
     sys.path.append(_FOLDER)

@@ -1,4 +1,4 @@
-"""Where the host has what the program's paths name, for debuggers."""
+"""Finds the host files for the program's paths, for debuggers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def host_files(options: Options, argv: Sequence[str]) -> tuple[str | None, str | None]:
-    """The program's file, unless it is in a root file system; and the folder that is the root, if one is."""
+    """The program's file, unless it is in a root file system; and the directory that is the root, if there is one."""
     root = options.share if options.share is not None else options.initrd
     if root is None:
         return os.fspath(Path(shutil.which(argv[0]) or argv[0]).absolute()), None

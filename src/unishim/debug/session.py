@@ -24,11 +24,11 @@ SCRIPT = PACKAGE / "debug" / "gdb_script.py"
 
 
 def symbols_of(kernel: Path) -> Path:
-    """The file with the symbols of an image. Raises UsageError when there is none."""
+    """The file with the symbols of an image. Raises UsageError if it does not exist."""
     symbols = kernel if kernel.suffix == ".dbg" else kernel.with_name(f"{kernel.name}.dbg")
     if not symbols.is_file():
         raise UsageError(
-            f"{symbols}: no such file; it has the kernel's symbols and lies beside the image it was built with"
+            f"{symbols}: no such file; it contains the kernel's symbols and belongs next to the image it was built with"
         )
     return symbols
 
@@ -42,9 +42,9 @@ def connect_command(options: Options, platform: str) -> str:
 
 
 def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], batch: bool) -> int:
-    """Runs gdb with a program that is about to execute its first instruction; gdb's status.
+    """Runs gdb with a program that is about to execute its first instruction; returns gdb's status.
 
-    `commands` are gdb's, done one after the other; `batch` ends gdb behind them. Raises UnishimError.
+    `commands` are gdb commands, run in order; `batch` makes gdb exit after them. Raises UnishimError.
     """
     from unishim.running.plan import with_platform
 
@@ -73,7 +73,7 @@ def script_arguments(
 def run_gdb(
     gdb: Sequence[str], timeout: float | None, descriptors: Sequence[int] = (), *, stdin: int | None = None
 ) -> int:
-    """The status of gdb, which ends with the time. Ctrl-C is gdb's: it stops the program."""
+    """Waits for gdb and ends it when the time runs out; returns its status. Ctrl-C is for gdb: it stops the program."""
     environment = {**os.environ, "DEBUGINFOD_URLS": "", "SHELL": "/bin/sh"}
     ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

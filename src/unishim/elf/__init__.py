@@ -1,1 +1,1 @@
-"""ELF files: what can be executed here, and what a file says about itself."""
+"""ELF files: what can be executed here, and what a file contains."""

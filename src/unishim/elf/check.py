@@ -1,7 +1,7 @@
-"""Whether a file can be executed, checked on the host before a machine is started.
+"""Checks on the host, before a run starts, whether a file can be executed.
 
-The same checks in the same order as kernel/lib/elfloader/elf_check.c, which checks again in the guest; a test holds the
-two together. Sources: System V gABI chapters 4 and 5, x86-64 psABI chapter 4, Linux fs/binfmt_elf.c.
+kernel/lib/elfloader/elf_check.c makes the same checks in the same order in the guest; a test compares the two.
+Sources: System V gABI chapters 4 and 5, x86-64 psABI chapter 4, Linux fs/binfmt_elf.c.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Image = bytes | bytearray | mmap.mmap
 
 
 class ElfRefusedError(BinaryError):
-    """A file that is refused for one of the reasons that host and kernel share."""
+    """A file that is refused, for one of the reasons that host and kernel share."""
 
     def __init__(self, name: str, reason: ElfReason) -> None:
         super().__init__(f"{name}: {reason.message}")
@@ -56,7 +56,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExecutableFacts:
-    """What a checked executable says about itself. Addresses are the file's own, sizes are bytes."""
+    """The properties of a checked executable. Addresses are those in the file, sizes are in bytes."""
 
     type: int
     os_abi: int
@@ -67,7 +67,7 @@ class ExecutableFacts:
 
 
 def check_executable(path: str | os.PathLike[str], memory: int) -> ExecutableFacts:
-    """Checks a file for a machine with `memory` bytes. Raises BinaryNotFoundError or BinaryError."""
+    """Checks a file for a guest with `memory` bytes. Raises BinaryNotFoundError or BinaryError."""
     name = os.fspath(path)
     try:
         with Path(path).open("rb") as file:
@@ -81,19 +81,19 @@ def check_executable(path: str | os.PathLike[str], memory: int) -> ExecutableFac
     except FileNotFoundError:
         raise BinaryNotFoundError(f"{name}: no such file") from None
     except NotADirectoryError:
-        raise BinaryNotFoundError(f"{name}: no such file; a part of the path is not a folder") from None
+        raise BinaryNotFoundError(f"{name}: no such file; a part of the path is not a directory") from None
     except IsADirectoryError:
-        raise BinaryError(f"{name}: is a folder; name a program in it") from None
+        raise BinaryError(f"{name}: is a directory; name a program in it") from None
     except PermissionError:
         raise BinaryError(f"{name}: not readable; change its permissions") from None
     except OSError as error:
-        raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
+        raise BinaryError(f"{name}: cannot read it: {error.strerror}") from None
     except ValueError:
         raise BinaryError(f"{name}: not a regular file; name a program") from None
 
 
 def check_image(image: Image, name: str, memory: int) -> ExecutableFacts:
-    """Checks the bytes of a file. Raises ElfRefusedError with the first reason that holds."""
+    """Checks the bytes of a file. Raises ElfRefusedError with the first reason that applies."""
 
     def refuse_if(condition: bool, reason: ElfReason) -> None:
         if condition:
@@ -140,7 +140,7 @@ def check_image(image: Image, name: str, memory: int) -> ExecutableFacts:
             low = start
         refuse_if(start < high, ElfReason.SEGMENTS_OVERLAP)
         high = -(-(segment.vaddr + segment.memsz) // PAGE_SIZE) * PAGE_SIZE
-        # What cannot be written stays the file's.
+        # Read-only parts stay borrowed from the file.
         needed += high - start if segment.flags & _PF_W else 0
         if segment.flags & _PF_X and segment.vaddr <= entry < segment.vaddr + segment.memsz:
             entry_inside = True

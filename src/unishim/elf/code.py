@@ -1,4 +1,4 @@
-"""The code of an ELF file, decoded: instructions by address, and from where control can come to each."""
+"""The decoded code of an ELF file: instructions by address, and from where control can reach each of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iced_x86 import Decoder, FlowControl, Instruction, Mnemonic, OpKind, Regist
 
 _SHF_EXECINSTR = 4
 _PF_X = 1
-_DEPTH_MAX = 16  # of calls that are looked into to learn whether a function returns
+_DEPTH_MAX = 16  # depth of calls that is examined to learn whether a function returns
 _IMMEDIATES = (OpKind.IMMEDIATE32, OpKind.IMMEDIATE32TO64, OpKind.IMMEDIATE64)
 _ENDS = (
     FlowControl.UNCONDITIONAL_BRANCH,
@@ -27,7 +27,7 @@ _ENDS = (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Executable bytes, their address, and where functions start in them."""
+    """Executable bytes, their address, and the function starts in them."""
 
     data: bytes
     address: int
@@ -37,8 +37,8 @@ class Piece:
 class Code:
     """Pieces of one address space, decoded from each function symbol on.
 
-    `taken` are addresses that the file's data names: a function there can be called by a pointer. `is_whole`: all
-    callers of a function are among the pieces.
+    `taken` are addresses that the file's data contains: a function there can be called through a pointer. `is_whole`:
+    all callers of a function are within the pieces.
     """
 
     def __init__(self, pieces: Iterable[Piece], taken: frozenset[int], *, is_whole: bool) -> None:
@@ -74,7 +74,7 @@ class Code:
                 self._taken.add(instruction.immediate(1))
 
     def _add(self, edges: dict[int, list[int]], index: int, instruction: Instruction) -> None:
-        # In an object file what is still to be relocated points to the instruction behind.
+        # In an object file, an operand that is still to be relocated points to the next instruction.
         target = instruction.near_branch_target
         if self.is_whole or target != instruction.next_ip:
             edges[target].append(index)
@@ -88,7 +88,7 @@ class Code:
         return {instruction.ip: index for index, instruction in enumerate(self.instructions)}
 
     def is_entry(self, index: int) -> bool:
-        """Whether a function starts at the instruction."""
+        """Whether a function starts at this instruction."""
         address = self.instructions[index].ip
         return address in self._starts or address in self.calls
 
@@ -99,7 +99,7 @@ class Code:
         return known, not known or not self.is_whole or address in self._taken
 
     def jumps_to(self, index: int) -> Iterator[int]:
-        """The jumps to an instruction inside of a function; where some are known, those by a table may come too."""
+        """The jumps to an instruction within a function; if some are known, jumps through a table may exist too."""
         address = self.instructions[index].ip
         if address not in self.jumps:
             return
@@ -114,14 +114,14 @@ class Code:
         return bisect_right(self._function_starts, address)
 
     def falls_from(self, index: int) -> bool:
-        """Whether control comes from the instruction before; not from a call that never returns."""
+        """Whether control comes from the previous instruction; not so after a call that never returns."""
         if index == 0:
             return False
         before = self.instructions[index - 1]
         if before.next_ip != self.instructions[index].ip or before.flow_control in _ENDS:
             return False
         if before.mnemonic == Mnemonic.CALL:
-            # A function whose last instruction is a call does not go on in the next function.
+            # A function whose last instruction is a call does not continue in the next function.
             return not self.is_entry(index) and self._call_returns(before)
         return before.mnemonic != Mnemonic.HLT
 
@@ -132,10 +132,10 @@ class Code:
         return index is None or self._function_returns(index)
 
     def _function_returns(self, entry: int) -> bool:
-        """Whether an instruction that leaves the function can be reached; abort(3) and its callers have none."""
+        """Whether an instruction that leaves the function can be reached; not so in abort(3) and its callers."""
         if entry in self._returns:
             return self._returns[entry]
-        # What calls itself is taken to return, and so is what lies too deep.
+        # A recursive function is assumed to return, and so is one that is too deep.
         self._returns[entry] = True
         if self._depth >= _DEPTH_MAX:
             return True
@@ -155,7 +155,7 @@ class Code:
         return False
 
     def _following(self, index: int) -> list[int] | None:
-        """The instructions that can come next; None when control leaves for where nobody can follow it."""
+        """The instructions that can come next; None if control goes where it cannot be followed."""
         instruction = self.instructions[index]
         flow = instruction.flow_control
         if flow in (FlowControl.RETURN, FlowControl.INDIRECT_BRANCH):
@@ -170,7 +170,7 @@ class Code:
         return None if None in following else [other for other in following if other is not None]
 
     def is_padding(self, index: int) -> bool:
-        """Whether the instruction only fills the place between functions."""
+        """Whether the instruction is only padding between functions."""
         instruction = self.instructions[index]
         return instruction.mnemonic in (Mnemonic.NOP, Mnemonic.INT3) or (
             instruction.mnemonic == Mnemonic.XCHG
@@ -179,7 +179,7 @@ class Code:
 
 
 def read_code(elf: Any) -> list[Code]:
-    """The code of an x86-64 ELF file; the sections of an object file each on its own, for they have no addresses."""
+    """The code of an x86-64 ELF file; sections of an object file are separate, because they have no addresses."""
     functions = _function_starts(elf)
     sections = [
         section
@@ -216,7 +216,7 @@ def _function_starts(elf: Any) -> set[int]:
 
 
 def _words_of_data(elf: Any) -> Iterator[int]:
-    """Every word of the data, for one of them may be the address of a function."""
+    """Every word of the data, since any of them may be the address of a function."""
     for segment in elf.iter_segments():
         if segment["p_type"] == "PT_LOAD" and not segment["p_flags"] & _PF_X:
             data = segment.data()
@@ -225,7 +225,7 @@ def _words_of_data(elf: Any) -> Iterator[int]:
 
 
 def _relocated_addresses(elf: Any) -> Iterator[int]:
-    """Addresses that relocations put into data, and those of exported symbols."""
+    """Addresses that relocations write into data, and those of exported symbols."""
     for section in elf.iter_sections():
         if section["sh_type"] == "SHT_RELA":
             yield from (relocation["r_addend"] for relocation in section.iter_relocations())

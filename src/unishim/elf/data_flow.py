@@ -1,8 +1,8 @@
-"""Which constants can be in a register: followed backwards through the code, to the callers of a function too.
+"""Which constants a register can hold: traced backwards through the code, and into the callers of a function.
 
-What is assumed: a function keeps the registers that the psABI tells it to keep (x86-64 psABI, figure 3.4); a place on
-the stack that is written by its offset is not written through a pointer too; no jump by a table goes to a place that is
-not also reached otherwise, between an instruction that sets a register and one that reads it.
+Assumptions: a function preserves the registers that the psABI requires (x86-64 psABI, figure 3.4); a stack slot that
+is written by its offset is not written through a pointer too; and no jump through a table lands between an
+instruction that sets a register and one that reads it, unless that place is reached otherwise too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from iced_x86 import Instruction, InstructionInfoFactory, Mnemonic, OpAccess, Op
 
 from unishim.elf.code import Code
 
-_NODES_MAX = 4000  # of one search; what needs more is not known
+_NODES_MAX = 4000  # per search; a result that needs more is unknown
 _IMMEDIATES = (OpKind.IMMEDIATE32, OpKind.IMMEDIATE32TO64, OpKind.IMMEDIATE64, OpKind.IMMEDIATE8TO64)
 _SMALL_IMMEDIATES = (*_IMMEDIATES, OpKind.IMMEDIATE8TO32)
 _WRITES = (OpAccess.WRITE, OpAccess.READ_WRITE, OpAccess.COND_WRITE, OpAccess.READ_COND_WRITE)
@@ -24,12 +24,12 @@ _MOVES = (Mnemonic.MOV, Mnemonic.MOVSXD)
 _CONDITIONAL_MOVES = tuple(
     number for name, number in vars(Mnemonic).items() if name.startswith("CMOV") and isinstance(number, int)
 )
-_WORD = 4  # bytes of the least register that holds a whole number
+_WORD = 4  # bytes of the smallest register that holds a complete number
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A register (its 64-bit name), or with `offset` the memory at so many bytes from it; plus `addend`."""
+    """A register (its 64-bit name), or with `offset` the memory at that many bytes from it; plus `addend`."""
 
     register: int
     offset: int | None = None
@@ -38,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """What is in `place` when the instruction at `index` begins. `site`: the address that it is reported for."""
+    """The content of `place` when the instruction at `index` starts. `site`: the address that it is reported for."""
 
     index: int
     place: Place
@@ -46,16 +46,16 @@ class _Node:
 
 
 class DataFlow:
-    """Answers for one body of code."""
+    """Answers queries about one body of code."""
 
     def __init__(self, code: Code) -> None:
         self._code = code
         self._information = InstructionInfoFactory()
 
     def values(self, index: int, register: int) -> Iterator[tuple[int, int | None]]:
-        """Pairs of an address and a number (None: unknown) that `register` can hold when an instruction begins.
+        """Pairs of an address and a number (None: unknown) that `register` can hold when an instruction starts.
 
-        The address is the instruction's, or that of the call by which the number comes into its function.
+        The address is the instruction's, or that of the call that passes the number to its function.
         """
         address = self._code.instructions[index].ip
         found: set[tuple[int, int | None]] = set()
@@ -76,7 +76,7 @@ class DataFlow:
         return iter(sorted(found, key=lambda pair: (pair[0], pair[1] is not None, pair[1] or 0)))
 
     def _before(self, node: _Node) -> Iterator[_Node | int | None]:
-        """Where control comes from, and what the place held there; or a number; None: unknown."""
+        """Where control comes from and what the place held there; or a number; or None for unknown."""
         index, code = node.index, self._code
         come_from = False
         if code.falls_from(index):
@@ -97,7 +97,7 @@ class DataFlow:
             yield None
 
     def _through(self, index: int, place: Place, site: int) -> Iterator[_Node | int | None]:
-        """From behind an instruction to what was in a place before it."""
+        """Goes back over one instruction: what held the place's value before it."""
         instruction = self._code.instructions[index]
         if place.offset is None:
             results = self._register_before(index, instruction, place)
@@ -162,7 +162,7 @@ def _is_whole(instruction: Instruction) -> bool:
 
 
 def _assigned(instruction: Instruction, place: Place) -> Iterator[Place | int | None]:
-    """What an instruction puts into its first operand, a register, that is the place's."""
+    """What an instruction writes to its first operand, the register of the place."""
     mnemonic, kind = instruction.mnemonic, instruction.op1_kind
     if mnemonic in _MOVES or mnemonic in _CONDITIONAL_MOVES:
         if mnemonic in _CONDITIONAL_MOVES:
@@ -202,7 +202,7 @@ def _operand(instruction: Instruction, place: Place) -> Place | int | None:
 
 
 def _stack_offset(instruction: Instruction, base: int) -> int | None:
-    """The displacement of a memory operand OFFSET(base), None for any other."""
+    """The displacement of a memory operand OFFSET(base); None for any other operand."""
     if instruction.memory_base != base or instruction.memory_index != Register.NONE:
         return None
     displacement = instruction.memory_displacement
@@ -210,6 +210,6 @@ def _stack_offset(instruction: Instruction, base: int) -> int | None:
 
 
 def _signed(number: int) -> int:
-    """The 32 bits that count."""
+    """The low 32 bits, which make up the call number."""
     number &= 0xFFFF_FFFF
     return number - (1 << 32) if number >> 31 else number

@@ -1,4 +1,4 @@
-"""Instructions around a fault, as objdump writes them."""
+"""Disassembly of the instructions around a fault, in objdump's format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _BEHIND = 3
 
 
 def disassembly(code: bytes, before: int, address: int) -> str:
-    """Some instructions of `code`, a line each, the one behind the first `before` bytes, at `address`, marked by =>."""
+    """Some instructions of `code`, one per line; => marks the one at `address`, after the first `before` bytes."""
     formatter = Formatter(FormatterSyntax.GAS)
     formatter.first_operand_char_index = 8
     formatter.uppercase_hex = False
@@ -17,7 +17,7 @@ def disassembly(code: bytes, before: int, address: int) -> str:
     lead = _instructions_before(code, before, address)
     rest = _decode(code[before:], address)
     if rest and rest[0].code == Code.INVALID:
-        rest = rest[:1]  # what follows is guessed
+        rest = rest[:1]  # the following bytes are only a guess
     lines = []
     for instruction in [*lead[-_BEFORE:], *rest[: 1 + _BEHIND]]:
         words = "(bad)" if instruction.code == Code.INVALID else formatter.format(instruction)
@@ -26,13 +26,13 @@ def disassembly(code: bytes, before: int, address: int) -> str:
 
 
 def _decode(code: bytes, address: int) -> list[Instruction]:
-    """The last one may be cut off: it is left out, unless it is the only one."""
+    """Decodes bytes. A truncated instruction at the end is left out, unless it is the only one."""
     found = list(Decoder(64, code, ip=address))
     return found[:-1] if len(found) > 1 and found[-1].code == Code.INVALID else found
 
 
 def _instructions_before(code: bytes, before: int, address: int) -> list[Instruction]:
-    """Instructions have no beginning that can be seen: what decodes from furthest away right up to it is believed."""
+    """Decodes backwards: takes the decoding from the earliest byte that arrives exactly at the instruction."""
     for start in range(before):
         found = list(Decoder(64, code[start:before], ip=address - before + start))
         if all(instruction.code != Code.INVALID for instruction in found):

@@ -1,4 +1,4 @@
-"""What an ELF file says about itself, and what that means here. Any ELF file of any machine is told about."""
+"""What an ELF file contains and what that means here. Any ELF file of any architecture can be inspected."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _DF_BIND_NOW = 0x8
 _DF_1_NOW = 0x1
 _DF_1_PIE = 0x08000000
 _PF_X = 1
-_CHECK_MEMORY = 1 << 39  # large enough never to be the reason
+_CHECK_MEMORY = 1 << 39  # large enough never to be exceeded
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramHeader:
-    """One program header, with readelf's names. Addresses and sizes are the file's."""
+    """One program header, with readelf's names. Addresses and sizes are those in the file."""
 
     type: str
     offset: int
@@ -36,7 +36,7 @@ class ProgramHeader:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found. None where the file does not say."""
+    """The results. None if the file does not contain the information."""
 
     path: str
     type: str
@@ -55,7 +55,7 @@ class Inspection:
 
 
 def inspect_binary(path: str | os.PathLike[str]) -> Inspection:
-    """Reads a file. Raises BinaryNotFoundError, or BinaryError for what is no ELF file or a damaged one."""
+    """Reads a file. Raises BinaryNotFoundError, or BinaryError if it is not an ELF file or is damaged."""
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
 
@@ -66,12 +66,12 @@ def inspect_binary(path: str | os.PathLike[str]) -> Inspection:
     except FileNotFoundError:
         raise BinaryNotFoundError(f"{name}: no such file") from None
     except OSError as error:
-        raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
+        raise BinaryError(f"{name}: cannot read it: {error.strerror}") from None
     except ELFError as error:
-        raise BinaryError(f"{name}: not an ELF file, or a damaged one: {error}") from None
-    # pyelftools trusts what a file says; a damaged one fails in it somewhere.
+        raise BinaryError(f"{name}: not an ELF file, or damaged: {error}") from None
+    # pyelftools trusts a file's contents; a damaged file fails somewhere in it.
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, AssertionError):
-        raise BinaryError(f"{name}: a damaged ELF file; its headers contradict each other") from None
+        raise BinaryError(f"{name}: damaged ELF file: its headers contradict each other") from None
 
 
 def _inspect(name: str, elf: Any) -> Inspection:
@@ -120,10 +120,10 @@ def _loading(name: str, type_: object, interpreter: str | None) -> tuple[bool, s
     except BinaryError as error:
         reason = str(error).removeprefix(f"{name}: ")
         return False, f"cannot be loaded: {reason}"
-    place = "at the address it is linked to" if type_ == "ET_EXEC" else "at a random address"
+    place = "at the address it was linked for" if type_ == "ET_EXEC" else "at a random address"
     if interpreter is not None:
-        return True, f"{place}, with its interpreter {interpreter}, which loads its libraries"
-    return True, f"{place}, and runs as it is"
+        return True, f"{place}; its interpreter {interpreter} loads its libraries"
+    return True, f"{place}, without an interpreter"
 
 
 def _relro(segments: Iterable[Any], dynamic: dict[str, int]) -> str:
@@ -134,12 +134,12 @@ def _relro(segments: Iterable[Any], dynamic: dict[str, int]) -> str:
         or dynamic.get("DT_FLAGS", 0) & _DF_BIND_NOW
         or dynamic.get("DT_FLAGS_1", 0) & _DF_1_NOW
     )
-    # A static-PIE has nothing to bind lazily: all of its relocations are done before it starts.
+    # A static-PIE binds nothing lazily: all of its relocations are done before it starts.
     return "full" if now or "DT_NEEDED" not in dynamic else "partial"
 
 
 def _canary(elf: Any) -> bool | None:
-    """Whether the compiler's stack check is in it; None for a file without symbols."""
+    """Whether the program contains the compiler's stack check; None for a file without symbols."""
     tables = [section for section in elf.iter_sections() if section["sh_type"] in ("SHT_SYMTAB", "SHT_DYNSYM")]
     if not tables:
         return None

@@ -1,4 +1,4 @@
-"""Whether a file is run by another one: a script by what its first line names, a dynamic program by its loader."""
+"""Whether another file runs a file: the interpreter of a script, or the loader of a dynamic program."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TYPE = struct.Struct("<I")
 
 
 def is_program(path: str | os.PathLike[str]) -> bool:
-    """Whether it is an ELF file of any kind or a script, or cannot be read, which the check of executables tells."""
+    """Whether it is an ELF file or a script, or cannot be read; the check of executables reports the latter."""
     try:
         with _open(path) as file:
             return file.read(4).startswith((_MAGIC[:4], _SCRIPT))
@@ -27,7 +27,7 @@ def is_program(path: str | os.PathLike[str]) -> bool:
 
 
 def is_interpreted(path: str | os.PathLike[str]) -> bool:
-    """False as well for what cannot be read and for what is no program: the check of executables tells about those."""
+    """False also for unreadable files and other kinds of files; the check of executables reports those."""
     try:
         with _open(path) as file:
             head = file.read(_HEADER_SIZE)
@@ -46,5 +46,5 @@ def is_interpreted(path: str | os.PathLike[str]) -> bool:
 
 
 def _open(path: str | os.PathLike[str]) -> FileIO:
-    """A fifo without a writer must not stop it."""
+    """Opens a file without blocking, because it could be a FIFO without a writer."""
     return FileIO(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))

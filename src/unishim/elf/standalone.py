@@ -1,8 +1,8 @@
-"""A standalone file: the image of the `linux` platform, with a program and what is said of its run as one more segment.
+"""A standalone file: the image of the `linux` platform with an extra segment for a program and its parameters.
 
-The segment is a section too, so that strip(1) and objcopy(1), which drop what lies behind the sections, keep it. It
-begins with PAYLOAD; behind that are texts, each ended by a NUL: the kernel's parameters, the environment, argv. From
-the next page on the initial ramdisk, filled up with zeroes to a whole page: it is mapped where it lies. The C side
+The segment is a section too, so that strip(1) and objcopy(1), which drop what follows the sections, keep it. It
+starts with PAYLOAD, followed by texts, each ending with a NUL: the kernel's parameters, the environment, argv. The
+initial ramdisk starts on the next page, padded with zeroes to a whole page: it is mapped in place. The C side
 (kernel/plat/linux/standalone.c) is generated from this.
 """
 
@@ -18,7 +18,7 @@ from unishim.errors import BuildError
 
 MAGIC = 0x454E4F4C41534B55  # "UKSALONE", little-endian
 VERSION = 1
-# Where the segment is mapped: 1 GiB behind the image's own (plat/linux/layout.h), and below the channel.
+# Where the segment is mapped: 1 GiB after the image's own (plat/linux/layout.h), and below the channel.
 START = 0x7D4040000000
 SECTION = b".standalone"
 
@@ -48,7 +48,7 @@ _SHT_PROGBITS, _SHF_ALLOC = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What is said of the run: memory in bytes, of the initial ramdisk only its size in bytes (0: there is none)."""
+    """The parameters of the run: memory in bytes, and the size of the initial ramdisk in bytes (0: no ramdisk)."""
 
     parameters: str
     environment: Sequence[str]
@@ -58,7 +58,7 @@ class Payload:
 
 
 def payload_head(payload: Payload) -> bytes:
-    """The payload up to the initial ramdisk, which begins on a page."""
+    """The payload up to the initial ramdisk, which starts on a page."""
     words = (payload.parameters, *payload.environment, *payload.arguments)
     texts = b"".join(word.encode(errors="surrogateescape") + b"\0" for word in words)
     offset = _whole_pages(PAYLOAD.size + len(texts))
@@ -78,12 +78,12 @@ def payload_head(payload: Payload) -> bytes:
 
 
 def payload_size(head_size: int, initrd_size: int) -> int:
-    """Bytes of a whole payload."""
+    """The size of a whole payload in bytes."""
     return head_size + _whole_pages(initrd_size)
 
 
 def with_payload(image: bytes, size: int) -> bytes:
-    """The image, to which a payload of `size` bytes is to be appended. Raises BuildError for what is no such image."""
+    """The image, prepared for a payload of `size` bytes after it. Raises BuildError if it is not such an image."""
     try:
         fields = list(_HEADER.unpack_from(image))
         segments_offset, sections_offset = fields[5], fields[6]
@@ -95,10 +95,10 @@ def with_payload(image: bytes, size: int) -> bytes:
         names = sections[names_index]
         first_content = min(section[4] for section in sections[1:])
     except (struct.error, IndexError, ValueError):
-        raise BuildError("the kernel is no ELF file with sections; build it anew with: unishim build") from None
+        raise BuildError("the kernel is not an ELF file with sections; rebuild it with: unishim build") from None
     segment_end = segments_offset + (segment_count + 1) * _SEGMENT.size
     if segment_end > first_content:
-        raise BuildError("the kernel has no room for one more segment; build it anew with: unishim build")
+        raise BuildError("the kernel has no room for one more segment; rebuild it with: unishim build")
     name_table = image[names[4] : names[4] + names[5]] + SECTION + b"\0"
     names_offset = len(image)
     sections_offset = -(-(names_offset + len(name_table)) // 8) * 8

@@ -1,9 +1,9 @@
-"""The system calls in a program's code, found by disassembly.
+"""Finds the system calls in a program's code by disassembly.
 
-Instructions are decoded from each function symbol on, and from the start of each executable section or segment where
-there are none; a `syscall` counts only where decoding reaches it, since its two bytes also stand inside of others.
-The number is what unishim.elf.data_flow says of %eax. Where it is an argument of the function (libc's `syscall()` and
-wrappers like it), each call of the function is a site of its own. A number that is not known is told, not guessed.
+Instructions are decoded from each function symbol on, and from the start of each executable section or segment without
+symbols; a `syscall` counts only if decoding reaches it, because its two bytes also occur within other instructions.
+unishim.elf.data_flow finds the number in %eax. If it is an argument of the function (libc's `syscall()` and wrappers
+like it), each call of the function is a site of its own. An unknown number is reported, not guessed.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class CallSites:
 
 @dataclass(frozen=True, slots=True)
 class SyscallSites:
-    """System calls by ascending number, and addresses whose number the code does not tell.
+    """System calls by ascending number, and addresses whose number the code does not reveal.
 
-    `invalid`: numbers that Linux answers with ENOSYS, and their addresses.
+    `invalid`: numbers for which Linux returns ENOSYS, with their addresses.
     """
 
     calls: tuple[CallSites, ...]
@@ -42,13 +42,13 @@ class SyscallSites:
 
     @property
     def sites(self) -> int:
-        """How many there are; one that makes several calls counts once."""
+        """The number of sites; one that makes several calls counts once."""
         known = {site for call in self.calls for site in call.sites}
         return len(known.union(self.unknown_sites, *self.invalid.values()))
 
     @property
     def unknown(self) -> int:
-        """How many sites have a number that is not known."""
+        """The number of sites whose number is unknown."""
         return len(self.unknown_sites)
 
 

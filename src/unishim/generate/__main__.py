@@ -20,12 +20,12 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--library", nargs="+", action="append", default=[], help="a library of the image and its C sources; repeatable"
     )
-    parser.add_argument("--output", type=Path, required=True, help="include folder; files go to uk/bits/")
+    parser.add_argument("--output", type=Path, required=True, help="include directory; files go to uk/bits/")
     return parser.parse_args()
 
 
 def main() -> int:
-    """Writes the headers and the lists of exports; 1 and one line on stderr when the registrations are wrong."""
+    """Writes the headers and the lists of exports; returns 1, with one line on stderr, if registrations are wrong."""
     arguments = _parse_arguments()
     folder = arguments.output / "uk" / "bits"
     folder.mkdir(parents=True, exist_ok=True)

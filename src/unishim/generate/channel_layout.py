@@ -1,4 +1,4 @@
-"""The header that gives the kernel the layout of the memory it shares with Python."""
+"""Generates the header with the layout of the memory that the kernel shares with Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The header that gives the kernel the reasons why a file cannot be executed."""
+"""Generates the header with the reasons why a file cannot be executed."""
 
 from __future__ import annotations
 

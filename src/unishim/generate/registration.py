@@ -15,7 +15,7 @@ _DEFINITION = re.compile(r"^UK_(LL)?SYSCALL(?:_R)?(_E)?_DEFINE\s*\(", re.MULTILI
 _PARTIAL = re.compile(r"^UK_SYSCALL_PARTIAL\((\w+),\s*((?:\"[^\"]*\"\s*)+)\);", re.MULTILINE)
 
 
-# Kinds whose argument is a number for one command of the call and a pointer for another, or that nobody follows.
+# Kinds whose argument is a number for some commands of the call and a pointer for others, or that is never followed.
 _EITHER = ("hex", "addr")
 
 
@@ -42,17 +42,17 @@ class Definition:
 
     @property
     def library(self) -> str:
-        """The name of the library's folder."""
+        """The name of the library's directory."""
         return self.source.parent.name
 
     @property
     def argument_count(self) -> int:
-        """Execenv not counted."""
+        """The number of arguments, without execenv."""
         return len(self.types)
 
     @property
     def registration(self) -> str:
-        """As it stands in a Makefile.uk."""
+        """The registration, as written in a Makefile.uk."""
         return f"{self.name}-{self.argument_count}{'e' if self.execenv else ''}"
 
     @property
@@ -67,7 +67,7 @@ def check(
 ) -> dict[Syscall, Definition]:
     """The provided calls by ascending number, and the definition of each.
 
-    Raises BuildError with file, line and mend for the first mistake.
+    Raises BuildError with file, line and fix for the first mistake.
     """
     makefiles = list(makefiles)
     definitions: dict[str, Definition] = {}
@@ -76,7 +76,7 @@ def check(
             other = definitions.setdefault(definition.name, definition)
             if other is not definition:
                 raise BuildError(
-                    f"{definition.place}: {definition.name} is defined a second time; first in {other.place}: "
+                    f"{definition.place}: {definition.name} is already defined in {other.place}: "
                     "leave one library out of the configuration or remove one definition"
                 )
     provided: dict[str, Syscall] = {}
@@ -100,8 +100,8 @@ def _check_registration(
     count, extended, rest = count.partition("e")
     if not separator or not count.isdigit() or rest:
         raise BuildError(
-            f"{place}: '{registration}' is no registration; write NAME-NUMBER_OF_ARGUMENTS, as in read-3, "
-            "and an e behind it for an extended form"
+            f"{place}: '{registration}' is not a registration; write NAME-NUMBER_OF_ARGUMENTS, as in read-3, "
+            "followed by an e for an extended form"
         )
     call = by_name().get(name)
     if call is None:
@@ -134,7 +134,7 @@ def _check_registration(
 
 
 def _check_types(definition: Definition, call: Syscall) -> None:
-    """A pointer must be one on both sides: what else the types are is the handler's own affair."""
+    """Checks that an argument is a pointer on both sides or on neither; other type differences are allowed."""
     for type_, argument in zip(definition.types, call.arguments, strict=True):
         if argument.kind.name not in _EITHER and ("*" in type_) != argument.kind.is_pointer:
             raise BuildError(
@@ -144,7 +144,7 @@ def _check_types(definition: Definition, call: Syscall) -> None:
 
 
 def _find_registration(registration: str, makefiles: Iterable[Path], provided: dict[str, Syscall]) -> str:
-    """The place of a registration as FILE:LINE; of the last one, when it stands more than once."""
+    """The place of a registration as FILE:LINE; the last one, if there are several."""
     place = "Makefile.uk"
     word = re.compile(rf"(?<![\w-]){re.escape(registration)}(?![\w-])")
     for makefile in makefiles:
@@ -155,7 +155,7 @@ def _find_registration(registration: str, makefiles: Iterable[Path], provided: d
 
 
 def find_definitions(source: Path) -> list[Definition]:
-    """The system calls that a C source defines by the macros of <uk/syscall.h>."""
+    """The system calls that a C source defines with the macros of <uk/syscall.h>."""
     text = source.read_text()
     partial = {name: "".join(re.findall('"([^"]*)"', words)) for name, words in _PARTIAL.findall(text)}
     found = []
@@ -178,7 +178,9 @@ def find_definitions(source: Path) -> list[Definition]:
             )
         )
     if partial:
-        raise BuildError(f"{source}: UK_SYSCALL_PARTIAL({next(iter(partial))}, ...) stands beside no definition of it")
+        raise BuildError(
+            f"{source}: UK_SYSCALL_PARTIAL({next(iter(partial))}, ...) does not precede a definition of that call"
+        )
     return found
 
 

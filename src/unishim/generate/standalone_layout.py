@@ -1,4 +1,4 @@
-"""The header that gives the kernel the layout of what a standalone file has behind its image."""
+"""Generates the header with the layout of the payload that a standalone file contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headers that tell the kernel about arguments: what memory a trace copies, how the console shows them."""
+"""Generates headers that describe arguments: what memory a trace copies, and how the console shows them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORMS = {form: form.name for form in (CaptureForm.STRING, CaptureForm.BYTES, Ca
 
 
 def texts_with_offsets(texts: Sequence[str], text_name: str, offset_name: str) -> str:
-    """One string of all texts, each ended by a NUL, and the offset of each; 0, the empty text, for what is empty."""
+    """One string of all texts, each ending with a NUL, and the offset of each; empty texts have offset 0."""
     pieces = [""]
     offsets = []
     position = 1
@@ -54,12 +54,12 @@ def captures() -> str:
     return (
         f"{HEADER}#include <uk/trace.h>\n\n"
         "static const struct uk_capture syscall_captures[] = {\n" + "\n".join(rows) + "\n};\n\n"
-        "/* Of a number, and one more behind the last. */\n" + _numbers(starts, "syscall_capture_starts")
+        "/* By number, with one more entry after the last. */\n" + _numbers(starts, "syscall_capture_starts")
     )
 
 
 def _capture_rows(call: Syscall) -> list[str]:
-    """What the table says; and what holds for one command of calls whose arguments depend on a command."""
+    """The captures in the table; for calls whose arguments depend on a command, those for one command."""
     rows = [
         _capture_row(call, index, argument.kind.capture)
         for index, argument in enumerate(call.arguments)
@@ -95,7 +95,7 @@ def _capture_row(call: Syscall, index: int, capture: Capture, *, selector: int =
 
 
 def formats() -> str:
-    """A letter an argument, which kernel/lib/syscall_shim/strace.c reads."""
+    """One letter per argument, which kernel/lib/syscall_shim/strace.c reads."""
     arguments = [call.arguments if call else () for call in _calls()]
     texts = ["".join(_letter(argument, others) for argument in others) for others in arguments]
     return HEADER + "#include <uk/types.h>\n\n" + texts_with_offsets(texts, "syscall_formats", "syscall_format_offsets")

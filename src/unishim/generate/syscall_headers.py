@@ -1,4 +1,4 @@
-"""The headers of the system call shim: numbers, names, dispatch, error numbers."""
+"""Generates the headers of the system call shim: numbers, names, dispatch, error numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ARGUMENTS = [f"arg{index}" for index in range(6)]
 
 
 def write_headers(definitions: Mapping[Syscall, Definition], folder: Path) -> None:
-    """Writes all headers into `folder` (uk/bits), and provided_syscalls.json beside them."""
+    """Writes all headers into `folder` (uk/bits), and provided_syscalls.json next to them."""
     provided = list(definitions)
     facts = {
         call.name: {"library": definition.library, "partial": definition.partial}
@@ -50,7 +50,7 @@ def _provided(provided: Sequence[Syscall]) -> str:
 
 
 def _dispatch(definitions: Mapping[Syscall, Definition]) -> str:
-    """Prototypes, and the cases of a switch. A macro, so that each case evaluates just the arguments its call takes."""
+    """Prototypes, and the cases of a switch: a macro, so that each case evaluates only the arguments of its call."""
     lines = ["#include <uk/bits/syscall_nrs.h>", "#include <uk/types.h>", ""]
     for call, definition in definitions.items():
         types = ", ".join(["long"] * len(call.arguments)) or "void"
@@ -60,7 +60,7 @@ def _dispatch(definitions: Mapping[Syscall, Definition]) -> str:
             lines += [f"long uk_syscall_{form}_e_{call.name}({types});" for form in "re"]
     highest = max((call.number for call in definitions), default=0)
     lines += ["", "/* The highest number that is provided. */", f"#define UK_SYSCALL_LAST {highest}"]
-    lines += ["", "/* Of a switch in a function that returns the call's result. */"]
+    lines += ["", "/* Cases of a switch in a function that returns the call's result. */"]
     lines.append(f"#define UK_SYSCALL_CASES(execenv, {', '.join(_ARGUMENTS)})")
     for call, definition in definitions.items():
         arguments = _ARGUMENTS[: len(call.arguments)]

@@ -1,4 +1,4 @@
-"""System calls answered in Python.
+"""System calls handled in Python.
 
     from unishim.handlers import syscall_r_define, syscall_wrap
 
@@ -11,9 +11,9 @@
     def write(k, call, fd, buf, count):
         return call(count=min(count, 16))
 
-`k` is the kernel and the program (Guest); the arguments that follow are typed by the table of system calls. What a
-file passed as `unishim run --handlers FILE.py` defines at its top level is used; so is what is passed to
-`unishim.run(handlers=...)`. docs/how-to/answer-calls-in-python.md tells more.
+`k` is the kernel and the program (Guest); the following arguments are typed according to the table of system calls.
+Handlers are those that a file passed as `unishim run --handlers FILE.py` defines at its top level, and those passed to
+`unishim.run(handlers=...)`. docs/how-to/answer-calls-in-python.md explains more.
 """
 
 from __future__ import annotations

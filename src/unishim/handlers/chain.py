@@ -1,4 +1,4 @@
-"""From the program's call to its handlers: the outermost first, the kernel's own call behind the last."""
+"""The path from the program's call through its handlers, the outermost first, to the kernel's own call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RESULT_MIN, _RESULT_MAX = -(1 << 63), (1 << 64) - 1
 
 
 class Next:
-    """What a wrapping handler calls on with: `call()`, or `call(fd=2)` to change arguments by their names."""
+    """What a wrapping handler calls to continue: `call()`, or `call(fd=2)` to change arguments by name."""
 
     def __init__(self, chain: Chain, guest: Guest, handlers: Sequence[Handler], raw: tuple[int, ...]) -> None:
         self._chain = chain
@@ -30,7 +30,7 @@ class Next:
         self._raw = raw
 
     def __call__(self, **changes: int | Pointer) -> int:
-        """The result of the kernel's call, or of the next handler: the negative errno when it failed."""
+        """The result of the next handler or of the kernel's call: the negative errno if it failed."""
         raw = list(self._raw)
         names = [argument.name for argument in self._handlers[0].call.arguments]
         for name, value in changes.items():
@@ -51,26 +51,28 @@ class Chain:
             others = self._handlers.setdefault(handler.call.number, [])
             if others and others[-1].form is not Form.WRAP:
                 raise HandlerError(
-                    f"{handler.place}: {handler.call.name} is answered by {others[-1].place} already; "
+                    f"{handler.place}: {handler.call.name} is already handled by {others[-1].place}; "
                     "make one of them a wrap and name it first"
                 )
             others.append(handler)
 
     def set_hooks(self, hooks: Hooks) -> None:
-        """Asks the kernel for the calls that have a handler."""
+        """Makes the kernel report the calls that have a handler."""
         hooks.add(list(self._handlers), HOOK_HOST)
 
     def answer(self, host: Host) -> int:
-        """The result of the call that the channel holds.
+        """The result of the call that is in the channel.
 
-        Raises PlatformError for one that nobody asked for: a program that means harm can write there too.
+        Raises PlatformError for a call without a handler: a malicious program can write to the channel too.
         """
         if self._guest is None:
             self._guest = Guest(host)
         number = host.memory["number"]
         handlers = self._handlers.get(number)
         if handlers is None:
-            raise PlatformError(f"the kernel asks for call {number}, which has no handler; the program may do so")
+            raise PlatformError(
+                f"the kernel reports call {number}, which has no handler; the program may have overwritten the channel"
+            )
         try:
             return self.run(self._guest, number, handlers, host.memory.arguments)
         except SyscallError as error:
@@ -79,7 +81,7 @@ class Chain:
             return self._report(host, self._guest, handlers[0], error)
 
     def run(self, guest: Guest, number: int, handlers: Sequence[Handler], raw: tuple[int, ...]) -> int:
-        """The first of some handlers of a call; without one the kernel's own call."""
+        """Calls the first of the handlers of a call; without handlers, the kernel's own call."""
         if not handlers:
             return guest.call(number, *raw)
         handler = handlers[0]
@@ -106,8 +108,8 @@ def _number(handler: Handler, result: object) -> int:
     if result is None:
         return 0
     if not isinstance(result, int | Pointer):
-        raise TypeError(f"the handler of {handler.call.name} answered {result!r}; it must be an int, or None for 0")
+        raise TypeError(f"the handler of {handler.call.name} returned {result!r}; it must return an int, or None for 0")
     number = int(result)
     if not _RESULT_MIN <= number <= _RESULT_MAX:
-        raise OverflowError(f"the handler of {handler.call.name} answered {number}, which is no 64-bit number")
+        raise OverflowError(f"the handler of {handler.call.name} returned {number}, which does not fit into 64 bits")
     return number - (1 << 64) if number > _RESULT_MAX >> 1 else number

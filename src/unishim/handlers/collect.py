@@ -1,4 +1,4 @@
-"""All handlers of a run, in the order in which they stand before the kernel."""
+"""All handlers of a run, from the outermost to the innermost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def collect_handlers(options: Options) -> list[Handler]:
-    """Delays first, then failures, then handlers as they are named. Raises HandlerError and UsageError."""
+    """Delays first, then failures, then handlers in the given order. Raises HandlerError and UsageError."""
     source = random.Random(options.seed)
     handlers = [handler for text in options.delay for handler in parse_delay(text, source)]
     handlers += [handler for text in options.fail for handler in parse_fail(text, source)]
@@ -27,7 +27,9 @@ def collect_handlers(options: Options) -> list[Handler]:
         elif isinstance(item, str | os.PathLike):
             handlers += load_handlers(Path(item))
         elif callable(item):
-            raise HandlerError(f"{item!r} is no handler; decorate it with @syscall_define or its kin")
+            raise HandlerError(
+                f"{item!r} is not a handler; decorate it with @syscall_define, @syscall_r_define or @syscall_wrap"
+            )
         else:
             handlers += item
     return handlers

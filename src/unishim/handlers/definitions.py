@@ -1,4 +1,4 @@
-"""The decorators that make a function a handler, named as the macros of <uk/syscall.h>."""
+"""The decorators that turn a function into a handler, named like the macros of <uk/syscall.h>."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ Function = Callable[..., Any]
 
 
 class Form(Enum):
-    """What a handler answers, and whether it has the kernel's own call in hand."""
+    """What a handler returns, and whether it can make the kernel's own call."""
 
     DEFINE = auto()  # -1 and k.errno, or raises SyscallError
     R_DEFINE = auto()  # the negative errno, or raises SyscallError
-    WRAP = auto()  # as R_DEFINE; its second argument calls on
+    WRAP = auto()  # like R_DEFINE; its second argument continues the call
 
 
-# What stands before the call's own arguments.
+# Parameters that precede the call's own arguments.
 _LEADING = {Form.DEFINE: ("k",), Form.R_DEFINE: ("k",), Form.WRAP: ("k", "call")}
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function that answers a system call. Calling it calls the function, as in a unit test of it."""
+    """A function that handles a system call. Calling it calls the function, for example in a unit test."""
 
     call: Syscall
     function: Function
@@ -55,9 +55,9 @@ def syscall_define(function: Function, /) -> Handler: ...
 @overload
 def syscall_define(*, name: str) -> Decorator: ...
 def syscall_define(function: Function | None = None, /, *, name: str | None = None) -> Handler | Decorator:
-    """As UK_SYSCALL_DEFINE: the function answers the call; it fails with -1 and `k.errno` set, or by SyscallError.
+    """Like UK_SYSCALL_DEFINE: the function handles the call; it fails with -1 and `k.errno` set, or with SyscallError.
 
-    The call is the one that the function is named for, unless `name` says another.
+    The call has the function's name, unless `name` is given.
     """
     return _decorate(function, name, Form.DEFINE)
 
@@ -67,7 +67,7 @@ def syscall_r_define(function: Function, /) -> Handler: ...
 @overload
 def syscall_r_define(*, name: str) -> Decorator: ...
 def syscall_r_define(function: Function | None = None, /, *, name: str | None = None) -> Handler | Decorator:
-    """As UK_SYSCALL_R_DEFINE: the function answers the call; it fails with a negative errno, or by SyscallError."""
+    """Like UK_SYSCALL_R_DEFINE: the function handles the call; it fails with a negative errno, or with SyscallError."""
     return _decorate(function, name, Form.R_DEFINE)
 
 
@@ -76,12 +76,12 @@ def syscall_wrap(function: Function, /) -> Handler: ...
 @overload
 def syscall_wrap(*, name: str) -> Decorator: ...
 def syscall_wrap(function: Function | None = None, /, *, name: str | None = None) -> Handler | Decorator:
-    """The function stands before the call: `call()` calls on and gives the result, `call(count=1)` with a change."""
+    """The function wraps the call: `call()` continues and returns the result; `call(count=1)` changes an argument."""
     return _decorate(function, name, Form.WRAP)
 
 
 def make_handler(function: Function, name: str, form: Form) -> Handler:
-    """A handler, checked: the call exists, the function takes its arguments, annotations fit. HandlerError if not."""
+    """A checked handler: the call exists, the function takes its arguments, annotations match. Else HandlerError."""
     call = by_name().get(name)
     if call is None:
         similar = get_close_matches(name, by_name(), n=1)

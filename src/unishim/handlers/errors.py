@@ -1,10 +1,10 @@
-"""What goes wrong with handlers.
+"""Errors of handlers.
 
 UnishimError
 +-- HandlerError      a handler that cannot be registered, or that ended the run
 OSError
 +-- SyscallError      raised by a handler: the program's call fails with this errno
-+-- GuestFaultError   memory of the program that is not there: EFAULT
++-- GuestFaultError   memory of the program that is not accessible: EFAULT
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class HandlerError(UnishimError):
 
 
 class SyscallError(OSError):
-    """A system call's failure. Raised in a handler, it is the result of the program's call."""
+    """A system call's failure. If a handler raises it, it is the result of the program's call."""
 
     def __init__(self, number: int, text: str | None = None) -> None:
         super().__init__(number, text or os.strerror(number))
@@ -32,7 +32,7 @@ class SyscallError(OSError):
 
 
 class GuestFaultError(SyscallError):
-    """The program's memory cannot be read, or not be written, there."""
+    """The program's memory at an address is not readable or not writable."""
 
     def __init__(self, address: int, length: int, what: str) -> None:
         super().__init__(errno.EFAULT, f"{length} bytes at {address:#x} of the program cannot be {what}")

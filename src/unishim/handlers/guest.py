@@ -1,4 +1,4 @@
-"""The program and its kernel, as a handler reaches them: `k`."""
+"""The program and its kernel, as a handler sees them: `k`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Value = int | bytes | bytearray | str | Pointer | None
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A file descriptor: its number, O_* flags, and what Linux's /proc/self/fd would show."""
+    """A file descriptor: its number, O_* flags, and its target as in Linux's /proc/self/fd."""
 
     fd: int
     flags: int
@@ -41,9 +41,9 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A part of the address space: addresses, protection as "r-xp", and what it is, as /proc/self/maps has it.
+    """A part of the address space: addresses, protection such as "r-xp", and its name as in /proc/self/maps.
 
-    That is "" for plain memory.
+    The name is "" for anonymous memory.
     """
 
     start: int
@@ -56,14 +56,14 @@ class Mapping:
 class Guest:
     """The program and its kernel, while a handler runs.
 
-    `k.write(1, b"text")` is the kernel's own call, by any name of the table: bytes and str are put into the program's
-    memory for the call, a bytearray is copied back after it, None is NULL. It raises SyscallError where the call fails;
-    `k.call(name, *numbers)` gives the plain result.
+    `k.write(1, b"text")` makes the kernel's own call, by any name in the table: bytes and str are copied into the
+    program's memory for the call, a bytearray is copied back after it, None is NULL. It raises SyscallError if the call
+    fails; `k.call(name, *numbers)` returns the plain result.
     """
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self.errno = 0  # of a handler of the form syscall_define
+        self.errno = 0  # for handlers of the form syscall_define
         self._scratch = 0
         self._scratch_used = 0
 
@@ -71,17 +71,17 @@ class Guest:
 
     @property
     def ip(self) -> int:
-        """The address behind the program's `syscall` instruction."""
+        """The address after the program's `syscall` instruction."""
         return self._host.memory["ip"]
 
     @property
     def monotonic_ns(self) -> int:
-        """Nanoseconds since boot, when the kernel last spoke."""
+        """Nanoseconds since boot, at the kernel's last event."""
         return self._host.memory["time_ns"]
 
     @property
     def realtime_ns(self) -> int:
-        """Nanoseconds since 1970, as the program's clock said at boot, going on from there."""
+        """Nanoseconds since 1970, from the program's clock at boot, advanced by the time since."""
         return self._host.memory["epoch_ns"] + self._host.memory["time_ns"]
 
     def files(self) -> list[OpenFile]:
@@ -106,7 +106,7 @@ class Guest:
     # Memory
 
     def read_memory(self, address: int, length: int) -> bytes:
-        """Bytes of the program. GuestFaultError where not all of them can be read."""
+        """Bytes of the program. Raises GuestFaultError if not all of them are readable."""
         data = b""
         while len(data) < length:
             part = min(length - len(data), DATA_SIZE)
@@ -116,7 +116,7 @@ class Guest:
         return data
 
     def read_string(self, address: int, limit: int = STRING_MAX) -> bytes:
-        """A C string without its NUL; at most `limit` bytes of it. GuestFaultError where it cannot be read."""
+        """A C string without its NUL; at most `limit` bytes. Raises GuestFaultError if it is not readable."""
         limit = min(limit, DATA_SIZE)
         length = self._transfer(COMMAND_READ_STRING, address, limit)
         if length < 0:
@@ -124,7 +124,7 @@ class Guest:
         return bytes(self._host.memory.data[:length])
 
     def write_memory(self, address: int, data: bytes) -> None:
-        """Writes bytes into the program. GuestFaultError where not all of it can be written."""
+        """Writes bytes into the program. Raises GuestFaultError if not all of the memory is writable."""
         for offset in range(0, len(data), DATA_SIZE):
             part = data[offset : offset + DATA_SIZE]
             self._host.memory.data[: len(part)] = part
@@ -134,7 +134,7 @@ class Guest:
     # Calls
 
     def call(self, name: str | int, *arguments: int) -> int:
-        """The kernel's own call, by name or number, past all handlers: its result, or the negative errno."""
+        """The kernel's own call, by name or number, bypassing all handlers: its result, or the negative errno."""
         memory = self._host.memory
         memory["number"] = by_name()[name].number if isinstance(name, str) else name
         memory.arguments = tuple(int(value) & _MASK for value in (*arguments, *[0] * (6 - len(arguments))))
@@ -170,7 +170,7 @@ class Guest:
         return result
 
     def _place(self, value: Value) -> int:
-        """The number that stands for an argument: an address of scratch memory for what is none."""
+        """The number to pass for an argument; values that are not numbers are copied to scratch memory."""
         if value is None:
             return 0
         if not isinstance(value, bytes | bytearray | str):

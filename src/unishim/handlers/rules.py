@@ -1,4 +1,4 @@
-"""Faults without code: `write:ENOSPC:after=3` and `read:10ms:every=2`, as handlers."""
+"""Fault injection without code: `write:ENOSPC:after=3` and `read:10ms:every=2`, as handlers."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _TIME = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s)")
 
 @dataclass
 class Rule:
-    """When a rule applies. Calls that match `path` and `fd` are counted, over all calls of the rule together."""
+    """When a rule applies. The calls that match `path` and `fd` are counted together, for all calls of the rule."""
 
-    after: int = 0  # so many are let through first
-    every: int = 1  # then each so many-th
-    times: int | None = None  # at most so often; None: for ever
-    path: str | None = None  # a glob of the call's path, or of what its descriptor was opened by
+    after: int = 0  # the first n calls are let through
+    every: int = 1  # then every n-th call is affected
+    times: int | None = None  # at most n times; None: without limit
+    path: str | None = None  # a glob for the call's path, or for the path that its descriptor was opened with
     fd: int | None = None  # the call's descriptor
     probability: float = 1.0
     random: random.Random = field(default_factory=random.Random)
@@ -39,7 +39,7 @@ class Rule:
     _applied: int = 0
 
     def applies(self, guest: Guest, call: Syscall, arguments: tuple[Any, ...]) -> bool:
-        """Counts a call; whether the rule is for it."""
+        """Counts a call; returns whether the rule applies to it."""
         if not self._matches(guest, call, arguments):
             return False
         self._seen += 1
@@ -70,7 +70,7 @@ class Rule:
 
 
 def fail(calls: str, error: str | int, **conditions: Any) -> list[Handler]:
-    """Handlers that let calls fail: `fail("write", "ENOSPC", after=3)`. The conditions are the fields of Rule."""
+    """Handlers that make calls fail: `fail("write", "ENOSPC", after=3)`. The conditions are the fields of Rule."""
     number = error if isinstance(error, int) else _errno(error, f"fail({calls}, {error})")
 
     def answer(call: Next) -> int:
@@ -80,7 +80,7 @@ def fail(calls: str, error: str | int, **conditions: Any) -> list[Handler]:
 
 
 def delay(calls: str, seconds: float, **conditions: Any) -> list[Handler]:
-    """Handlers that let calls take so much longer; they are made afterwards."""
+    """Handlers that delay calls by a time, after which the calls are made."""
 
     def answer(call: Next) -> int:
         time.sleep(seconds)
@@ -90,17 +90,17 @@ def delay(calls: str, seconds: float, **conditions: Any) -> list[Handler]:
 
 
 def parse_fail(text: str, source: random.Random) -> list[Handler]:
-    """The handlers of CALLS:ERRNO[:KEY=VALUE]... Raises UsageError."""
+    """The handlers for CALLS:ERRNO[:KEY=VALUE]... Raises UsageError."""
     calls, error, conditions = _split("--fail", text, "write:ENOSPC:after=3")
     return fail(calls, _errno(error, f"--fail {text}"), random=source, **conditions)
 
 
 def parse_delay(text: str, source: random.Random) -> list[Handler]:
-    """The handlers of CALLS:TIME[:KEY=VALUE]... Raises UsageError."""
+    """The handlers for CALLS:TIME[:KEY=VALUE]... Raises UsageError."""
     calls, length, conditions = _split("--delay", text, "read:10ms:every=2")
     match = _TIME.fullmatch(length)
     if match is None:
-        raise UsageError(f"--delay {text}: '{length}' is no time; write a number and ns, us, ms or s, as in 10ms")
+        raise UsageError(f"--delay {text}: '{length}' is not a time; write a number and ns, us, ms or s, as in 10ms")
     return delay(calls, float(match[1]) * _UNITS[match[2]], random=source, **conditions)
 
 
@@ -118,14 +118,14 @@ def _make_one(call: Syscall, answer: Callable[[Next], int], rule: Rule) -> Handl
 def _errno(name: str, where: str) -> int:
     number = ERRNO.get(ALIASES.get(name, name))
     if number is None:
-        raise UsageError(f"{where}: there is no error {name}; write its name as in errno(3), such as ENOSPC")
+        raise UsageError(f"{where}: unknown error {name}; use a name of errno(3), such as ENOSPC")
     return number
 
 
 def _split(option: str, text: str, example: str) -> tuple[str, str, dict[str, Any]]:
     words = text.split(":")
     if len(words) < 2:
-        raise UsageError(f"{option} {text}: something is missing; write it as {option} '{example}'")
+        raise UsageError(f"{option} {text}: incomplete; write it like {option} '{example}'")
     return words[0], words[1], dict(_condition(option, text, words[2:]))
 
 
@@ -143,12 +143,12 @@ def _condition(option: str, text: str, words: Iterable[str]) -> Iterable[tuple[s
         key, separator, value = word.partition("=")
         if key not in types or not separator:
             raise UsageError(
-                f"{option} {text}: '{word}' is no condition; choose from {', '.join(types)}, as in after=3"
+                f"{option} {text}: '{word}' is not a condition; choose one of {', '.join(types)}, as in after=3"
             )
         try:
             number = types[key](value)
         except ValueError:
-            raise UsageError(f"{option} {text}: '{value}' is no number; write {key}=N") from None
+            raise UsageError(f"{option} {text}: '{value}' is not a number; write {key}=N") from None
         least, most = int(key == "every"), 1.0 if key == "probability" else math.inf
         if key != "path" and not least <= number <= most:
             raise UsageError(f"{option} {text}: {key}={value} is out of range")

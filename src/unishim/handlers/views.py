@@ -1,7 +1,7 @@
-"""What a handler sees of pointer arguments: checked views of the program's memory.
+"""What a handler gets for pointer arguments: checked views of the program's memory.
 
-Each access is an exchange with the guest (tens of microseconds), so read a buffer once rather than byte by byte. What
-is not mapped, or not writable, raises GuestFaultError, which is EFAULT for the program unless the handler catches it.
+Each access is an exchange with the guest (tens of microseconds), so read a buffer once rather than byte by byte. Memory
+that is not mapped or not writable raises GuestFaultError; unless the handler catches it, the program gets EFAULT.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STRING_MAX = 4096  # bytes of a C string, PATH_MAX
 
 
 class Pointer:
-    """An address in the program. False when it is NULL."""
+    """An address in the program. False if it is NULL."""
 
     def __init__(self, guest: Guest, address: int) -> None:
         self._guest = guest
@@ -46,19 +46,19 @@ class Pointer:
         return Pointer(self._guest, self.address + offset)
 
     def read(self, length: int) -> bytes:
-        """`length` bytes from here on."""
+        """Reads `length` bytes from here on."""
         return self._guest.read_memory(self.address, length)
 
     def write(self, data: bytes) -> None:
-        """Writes from here on."""
+        """Writes bytes from here on."""
         self._guest.write_memory(self.address, data)
 
     def string(self, limit: int = STRING_MAX) -> bytes:
-        """The C string that starts here, without its NUL; at most `limit` bytes of it."""
+        """The C string that starts here, without its NUL; at most `limit` bytes."""
         return self._guest.read_string(self.address, limit)
 
     def number(self, type_: str = "u64") -> int:
-        """The number here, of a type of unishim.syscalls.scalars: u8, s32, u64, int, long, size ..."""
+        """The number here, of a type in unishim.syscalls.scalars: u8, s32, u64, int, long, size ..."""
         return NumberView(self._guest, self.address, SCALARS[type_]).value
 
     def set_number(self, value: int, type_: str = "u64") -> None:
@@ -66,12 +66,12 @@ class Pointer:
         NumberView(self._guest, self.address, SCALARS[type_]).value = value
 
     def struct(self, name: str) -> StructView:
-        """The struct here, of a name of unishim.syscalls.structs: timespec, stat, iovec ..."""
+        """The struct here, with a name in unishim.syscalls.structs: timespec, stat, iovec ..."""
         return StructView(self._guest, self.address, STRUCTS[name])
 
 
 class Text(Pointer):
-    """A C string: a path, a name. `str(text)` and `bytes(text)` are its content."""
+    """A C string, such as a path or a name. `str(text)` and `bytes(text)` return its content."""
 
     def __str__(self) -> str:
         return bytes(self).decode("utf-8", "surrogateescape")
@@ -81,7 +81,7 @@ class Text(Pointer):
 
 
 class Buffer(Pointer):
-    """Memory of a known length: `bytes(buffer)` reads it, `write` fills it and goes no further."""
+    """Memory of a known length: `bytes(buffer)` reads it; `write` fills it and never exceeds it."""
 
     def __init__(self, guest: Guest, address: int, length: int) -> None:
         super().__init__(guest, address)
@@ -101,14 +101,14 @@ class Buffer(Pointer):
         return super().read(self._length if length is None else min(length, self._length))
 
     def write(self, data: bytes) -> None:
-        """Writes to its start. ValueError when it is too short: the program's memory behind it is not ours."""
+        """Writes to its start. Raises ValueError if the data is longer than the buffer."""
         if len(data) > self._length:
             raise ValueError(f"{len(data)} bytes do not fit into a buffer of {self._length}")
         super().write(data)
 
 
 class NumberView(Pointer):
-    """A number behind a pointer, or an array of them: `view.value`, `view[2]`."""
+    """A number that a pointer refers to, or an array of them: `view.value`, `view[2]`."""
 
     def __init__(self, guest: Guest, address: int, type_: Scalar) -> None:
         super().__init__(guest, address)
@@ -133,7 +133,7 @@ class NumberView(Pointer):
 
 
 class StructView(Pointer):
-    """A struct behind a pointer, or an array of them: `view.tv_sec`, `view["it_value.tv_sec"]`, `view[2].iov_len`."""
+    """A struct that a pointer refers to, or an array: `view.tv_sec`, `view["it_value.tv_sec"]`, `view[2].iov_len`."""
 
     _struct: Struct
 
@@ -142,11 +142,11 @@ class StructView(Pointer):
         object.__setattr__(self, "_struct", struct)
 
     def get(self) -> dict[str, Value]:
-        """All fields, in one exchange."""
+        """All fields, read in one exchange."""
         return self._struct.unpack(self._guest.read_memory(self.address, self._struct.size))
 
     def set(self, **fields: Value) -> None:
-        """Writes the whole struct, in one exchange; fields that are not named become zero."""
+        """Writes the whole struct in one exchange; fields that are not given become zero."""
         self._guest.write_memory(self.address, self._struct.pack(fields))
 
     def __getitem__(self, key: str | int) -> Any:
@@ -179,7 +179,7 @@ class StructView(Pointer):
 
 
 def view_type(kind: Kind) -> type:
-    """The type that an argument of this kind arrives as."""
+    """The type in which an argument of this kind is passed to handlers."""
     if not kind.is_pointer:
         return int
     form = kind.capture.form if kind.capture else None
@@ -205,7 +205,7 @@ def _typed(guest: Guest, argument: Argument, numbers: dict[str, int]) -> int | P
         return value
     if type_ is Buffer and kind.capture:
         count = kind.capture.count
-        # What the call fills up to its result has room for the argument that follows it.
+        # A buffer that the call fills up to its result has the size in the following argument.
         length = numbers.get(str(count), 0) if count != "result" else _room(argument, numbers)
         return Buffer(guest, value, length)
     if type_ is StructView:

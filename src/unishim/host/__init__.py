@@ -1,1 +1,1 @@
-"""What the host's system has and says: tools and their packages, errors of its calls, what its kernel can do."""
+"""The host: its tools and their packages, errors of its system calls, features of its kernel."""

@@ -1,4 +1,4 @@
-"""One answer of `unishim doctor`, and what its checks share."""
+"""The result of a check of `unishim doctor`, and what the checks share."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ CHECK_SECONDS = 10  # for each program that is started
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One answer.
+    """The result of a check.
 
-    `state` is ok, limited (works, with less), missing, failed, or untried. `needs` is the platform that cannot work
-    where this is missing or failed.
+    `state` is ok, limited (works with restrictions), missing, failed, or untried. `needs` is the platform that does
+    not work if this is missing or failed.
     """
 
     group: str
     name: str
     state: str
     detail: str
-    mend: str | None = None
+    fix: str | None = None
     needs: str | None = None
 
 
 def find_image(platform: str) -> Path | None:
-    """The default one, when it is there; nothing is built here."""
+    """The default image, if it exists; nothing is built here."""
     from unishim.build.image import default_image, shipped_default
 
     if shipped := shipped_default(platform):
@@ -48,12 +48,12 @@ def missing(name: str, group: str, needs: str | None) -> Check:
 
 
 def first_line(command: list[str]) -> str:
-    """Of what a command prints."""
+    """The first line that a command prints."""
     return output_of(command).partition("\n")[0]
 
 
 def output_of(command: list[str]) -> str:
-    """What a command prints, or why it cannot be run."""
+    """The output of a command, or why it cannot be run."""
     try:
         done = subprocess.run(
             command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=CHECK_SECONDS

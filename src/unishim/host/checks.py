@@ -1,4 +1,4 @@
-"""What this machine can do for unishim, each answer with the mend where something is missing."""
+"""Checks what this machine supports; each result names a fix if something is missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run_checks() -> list[Check]:
 
 
 def working_platforms(checks: list[Check]) -> list[str]:
-    """The platforms that nothing is missing for."""
+    """The platforms that lack nothing."""
     broken = {check.needs for check in checks if check.needs and check.state not in ("ok", "limited", "untried")}
     return [platform for platform in PLATFORMS if platform not in broken]
 
@@ -29,19 +29,19 @@ def working_platforms(checks: list[Check]) -> list[str]:
 def _share_checks() -> Iterator[Check]:
     try:
         _speak_to_server()
-        yield Check("shared folders", "9P server", "ok", "unishim's own, tried, answers")
+        yield Check("shared folders", "9P server", "ok", "unishim's own, tried, works")
     except (UnishimError, OSError) as error:
-        yield Check("shared folders", "9P server", "failed", str(error), "pack the folder instead: --initrd DIR")
+        yield Check("shared folders", "9P server", "failed", str(error), "pack the directory instead: --initrd DIR")
     qemu = find_tool(QEMU)
     if qemu is not None:
         devices = output_of([qemu, "-M", "none", "-device", "help"])
         has_device = '"virtio-9p-device"' in devices
-        detail, mend = ("there", None) if has_device else ("this QEMU was built without it", "use Debian's QEMU")
-        yield Check("shared folders", "QEMU's 9P device", "ok" if has_device else "missing", detail, mend)
+        detail, fix = ("available", None) if has_device else ("this QEMU was built without it", "use Debian's QEMU")
+        yield Check("shared folders", "QEMU's 9P device", "ok" if has_device else "missing", detail, fix)
 
 
 def _speak_to_server() -> None:
-    """A Tversion, and its answer (9P2000.L). Raises OSError."""
+    """Sends a Tversion and checks the reply (9P2000.L). Raises OSError."""
     from unishim.ninep import Share, serving
 
     version = b"9P2000.L"

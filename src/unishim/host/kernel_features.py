@@ -1,4 +1,4 @@
-"""What the host's kernel lets a process do, found out by doing it in a child."""
+"""Which features the host's kernel offers to a process, found out by using them in a child process."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class _Program(ctypes.Structure):
 
 
 def try_dispatch() -> str | None:
-    """Syscall User Dispatch; None when it works, else the system's reason. So all of these."""
+    """Syscall User Dispatch. Returns None if it works, else the system's reason; likewise in all these functions."""
 
     def turn_on(libc: ctypes.CDLL) -> int:
-        allow = ctypes.c_char(0)  # SYSCALL_DISPATCH_FILTER_ALLOW: the child's own calls go on
+        allow = ctypes.c_char(0)  # SYSCALL_DISPATCH_FILTER_ALLOW: the child's own calls continue
         arguments = (_PR_SYS_DISPATCH_ON, 0, 0, ctypes.addressof(allow))
         return int(libc.prctl(_PR_SET_SYSCALL_USER_DISPATCH, *map(ctypes.c_ulong, arguments)))
 
@@ -40,7 +40,7 @@ def try_dispatch() -> str | None:
 
 
 def try_seccomp() -> str | None:
-    """A filter of system calls, by a process without rights."""
+    """A system call filter, installed by an unprivileged process."""
 
     def install(libc: ctypes.CDLL) -> int:
         instruction = _Instruction(_BPF_RET, 0, 0, _SECCOMP_RET_ALLOW)
@@ -52,7 +52,7 @@ def try_seccomp() -> str | None:
 
 
 def try_namespaces() -> str | None:
-    """New namespaces of users, mounts, processes and System V objects, which the cage enters."""
+    """New user, mount, process and IPC namespaces, as the cage creates them."""
     flags = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWIPC
     return _try_in_child(lambda libc: int(libc.unshare(flags)))
 
@@ -78,7 +78,7 @@ def has_fsgsbase() -> bool:
 
 
 def _try_in_child(change: Callable[[ctypes.CDLL], int]) -> str | None:
-    """What `change` does to a process stays with the child."""
+    """Runs `change` in a child process, so that its effects stay there."""
     libc = ctypes.CDLL(None, use_errno=True)
     child = os.fork()
     if child == 0:

@@ -1,30 +1,30 @@
-"""What an error of the operating system means for who called unishim, in one line with the mend."""
+"""Explains an error of the operating system in one line, with a fix."""
 
 from __future__ import annotations
 
 import errno
 import os
 
-_MENDS = {
-    errno.ENOSPC: "make room on that disk, or name a place on another one",
-    errno.EDQUOT: "make room in your quota, or name a place on another disk",
-    errno.EACCES: "change its permissions, or name another place",
-    errno.EPERM: "change its permissions, or name another place",
-    errno.EROFS: "name a place that can be written",
-    errno.ENOENT: "make the folder first, or name another place",
-    errno.EISDIR: "name a file, not a folder",
-    errno.ENOTDIR: "name a folder where one is meant",
-    errno.EMFILE: "allow more open files with: ulimit -n",
-    errno.ENFILE: "end programs that hold many files open",
-    errno.ENOMEM: "end other programs, or give the machine more memory",
+_FIXES = {
+    errno.ENOSPC: "free some space on that disk, or name a file on another disk",
+    errno.EDQUOT: "free some of your quota, or name a file on another disk",
+    errno.EACCES: "change its permissions, or name another file",
+    errno.EPERM: "change its permissions, or name another file",
+    errno.EROFS: "name a file on a writable file system",
+    errno.ENOENT: "create the directory first, or name another file",
+    errno.EISDIR: "name a file, not a directory",
+    errno.ENOTDIR: "name a directory where one is required",
+    errno.EMFILE: "raise the limit of open files with: ulimit -n",
+    errno.ENFILE: "end programs that have many open files",
+    errno.ENOMEM: "end other programs, or add memory to this machine",
     errno.ENAMETOOLONG: "choose a shorter name",
-    errno.ETXTBSY: "end the program that runs from that file first",
+    errno.ETXTBSY: "first end the program that runs from that file",
 }
 
 
 def explain_os_error(error: OSError, what: str | None = None) -> str:
-    """`what` (without it, the file that the error names), the system's reason, and the mend where one is known."""
+    """`what` (default: the file that the error names), the system's reason, and a fix if one is known."""
     place = what or (os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "")
     reason = error.strerror or str(error)
-    mend = _MENDS.get(error.errno or 0)
-    return f"{place}{': ' if place else ''}{reason}" + (f"; {mend}" if mend else "")
+    fix = _FIXES.get(error.errno or 0)
+    return f"{place}{': ' if place else ''}{reason}" + (f"; {fix}" if fix else "")

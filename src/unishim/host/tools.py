@@ -1,4 +1,4 @@
-"""Programs of the host that unishim starts, and the Debian packages that they come in."""
+"""Programs of the host that unishim starts, and the Debian packages that contain them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unishim.errors import PlatformError
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A program: its name, the package that has it, what unishim needs it for."""
+    """A program: its name, its package, and what unishim needs it for."""
 
     name: str
     package: str
@@ -43,7 +43,7 @@ def find_tool(name: str) -> str | None:
 
 
 def require_tool(name: str) -> str:
-    """The path of a tool of the table. Raises PlatformError when it is not installed."""
+    """The path of a tool of the table. Raises PlatformError if it is not installed."""
     path = find_tool(name)
     if path is None:
         raise PlatformError(f"{name} is not installed; install it with: {install_command([name])}")
@@ -57,6 +57,6 @@ def missing_tools(*names: str) -> str | None:
 
 
 def install_command(names: Iterable[str]) -> str:
-    """What installs the packages that these tools come in."""
+    """The command that installs the packages of these tools."""
     packages = dict.fromkeys(TOOLS[name].package for name in names)
     return f"apt-get install {' '.join(packages)}"

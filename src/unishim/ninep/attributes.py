@@ -1,4 +1,4 @@
-"""Operations on what is known of a file: getattr, setattr, statfs."""
+"""Operations on attributes of files: getattr, setattr, statfs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNCHANGED = 0xFFFFFFFF  # chown(2): -1
 
 
 def get_attributes(session: Session, number: int, _mask: int) -> int:
-    """Tgetattr: all but birth time, generation and data version, whatever is asked for."""
+    """Tgetattr: returns everything except birth time, generation and data version, whatever is requested."""
     descriptor = session.fids[number].descriptor
     status = os.fstat(descriptor)
     ATTRIBUTES.pack_into(
@@ -56,17 +56,17 @@ def set_attributes(
     modified_seconds: int,
     modified_nanoseconds: int,
 ) -> int:
-    """Tsetattr. When a later part fails the earlier ones stay.
+    """Tsetattr. If a later part fails, the earlier parts stay in effect.
 
-    The owner comes before the mode, from which chown(2) takes S_ISUID, and the size before times, one of which it sets.
+    The owner is set before the mode, because chown(2) clears S_ISUID; the size before the times, because it sets one.
     """
     fid = session.fids[number]
     tree = session.tree
-    # Times of day have a place for nothing but nanoseconds: utimensat(2) takes some numbers beyond them for commands.
+    # Only valid nanoseconds may be passed on: utimensat(2) interprets some invalid numbers as commands.
     accessed = _time(valid, _ACCESSED, _ACCESSED_SET, accessed_seconds, accessed_nanoseconds)
     modified = _time(valid, _MODIFIED, _MODIFIED_SET, modified_seconds, modified_nanoseconds)
     if valid & (_USER | _GROUP | _CHANGED):
-        # Without an owner it sets the time of the change alone, as QEMU does.
+        # Without an owner it only updates the change time, as QEMU does.
         owner = tree.to_host(
             user if valid & _USER and user != _UNCHANGED else None,
             group if valid & _GROUP and group != _UNCHANGED else None,
@@ -75,7 +75,7 @@ def set_attributes(
     if valid & _MODE:
         tree.change_mode(fid.descriptor, mode & 0o7777)
     if valid & _SIZE:
-        # A file that is open for writing may have a mode that allows none.
+        # A file that is open for writing may have a mode that forbids writing.
         os.truncate(fid.descriptor if fid.is_writable else f"/proc/self/fd/{fid.descriptor}", size)
     if valid & (_ACCESSED | _MODIFIED):
         set_times(tree.descriptors, b"%d" % fid.descriptor, accessed, modified)
@@ -88,7 +88,7 @@ def _time(valid: int, is_wanted: int, is_given: int, seconds: int, nanoseconds: 
     if not valid & is_given:
         return 0, UTIME_NOW
     if nanoseconds >= _SECOND:
-        raise OSError(errno.EINVAL, "no such time")
+        raise OSError(errno.EINVAL, "invalid time")
     return seconds, nanoseconds
 
 

@@ -20,7 +20,7 @@ from unishim.ninep.session import Session
 
 
 def version(session: Session, message_size: int, client_version: bytes) -> int:
-    """Tversion: begins anew, whatever there was. Raises EMSGSIZE when the client's messages are too small."""
+    """Tversion: resets the connection. Raises EMSGSIZE if the client's messages are too small."""
     session.clunk_all()
     if message_size < MESSAGE_SIZE_MIN:
         raise OSError(errno.EMSGSIZE, "messages too small")
@@ -32,7 +32,7 @@ def version(session: Session, message_size: int, client_version: bytes) -> int:
 
 
 def reply_string(session: Session, at: int, text: bytes) -> int:
-    """Puts a string into the reply and returns where it ends."""
+    """Writes a string into the reply and returns where it ends."""
     LENGTH.pack_into(session.reply, at, len(text))
     at += LENGTH.size
     session.reply[at : at + len(text)] = text
@@ -40,21 +40,21 @@ def reply_string(session: Session, at: int, text: bytes) -> int:
 
 
 def attach(session: Session, number: int, _auth: int, _user: bytes, _share: bytes, _user_number: int) -> int:
-    """Tattach: the root. There is one share and one user: names are not looked at, as in QEMU."""
+    """Tattach: the root. There is one share and one user: names are ignored, as in QEMU."""
     session.fids.check_new(number)
     session.fids[number] = Fid(os.dup(session.tree.root))
     return session.reply_qid(session.tree.root)
 
 
 def walk(session: Session, number: int, new_number: int, names: list[bytes]) -> int:
-    """Walks as far as the names lead; an error only when the first one leads nowhere (walk(5))."""
+    """Walks as far as the names exist; returns an error only if the first one does not exist (walk(5))."""
     fid = session.fids[number]
     if number != new_number:
         session.fids.check_new(new_number)
     elif fid.is_open:
-        raise OSError(errno.EINVAL, "an open fid does not move")
+        raise OSError(errno.EINVAL, "cannot walk from an open fid")
     tree = session.tree
-    # An open file's descriptor has a position and a mode that a copy would share.
+    # A copy would share position and mode of an open file's descriptor.
     at = tree.open_again(fid.descriptor, os.O_PATH) if fid.is_open else os.dup(fid.descriptor)
     end = BODY + LENGTH.size
     count = 0
@@ -86,5 +86,5 @@ def clunk(session: Session, number: int) -> int:
 
 
 def flush(_session: Session, _tag: int) -> int:
-    """Messages are answered one after the other, so the flushed one has its answer."""
+    """Does nothing: messages are answered in order, so the flushed one has been answered."""
     return BODY

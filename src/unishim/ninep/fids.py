@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 FIDS_MAX = 16384
-_DESCRIPTORS_LEFT = 64  # for the rest of this process
+_DESCRIPTORS_LEFT = 64  # reserved for the rest of this process
 
 
 class Fid:
     """A file that a client has a number for. It owns its descriptor.
 
-    The descriptor is of O_PATH until the file is opened, which puts one for reading and writing into its place. So a
-    file stays what it is when it is renamed or removed.
+    The descriptor is an O_PATH one until the file is opened, when one for reading or writing replaces it. So a fid
+    refers to the same file even if the file is renamed or removed.
     """
 
     __slots__ = ("descriptor", "has_locks", "is_open", "is_writable", "position")
@@ -27,39 +27,39 @@ class Fid:
         self.is_open = False
         self.is_writable = False
         self.has_locks = False
-        self.position = 0  # of an open folder: where the next entry is
+        self.position = 0  # of an open directory: the offset of the next entry
 
     def replace(self, descriptor: int) -> None:
-        """Goes on with another descriptor."""
+        """Replaces the descriptor by another one."""
         os.close(self.descriptor)
         self.descriptor = descriptor
 
     def become_open(self, descriptor: int, *, is_writable: bool) -> None:
-        """Goes on with the descriptor of an open file."""
+        """Replaces the descriptor by that of the open file."""
         self.replace(descriptor)
         self.is_open = True
         self.is_writable = is_writable
 
 
 class Fids(dict[int, Fid]):
-    """The fids of one connection. A number that is none of them raises EBADF."""
+    """The fids of one connection. An unknown number raises EBADF."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.others = 0  # descriptors that the connection has beside its fids'
+        self.others = 0  # descriptors of the connection other than its fids'
         self._limit = min(FIDS_MAX, _descriptor_limit() - _DESCRIPTORS_LEFT)
 
     def __missing__(self, number: int) -> Fid:
         raise OSError(errno.EBADF, "no such fid")
 
     def check_new(self, number: int) -> None:
-        """Raises EINVAL when the number is in use, as QEMU does, and EMFILE when there are too many."""
+        """Raises EINVAL if the number is in use, as QEMU does, and EMFILE if there are too many."""
         if number in self:
             raise OSError(errno.EINVAL, "the fid is in use")
         self.check_room()
 
     def check_room(self) -> None:
-        """Raises EMFILE when the connection has as many descriptors as it may have."""
+        """Raises EMFILE if the connection has reached its limit of descriptors."""
         if len(self) + self.others >= self._limit:
             raise OSError(errno.EMFILE, "too many fids")
 
@@ -71,7 +71,7 @@ def _descriptor_limit() -> int:
 
 @contextmanager
 def many_descriptors() -> Iterator[None]:
-    """Lets this process have as many descriptors as a connection may want, as far as its hard limit goes."""
+    """Raises this process's limit of descriptors to what a connection may need, up to the hard limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FIDS_MAX + 2 * _DESCRIPTORS_LEFT
     raised = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

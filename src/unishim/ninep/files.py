@@ -13,8 +13,8 @@ from unishim.ninep.messages import BODY, COUNT, DATA, LOCK, OPENED, WRITE_DATA
 from unishim.ninep.session import Session
 from unishim.ninep.tree import check_name
 
-# Flags of an open that the host is told (P9_DOTL_ in include/net/9p/9p.h). Others are the client's business
-# (O_NONBLOCK; O_NOFOLLOW, for a link never opens), or ask for what the server has not (O_DIRECT: aligned memory).
+# Open flags that are passed to the host (P9_DOTL_ in include/net/9p/9p.h). Other flags are the client's business
+# (O_NONBLOCK; O_NOFOLLOW, because links are never opened), or impossible for the server (O_DIRECT: aligned memory).
 _ACCESS = 0o3
 _EXCLUSIVE = 0o200
 _HOST_FLAGS = {
@@ -24,8 +24,8 @@ _HOST_FLAGS = {
     0o200000: os.O_DIRECTORY,
     0o4010000: os.O_SYNC,
 }
-# What cannot be opened: a device would give the guest the host's hardware, as on a mount with `nodev` (mount(8));
-# fifos and sockets are the guest kernel's business, and opening a fifo could block the server.
+# File types that cannot be opened: a device would give the guest access to the host's hardware, as on a mount without
+# `nodev` (mount(8)); FIFOs and sockets are the guest kernel's business, and opening a FIFO could block the server.
 _REFUSED = {
     stat.S_IFCHR: errno.EACCES,
     stat.S_IFBLK: errno.EACCES,
@@ -33,14 +33,14 @@ _REFUSED = {
     stat.S_IFSOCK: errno.ENXIO,
 }
 _LOCKED, _BLOCKED = 0, 1  # status in Rlock
-_LOCK_BLOCK = 1  # flag: the client would wait
+_LOCK_BLOCK = 1  # flag: the client is willing to wait
 
-# From this size on splice(2) passes the file's pages to the socket, and saves a copy; below, it costs more than that.
+# From this size on splice(2), which saves a copy by passing the file's pages to the socket, is faster than reading.
 _SPLICE_MIN = 32 << 10
 
 
 def open_file(session: Session, number: int, flags: int) -> int:
-    """Tlopen: O_CREAT is not looked at, as in QEMU; Tlcreate creates."""
+    """Tlopen. O_CREAT is ignored, as in QEMU; Tlcreate creates files."""
     fid = session.fids[number]
     if fid.is_open:
         raise OSError(errno.EINVAL, "the fid is open")
@@ -52,9 +52,9 @@ def open_file(session: Session, number: int, flags: int) -> int:
 
 
 def create_file(session: Session, number: int, name: bytes, flags: int, mode: int, _group: int) -> int:
-    """Tlcreate: makes a file or, without O_EXCL, opens the one there is; the fid of the folder becomes the file's.
+    """Tlcreate: creates a file or, without O_EXCL, opens an existing one; the directory's fid then refers to the file.
 
-    The host says what its group is: the folder's where that has S_ISGID, as on Linux.
+    The host chooses the file's group: the directory's if it has S_ISGID, as on Linux.
     """
     fid = session.fids[number]
     if fid.is_open:
@@ -75,7 +75,7 @@ def create_file(session: Session, number: int, name: bytes, flags: int, mode: in
 
 
 def _create(session: Session, folder: int, name: bytes, host_flags: int, mode: int) -> int | None:
-    """Makes a file and opens it; None when the name is taken."""
+    """Creates a file and opens it; None if the name exists."""
     try:
         descriptor = os.open(name, host_flags | os.O_CREAT | os.O_EXCL, mode & 0o7777, dir_fd=folder)
     except FileExistsError:
@@ -87,7 +87,7 @@ def _create(session: Session, folder: int, name: bytes, host_flags: int, mode: i
 def _host_flags(flags: int) -> int:
     access = flags & _ACCESS
     if access == _ACCESS:
-        raise OSError(errno.EINVAL, "no such access mode")
+        raise OSError(errno.EINVAL, "invalid access mode")
     for flag, host in _HOST_FLAGS.items():
         if flags & flag == flag:
             access |= host
@@ -102,8 +102,8 @@ def _open_again(session: Session, descriptor: int, host_flags: int) -> int:
     status = os.fstat(descriptor)
     refusal = _REFUSED.get(stat.S_IFMT(status.st_mode))
     if refusal is not None:
-        raise OSError(refusal, "neither a file nor a folder")
-    session.tree.qid(descriptor, status)  # raises for what is not shared, before O_TRUNC
+        raise OSError(refusal, "neither a file nor a directory")
+    session.tree.qid(descriptor, status)  # raises for files that are not shared, before O_TRUNC
     return session.tree.open_again(descriptor, host_flags)
 
 
@@ -114,7 +114,7 @@ def _reply_opened(session: Session, descriptor: int) -> int:
 
 
 def read(session: Session, number: int, offset: int, count: int) -> int:
-    """Tread: as much as there is, and as fits."""
+    """Tread: as many bytes as exist and fit."""
     descriptor = session.fids[number].descriptor
     count = min(count, session.message_size - DATA)
     spliced = 0
@@ -122,9 +122,9 @@ def read(session: Session, number: int, offset: int, count: int) -> int:
         try:
             spliced = os.splice(descriptor, session.pipe_target, count, offset_src=offset)
         except OSError as error:
-            if error.errno != errno.EINVAL:  # EINVAL: not in this file system
+            if error.errno != errno.EINVAL:  # EINVAL: not supported by this file system
                 raise
-    # What did not fit into the pipe, or nothing at the end of the file.
+    # Read what did not fit into the pipe, or nothing at the end of the file.
     end = DATA
     if spliced < count:
         try:
@@ -155,7 +155,7 @@ def lock(
     """Tlock: never waits; a client that wants to wait asks again."""
     fid = _lockable(session, number, kind, start, length)
     if flags & ~_LOCK_BLOCK:
-        raise OSError(errno.EINVAL, "no such flags of a lock")
+        raise OSError(errno.EINVAL, "invalid lock flags")
     session.reply[BODY] = _LOCKED if session.locks.set(fid, kind, start, length, process) else _BLOCKED
     return BODY + 1
 
@@ -172,5 +172,5 @@ def _lockable(session: Session, number: int, kind: int, start: int, length: int)
     if not fid.is_open:
         raise OSError(errno.EBADF, "the fid is not open")
     if kind not in (fcntl.F_RDLCK, fcntl.F_WRLCK, fcntl.F_UNLCK) or start < 0 or length < 0:
-        raise OSError(errno.EINVAL, "no such lock")
+        raise OSError(errno.EINVAL, "invalid lock")
     return fid

@@ -1,4 +1,4 @@
-"""Operations on folders and on names in them."""
+"""Operations on directories and on the names in them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from unishim.ninep.messages import BODY, COUNT, DATA, ENTRY
 from unishim.ninep.session import Session
 from unishim.ninep.tree import check_name
 
-_REMOVE_FOLDER = 0x200  # AT_REMOVEDIR: Tunlinkat is to remove a folder
+_REMOVE_FOLDER = 0x200  # AT_REMOVEDIR: Tunlinkat removes a directory
 _HOST_ENTRY = Struct("<QqHB")  # linux_dirent64, getdents(2): inode, offset of the next, length, DT_ type; then the name
 _DT_DIR, _DT_LNK = 4, 10
 _QID_TYPES = {_DT_DIR: 0x80, _DT_LNK: 0x02}
-# What can be made: no devices, which would be the host's hardware.
+# File types that can be created: no devices, which would be the host's hardware.
 _MAKEABLE = (0, stat.S_IFREG, stat.S_IFIFO, stat.S_IFSOCK)
 
 
 def read_folder(session: Session, number: int, offset: int, count: int) -> int:
-    """Treaddir: entries from an offset, which is 0 or what an earlier entry came with.
+    """Treaddir: entries from an offset on, which is 0 or came with an earlier entry.
 
-    Offsets are the host's own (getdents(2), d_off), so they outlive what is removed meanwhile as well as there. Where
-    the client just goes on, nothing is sought: some file systems know only then where they were.
+    Offsets are the host's own (getdents(2), d_off), so they survive removals as well as on the host. If the client just
+    continues, there is no seek: some file systems only know their position without one.
     """
     fid = session.fids[number]
     if not fid.is_open:
         raise OSError(errno.EBADF, "the fid is not open")
-    # An entry of the host has at least 24 bytes and at most 4 less than ours: what comes fits, and nothing is kept.
+    # An entry of the host has at least 24 bytes and at most 4 less than ours: all entries fit, none has to be kept.
     size = min(count, session.message_size - DATA) * 6 // 7
     if offset != fid.position:
         os.lseek(fid.descriptor, offset, os.SEEK_SET)
-    fid.position = -1  # unknown, should the next line fail
+    fid.position = -1  # unknown if the next line fails
     filled = read_entries(fid.descriptor, session.entries, min(size, len(session.entries)))
     end, fid.position = _pack_entries(session, fid.descriptor, ctypes.string_at(session.entries, filled), offset)
     COUNT.pack_into(session.reply, BODY, end - DATA)
@@ -43,7 +43,7 @@ def read_folder(session: Session, number: int, offset: int, count: int) -> int:
 
 
 def _pack_entries(session: Session, folder: int, entries: bytes, offset: int) -> tuple[int, int]:
-    """Turns the host's entries into the reply's; where it ends, and the offset of what follows."""
+    """Converts the host's entries to the reply's; returns where it ends, and the offset of the next entry."""
     status = os.fstat(folder)
     device = session.tree.device(folder, status.st_dev)
     is_root = session.tree.is_root(status)
@@ -71,7 +71,7 @@ def make_folder(session: Session, number: int, name: bytes, mode: int, _group: i
 
 
 def make_file(session: Session, number: int, name: bytes, mode: int, _major: int, _minor: int, _group: int) -> int:
-    """Tmknod: files, fifos and sockets; EPERM for devices, as for one who may not make them."""
+    """Tmknod: files, FIFOs and sockets; EPERM for devices, as for unprivileged users."""
     folder = session.fids[number].descriptor
     check_name(name)
     if stat.S_IFMT(mode) not in _MAKEABLE:
@@ -81,11 +81,11 @@ def make_file(session: Session, number: int, name: bytes, mode: int, _major: int
 
 
 def make_link(session: Session, number: int, name: bytes, target: bytes, _group: int) -> int:
-    """Tsymlink: the target is text, whatever it says."""
+    """Tsymlink: the target is any text."""
     folder = session.fids[number].descriptor
     check_name(name)
     if b"\0" in target:
-        raise OSError(errno.EINVAL, "a zero in a target")
+        raise OSError(errno.EINVAL, "the target contains a zero byte")
     os.symlink(target, name, dir_fd=folder)
     return _reply_made(session, folder, name, None)
 
@@ -101,15 +101,15 @@ def _reply_made(session: Session, folder: int, name: bytes, mode: int | None) ->
 
 
 def read_link(session: Session, number: int) -> int:
-    """Treadlink. Raises EINVAL for what is no symbolic link."""
+    """Treadlink. Raises EINVAL if the file is not a symbolic link."""
     descriptor = session.fids[number].descriptor
     if not stat.S_ISLNK(os.fstat(descriptor).st_mode):
-        raise OSError(errno.EINVAL, "no symbolic link")
+        raise OSError(errno.EINVAL, "not a symbolic link")
     return reply_string(session, BODY, os.readlink(b"", dir_fd=descriptor))
 
 
 def link(session: Session, folder_number: int, number: int, name: bytes) -> int:
-    """Tlink: a further name; of a symbolic link too."""
+    """Tlink: adds a name, also to a symbolic link."""
     folder = session.fids[folder_number].descriptor
     check_name(name)
     os.link(
@@ -132,7 +132,7 @@ def rename_at(session: Session, old_number: int, old_name: bytes, new_number: in
 
 
 def rename(session: Session, number: int, folder_number: int, new_name: bytes) -> int:
-    """Trename: by a fid of the file itself."""
+    """Trename: moves the file that a fid refers to."""
     folder = session.fids[folder_number].descriptor
     check_name(new_name, errno.EBUSY)
     with session.tree.place(session.fids[number].descriptor) as (old, old_name):
@@ -144,7 +144,7 @@ def unlink_at(session: Session, number: int, name: bytes, flags: int) -> int:
     """Tunlinkat."""
     folder = session.fids[number].descriptor
     if flags & ~_REMOVE_FOLDER:
-        raise OSError(errno.EINVAL, "no such flags")
+        raise OSError(errno.EINVAL, "invalid flags")
     check_name(name, errno.EINVAL)
     (os.rmdir if flags else os.unlink)(name, dir_fd=folder)
     return BODY

@@ -1,4 +1,4 @@
-"""Calls of the host that Python's os module does not have or not wholly, by way of the C library."""
+"""System calls that Python's os module lacks or only partly supports, through the C library."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def _checked(result: int) -> int:
 
 
 def read_entries(descriptor: int, buffer: ctypes.Array[ctypes.c_char], size: int) -> int:
-    """getdents64(2): how many bytes of entries it put into the buffer. Python's scandir keeps d_off to itself."""
+    """getdents64(2): returns how many bytes it wrote to the buffer. Python's scandir does not expose d_off."""
     return _checked(_library.getdents64(descriptor, buffer, size))
 
 
 def set_times(folder: int, name: bytes, accessed: tuple[int, int], modified: tuple[int, int]) -> None:
-    """utimensat(2), which follows links; os.utime knows neither UTIME_NOW for one of the times nor UTIME_OMIT."""
+    """utimensat(2), following links; os.utime supports neither UTIME_NOW for only one of the times nor UTIME_OMIT."""
     _checked(_library.utimensat(folder, name, _TIMES.pack(*accessed, *modified), 0))
 
 
 def file_system(descriptor: int) -> tuple[int, int, int, int, int, int, int, int, int]:
     """fstatfs(2): type, block size, blocks, free, available, files, free files, id, longest name.
 
-    os.fstatvfs has no type.
+    os.fstatvfs does not return the type.
     """
     buffer = ctypes.create_string_buffer(_STATFS_SIZE)
     _checked(_library.fstatfs(descriptor, buffer))

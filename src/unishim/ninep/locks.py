@@ -1,8 +1,8 @@
-"""Record locks: the host's own, so that they hold between guests and against programs of the host.
+"""Record locks: the host's own, so that they work between guests and against programs of the host.
 
-The owner of a lock is a process of the guest, by whichever of its descriptors it locks (fcntl_locking(2)). The owner of
-one of the host's open file description locks is a descriptor. So there is a descriptor for each file and process that
-locks, beside the fids'. The host's kernel does the rest: ranges, conflicts, network file systems.
+The owner of a lock is a process of the guest, whichever of its descriptors it uses (fcntl_locking(2)). The owner of an
+open file description lock of the host is an open file. So each pair of file and locking process has a descriptor of its
+own, apart from those of the fids. The host's kernel does the rest: ranges, conflicts, network file systems.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NO_WRITING = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ETXTB
 
 
 class _Owner:
-    """A process that locks a file: its descriptor, and the fids by which it did."""
+    """A process that locks a file: its descriptor, and the fids that it used."""
 
     __slots__ = ("descriptor", "fids")
 
@@ -31,7 +31,7 @@ class _Owner:
 
 
 class Locks:
-    """The locks of one connection. Processes are the guest's numbers."""
+    """The locks of one connection. Process numbers are the guest's."""
 
     def __init__(self, tree: Tree, fids: Fids) -> None:
         self._tree = tree
@@ -39,7 +39,7 @@ class Locks:
         self._owners: dict[tuple[int, int, int], _Owner] = {}  # by device, inode, process
 
     def set(self, fid: Fid, kind: int, start: int, length: int, process: int) -> bool:
-        """Locks or unlocks bytes, `length` 0 up to the end; false when another owner's lock stands in the way."""
+        """Locks or unlocks bytes, `length` 0 means to the end; returns False if another owner's lock conflicts."""
         key = _key(fid, process)
         owner = self._owners.get(key)
         if owner is None:
@@ -59,9 +59,9 @@ class Locks:
         return True
 
     def conflict(self, fid: Fid, kind: int, start: int, length: int, process: int) -> tuple[int, int, int, int]:
-        """The lock that stands in the way: type (F_UNLCK: none does), start, length, process of the host or 0.
+        """The conflicting lock: type (F_UNLCK: none), start, length, process of the host or 0.
 
-        Nothing stands in the way of F_UNLCK, which is all that Linux' client asks for (fs/9p/vfs_file.c).
+        Nothing conflicts with F_UNLCK, which is all that Linux's client tests (fs/9p/vfs_file.c).
         """
         if kind == fcntl.F_UNLCK:
             return kind, start, length, process
@@ -73,11 +73,11 @@ class Locks:
         finally:
             if owner is None:
                 os.close(descriptor)
-        # An open file description lock has no process, which is -1.
+        # The process of an open file description lock is -1: it has none.
         return answer[0], answer[2], answer[3], max(answer[4], 0)
 
     def forget(self, fid: Fid) -> None:
-        """A fid is gone: ends the locks that no other fid has to do with."""
+        """A fid is gone: releases the locks that no other fid is involved in."""
         for key, owner in list(self._owners.items()):
             owner.fids.discard(fid)
             if not owner.fids:
@@ -88,7 +88,7 @@ class Locks:
         self._fids.others -= 1
 
     def _open(self, fid: Fid) -> int:
-        """For writing where possible: the host locks for writing only by such a descriptor."""
+        """Opens for writing if possible: the host requires this for a write lock."""
         if not self._tree.read_only:
             try:
                 return self._tree.open_again(fid.descriptor, os.O_RDWR)

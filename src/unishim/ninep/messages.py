@@ -5,8 +5,8 @@ Sources: the manual's section 5 (intro(5), version(5), walk(5), ...) of Plan 9 f
 
     size[4] type[1] tag[2] body
 
-where size counts itself. A string is length[2] and as many bytes, without a zero at the end. Only the requests' numbers
-are here: a reply's is one more.
+where size includes itself. A string is length[2] and that many bytes, without a zero at the end. Only the requests'
+numbers are listed here: a reply's number is one higher.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ VERSION = b"9P2000.L"
 UNKNOWN_VERSION = b"unknown"
 NAMES_MAX = 16  # names in one Twalk: MAXWELEM of walk(5)
 
-# A MiB of data for Tread and Twrite, and a page for what stands before it.
+# 1 MiB of data for Tread and Twrite, and a page for what precedes it.
 MESSAGE_SIZE_MAX = (1 << 20) + 4096
-MESSAGE_SIZE_MIN = 4096  # what QEMU asks for too (hw/9pfs/9p.h, P9_MIN_MSIZE)
+MESSAGE_SIZE_MIN = 4096  # QEMU's minimum too (hw/9pfs/9p.h, P9_MIN_MSIZE)
 
 RLERROR = 7
 TSTATFS = 8
@@ -51,16 +51,16 @@ TCLUNK = 120
 TREMOVE = 122
 
 HEADER = Struct("<IBH")  # size, type, tag
-BODY = HEADER.size  # where a body begins
+BODY = HEADER.size  # where a body starts
 ERROR = Struct("<I")
 COUNT = Struct("<I")
-DATA = BODY + COUNT.size  # where the data of Rread and Rreaddir begin
+DATA = BODY + COUNT.size  # where the data of Rread and Rreaddir start
 WRITE = Struct("<IqI")  # fid, offset, count; the data follow
 WRITE_DATA = BODY + WRITE.size
 LENGTH = Struct("<H")  # of a string, of a list
 WALK = Struct("<IIH")  # fid, new fid, number of names; the names follow
 QID = Struct("<BIQ")  # type, version, path
-OPENED = Struct("<BIQI")  # qid, most bytes for one read or write
+OPENED = Struct("<BIQI")  # qid, maximum bytes for one read or write
 ENTRY = Struct("<BIQqBH")  # of Rreaddir: qid, offset of the next entry, DT_ type, length of the name that follows
 ATTRIBUTES = Struct("<QBIQIIIQQQQQqQqQqQQQQQ")  # Rgetattr: valid, qid, mode, uid, gid, nlink, rdev, ... data_version
 FILE_SYSTEM = Struct("<IIQQQQQQI")  # Rstatfs: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen
@@ -68,13 +68,13 @@ LOCK = Struct("<BqqI")  # Rgetlock: type, start, length, process; the client's n
 
 
 class Layout:
-    """The fields of a body that has strings: `s` is a string, the rest are struct's letters."""
+    """The fields of a body that has strings: `s` is a string, other letters are struct's."""
 
     def __init__(self, fields: str) -> None:
         self._parts = [None if part == "s" else Struct("<" + part) for part in re.split("(s)", fields) if part]
 
     def unpack(self, body: memoryview) -> tuple[Any, ...]:
-        """The fields' values, strings as bytes. Raises struct.error when the body is shorter or longer than they."""
+        """The fields' values, strings as bytes. Raises struct.error if the body's length does not match."""
         values: list[Any] = []
         at = 0
         for part in self._parts:
@@ -102,7 +102,7 @@ def unpack_walk(body: memoryview) -> tuple[int, int, list[bytes]]:
 
 
 def unpack_write(body: memoryview) -> tuple[int, int, memoryview]:
-    """Twrite: fid, offset, data, which are the body's own memory. Raises struct.error."""
+    """Twrite: fid, offset, data; the data is the body's own memory. Raises struct.error."""
     fid, offset, count = WRITE.unpack_from(body)
     data = body[WRITE.size :]
     _expect(count == len(data))

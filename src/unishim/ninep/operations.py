@@ -1,4 +1,4 @@
-"""The one table of operations: how a request is taken apart, who does it, and whether it changes the share."""
+"""The one table of operations: how to parse a request, which function handles it, and whether it changes the share."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Handle = Callable[..., int]
 
 
 class Operation(NamedTuple):
-    """`unpack` takes a body apart, and raises struct.error when it has a byte less or more; `handle` gets the fields.
+    """`unpack` parses a body, and raises struct.error if its length is wrong; `handle` gets the fields.
 
-    It returns where its reply ends, or raises OSError.
+    `handle` returns where its reply ends, or raises OSError.
     """
 
     unpack: Unpack

@@ -1,4 +1,4 @@
-"""A connection from its beginning to its end, and the thread that it has."""
+"""A connection from its start to its end, and its thread."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from unishim.ninep.operations import Handle, Unpack, operations_of
 from unishim.ninep.session import Session, message_buffer
 from unishim.ninep.tree import Share, Tree
 
-# Of what the host allows, so that a large message does not wait for its reader every 200 KiB.
+# Up to the host's limit, so that a large message does not wait for its reader every 200 KiB.
 _SOCKET_BUFFER = 1 << 20
 _END_SECONDS = 5  # a file system that does not answer must not keep the run from ending
 
 
 def serve(connection: socket.socket, share: Share) -> None:
-    """Serves a share until the client closes its end, or sends what cannot be answered. Takes over the connection.
+    """Serves a share until the client closes its end, or sends something that cannot be answered. Owns the connection.
 
-    The socket is a stream. It needs a thread of its own, for it waits for the client, and for the files. Raises
-    UsageError when the share cannot be opened.
+    The socket is a stream. This needs a thread of its own, because it waits for the client and for files. Raises
+    UsageError if the share cannot be opened.
     """
     with connection, closing(Tree(share)) as tree, closing(Session(tree)) as session:
         _converse(connection, session)
@@ -35,9 +35,9 @@ def serve(connection: socket.socket, share: Share) -> None:
 
 @contextmanager
 def serving(share: Share) -> Iterator[socket.socket]:
-    """Serves a share while the block runs; gives the client's end of the connection.
+    """Serves a share while the block runs; yields the client's end of the connection.
 
-    The block may close it, once the client's process has it. Raises UsageError when the share cannot be opened.
+    The block may close it once the client's process has it. Raises UsageError if the share cannot be opened.
     """
     with ExitStack() as stack:
         stack.enter_context(many_descriptors())
@@ -51,17 +51,18 @@ def serving(share: Share) -> Iterator[socket.socket]:
         try:
             yield client
         finally:
-            with suppress(OSError):  # not connected any more
-                server.shutdown(socket.SHUT_RDWR)  # wakes the thread wherever it waits for the client
+            with suppress(OSError):  # no longer connected
+                server.shutdown(socket.SHUT_RDWR)  # wakes the thread if it waits for the client
             thread.join(_END_SECONDS)
             if thread.is_alive():
-                stack.pop_all()  # it needs them until the process ends
+                stack.pop_all()  # the thread needs them until the process ends
 
 
 def _converse(connection: socket.socket, session: Session) -> None:
     operations = operations_of(read_only=session.tree.read_only)
     reply = session.reply
-    # A socket whose other end is gone is an error here, not a signal, whatever the process does with the signal.
+    # Writing to a socket whose other end is closed is an error here, not a signal, whatever this process does with
+    # SIGPIPE.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPIPE])
     with suppress(ConnectionError):
         for kind, tag, body in _messages(connection, session):
@@ -80,15 +81,15 @@ def _converse(connection: socket.socket, session: Session) -> None:
                 _send_spliced(connection, session, end)
             else:
                 connection.sendall(reply[:end])
-    # The client must not wait for an answer that will not come.
+    # The client must not wait for an answer that never comes.
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
 
 def _messages(connection: socket.socket, session: Session) -> Iterator[tuple[int, int, memoryview]]:
-    """Type, tag and body of each message, until the client's end or a size that no message has.
+    """Type, tag and body of each message, until the client closes or sends an impossible size.
 
-    A body is good until the next message is asked for. Most messages come alone and whole, which takes one recv(2).
+    A body is valid until the next message is requested. Most messages arrive singly and whole, which takes one recv(2).
     """
     view = message_buffer()
     start = end = 0
@@ -118,7 +119,7 @@ def _messages(connection: socket.socket, session: Session) -> Iterator[tuple[int
 
 
 def _send_spliced(connection: socket.socket, session: Session, end: int) -> None:
-    """Sends a reply whose data are in the pipe, and perhaps a rest behind them in the buffer."""
+    """Sends a reply whose data is in the pipe, possibly with a remainder after it in the buffer."""
     connection.sendall(session.reply[:DATA])
     left = session.spliced
     while left:

@@ -1,4 +1,4 @@
-"""What one connection has, and what its operations share."""
+"""The state of one connection, shared by its operations."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from unishim.ninep.messages import BODY, MESSAGE_SIZE_MAX, MESSAGE_SIZE_MIN, QID
 from unishim.ninep.tree import Tree
 
 _ENTRIES_SIZE = 64 << 10
-_PIPE_SIZE = 1 << 20  # what anyone may have (pipe(7))
+_PIPE_SIZE = 1 << 20  # the maximum for unprivileged users (pipe(7))
 
 
 def message_buffer() -> memoryview:
-    """Room for any message. A mapping takes memory only where messages touch it; a bytearray writes zeros first."""
+    """A buffer for any message. A mapping only uses memory that messages touch; a bytearray is zeroed first."""
     return memoryview(mmap.mmap(-1, MESSAGE_SIZE_MAX))
 
 
 class Session:
     """A connection's fids, locks and buffers.
 
-    An operation packs its reply's body into `reply` from BODY on and returns where it ends. Data that it left in the
-    pipe, `spliced` bytes, belong behind the first DATA bytes of the reply.
+    An operation writes its reply's body to `reply` from BODY on and returns where it ends. If it left `spliced` bytes
+    of data in the pipe, they belong after the first DATA bytes of the reply.
     """
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.fids = Fids()
         self.locks = Locks(tree, self.fids)
-        self.message_size = MESSAGE_SIZE_MIN  # most bytes of a message; the client asks for more by Tversion
+        self.message_size = MESSAGE_SIZE_MIN  # maximum bytes of a message; Tversion raises it
         self.has_version = False
         self.reply = message_buffer()
-        self.entries = ctypes.create_string_buffer(_ENTRIES_SIZE)  # what the host's getdents64 says
+        self.entries = ctypes.create_string_buffer(_ENTRIES_SIZE)  # output of the host's getdents64
         self.pipe_source, self.pipe_target = os.pipe()
-        with contextlib.suppress(PermissionError):  # the user has many large pipes: reads are slower then
+        with contextlib.suppress(PermissionError):  # the user has too many large pipes: reads are slower then
             fcntl.fcntl(self.pipe_target, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
         self.spliced = 0
 
     def close(self) -> None:
-        """Gives all descriptors back."""
+        """Closes all descriptors."""
         self.clunk_all()
         os.close(self.pipe_source)
         os.close(self.pipe_target)
 
     def clunk(self, number: int) -> None:
-        """Forgets a fid. Raises EBADF when there is none, and what close(2) says."""
+        """Forgets a fid. Raises EBADF if it does not exist, and errors of close(2)."""
         fid = self.fids[number]
         del self.fids[number]
         if fid.has_locks:

@@ -1,8 +1,9 @@
-"""The folder that is served: how files in it are reached, and what the client is told of them.
+"""The exported directory: how to reach files in it, and what the client learns about them.
 
-The host's kernel gets no paths, only descriptors and single names, and follows no name (O_NOFOLLOW). A name without a
-slash that is not `..` does not lead out of its folder (path_resolution(7)): there is nothing that RESOLVE_BENEATH of
-openat2(2) could add, and nothing to race with. A symbolic link is just a file here; the client reads it and walks on.
+The host's kernel gets no paths, only descriptors and single names, and never follows a name (O_NOFOLLOW). A name
+without a slash other than `..` does not lead out of its directory (path_resolution(7)), so RESOLVE_BENEATH of
+openat2(2) could add nothing, and there are no races. A symbolic link is just a file here; the client reads it and
+resolves it.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from pathlib import Path
 from unishim.errors import UsageError
 from unishim.ninep.host import file_system
 
-# Qid types, intro(5): a folder, a symbolic link. All else is 0.
+# Qid types, intro(5): a directory, a symbolic link. All others are 0.
 _QID_TYPES = {stat.S_IFDIR: 0x80, stat.S_IFLNK: 0x02}
 _DEVICE_SHIFT = 48  # inode numbers of a file system are below this
 
-# File systems by which the host's kernel and its processes are steered (linux/magic.h). A share of `/` has them beneath
-# it, and who can write /proc/self/mem there has the server.
+# File systems that control the host's kernel and its processes (linux/magic.h). A share of `/` contains them, and
+# whoever can write to /proc/self/mem there controls the server.
 _STEERING = {
     0x9FA0,  # proc
     0x62656572,  # sysfs
@@ -40,48 +41,48 @@ _STEERING = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A folder to serve. `read_only`: nothing in it can be changed."""
+    """A directory to export. `read_only`: nothing in it can be changed."""
 
     root: Path
     read_only: bool = False
 
 
 class Tree:
-    """An opened share. Raises UsageError when it is no folder that can be shared."""
+    """An opened share. Raises UsageError if it is not a directory that can be shared."""
 
     def __init__(self, share: Share) -> None:
         self.read_only = share.read_only
-        # Files of the serving user are root's in the guest, which has no other user. Other numbers stay as they are.
+        # Files of the serving user belong to root in the guest, which has no other user. Other numbers are unchanged.
         self._user, self._group = os.geteuid(), os.getegid()
         self._devices: dict[int, int] = {}
         with ExitStack() as stack:
             try:
                 self.root = _opened(stack, share.root)
-                # Names in it stand for files of which we have but an O_PATH descriptor, see `open_again` (proc(5)).
+                # Names in it represent files for which we only have an O_PATH descriptor, see `open_again` (proc(5)).
                 self.descriptors = _opened(stack, Path("/proc/self/fd"))
                 status = os.fstat(self.root)
                 self._root_identity = status.st_dev, status.st_ino
                 self.device(self.root, status.st_dev)
             except OSError as error:
                 raise UsageError(
-                    f"{share.root} cannot be shared: {error.strerror}; name a folder that you can read"
+                    f"{share.root} cannot be shared: {error.strerror}; name a directory that you can read"
                 ) from None
             self._stack = stack.pop_all()
 
     def close(self) -> None:
-        """Gives the descriptors back."""
+        """Closes the descriptors."""
         self._stack.close()
 
     def open_name(self, folder: int, name: bytes) -> int:
-        """An O_PATH descriptor of a file by its name in a folder, of the link itself when it is one."""
+        """An O_PATH descriptor of a file, by its name in a directory; if it is a symbolic link, of the link itself."""
         return os.open(name, os.O_PATH | os.O_NOFOLLOW, dir_fd=folder)
 
     def open_again(self, descriptor: int, flags: int) -> int:
-        """A new descriptor of the same file, opened with other flags. A symbolic link gives ELOOP, without O_PATH."""
+        """A new descriptor of the same file, with other flags. Without O_PATH, a symbolic link fails with ELOOP."""
         return os.open(b"%d" % descriptor, flags, dir_fd=self.descriptors)
 
     def walk(self, folder: int, name: bytes) -> int:
-        """An O_PATH descriptor of what a client's name leads to. `..` of the root is the root."""
+        """An O_PATH descriptor for a name from the client. `..` of the root is the root."""
         if name == b"." or (name == b".." and self.is_root(os.fstat(folder))):
             return self.open_name(folder, b".")
         if name == b"..":
@@ -93,11 +94,11 @@ class Tree:
 
     @contextmanager
     def place(self, descriptor: int) -> Iterator[tuple[int, bytes]]:
-        """The folder in which a file lies now, by descriptor, and its name there.
+        """The directory that contains a file now, as a descriptor, and the file's name in it.
 
-        The host's kernel knows the path of a descriptor, whoever renamed what since. It is walked down from the root,
-        name by name: `..` taken upwards leaves the share when someone at the host moved the folder out of it. Raises
-        EBUSY for the root, and ENOENT when the file has no name in the share (any more).
+        The host's kernel knows the path of a descriptor, whatever was renamed since. The path is walked down from the
+        root, name by name: going up with `..` would leave the share if someone on the host moved the directory out of
+        it. Raises EBUSY for the root, and ENOENT if the file has no name in the share (any more).
         """
         root = self._path(self.root).rstrip(b"/") + b"/"
         path = self._path(descriptor)
@@ -114,47 +115,47 @@ class Tree:
                 os.close(parent)
                 parent = child
             if not os.path.samestat(status, os.stat(name, dir_fd=parent, follow_symlinks=False)):
-                raise OSError(errno.ENOENT, "has another place now")
+                raise OSError(errno.ENOENT, "was moved")
             yield parent, name
         finally:
             os.close(parent)
 
     def correct_mode(self, descriptor: int, mode: int) -> None:
-        """Gives a new file the permissions that the host's umask kept from it.
+        """Gives a new file the permissions that the host's umask has removed.
 
-        The server's umask is not the guest's, and to change it would change it for the whole process.
+        The server's umask is not the guest's, and changing it would affect the whole process.
         """
         now = os.fstat(descriptor).st_mode
         if (now ^ mode) & 0o777:
-            with suppress(OSError):  # a file system without permissions, in which the file is as it can be
+            with suppress(OSError):  # a file system without permissions
                 self.change_mode(descriptor, now & 0o7000 | mode & 0o777)
 
     def change_mode(self, descriptor: int, mode: int) -> None:
-        """chmod(2) by an O_PATH descriptor too."""
+        """chmod(2), also for an O_PATH descriptor."""
         os.chmod(b"%d" % descriptor, mode, dir_fd=self.descriptors)
 
     def _path(self, descriptor: int) -> bytes:
         return os.readlink(b"%d" % descriptor, dir_fd=self.descriptors)
 
     def is_root(self, status: os.stat_result) -> bool:
-        """Whether this is the share's own folder."""
+        """Whether this is the share's root directory."""
         return (status.st_dev, status.st_ino) == self._root_identity
 
     def qid(self, descriptor: int, status: os.stat_result) -> tuple[int, int, int]:
-        """Type, version and path (a number) of a file; the version changes when its data do.
+        """Type, version and path (a number) of a file; the version changes when its data changes.
 
-        Raises EACCES for a file of proc, sysfs and their like.
+        Raises EACCES for a file of proc, sysfs and similar file systems.
         """
         version = (status.st_mtime_ns ^ status.st_size << 8) & 0xFFFFFFFF
         path = status.st_ino ^ self.device(descriptor, status.st_dev)
         return _QID_TYPES.get(stat.S_IFMT(status.st_mode), 0), version, path
 
     def device(self, descriptor: int, device: int) -> int:
-        """What tells inode numbers of several file systems beneath the root apart; nothing for the root's own."""
+        """A number that distinguishes equal inode numbers of file systems below the root; 0 for the root's own."""
         bits = self._devices.get(device)
         if bits is None:
             if file_system(descriptor)[0] in _STEERING:
-                raise OSError(errno.EACCES, "a file system of the kernel itself")
+                raise OSError(errno.EACCES, "a file system of the host's kernel")
             bits = self._devices[device] = len(self._devices) << _DEVICE_SHIFT
         return bits
 
@@ -166,7 +167,7 @@ class Tree:
         )
 
     def to_host(self, user: int | None, group: int | None) -> tuple[int, int]:
-        """A guest's user and group for chown(2); None is -1, which changes nothing."""
+        """The host's user and group for chown(2) in the guest; None becomes -1, which changes nothing."""
         return (
             -1 if user is None else user or self._user,
             -1 if group is None else group or self._group,
@@ -174,11 +175,11 @@ class Tree:
 
 
 def check_name(name: bytes, dots: int = errno.EEXIST) -> None:
-    """Raises ENOENT for what cannot name a file, and `dots` for the two names that each folder has."""
+    """Raises ENOENT for invalid file names, and `dots` for `.` and `..`."""
     if not name or b"/" in name or b"\0" in name:
-        raise OSError(errno.ENOENT, "no name of a file")
+        raise OSError(errno.ENOENT, "invalid file name")
     if name in (b".", b".."):
-        raise OSError(dots, "a name of the folder itself")
+        raise OSError(dots, "refers to the directory itself")
 
 
 def _opened(stack: ExitStack, folder: Path) -> int:

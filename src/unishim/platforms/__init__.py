@@ -1,1 +1,1 @@
-"""The machines that images run on."""
+"""The platforms that images run on."""

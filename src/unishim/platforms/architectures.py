@@ -1,4 +1,4 @@
-"""The processors that kernels are for."""
+"""The architectures that kernels are built for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _OTHER_NAMES = {"x86-64": "x86_64", "amd64": "x86_64"}  # psABI's spelling, Debi
 
 
 def check_architecture(name: str) -> str:
-    """The architecture of a name. Raises UsageError for one that there is not."""
+    """The architecture with that name. Raises UsageError if it does not exist."""
     known = _OTHER_NAMES.get(name, name)
     if known not in ARCHITECTURES:
         raise unknown_choice(f"--architecture {name}", ARCHITECTURES)

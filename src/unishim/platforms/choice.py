@@ -1,4 +1,4 @@
-"""Which platform a run is for, when nobody says it."""
+"""Chooses the platform of a run if the user does not name one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The kernel's command line: parameters, `--`, the program's arguments (docs/reference/kernel-command-line.md).
 
-Words are separated by white space; '...' is literal, "..." takes \\" and \\\\, a backslash outside quotes takes the
-next byte. kernel/lib/ukboot/command_line.c reads it.
+Words are separated by white space; '...' is literal, "..." allows \\" and \\\\, a backslash outside quotes escapes the
+next byte. kernel/lib/ukboot/command_line.c parses it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _PLAIN = re.compile(r"[^\s'\"\\]+")
 
 
 def quote(word: str) -> str:
-    """One word, quoted where it needs to be."""
+    """One word, quoted if necessary."""
     if _PLAIN.fullmatch(word):
         return word
     return "'" + word.replace("'", "'\\''") + "'"
@@ -25,7 +25,7 @@ def join(parameters: Iterable[str], arguments: Iterable[str]) -> str:
 
 
 def split(line: str) -> list[str]:
-    """The words of a line, as the kernel reads them. Raises ValueError for a quote that is not closed."""
+    """The words of a line, as the kernel parses them. Raises ValueError for an unclosed quote."""
     words: list[str] = []
     word: list[str] | None = None
     quote_character = ""
@@ -54,7 +54,7 @@ def split(line: str) -> list[str]:
         else:
             word.append(character)
     if quote_character:
-        raise ValueError("a quote is not closed")
+        raise ValueError("unclosed quote")
     if word is not None:
         words.append("".join(word))
     return words

@@ -1,4 +1,4 @@
-"""What launching a machine and launching a process share: ways to end one."""
+"""Shared by the launchers of machines and processes: ways to end a run."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ STATUS_BROKEN_PIPE = STATUS_SIGNAL + signal.SIGPIPE
 
 
 class StoppedError(Exception):
-    """The run was ended by us, with this status."""
+    """The launcher ended the run with this status."""
 
     def __init__(self, status: int) -> None:
         self.status = status
 
 
 def open_pipe(stack: ExitStack) -> tuple[int, int]:
-    """A pipe that is closed with the stack."""
+    """A pipe that is closed by the stack."""
     source, target = os.pipe()
     stack.callback(os.close, source)
     stack.callback(os.close, target)
@@ -30,7 +30,7 @@ def open_pipe(stack: ExitStack) -> tuple[int, int]:
 
 
 def read_all(descriptor: int) -> bytes:
-    """What is in a pipe now."""
+    """The present content of a pipe."""
     data = b""
     try:
         while part := os.read(descriptor, 65536):
@@ -41,7 +41,7 @@ def read_all(descriptor: int) -> bytes:
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:
-    """Ends it, unless it has ended."""
+    """Ends the process, unless it has ended."""
     if process.poll() is None:
         process.kill()
     process.wait()
@@ -55,7 +55,7 @@ class signals_raise:  # noqa: N801 - used like a function
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             try:
                 self._old[number] = signal.signal(number, self._stop)
-            except ValueError:  # not the main thread: its signals are not ours to take
+            except ValueError:  # not the main thread, which alone may set signal handlers
                 return
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""The size of a machine's memory, as --memory says it."""
+"""Parses the memory size that --memory sets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ MEMORY_MIN = 2 << 20
 
 
 def parse_memory(text: str) -> int:
-    """Bytes of `64M`, `1G`, `2048K`; a bare number is MiB, as for QEMU's -m. Raises UsageError."""
+    """The bytes of `64M`, `1G`, `2048K`; a plain number is in MiB, as for QEMU's -m. Raises UsageError."""
     units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
     number, unit = (text[:-1], text[-1:].upper()) if text[-1:].upper() in units else (text, "M")
     if not number.isascii() or not number.isdigit():
         raise UsageError(f"--memory {text}: not a size; write a number and K, M or G, as in 64M")
     size = int(number) * units[unit]
     if size < MEMORY_MIN:
-        raise UsageError(f"--memory {text}: too small; the least is 2M")
+        raise UsageError(f"--memory {text}: too small; the minimum is 2M")
     if size > 512 << 30:
-        raise UsageError(f"--memory {text}: too large; the most is 512G")
+        raise UsageError(f"--memory {text}: too large; the maximum is 512G")
     return size

@@ -1,4 +1,4 @@
-"""How a run ended, as the kernel's report tells it. Nothing here is needed before the program starts."""
+"""How a run ended, according to the kernel's report. Nothing here is needed before the program starts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unishim.errors import PlatformError
 
 @dataclass(frozen=True, slots=True)
 class FaultCode:
-    """Bytes of code; the instruction at `address` is the one behind the first `before` of them."""
+    """Bytes of code; the instruction at `address` follows the first `before` of them."""
 
     address: int
     before: int
@@ -23,8 +23,8 @@ class Outcome:
     """How a machine ended. Times: seconds of the whole run, nanoseconds and TSC ticks of the kernel's boot.
 
     `program_ns`: from the program's first instruction to its end; `phases`: nanoseconds of the boot's.
-    `patches`: of the `linux` platform, system calls that trapped and sites by what became of them.
-    `code`: what lies around the instruction whose fault ended the program.
+    `patches`: for the `linux` platform, system calls that trapped, and the number of sites by result.
+    `code`: the code around the instruction whose fault ended the program.
     """
 
     status: int
@@ -41,9 +41,9 @@ class Outcome:
 
 
 def parse_report(report: bytes, wall_s: float) -> Outcome:
-    """The outcome that the kernel's report line tells.
+    """The outcome in the kernel's report line.
 
-    Raises PlatformError for what is none: a program that took over its kernel can write there too.
+    Raises PlatformError for a malformed report: a program that took over its kernel can write there too.
     """
     try:
         fields = json.loads(report)
@@ -61,7 +61,7 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
             code=None if code is None else FaultCode(code["address"], code["before"], bytes.fromhex(code["bytes"])),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise PlatformError("the kernel's report is none; the program may have written to it") from None
+        raise PlatformError("the kernel's report is malformed; the program may have overwritten it") from None
 
 
 def _numbers(fields: dict[str, Any]) -> dict[str, int]:
@@ -71,5 +71,5 @@ def _numbers(fields: dict[str, Any]) -> dict[str, int]:
 def _number(field: Any) -> int:
     number = int(field)
     if not 0 <= number < 1 << 64:
-        raise ValueError("not a number of the kernel's")
+        raise ValueError("not a number that the kernel writes")
     return number

@@ -1,4 +1,4 @@
-"""Shared folders: what `--share` and `--mount` say, and what the kernel's command line makes of it."""
+"""Shared directories: parses `--share` and `--mount`, and formats kernel parameters for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _READ_ONLY = 1  # MS_RDONLY of mount(2)
 
 @dataclass(frozen=True, slots=True)
 class SharedFolder:
-    """A folder of the host, and where the program sees it."""
+    """A host directory, and its path in the guest."""
 
     tag: str
     folder: Path
@@ -25,13 +25,13 @@ class SharedFolder:
     @property
     def fstab(self) -> str:
         """The kernel parameter that mounts it."""
-        # A mountpoint is made where it is missing; the root is there.
+        # A missing mount point is created; the root always exists.
         own = "" if self.target == "/" else "mkmp"
         return f"vfs.fstab={self.tag}:{self.target}:9p:{_READ_ONLY if self.read_only else 0}::{own}"
 
 
 def shared_folders(share: str | None, mounts: Sequence[str], *, has_initrd: bool) -> tuple[SharedFolder, ...]:
-    """The folders of --share (fs0, the root) and --mount (those behind it). Raises UsageError."""
+    """The directories of --share (fs0, the root) and --mount (the following ones). Raises UsageError."""
     if share is not None and has_initrd:
         raise UsageError(f"--share {share}: the initial ramdisk is the root; use --mount {share}:/PATH")
     wanted = [] if share is None else [("--share", share, *_read_only(share), "/")]
@@ -42,10 +42,12 @@ def shared_folders(share: str | None, mounts: Sequence[str], *, has_initrd: bool
             raise UsageError(f"--mount {mount}: write DIR:/PATH or DIR:/PATH:ro, without a colon in /PATH")
         wanted.append(("--mount", mount, folder, read_only, "/" + target.strip("/")))
     if len(wanted) > SHARES_MAX:
-        raise UsageError(f"{len(wanted)} shared folders: a machine has at most {SHARES_MAX}; share one above them")
+        raise UsageError(
+            f"{len(wanted)} shared directories: at most {SHARES_MAX} per machine; share a common parent instead"
+        )
     for option, text, folder, _, target in wanted:
         if not Path(folder).is_dir():
-            raise UsageError(f"{option} {text}: {folder} is no folder of the host")
+            raise UsageError(f"{option} {text}: {folder} is not a host directory")
         if option == "--mount" and target == "/":
             raise UsageError(f"{option} {text}: the root; use --share {folder}")
     return tuple(
@@ -55,7 +57,7 @@ def shared_folders(share: str | None, mounts: Sequence[str], *, has_initrd: bool
 
 
 def check_program(share: str, program: str, memory: int) -> None:
-    """Refuses a program in a shared root as one of the host is; what only the guest can look up is left to the kernel.
+    """Checks a program in a shared root like one of the host; the kernel checks what only the guest can resolve.
 
     `memory` is the machine's, in bytes. Raises BinaryError.
     """

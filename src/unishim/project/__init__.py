@@ -1,1 +1,1 @@
-"""Projects: a folder with unishim.toml, a kernel's configuration, a program, and what is built of them."""
+"""Projects: a directory with unishim.toml, a kernel configuration, a program, and the build results."""

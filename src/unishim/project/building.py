@@ -1,4 +1,4 @@
-"""Building a project: its program by its own command, its kernel by the kernel's makefile."""
+"""Building a project: its program with the project's own command, its kernel with the kernel's makefile."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from unishim.project.project_file import Project
 
 
 def build_program(project: Project, *, quiet: bool = False) -> None:
-    """Runs the command that makes the program, if there is one. `quiet`: its output is shown when it fails only.
+    """Runs the command that builds the program, if there is one. `quiet`: show its output only if it fails.
 
-    Its output goes to stderr, because stdout may be the program's. Raises BuildError.
+    The output goes to stderr, because stdout may be the program's. Raises BuildError.
     """
     _run(project, project.build, "build", quiet=quiet)
 
 
 def clean_program(project: Project) -> None:
-    """Runs the command that removes what that made, if there is one. Raises BuildError."""
+    """Runs the command that removes the program's build results, if there is one. Raises BuildError."""
     _run(project, project.clean, "clean", quiet=False)
 
 
@@ -40,7 +40,7 @@ def build_kernel(
     jobs: int | None = None,
     verbose: bool = False,
 ) -> Path:
-    """Builds the kernel as it is configured, or for another platform or with messages besides; the image's path.
+    """Builds the kernel as configured, or for another platform, or with debug messages; returns the image's path.
 
     The caller holds the project's lock. Raises ConfigurationError and BuildError.
     """
@@ -51,7 +51,7 @@ def build_kernel(
 
 
 def ensure_kernel(project: Project, platform: str | None = None, *, debug: bool = False) -> Path:
-    """As build_kernel(), unless the image is there and newer than all that it is made of. Takes the project's lock."""
+    """Like build_kernel(), but only if the image is missing or older than its sources. Takes the project's lock."""
     folder, _ = _variant(project, platform, debug=debug)
     if project.configuration_file.is_file() and (folder / ".config").is_file():
         image = folder / image_name(folder)
@@ -64,7 +64,7 @@ def ensure_kernel(project: Project, platform: str | None = None, *, debug: bool 
 
 
 def _variant(project: Project, platform: str | None, *, debug: bool) -> tuple[Path, dict[str, str]]:
-    """The build folder, and what its configuration changes of the project's."""
+    """The build directory, and the options in which it differs from the project's configuration."""
     configured = configured_platform(project)
     platform = platform or configured
     if platform == configured and not debug:
@@ -90,7 +90,7 @@ def _sources(project: Project) -> Iterator[Path]:
 def _run(project: Project, command: str | None, key: str, *, quiet: bool) -> None:
     if command is None:
         return
-    # What a make that called us says to its own is not for the makefiles of the program.
+    # Variables that a calling make sets for sub-makes are not meant for the program's makefiles.
     environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     sys.stderr.flush()
     with (
@@ -108,5 +108,5 @@ def _run(project: Project, command: str | None, key: str, *, quiet: bool) -> Non
         status = process.wait()
     if status != 0:
         sys.stderr.write(output)
-        message = f"{key}: `{command}` failed with status {status}; what it printed stands above"
+        message = f"{key}: `{command}` failed with status {status}; its output is above"
         raise BuildError(str(project.error(message, "program", key)))

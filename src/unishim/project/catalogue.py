@@ -1,4 +1,4 @@
-"""What there is to build projects of, and what of it this machine can use."""
+"""What projects can be built from, and which of it this machine can use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BUILDERS = ("make", "gcc", "ld", "objcopy")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of the kernel's configuration: its name, what its menu says, its default."""
+    """An option of the kernel's configuration: name, menu text, default."""
 
     name: str
     about: str
@@ -27,26 +27,26 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to choose; `mend` says why this machine cannot use it and what to do, or is None."""
+    """Something to choose; `fix` says why this machine cannot use it and what to do, or is None."""
 
     name: str
     about: str
-    mend: str | None
+    fix: str | None
     options: tuple[Option, ...] = ()
 
 
 def catalogue() -> dict[str, list[Item]]:
     """Everything by its section: templates, libraries, platforms, architectures. Raises UnishimError."""
-    mend = missing_tools(*_BUILDERS)
+    fix = missing_tools(*_BUILDERS)
     return {
-        "templates": [Item(template.name, template.about, mend) for template in templates()],
-        "libraries": _libraries(mend),
+        "templates": [Item(template.name, template.about, fix) for template in templates()],
+        "libraries": _libraries(fix),
         "platforms": [Item(platform.name, platform.about, platform.fix()) for platform in PLATFORMS.values()],
         "architectures": [Item(name, "64-bit x86.", None) for name in ARCHITECTURES],
     }
 
 
-def _libraries(mend: str | None) -> list[Item]:
+def _libraries(fix: str | None) -> list[Item]:
     """The kernel's libraries, by the folders whose menus declare their options."""
     with tempfile.TemporaryDirectory() as folder:
         kconfig = load_menus(Path(folder), ())
@@ -62,4 +62,4 @@ def _libraries(mend: str | None) -> list[Item]:
         about.setdefault(library, title.removeprefix(f"{library}: "))
         if node.prompt:
             items.setdefault(library, []).append(Option(f"CONFIG_{symbol.name}", title, symbol.str_value))
-    return [Item(name, about[name], mend, tuple(items.get(name, ()))) for name in sorted(about)]
+    return [Item(name, about[name], fix, tuple(items.get(name, ()))) for name in sorted(about)]

@@ -1,4 +1,4 @@
-"""Removing what was built."""
+"""Removing build results."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from unishim.project.building import clean_program
 from unishim.project.locking import locked
 from unishim.project.project_file import Project
 
-# What the kernel's makefile leaves in a build folder, beside a folder and an object a library.
+# What the kernel's makefile leaves in a build directory, besides one directory and one object per library.
 _BUILT = ("include", "kernel.lds*", "flags*", "provided_syscalls*", "*.o", "*.r", "*.new")
 
 
 def clean(project: Project, *, proper: bool = False, configuration: bool = False) -> None:
-    """Removes objects and images; with `proper` the whole build folder; with `configuration` that and .config.
+    """Removes objects and images; with `proper` the whole build directory; with `configuration` .config too.
 
     The program is cleaned by its own command. Raises BuildError and ProjectError.
     """

@@ -1,4 +1,4 @@
-"""The kernel's configuration of a project: `.config`, and what a build folder has of it."""
+"""The kernel configuration of a project: `.config`, and its copy in a build directory."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from unishim.platforms.registry import PLATFORMS, find_platform
 from unishim.project.project_file import Project
 
 
-def configure(project: Project, options: Mapping[str, str], *, base: Path | None = None, anew: bool = False) -> Any:
-    """Writes `.config`: as it is, or as `base` or the project's `configuration` has it, changed by `options`.
+def configure(project: Project, options: Mapping[str, str], *, base: Path | None = None, recreate: bool = False) -> Any:
+    """Writes `.config` with `options` (names without CONFIG_) changed, and returns all options as they are then.
 
-    `options` are names without CONFIG_; all options as they are then are returned. `base` is a configuration to begin
-    with. `anew`: `.config` is forgotten. The caller holds the project's lock. Raises ConfigurationError.
+    The start is the present `.config`, or `base`, or the file that the project's `configuration` names. `recreate`:
+    ignore the present `.config`. The caller holds the project's lock. Raises ConfigurationError.
     """
     kconfig = load_menus(project.build_folder, project.library_folders)
-    begin = base or _beginning(project, anew=anew)
+    begin = base or _beginning(project, recreate=recreate)
     if begin is not None:
         load_configuration(kconfig, begin, print_note)
-    # What a file does not say is the project's to say: its name, and what it is for.
+    # What the file leaves open is decided by the project: its name and its platform.
     if kconfig.syms["UK_NAME"].user_value is None:
         kconfig.syms["UK_NAME"].set_value(project.name)
     symbols = [platform.symbol for platform in PLATFORMS.values()]
@@ -36,15 +36,15 @@ def configure(project: Project, options: Mapping[str, str], *, base: Path | None
 
 
 def complete(project: Project) -> Any:
-    """Gives the options that `.config` does not name their defaults, as `make olddefconfig` does; returns them all.
+    """Sets the options that `.config` does not name to their defaults, like `make olddefconfig`; returns all options.
 
-    Without a `.config`, makes it. The caller holds the project's lock. Raises ConfigurationError.
+    Creates `.config` if it is missing. The caller holds the project's lock. Raises ConfigurationError.
     """
     return configure(project, {})
 
 
 def save_minimum(project: Project, output: Path) -> None:
-    """Writes what `.config` changes of the defaults, as `make savedefconfig` does. Raises ConfigurationError."""
+    """Writes the options that differ from the defaults, like `make savedefconfig`. Raises ConfigurationError."""
     save_configuration(complete(project), output, minimal=True)
 
 
@@ -54,7 +54,7 @@ def default_platform(project: Project) -> str:
 
 
 def configured_platform(project: Project) -> str:
-    """What `.config` is for, or would be."""
+    """The platform that `.config` selects, or would select."""
     try:
         lines = project.configuration_file.read_text(errors="replace").splitlines()
     except FileNotFoundError:
@@ -63,7 +63,7 @@ def configured_platform(project: Project) -> str:
     return next(named, default_platform(project))
 
 
-def _beginning(project: Project, *, anew: bool) -> Path | None:
-    if project.configuration_file.is_file() and not anew:
+def _beginning(project: Project, *, recreate: bool) -> Path | None:
+    if project.configuration_file.is_file() and not recreate:
         return project.configuration_file
     return None if project.configuration is None else project.folder / project.configuration

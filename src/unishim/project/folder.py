@@ -1,4 +1,4 @@
-"""Which project a command is about: the one that --project names, or this folder."""
+"""Finds the project of a command: the one that --project names, or the current directory."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 def is_project(folder: str | None) -> bool:
-    """Whether a command is about a project at all."""
-    return folder is not None or os.path.exists("unishim.toml")  # noqa: PTH110 - a run waits for it
+    """Whether a command concerns a project at all."""
+    return folder is not None or os.path.exists("unishim.toml")  # noqa: PTH110 - pathlib is slower, and a run waits for this
 
 
 def open_project(folder: str | None) -> Project:

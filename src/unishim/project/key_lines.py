@@ -1,12 +1,12 @@
-"""Where the keys of a TOML document stand, which tomllib does not tell."""
+"""Finds the lines of the keys in a TOML document, which tomllib does not report."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 
-# Strings and bare words as TOML 1.0 has them (https://toml.io/en/v1.0.0#string). A multi-line string may end in up to
-# two quotation marks of its own.
+# Strings and bare words of TOML 1.0 (https://toml.io/en/v1.0.0#string). A multi-line string may end with up to two
+# quotation marks of its own.
 _STRING = re.compile(
     r"""\"{3}(?:\\.|[^\\])*?\"{3}\"{0,2} | '{3}.*?'{3}'{0,2} | "(?:\\.|[^"\\\n])*" | '[^'\n]*'""",
     re.DOTALL | re.VERBOSE,
@@ -20,9 +20,9 @@ Keys = tuple[str | int, ...]
 
 
 def key_lines(text: str) -> dict[Keys, int]:
-    """The line, from 1, of each table, key and element of an array: ("a", "b", 0) is the first element of b in [a].
+    """The line, from 1, of each table, key and array element: ("a", "b", 0) is the first element of b in [a].
 
-    `text` is a document that tomllib reads; of another one the answer means nothing.
+    `text` is a document that tomllib accepts; for others the result is meaningless.
     """
     scanner = _Scanner(text)
     scanner.document()
@@ -33,7 +33,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._position = 0
-        self._tables: dict[Keys, int] = {}  # arrays of tables: how many there are yet
+        self._tables: dict[Keys, int] = {}  # arrays of tables: the number of elements so far
         self.lines: dict[Keys, int] = {}
 
     def document(self) -> None:
@@ -51,7 +51,7 @@ class _Scanner:
             self._match(_BLANK)
 
     def _header(self, brackets: int) -> Keys:
-        """The table that a header names, where "a" of [a.b] is the last one of the array [[a]]."""
+        """The table that a header names; "a" in [a.b] refers to the last element of the array [[a]]."""
         line = self._line()
         self._position += brackets
         keys = self._key()
@@ -77,7 +77,7 @@ class _Scanner:
         self._value(path)
 
     def _key(self) -> list[str]:
-        """A key and the dots in it, with the space behind."""
+        """A key with its dots, and the white space after it."""
         parts = []
         while True:
             self._match(_SPACE)

@@ -21,7 +21,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What unishim.toml says; schema.py tells of each key. Paths are as they stand there: relative to `folder`."""
+    """The contents of unishim.toml; schema.py describes each key. Paths are as written: relative to `folder`."""
 
     folder: Path
     lines: Mapping[Keys, int] = field(repr=False)
@@ -55,34 +55,34 @@ class Project:
 
     @property
     def build_folder(self) -> Path:
-        """Where its kernel is built, as an absolute path."""
+        """The directory where its kernel is built, as an absolute path."""
         return self.folder.absolute() / "build"
 
     @property
     def configuration_file(self) -> Path:
-        """What its kernel is built as."""
+        """The path of its kernel image."""
         return self.folder / ".config"
 
     @property
     def library_folders(self) -> list[Path]:
-        """The folders of its own libraries."""
+        """The directories of its own libraries."""
         return [self.folder / library for library in self.libraries]
 
     def error(self, message: str, *keys: str | int) -> ProjectError:
-        """An error about what stands at `keys`, or about the nearest table around that."""
+        """An error about the value at `keys`, or about the nearest table around it."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
         return ProjectError(f"{self.file}:{self.lines.get(keys, 1)}: {message}")
 
     def existing(self, path: str, *keys: str | int) -> str:
-        """The path of a file or folder that stands at `keys`. Raises ProjectError when it is missing."""
+        """The path of the file or directory at `keys`. Raises ProjectError if it does not exist."""
         if not (self.folder / path).exists():
-            raise self.error(f"{keys[1]}: {path}: no such file or folder; make it, or write another one", *keys)
+            raise self.error(f"{keys[1]}: {path}: no such file or directory; create it, or name another one", *keys)
         return os.fspath(self.folder / path)
 
 
 def read_project(folder: Path) -> Project:
-    """Reads and checks unishim.toml. Raises ProjectError: one line, with the place and the mend."""
+    """Reads and checks unishim.toml. Raises ProjectError: one line with the place and how to fix it."""
     path = folder / FILE
     text = _read(path)
     try:
@@ -101,7 +101,7 @@ def read_project(folder: Path) -> Project:
         _check(found, key, value)
         values[key.attribute] = value
     if "name" not in values:
-        raise found.error('the project has no name; write name = "NAME" below [project]', "project")
+        raise found.error('the project has no name; write name = "NAME" in [project]', "project")
     project = Project(folder, found.lines, **values)
     _check_together(project)
     return project
@@ -111,11 +111,11 @@ def _read(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise ProjectError(f"{path}: no such file; make a project with: unishim init -t TEMPLATE NAME") from None
+        raise ProjectError(f"{path}: no such file; create a project with: unishim init -t TEMPLATE NAME") from None
     except OSError as error:
         raise ProjectError(f"{path}: {error.strerror}") from None
     try:
-        # As tomllib.load() has it: only this pair ends a line.
+        # As in tomllib.load(): only this pair ends a line.
         return content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
@@ -138,9 +138,9 @@ def _check_known(project: Project, name: str, known: Collection[str], *keys: str
     if name in known:
         return
     near = difflib.get_close_matches(name, known, 1)
-    mend = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(known)}"
-    what = f"[{name}] is no table" if len(keys) == 1 else f"{name} is no key of [{keys[0]}]"
-    raise project.error(f"{what}; {mend}", *keys)
+    fix = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(known)}"
+    what = f"[{name}] is not a known table" if len(keys) == 1 else f"{name} is not a key of [{keys[0]}]"
+    raise project.error(f"{what}; {fix}", *keys)
 
 
 def _check(project: Project, key: Key, value: Any) -> None:
@@ -163,9 +163,9 @@ def _check(project: Project, key: Key, value: Any) -> None:
 
 def _check_together(project: Project) -> None:
     if project.initrd is not None and project.share is not None:
-        raise project.error("share and initrd are two roots; remove one of them", "root", "share")
+        raise project.error("share and initrd both name a root; remove one of them", "root", "share")
     if project.share is not None and project.add:
-        raise project.error("add packs files, and a shared root is not packed; use mounts", "root", "add")
+        raise project.error("add packs files, but a shared root is not packed; use mounts", "root", "add")
     if project.configuration is not None:
         project.existing(project.configuration, "kernel", "configuration")
     for field_name, table in (("libraries", "kernel"), ("handlers", "run")):

@@ -1,4 +1,4 @@
-"""What a project says about a run: the program, its kernel, its root, unless the command line says otherwise."""
+"""What a project defines for a run: program, kernel and root, unless the command line overrides them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from unishim.running.options import Options
 def project_run(
     folder: Path, options: Options, given: Collection[str], binary: str | None, arguments: Sequence[str]
 ) -> tuple[Options, list[str]]:
-    """The options and the arguments of a run in a project's folder, whose program and kernel are built when needed.
+    """The options and arguments of a run in a project's directory; builds its program and kernel if needed.
 
-    `given` are the names of the options that the command line set: each of them takes the place of what unishim.toml
-    says (of variables, each by itself). `binary` None: the project's program. Raises UnishimError.
+    `given` are the names of the options that the command line set; they override unishim.toml (environment variables
+    one by one). `binary` None: the project's program. Raises UnishimError.
     """
     project = read_project(folder)
     if binary is None:
         if project.program is None:
-            raise project.error('no program to run; write path = "FILE" below [program], or name one', "program")
+            raise project.error('no program to run; write path = "FILE" in [program], or name one', "program")
         if project.build is not None:
             with locked(project):
                 build_program(project, quiet=True)
@@ -45,7 +45,7 @@ def project_run(
 
 
 def _program_file(project: Project, options: Options) -> str:
-    """The program's argv[0]: a path in the root file system, where there is one, else a file of the host."""
+    """The program's argv[0]: a path in the root file system if there is one, else a file of the host."""
     program = project.program or ""
     if options.initrd is not None or options.share is not None:
         return program
@@ -53,7 +53,7 @@ def _program_file(project: Project, options: Options) -> str:
 
 
 def _platform(options: Options) -> str | None:
-    """What the command line asks for; None: what the project is configured for."""
+    """The platform that the command line names; None: the one that the project is configured for."""
     if options.platform not in (None, "auto"):
         return options.platform
     platform = platform_by_options(options)
@@ -79,14 +79,14 @@ def _merge(project: Project, options: Options, given: Collection[str]) -> Option
         if project.share is not None:
             said["share"] = _shared(project, project.share)
     elif "share" in given:
-        said["add"] = []  # nothing is packed
+        said["add"] = []  # a shared root is not packed
     return replace(
         options, **{name: value for name, value in said.items() if value not in (None, []) and name not in given}
     )
 
 
 def _placed(project: Project, word: str, name: str, number: int) -> str:
-    """HOST:/GUEST with the folder of the project before HOST."""
+    """HOST:/GUEST with the project's directory before HOST."""
     host, colon, guest = word.partition(":/")
     return project.existing(host, "root", name, number) + colon + guest
 

@@ -1,4 +1,4 @@
-"""What may stand in unishim.toml: the one declaration, from which reading, checking and the reference page come."""
+"""The tables and keys of unishim.toml, declared once for reading, checking and the reference page."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _ADDITION = re.compile(r".+:/.*", re.DOTALL)
 _MOUNT = re.compile(r".+:/[^:]*(:r[ow])?")
 
 TABLES = {
-    "project": "What the project is.",
-    "kernel": "The kernel that is built. What a file `.config` says is what is built; this is what it begins with.",
-    "program": "What `unishim run` runs when it names no other program.",
-    "root": "The root file system of the program.",
-    "run": "How it is run. An option of the command line takes the place of what stands here.",
+    "project": "General properties of the project.",
+    "kernel": "The kernel to build. These values initialize `.config`, which then decides what is built.",
+    "program": "The program that `unishim run` runs by default.",
+    "root": "The program's root file system.",
+    "run": "Options of a run. The command line overrides them.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of values: what it is called, and whether a value is one."""
+    """A type of values: its name, and whether a value has it."""
 
     name: str
     holds: Callable[[Any], bool]
@@ -33,8 +33,8 @@ class Kind:
 class Key:
     """A key of a table.
 
-    `field` is the attribute of Project that holds it. `example` is a value as TOML has it. `check` says what is wrong
-    with a value of the right kind, and the mend, or None; it is asked for each element of a list, each name of a table.
+    `field` is the attribute of Project that holds it. `example` is a value in TOML. `check` returns what is wrong with
+    a value of the right kind and how to fix it, or None; it is called for each element of a list, each name of a table.
     """
 
     table: str
@@ -47,7 +47,7 @@ class Key:
 
     @property
     def attribute(self) -> str:
-        """The name of Project's field."""
+        """The name of the field in Project."""
         return self.field or self.name
 
 
@@ -64,10 +64,10 @@ NUMBER = Kind("a number", lambda value: type(value) in (int, float))
 
 
 def check_name(value: str) -> str | None:
-    """What is wrong with the name of a project, which becomes the name of files."""
+    """Checks the name of a project, which is used for file names."""
     if NAME.fullmatch(value):
         return None
-    return f"{value!r} cannot name files; use letters, digits, '.', '_' and '-', beginning with a letter or digit"
+    return f"{value!r} cannot name files; use letters, digits, '.', '_' and '-', starting with a letter or digit"
 
 
 def _check_platform(value: str) -> str | None:
@@ -76,7 +76,7 @@ def _check_platform(value: str) -> str | None:
     return (
         None
         if value in PLATFORMS or value in ALIASES
-        else f"{value!r} is no platform; choose one of {', '.join(PLATFORMS)}"
+        else f"{value!r} is not a platform; choose one of {', '.join(PLATFORMS)}"
     )
 
 
@@ -88,8 +88,8 @@ def _check_versions(value: str) -> str | None:
     try:
         is_wanted = SpecifierSet(value).contains(__version__, prereleases=True)
     except InvalidSpecifier:
-        return f'{value!r} is no range of versions; write it as ">=0.1,<0.2"'
-    return None if is_wanted else f"wants unishim {value}, and this is {__version__}; install one of those"
+        return f'{value!r} is not a version range; write it as ">=0.1,<0.2"'
+    return None if is_wanted else f"requires unishim {value}, but this is {__version__}; install a matching version"
 
 
 def _check_memory(value: str) -> str | None:
@@ -109,15 +109,15 @@ def _check_seed(value: int) -> str | None:
 
 
 def _check_variable(name: str) -> str | None:
-    return None if name and "=" not in name else f'{name!r} is no name of a variable; write NAME = "VALUE"'
+    return None if name and "=" not in name else f'{name!r} is not a variable name; write NAME = "VALUE"'
 
 
 def _check_mount(value: str) -> str | None:
-    return None if _MOUNT.fullmatch(value) else f"{value!r} is no mount; write DIR:/PATH or DIR:/PATH:ro"
+    return None if _MOUNT.fullmatch(value) else f"{value!r} is not a mount; write DIR:/PATH or DIR:/PATH:ro"
 
 
 def _check_addition(value: str) -> str | None:
-    return None if _ADDITION.fullmatch(value) else f"{value!r} does not say where it comes to; write HOST:/GUEST"
+    return None if _ADDITION.fullmatch(value) else f"{value!r} does not name a place in the guest; write HOST:/GUEST"
 
 
 def _check_fail(value: str) -> str | None:
@@ -137,7 +137,7 @@ def _check_delay(value: str) -> str | None:
 
 
 def _complaint(parse: Callable[[], Any], option: str) -> str | None:
-    """What `parse` says against a value, without the option that it takes it for."""
+    """What `parse` rejects in a value, without the option name that it puts in front."""
     from unishim.errors import UnishimError
 
     try:
@@ -148,51 +148,63 @@ def _complaint(parse: Callable[[], Any], option: str) -> str | None:
 
 
 KEYS = (
-    Key("project", "name", TEXT, "Its name, which the image has too.", '"hello"', check=check_name),
-    Key("project", "unishim", TEXT, "The versions of unishim it works with.", '">=0.1,<0.2"', check=_check_versions),
+    Key("project", "name", TEXT, "The project's name; the image is named after it.", '"hello"', check=check_name),
+    Key(
+        "project", "unishim", TEXT, "The versions of unishim that it works with.", '">=0.1,<0.2"', check=_check_versions
+    ),
     Key(
         "kernel",
         "platform",
         TEXT,
-        "What `unishim configure` configures it for without `-p`: `linux` or `qemu`; default: what fits here.",
+        "Target platform of `unishim configure` without `-p`: `linux` or `qemu`; default: the one that works here.",
         '"qemu"',
         check=_check_platform,
     ),
-    Key("kernel", "configuration", TEXT, "The file that the configuration begins with.", '"config"'),
-    Key("kernel", "libraries", TEXTS, "Folders of libraries of its own, in C.", '["libraries/getcpu"]'),
+    Key("kernel", "configuration", TEXT, "The file that initializes the configuration.", '"config"'),
+    Key("kernel", "libraries", TEXTS, "Directories of its own kernel libraries, in C.", '["libraries/getcpu"]'),
     Key(
         "program",
         "path",
         TEXT,
-        "Its file; with a root file system, its path in there.",
+        "The program's file; with a root file system, its path in there.",
         '"src/helloworld"',
         field="program",
     ),
-    Key("program", "arguments", TEXTS, "Its arguments, behind its name.", '["--verbose"]'),
-    Key("program", "environment", VARIABLES, "Its variables.", '{ LANG = "C" }', check=_check_variable),
+    Key("program", "arguments", TEXTS, "The program's arguments, without its name.", '["--verbose"]'),
     Key(
-        "program", "build", TEXT, "The command that makes it, for the shell, in the project's folder.", '"make -C src"'
+        "program",
+        "environment",
+        VARIABLES,
+        "The program's environment variables.",
+        '{ LANG = "C" }',
+        check=_check_variable,
     ),
-    Key("program", "clean", TEXT, "The command that removes what `build` made.", '"make -C src clean"'),
-    Key("root", "initrd", TEXT, "A folder or an archive that is packed or given as it is (`-i`).", '"rootfs"'),
-    Key("root", "share", TEXT, "A folder that is shared instead (`-e`): `DIR` or `DIR:ro`.", '"rootfs"'),
+    Key("program", "build", TEXT, "The shell command that builds it, run in the project's directory.", '"make -C src"'),
+    Key("program", "clean", TEXT, "The shell command that removes what `build` created.", '"make -C src clean"'),
+    Key("root", "initrd", TEXT, "A directory or archive to use as initial ramdisk (`-i`).", '"rootfs"'),
+    Key("root", "share", TEXT, "A host directory to share as the root instead (`-e`): `DIR` or `DIR:ro`.", '"rootfs"'),
     Key(
-        "root", "add", TEXTS, "More files and folders to pack: `HOST:/GUEST`.", '["data:/data"]', check=_check_addition
+        "root",
+        "add",
+        TEXTS,
+        "Additional files and directories to pack: `HOST:/GUEST`.",
+        '["data:/data"]',
+        check=_check_addition,
     ),
     Key(
         "root",
         "mounts",
         TEXTS,
-        "Folders that are seen at a path: `DIR:/PATH` or `DIR:/PATH:ro`.",
+        "Host directories to mount: `DIR:/PATH` or `DIR:/PATH:ro`.",
         '["src:/src:ro"]',
         check=_check_mount,
     ),
-    Key("root", "workdir", TEXT, "The folder of the guest to start in.", '"/data"'),
-    Key("root", "with_libs", SWITCH, "Whether what a dynamic program needs to start is packed; default true.", "false"),
-    Key("run", "memory", TEXT, "Memory of the machine.", '"64M"', check=_check_memory),
-    Key("run", "timeout", NUMBER, "Seconds after which it is ended.", "10", check=_check_timeout),
+    Key("root", "workdir", TEXT, "The guest directory to start in.", '"/data"'),
+    Key("root", "with_libs", SWITCH, "Whether to pack what a dynamic program needs to start; default: true.", "false"),
+    Key("run", "memory", TEXT, "Memory size of the guest.", '"64M"', check=_check_memory),
+    Key("run", "timeout", NUMBER, "End the run after this many seconds.", "10", check=_check_timeout),
     Key("run", "seed", INTEGER, "The seed of all random values.", "1", check=_check_seed),
-    Key("run", "handlers", TEXTS, "Python files whose functions answer calls.", '["handlers.py"]'),
-    Key("run", "fail", TEXTS, "Calls that fail, as `--fail`.", '["write:ENOSPC:after=3"]', check=_check_fail),
-    Key("run", "delay", TEXTS, "Calls that take longer, as `--delay`.", '["read:10ms"]', check=_check_delay),
+    Key("run", "handlers", TEXTS, "Python files whose functions handle calls.", '["handlers.py"]'),
+    Key("run", "fail", TEXTS, "Calls to make fail, as in `--fail`.", '["write:ENOSPC:after=3"]', check=_check_fail),
+    Key("run", "delay", TEXTS, "Calls to delay, as in `--delay`.", '["read:10ms"]', check=_check_delay),
 )

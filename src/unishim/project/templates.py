@@ -1,4 +1,4 @@
-"""Templates of projects, and making a project of one."""
+"""Project templates, and creating a project from one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from unishim.errors import ProjectError, UsageError, unknown_choice
 from unishim.project.schema import FILE, check_name
 
 _FOLDER = Path(__file__).parent / "templates"
-_EVERY = Path(__file__).parent / "every_project"  # files of every project
-_COMPILED = shutil.ignore_patterns("__pycache__")  # what pip makes of Python files
+_EVERY = Path(__file__).parent / "every_project"  # files that every project gets
+_COMPILED = shutil.ignore_patterns("__pycache__")  # pip compiles Python files
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A folder from which projects are made; `about` is the first sentence of its README."""
+    """A directory from which projects are created; `about` is the first sentence of its README."""
 
     name: str
     folder: Path
@@ -27,12 +27,12 @@ class Template:
 
 
 def templates() -> list[Template]:
-    """All templates, by name."""
+    """All templates, sorted by name."""
     return [Template(path.name, path, _about(path)) for path in sorted(_FOLDER.iterdir()) if (path / FILE).is_file()]
 
 
 def find_template(name: str) -> Template:
-    """The template of a name. Raises UsageError."""
+    """The template of that name. Raises UsageError."""
     for template in templates():
         if template.name == name:
             return template
@@ -40,12 +40,12 @@ def find_template(name: str) -> Template:
 
 
 def make_project(template: Template, folder: Path) -> None:
-    """Makes the project `folder`, which may be an empty folder already: whole or not at all. Raises ProjectError."""
+    """Creates the project `folder` completely or not at all; it may exist already if empty. Raises ProjectError."""
     name = folder.name
     if complaint := check_name(name):
         raise UsageError(complaint)
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise ProjectError(f"{folder}: exists already and is not empty; choose another name, or remove it")
+        raise ProjectError(f"{folder}: already exists and is not empty; choose another name, or remove it")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder.parent))
@@ -63,7 +63,7 @@ def make_project(template: Template, folder: Path) -> None:
 
 
 def _about(folder: Path) -> str:
-    """The first sentence behind the heading of README.md."""
+    """The first sentence after the heading of README.md."""
     text = (folder / "README.md").read_text()
     paragraph = text.split("\n\n")[1]
     return " ".join(paragraph.split()).partition(". ")[0].rstrip(".")
@@ -74,7 +74,7 @@ def _set_name(path: Path, name: str) -> None:
 
 
 def _mask() -> int:
-    """The umask, which a folder of mkdtemp does not follow."""
+    """The umask, which mkdtemp() ignores."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -1,4 +1,4 @@
-"""`--add HOST[:GUEST]`: files and folders of the host that come along."""
+"""`--add HOST[:GUEST]`: files and directories of the host that are packed too."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from unishim.rootfs.tree import Tree
 
 
 def add_all(tree: Tree, additions: Sequence[str], note: Callable[[str], None]) -> None:
-    """Adds what the words say. Without GUEST it comes to its own absolute path. Times are kept.
+    """Adds files as the arguments of --add say. Without GUEST a file gets its own absolute path. Times are kept.
 
-    A symbolic link that HOST itself is is followed. Raises UsageError, BinaryNotFoundError, BinaryError.
+    If HOST itself is a symbolic link, it is followed. Raises UsageError, BinaryNotFoundError, BinaryError.
     """
     times = Times(keep=True)
     for word in additions:
@@ -32,16 +32,16 @@ def add_all(tree: Tree, additions: Sequence[str], note: Callable[[str], None]) -
             else:
                 tree.add(host_entry(name, path, facts, times))
         except (FileNotFoundError, NotADirectoryError):
-            raise BinaryNotFoundError(f"--add {word}: no such file or folder") from None
+            raise BinaryNotFoundError(f"--add {word}: no such file or directory") from None
         except OSError as error:
-            raise BinaryError(f"--add {word}: cannot be read: {error.strerror}") from None
+            raise BinaryError(f"--add {word}: cannot read it: {error.strerror}") from None
 
 
 def _split(word: str) -> tuple[str, str]:
-    """The last colon separates, unless what follows is no absolute path and a file is called so as a whole."""
+    """Splits at the last colon, unless no absolute path follows it and a file with the whole name exists."""
     host, colon, guest = word.rpartition(":")
     if not colon or (not guest.startswith("/") and Path(word).exists()):
         host, guest = word, absolute_path(word)
     if not host:
-        raise UsageError(f"--add {word}: names no file; write HOST or HOST:/GUEST")
+        raise UsageError(f"--add {word}: does not name a file; write HOST or HOST:/GUEST")
     return host, guest

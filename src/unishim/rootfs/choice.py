@@ -1,4 +1,4 @@
-"""What a run gives the kernel: a program's file as it is, or an archive. What packs is imported when it is needed."""
+"""Chooses what the kernel gets: a program's file as it is, or an archive. Packing code is imported only if needed."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from unishim.errors import UsageError
 if TYPE_CHECKING:
     from unishim.running.options import Options
 
-_SEARCH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PATH")  # what finding a program's files depends on
+_SEARCH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PATH")  # the search for a program's files depends on these
 
 
 def choose_initrd(
     options: Options, argv: Sequence[str], memory: int, stack: ExitStack | None
 ) -> tuple[str | None, str | None]:
-    """The path of the kernel's initrd, and where in it the program lies (None: what argv[0] names is started).
+    """The path of the kernel's initrd, and the program's path in it (None: start what argv[0] names).
 
-    There is no initrd where a shared folder is the root.
+    There is no initrd if a shared directory is the root.
 
-    `memory` is the machine's, in bytes. What is packed is there as long as `stack`; without one, nothing is packed.
-    Raises BinaryNotFoundError, BinaryError, UsageError.
+    `memory` is the guest's memory in bytes. A packed archive exists as long as `stack`; without a stack, nothing is
+    packed. Raises BinaryNotFoundError, BinaryError, UsageError.
     """
     if not argv:
         raise UsageError("no program given; name its file")
@@ -48,12 +48,12 @@ def choose_initrd(
 
 
 def is_packed(initrd: str | None) -> bool:
-    """Whether it is a file that is gone when the run is over."""
+    """Whether it is a file that disappears after the run."""
     return initrd is not None and initrd.startswith(f"/proc/{os.getpid()}/fd/")
 
 
 def pack_command(options: Options, argv: Sequence[str], output: str) -> list[str]:
-    """The command that packs what a run packs."""
+    """The command that packs the same archive as a run."""
     words = ["unishim", "pack", "-o", output]
     for addition in options.add:
         words += ["--add", addition]

@@ -1,7 +1,7 @@
 """Collects what a program of the host needs to start: its interpreter, and the libraries that the loader will load.
 
-Everything lies in the archive where it lies on the host, the symbolic links on the way included, so that the real
-loader finds it there, by its own rules.
+Every file gets the same path in the archive as on the host, including the symbolic links on the way, so that the real
+loader finds it by its own rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from unishim.rootfs.tree import Tree
 
 _SCRIPT = b"#!"
 _LINE_MAX = 256  # bytes of a script's first line (Linux, BINPRM_BUF_SIZE)
-_SCRIPTS_MAX = 5  # scripts that interpret each other (Linux fs/exec.c, exec_binprm)
+_SCRIPTS_MAX = 5  # nesting of scripts as interpreters (Linux fs/exec.c, exec_binprm)
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _ELF_X86_64 = b"\x7fELF\x02\x01"
 _EM_X86_64 = b"\x3e\0"
@@ -31,8 +31,8 @@ _EM_X86_64 = b"\x3e\0"
 def collect_program(tree: Tree, path: str, environment: Mapping[str, str], *, with_libraries: bool) -> str:
     """Adds a program, and with `with_libraries` what it needs; returns its absolute path in the archive.
 
-    `environment` is the program's, whose LD_LIBRARY_PATH, LD_PRELOAD and PATH count. Raises BinaryNotFoundError for
-    what is missing, BinaryError for what is no program.
+    `environment` is the program's; LD_LIBRARY_PATH, LD_PRELOAD and PATH in it are used. Raises BinaryNotFoundError for
+    missing files, BinaryError for files that are not programs.
     """
     return _Collector(tree, environment, with_libraries).add_program(absolute_path(path), path)
 
@@ -44,14 +44,14 @@ class _Collector:
         self._with_libraries = with_libraries
 
     def add_program(self, path: str, name: str, depth: int = 0) -> str:
-        """Adds a program or a script; `name` is what messages call it."""
+        """Adds a program or a script; messages refer to it as `name`."""
         entry = self._graft(path, name, is_needed=depth > 0)
         if not self._with_libraries:
             return path
         head = self._read_head(entry, name)
         if head.startswith(_SCRIPT):
             if depth == _SCRIPTS_MAX:
-                raise BinaryError(f"{name}: its interpreter is a script, and so on; name a program in one of them")
+                raise BinaryError(f"{name}: scripts are nested too deeply; one must name a program")
             self._add_script(head, path, name, depth)
         elif head.startswith(_ELF_X86_64):
             self._add_libraries(entry, path, name)
@@ -61,14 +61,14 @@ class _Collector:
         line = os.fsdecode(head[2:].partition(b"\n")[0]).strip(" \t")
         words = re.split("[ \t]+", line, maxsplit=1)
         if not line:
-            raise BinaryError(f"{name}: its first line names no interpreter; write it behind #!")
+            raise BinaryError(f"{name}: its first line names no interpreter; write it after #!")
         interpreter = posixpath.join("/", words[0])
         self.add_program(interpreter, f"{name}: its interpreter {printable(os.fsencode(words[0]))}", depth + 1)
         if posixpath.basename(interpreter) == "env" and len(words) > 1:
             self._add_command(words[1], name, depth)
 
     def _add_command(self, words: str, name: str, depth: int) -> None:
-        """What env(1) will start."""
+        """Adds the program that env(1) will start."""
         command = next((word for word in words.split() if not word.startswith("-") and "=" not in word), None)
         if command is None:
             return
@@ -78,8 +78,8 @@ class _Collector:
             if _is_executable(self._tree, path):
                 self.add_program(path, f"{name}: its interpreter {command}", depth + 1)
                 return
-        mend = f"add it with --add FILE:/usr/bin/{command}"
-        raise BinaryNotFoundError(f"{name}: its interpreter {command} is not found; {mend}")
+        fix = f"add it with --add FILE:/usr/bin/{command}"
+        raise BinaryNotFoundError(f"{name}: its interpreter {command} was not found; {fix}")
 
     def _add_libraries(self, entry: Entry, path: str, name: str) -> None:
         linking = read_linking(host_path(entry))
@@ -90,7 +90,7 @@ class _Collector:
         view = _View(self._tree)
         image = view.read(interpreter)
         if image is None:
-            raise BinaryError(f"{name}: its interpreter {interpreter} cannot be read; change its permissions")
+            raise BinaryError(f"{name}: its interpreter {interpreter} is not readable; change its permissions")
         loader = make_loader(interpreter, image, view, self._environment)
         for configuration in loader.configuration:
             if view.read(configuration) is not None:
@@ -104,7 +104,7 @@ class _Collector:
     def _load(
         self, program: LoadedObject, preloads: Iterable[str], loader: Loader, known: set[str | None], view: _View
     ) -> Iterable[LoadedObject]:
-        """The libraries, breadth first as a loader loads them. `known`: names of what is loaded already."""
+        """Adds the libraries, breadth first like a loader. `known`: names of what is already loaded."""
         waiting = deque([program])
         while waiting:
             asker = waiting.popleft()
@@ -133,14 +133,14 @@ class _Collector:
         try:
             entry = self._tree.graft(os.fsencode(path))
         except (FileNotFoundError, NotADirectoryError):
-            mend = f"; add it with --add FILE:{path}" if is_needed else ""
-            raise BinaryNotFoundError(f"{name}: no such file{mend}") from None
+            fix = f"; add it with --add FILE:{path}" if is_needed else ""
+            raise BinaryNotFoundError(f"{name}: no such file{fix}") from None
         except OSError as error:
-            raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
+            raise BinaryError(f"{name}: cannot read it: {error.strerror}") from None
         except ValueError:
-            raise BinaryNotFoundError(f"{name}: no such file; its name has a NUL byte in it") from None
+            raise BinaryNotFoundError(f"{name}: no such file; its name contains a NUL byte") from None
         if entry.is_folder:
-            raise BinaryError(f"{name}: is a folder; name a program in it")
+            raise BinaryError(f"{name}: is a directory; name a program in it")
         if not entry.is_regular:
             raise BinaryError(f"{name}: not a regular file; name a program")
         return entry
@@ -150,11 +150,11 @@ class _Collector:
             with open(host_path(entry), "rb") as file:  # noqa: PTH123
                 return file.read(_LINE_MAX)
         except OSError as error:
-            raise BinaryError(f"{name}: cannot be read: {error.strerror}; change its permissions") from None
+            raise BinaryError(f"{name}: cannot read it: {error.strerror}; change its permissions") from None
 
 
 class _View:
-    """The files that the guest will have: what is in the tree, else what is on the host."""
+    """The files that the guest will have: those in the tree, else those on the host."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -179,7 +179,7 @@ class _View:
             return None
 
     def linking(self, path: str) -> Linking:
-        """What a library asks for."""
+        """The dependencies of a library."""
         return read_linking(self._host(path))
 
     def _host(self, path: str) -> str:
@@ -188,7 +188,7 @@ class _View:
 
 
 def host_path(entry: Entry) -> str:
-    """Where the bytes of a regular file of the host lie."""
+    """The host path that holds the bytes of a regular file."""
     assert isinstance(entry.content, HostFile)
     return os.fsdecode(entry.content.path)
 
@@ -202,4 +202,4 @@ def _is_executable(tree: Tree, path: str) -> bool:
 
 def _missing(name: str, asker: LoadedObject) -> BinaryNotFoundError:
     place = name if name.startswith("/") else f"/usr/lib/{posixpath.basename(name)}"
-    return BinaryNotFoundError(f"{asker.path}: needs {name}, which is not found; add it with --add FILE:{place}")
+    return BinaryNotFoundError(f"{asker.path}: needs {name}, which was not found; add it with --add FILE:{place}")

@@ -1,4 +1,4 @@
-"""Compressed files: told by their first bytes, and unpacked into memory."""
+"""Compressed files: recognized by their first bytes, and unpacked into memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-# A stream of what is in a file, and what reading it raises on damage, beside EOFError when the file is cut off.
+# A decompressing stream over a file, and what reading it raises on damage, besides EOFError if the file is truncated.
 Opened = tuple[_Stream, tuple[type[Exception], ...]]
 
 
@@ -45,7 +45,7 @@ def _zstd(file: IO[bytes]) -> Opened:
     else:
         from backports import zstd
 
-    window = zstd.DecompressionParameter.window_log_max  # the largest, as of zstd --long=31
+    window = zstd.DecompressionParameter.window_log_max  # the largest, as with zstd --long=31
     return zstd.open(file, options={window: 31}), (zstd.ZstdError,)
 
 
@@ -58,14 +58,14 @@ _FORMATS: dict[bytes, tuple[str, Callable[[IO[bytes]], Opened]]] = {
 
 
 def is_compressed(head: bytes) -> bool:
-    """Whether a file that starts with these bytes is compressed in a way that decompress() knows."""
+    """Whether a file that starts with these bytes has a compression that decompress() knows."""
     return head.startswith(tuple(_FORMATS))
 
 
 def decompress(file: IO[bytes], head: bytes, target: int, limit: int, name: str) -> None:
-    """Writes what an open file holds, at most `limit` bytes of it. Raises BinaryError for more, and for damage.
+    """Writes the decompressed content of a file, at most `limit` bytes. Raises BinaryError if it is larger or damaged.
 
-    `name` is the file's, for messages.
+    `name` is the file's name in messages.
     """
     words, opener = next(found for magic, found in _FORMATS.items() if head.startswith(magic))
     source, damage = opener(file)
@@ -74,14 +74,14 @@ def decompress(file: IO[bytes], head: bytes, target: int, limit: int, name: str)
         try:
             data = source.read(_CHUNK)
         except EOFError:
-            raise BinaryError(f"{name}: ends inside of its {words} data (truncated?); copy it anew") from None
+            raise BinaryError(f"{name}: ends within its {words} data (truncated?); copy it again") from None
         except damage as error:
-            raise BinaryError(f"{name}: damaged {words} data: {error}; make or copy it anew") from None
+            raise BinaryError(f"{name}: damaged {words} data: {error}; recreate it or copy it again") from None
         if not data:
             return
         size += len(data)
         if size > limit:
             raise BinaryError(
-                f"{name}: unpacked, it is larger than the memory of {limit >> 20} MiB; give more with --memory"
+                f"{name}: unpacked, it is larger than the guest's memory ({limit >> 20} MiB); set a larger --memory"
             )
         write_all(target, data)

@@ -1,7 +1,7 @@
 """Reads and checks newc archives: cpio(5), "New ASCII Format" and "New CRC Format".
 
-What is accepted is what Linux unpacks (init/initramfs.c): several archives one behind the other, with zeros between
-them, and a NUL inside of the name's field. Unlike Linux, which goes on without a word, damage is refused.
+Accepted is what Linux unpacks (init/initramfs.c): several archives in a row, with zeros between them, and a NUL inside
+the name field. Unlike Linux, which ignores it silently, damage is refused.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ Data = bytes | mmap.mmap
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What was read. `is_plain`: every header is of the format that the kernel takes."""
+    """The result of reading. `is_plain`: every header has the format that the kernel accepts."""
 
-    entries: list[Entry]  # of each name the last
+    entries: list[Entry]  # the last one for each name
     is_plain: bool
 
 
 def is_cpio(head: bytes) -> bool:
-    """Whether a file that starts with these bytes is a cpio archive, of any format."""
+    """Whether a file that starts with these bytes is a cpio archive of any format."""
     return head.startswith((MAGIC, MAGIC_CRC, *_OTHER_FORMATS))
 
 
 def read_archive(data: Data, descriptor: int, archive: str) -> Archive:
-    """The entries of an archive, whose bytes are those of the open file.
+    """The entries of the archive in an open file.
 
-    `archive` names it in messages. Raises BinaryError for anything that is not as the format says.
+    `archive` names it in messages. Raises BinaryError for everything that violates the format.
     """
     entries: list[Entry] = []
     is_plain = True
@@ -68,7 +68,7 @@ def read_archive(data: Data, descriptor: int, archive: str) -> Archive:
 
 
 def _share_data(entries: list[Entry]) -> None:
-    """Gives all names of a file its data, which any one of them may carry; the last that does counts."""
+    """Gives all names of a file its data. Any of them may carry the data; the last one that does wins."""
     carriers = {entry.link: entry for entry in entries if entry.link is not None and entry.size}
     for entry in entries:
         carrier = carriers.get(entry.link)
@@ -79,7 +79,7 @@ def _share_data(entries: list[Entry]) -> None:
 def _read_members(
     data: Data, offset: int, descriptor: int, archive: str, number: int
 ) -> Iterator[tuple[bytes, Entry | int]]:
-    """Each member up to the trailer, then the offset behind that one."""
+    """Each member up to the trailer, then the offset after the trailer."""
     size = len(data)
     start = offset
     while True:
@@ -90,18 +90,20 @@ def _read_members(
         try:
             fields = _FIELDS.unpack(unhexlify(header))
         except (Error, struct.error):
-            where = "ends inside of" if len(header) < HEADER_SIZE - 6 else "has no hexadecimal numbers in"
-            raise BinaryError(f"{archive}: {where} the header at byte {offset}; make or copy it anew") from None
+            where = "ends within" if len(header) < HEADER_SIZE - 6 else "has no hexadecimal numbers in"
+            raise BinaryError(f"{archive}: {where} the header at byte {offset}; recreate it or copy it again") from None
         inode, mode, uid, gid, links, mtime, length, major, minor, *device, name_size, checksum = fields
         name_end = offset + HEADER_SIZE + name_size
         if not 1 < name_size <= PATH_MAX:
-            raise BinaryError(f"{archive}: a name of {name_size} bytes at byte {offset}; it may have 2 to {PATH_MAX}")
+            raise BinaryError(
+                f"{archive}: the name at byte {offset} has {name_size} bytes; 2 to {PATH_MAX} are allowed"
+            )
         field = data[offset + HEADER_SIZE : name_end]
         at = name_end + (start - name_end) % 4
         if len(field) < name_size or length > max(size - at, 0):
-            raise BinaryError(f"{archive}: ends inside of the member at byte {offset} (truncated?); copy it anew")
+            raise BinaryError(f"{archive}: ends within the member at byte {offset} (truncated?); copy it again")
         if field[-1]:
-            raise BinaryError(f"{archive}: a name without an end at byte {offset}; make it anew")
+            raise BinaryError(f"{archive}: the name at byte {offset} is not terminated; recreate it")
         raw = field[: field.index(0)]
         offset = at + length + (start - at - length) % 4
         if raw == TRAILER:
@@ -109,9 +111,9 @@ def _read_members(
             return
         name = member_name(raw, archive)
         if stat.S_IFMT(mode) not in _TYPES:
-            raise BinaryError(f"{archive}: {printable(raw)} is of no known type (mode {mode:o}); make it anew")
+            raise BinaryError(f"{archive}: {printable(raw)} has an unknown file type (mode {mode:o}); recreate it")
         if magic == MAGIC_CRC and stat.S_ISREG(mode) and checksum != sum(data[at : at + length]) & 0xFFFF_FFFF:
-            raise BinaryError(f"{archive}: {printable(raw)} is damaged: its checksum is wrong; copy the archive anew")
+            raise BinaryError(f"{archive}: {printable(raw)} is damaged: its checksum is wrong; copy the archive again")
         entry = Entry(name, mode, mtime, uid=uid, gid=gid, device=(device[0], device[1]))
         if entry.is_regular:
             entry.size = length
@@ -120,14 +122,14 @@ def _read_members(
         elif entry.is_symlink:
             entry.target = data[at : at + length]
             if not 0 < length < PATH_MAX or b"\0" in entry.target:
-                raise BinaryError(f"{archive}: the symbolic link {printable(raw)} has a bad target; make it anew")
+                raise BinaryError(f"{archive}: the symbolic link {printable(raw)} has an invalid target; recreate it")
         yield magic, entry
 
 
 def _wrong_magic(magic: bytes, offset: int, size: int) -> str:
     other = next((name for start, name in _OTHER_FORMATS.items() if magic.startswith(start)), None)
     if other is not None:
-        return f"a cpio archive of {other}; make it with: cpio -o -H newc"
+        return f"a cpio archive in {other}; create it with: cpio -o -H newc"
     if offset >= size - 6:
-        return "ends without the trailer (truncated?); copy it anew"
-    return f"no header at byte {offset}, where one must be; make or copy it anew"
+        return "ends without the trailer (truncated?); copy it again"
+    return f"no header at byte {offset}, where one must be; recreate it or copy it again"

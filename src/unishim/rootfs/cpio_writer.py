@@ -1,8 +1,8 @@
-"""Writes newc archives whose files lie on pages of their own, so that the kernel need not copy them.
+"""Writes newc archives in which file data is page-aligned, so that the kernel need not copy it.
 
-Format: cpio(5), "New ASCII Format", and Linux Documentation/driver-api/early-userspace/buffer-format.rst. A file's data
-is brought to the start of a page by NUL bytes behind its name: `namesize` counts them, and readers take it as long as
-it is at most PATH_MAX. A hard link's data goes with its first name; readers take it at any.
+Format: cpio(5), "New ASCII Format", and Linux Documentation/driver-api/early-userspace/buffer-format.rst. NUL bytes
+after the name move a file's data to the start of a page: `namesize` counts them, and readers accept that as long as it
+is at most PATH_MAX. A hard link's data is stored with its first name; readers accept it with any.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from unishim.rootfs.names import printable
 
 PAGE_SIZE = 4096
 HEADER_SIZE = 110
-PATH_MAX = 4096  # with the NUL behind the name
+PATH_MAX = 4096  # including the NUL after the name
 FIELD_MAX = 0xFFFF_FFFF
 MAGIC = b"070701"
 TRAILER = b"TRAILER!!!"
@@ -27,7 +27,7 @@ _HEADER = MAGIC + b"%08x" * 13
 def write_archive(entries: Iterable[Entry], target: int) -> int:
     """Writes an archive at the start of an empty file, in the order of the entries; returns its size in bytes.
 
-    Folders come before what is in them. Raises BinaryError for what the format cannot say.
+    Directories precede their contents. Raises BinaryError for what the format cannot represent.
     """
     writer = _Writer(target)
     for entry in _with_link_counts(entries):
@@ -57,13 +57,13 @@ class _Writer:
     def add(self, entry: Entry, links: int) -> None:
         if entry.size > FIELD_MAX:
             raise BinaryError(
-                f"{printable(entry.name)}: {entry.size} bytes; an initial ramdisk holds files of less than 4 GiB"
+                f"{printable(entry.name)}: has {entry.size} bytes; files in an archive must be smaller than 4 GiB"
             )
         if len(entry.name) >= PATH_MAX:
             raise BinaryError(
-                f"{printable(entry.name[:64])}...: a name of {len(entry.name)} bytes; the longest is {PATH_MAX - 1}"
+                f"{printable(entry.name[:64])}...: the name has {len(entry.name)} bytes; the maximum is {PATH_MAX - 1}"
             )
-        if entry.name == TRAILER:  # a file that is called so does not end the archive
+        if entry.name == TRAILER:  # avoid that a file of this name ends the archive
             entry = replace(entry, name=b"./" + TRAILER)
         if entry.is_folder:
             self._folders[entry.name] = entry
@@ -87,11 +87,11 @@ class _Writer:
         self._align()
 
     def _aligning_name_size(self, name: bytes) -> int:
-        """The size of the name's field for data that starts on a page."""
+        """The size of the name field that makes the data start on a page."""
         room = -(self._offset + HEADER_SIZE) % PAGE_SIZE
         if room <= len(name):
-            # Too little before the next page, and the one behind it is too far for the field: the folder's header comes
-            # once more, up to that page.
+            # The next page is too close, and the page after it is too far for the name field: repeat the directory's
+            # header as a filler up to that page.
             parent = name.rpartition(b"/")[0] or b"."
             folder = self._folders.get(parent) or folder_entry(parent, 0)
             self._last_number += 1
@@ -126,7 +126,7 @@ class _Writer:
 
 
 def write_all(target: int, data: bytes | bytearray) -> None:
-    """Writes to a file or a pipe until all is written."""
+    """Writes all bytes to a file or a pipe."""
     with memoryview(data) as rest:
         at = 0
         while at < len(rest):

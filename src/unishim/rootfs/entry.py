@@ -1,4 +1,4 @@
-"""A file of an archive: what the header says, and where its bytes are."""
+"""A file of an archive: what its header says, and where its bytes are."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Protocol
 
 from unishim.errors import BinaryError
 
-_COPY_MAX = 1 << 30  # bytes a call: sendfile(2) moves at most 2 GiB - 4 KiB
+_COPY_MAX = 1 << 30  # bytes per call: sendfile(2) moves at most 2 GiB - 4 KiB
 
 
 class Content(Protocol):
-    """The bytes of a regular file, which never pass through Python."""
+    """The bytes of a regular file; they never pass through Python."""
 
     def copy_to(self, target: int, size: int) -> None:
-        """Writes `size` bytes at the target's position. Raises BinaryError when they cannot be had."""
+        """Writes `size` bytes at the target's position. Raises BinaryError if they cannot be read."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """One name. `mode` has the file's type; `size` is in bytes; times are whole seconds since the epoch.
+    """One name in an archive. `mode` includes the file type; `size` is in bytes; times are in whole seconds since 1970.
 
-    Entries of regular files with the same `link` (not None) are one file. `target` is a symbolic link's.
+    Entries of regular files with the same `link` (not None) are the same file. `target` is that of a symbolic link.
     """
 
     name: bytes  # without a slash at either end; the root is b"."
@@ -40,12 +40,12 @@ class Entry:
 
     @property
     def is_regular(self) -> bool:
-        """Whether it has bytes."""
+        """Whether it is a regular file, which has content."""
         return stat.S_ISREG(self.mode)
 
     @property
     def is_folder(self) -> bool:
-        """Whether it holds others."""
+        """Whether it is a directory."""
         return stat.S_ISDIR(self.mode)
 
     @property
@@ -55,17 +55,17 @@ class Entry:
 
     @property
     def is_symlink(self) -> bool:
-        """Whether it stands for another name."""
+        """Whether it is a symbolic link."""
         return stat.S_ISLNK(self.mode)
 
 
 def folder_entry(name: bytes, mtime: int) -> Entry:
-    """A folder that nobody described."""
+    """A directory that the source does not describe."""
     return Entry(name, stat.S_IFDIR | 0o755, mtime)
 
 
 class HostFile:
-    """The bytes of a file of the host, opened only while they are copied. Holes stay holes."""
+    """The bytes of a file of the host, which is open only while they are copied. Holes stay holes."""
 
     __slots__ = ("has_holes", "path")
 
@@ -79,7 +79,7 @@ class HostFile:
         try:
             source = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as error:
-            raise BinaryError(f"{name}: cannot be read: {error.strerror}; change its permissions") from None
+            raise BinaryError(f"{name}: cannot read it: {error.strerror}; change its permissions") from None
         try:
             if self.has_holes:
                 copy_segments(source, target, list(_data_segments(source, size)), size, name)
@@ -105,7 +105,7 @@ class FilePart:
 
 
 def copy_segments(source: int, target: int, segments: list[tuple[int, int, int]], size: int, name: str) -> None:
-    """Copies what is there and leaves holes between; the target's file ends behind the last byte written."""
+    """Copies data and keeps holes; the target file ends after the last byte written."""
     start = os.lseek(target, 0, os.SEEK_CUR)
     for offset, at, count in segments:
         os.lseek(target, start + offset, os.SEEK_SET)
@@ -118,7 +118,7 @@ def _copy(source: int, target: int, offset: int, size: int, name: str) -> None:
         try:
             count = os.sendfile(target, source, offset, min(size, _COPY_MAX))
         except OSError as error:
-            raise BinaryError(f"{name}: cannot be copied: {error.strerror}") from None
+            raise BinaryError(f"{name}: cannot copy it: {error.strerror}") from None
         if count == 0:
             raise BinaryError(f"{name}: became shorter while it was packed; try again")
         offset += count
@@ -126,7 +126,7 @@ def _copy(source: int, target: int, offset: int, size: int, name: str) -> None:
 
 
 def _data_segments(source: int, size: int) -> Iterator[tuple[int, int, int]]:
-    """Where a sparse file has bytes (lseek(2), SEEK_DATA)."""
+    """The data segments of a sparse file (lseek(2), SEEK_DATA)."""
     at = 0
     while at < size:
         try:

@@ -1,7 +1,7 @@
-"""Reads a folder of the host.
+"""Reads a directory of the host.
 
-What is packed is the folder's content and nothing of this machine: owners are root, numbers of files are new, and
-times are fixed unless they are asked for.
+The archive contains the directory's content and nothing about this machine: root owns everything, inode numbers are
+new, and times are fixed unless the user wants to keep them.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from collections.abc import Callable
 from unishim.errors import BinaryError, UsageError
 from unishim.rootfs.entry import Entry, HostFile
 
-# 1980-01-01, as early as a ZIP file can say: some programs refuse earlier times.
+# 1980-01-01, the earliest time that a ZIP file can store: some programs reject earlier ones.
 FIXED_TIME = 315_532_800
 _BLOCK = 512  # bytes, the unit of st_blocks (stat(2))
 
 
 class Times:
-    """The times that entries get. $SOURCE_DATE_EPOCH (reproducible-builds' specification) fixes or limits them."""
+    """The times of entries. $SOURCE_DATE_EPOCH (reproducible-builds' specification) fixes or limits them."""
 
     def __init__(self, *, keep: bool) -> None:
-        """`keep`: whole seconds of the file's own. Raises UsageError for a malformed $SOURCE_DATE_EPOCH."""
+        """`keep`: use the file's own times, in whole seconds. Raises UsageError for a malformed $SOURCE_DATE_EPOCH."""
         text = os.environ.get("SOURCE_DATE_EPOCH")
         if text is not None and not (text.isascii() and text.isdigit()):
             raise UsageError(f"SOURCE_DATE_EPOCH={text}: not a time; set it to seconds since 1970")
@@ -30,16 +30,16 @@ class Times:
         self._epoch = None if text is None else int(text)
 
     def of(self, own: float) -> int:
-        """For a file whose own time is this."""
+        """The time to store for a file with this time of its own."""
         if not self._keep:
             return FIXED_TIME if self._epoch is None else self._epoch
         return int(own) if self._epoch is None else min(int(own), self._epoch)
 
 
 def scan_folder(folder: str | os.PathLike[str], times: Times, note: Callable[[str], None]) -> list[Entry]:
-    """The entries below a folder, b"." first, in the order of their names' bytes.
+    """The entries of a directory tree, b"." first, in the byte order of their names.
 
-    `note` gets a line about what is left out. Raises BinaryError for what cannot be read.
+    `note` is called with a line about each file that is left out. Raises BinaryError for unreadable files.
     """
     top = os.fsencode(folder)
     entries: list[Entry] = []
@@ -52,7 +52,7 @@ def scan_folder(folder: str | os.PathLike[str], times: Times, note: Callable[[st
                 for found in listing:
                     facts = found.stat(follow_symlinks=False)
                     if stat.S_ISSOCK(facts.st_mode):
-                        note(f"{os.fsdecode(found.path)}: a socket; it is left out")
+                        note(f"{os.fsdecode(found.path)}: is a socket and was left out")
                         continue
                     name = prefix + found.name
                     entries.append(host_entry(name, found.path, facts, times))
@@ -60,13 +60,13 @@ def scan_folder(folder: str | os.PathLike[str], times: Times, note: Callable[[st
                         waiting.append((found.path, name + b"/"))
     except OSError as error:
         place = os.fsdecode(error.filename or top)
-        raise BinaryError(f"{place}: cannot be read: {error.strerror}; change its permissions") from None
+        raise BinaryError(f"{place}: cannot read it: {error.strerror}; change its permissions") from None
     entries.sort(key=lambda entry: b"" if entry.name == b"." else entry.name)
     return entries
 
 
 def host_entry(name: bytes, path: bytes, facts: os.stat_result, times: Times) -> Entry:
-    """A file of the host under a name of the archive. Raises OSError for a symbolic link that cannot be read."""
+    """An entry for a file of the host, with its name in the archive. Raises OSError for an unreadable symbolic link."""
     mode = facts.st_mode
     entry = Entry(name, mode, times.of(facts.st_mtime))
     if stat.S_ISREG(mode):

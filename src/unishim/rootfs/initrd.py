@@ -17,8 +17,8 @@ from unishim.rootfs.source import Packing, Source, memory_file, read_program, re
 class Initrd:
     """A file for the kernel: a raw ELF file, or a newc archive.
 
-    `path` may be of /proc, and is there for as long as the stack that it was opened with. `program` is where in the
-    archive the program lies, None for where argv[0] says.
+    `path` may be in /proc, and exists as long as the stack that it was opened with. `program` is the program's path in
+    the archive; None: argv[0] names it.
     """
 
     path: str

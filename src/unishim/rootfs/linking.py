@@ -1,4 +1,4 @@
-"""What an ELF file asks of the dynamic loader."""
+"""The dynamic linking information of an ELF file."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _STRINGS = ("DT_SONAME", "DT_RPATH", "DT_RUNPATH")
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """The dynamic section (gABI chapter 5). `rpath` and `runpath` are None where there is none."""
+    """The dynamic section (gABI chapter 5). `rpath` and `runpath` are None if absent."""
 
     interpreter: str | None
-    needed: tuple[str, ...]  # DT_FILTER's too
+    needed: tuple[str, ...]  # including DT_FILTER
     optional: tuple[str, ...]  # DT_AUXILIARY
     soname: str | None
     rpath: str | None
     runpath: str | None
-    no_default_folders: bool  # DF_1_NODEFLIB, of ld -z nodefaultlib
+    no_default_folders: bool  # DF_1_NODEFLIB, set by ld -z nodefaultlib
 
 
 def read_linking(path: str) -> Linking:
-    """Reads a 64-bit x86-64 ELF file. Raises OSError, or BinaryError for what is none or is damaged."""
+    """Reads a 64-bit x86-64 ELF file. Raises OSError, or BinaryError if it is another kind of file or damaged."""
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
 
@@ -37,15 +37,15 @@ def read_linking(path: str) -> Linking:
         try:
             elf = ELFFile(file)
             if elf.elfclass != 64 or elf["e_machine"] != "EM_X86_64":
-                raise BinaryError(f"{path}: made for another processor; only x86-64 programs run here")
+                raise BinaryError(f"{path}: built for another architecture; only x86-64 programs run here")
             return _read(elf)
         except ELFError as error:
-            raise BinaryError(f"{path}: not an ELF file, or a damaged one: {error}") from None
-        # pyelftools trusts what a file says; a damaged one fails in it somewhere: by EINVAL where it seeks too far.
+            raise BinaryError(f"{path}: not an ELF file, or damaged: {error}") from None
+        # pyelftools trusts a file's contents and fails somewhere if it is damaged: with EINVAL if it seeks too far.
         except (*_DAMAGE, OSError) as error:
             if isinstance(error, OSError) and error.errno != errno.EINVAL:
                 raise
-            raise BinaryError(f"{path}: a damaged ELF file; its headers contradict each other") from None
+            raise BinaryError(f"{path}: damaged ELF file: its headers contradict each other") from None
 
 
 def _read(elf: Any) -> Linking:
@@ -83,5 +83,5 @@ def _text(elf: Any, segment: Any, offset: int) -> str:
     _, table = segment.get_table_offset("DT_STRTAB")
     text = parse_cstring_from_stream(elf.stream, table + offset)
     if text is None:
-        raise ValueError("a string without an end")
+        raise ValueError("a string is not terminated")
     return text.decode(errors="surrogateescape")

@@ -1,6 +1,6 @@
 """Where a dynamic loader looks for a library: ld.so(8), glibc elf/dl-load.c; musl ldso/dynlink.c.
 
-Paths are the guest's; `Files` says which of them there will be. The guest's working folder is its root.
+Paths are those in the guest; `Files` says which of them will exist. The guest's working directory is its root.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Protocol
 from unishim.rootfs.ld_so_cache import read_cache
 from unishim.rootfs.linking import Linking
 
-# Subfolders that glibc looks into first, by what the processor can do. The guest's processor need not be the host's,
-# so whatever is there comes along: those of glibc 2.33 (glibc-hwcaps), and those up to 2.36 (x86's platforms).
+# Subdirectories that glibc searches first, depending on the processor. The guest's processor may differ from the
+# host's, so all that exist are packed: those of glibc 2.33 (glibc-hwcaps), and those up to 2.36 (x86's platforms).
 _HWCAPS = ("glibc-hwcaps/x86-64-v4", "glibc-hwcaps/x86-64-v3", "glibc-hwcaps/x86-64-v2")
 _OLD_HWCAPS = tuple(
     "/".join(filter(None, (tls, platform, machine)))
@@ -25,7 +25,7 @@ _OLD_HWCAPS = tuple(
     for platform in ("haswell", "xeon_phi", "")
     for machine in ("avx512_1", "x86_64", "")
 )[:-1]
-_PLATFORMS = ("haswell", "xeon_phi", "x86_64")  # what $PLATFORM can be, the likeliest last
+_PLATFORMS = ("haswell", "xeon_phi", "x86_64")  # possible values of $PLATFORM, the most likely one last
 _TOKEN = re.compile(r"\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))")
 _MUSL_OWN = frozenset(("c", "pthread", "rt", "m", "dl", "util", "xnet"))
 
@@ -34,7 +34,7 @@ class Files(Protocol):
     """The files that the guest will have."""
 
     def is_library(self, path: str) -> bool:
-        """Whether there is a 64-bit x86-64 ELF file; a loader passes over others."""
+        """Whether a 64-bit x86-64 ELF file is there; loaders skip others."""
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, or None."""
@@ -42,7 +42,7 @@ class Files(Protocol):
 
 @dataclass(eq=False, slots=True)
 class LoadedObject:
-    """A program or a library that is loaded: who asked for it first, and what $ORIGIN stands for in it."""
+    """A loaded program or library: who needed it first, and what $ORIGIN means in it."""
 
     path: str
     origin: str
@@ -50,7 +50,7 @@ class LoadedObject:
     loaded_by: LoadedObject | None = None
 
     def chain(self) -> Iterator[LoadedObject]:
-        """Itself, who asked for it, and so on."""
+        """Itself, the object that needed it, the one that needed that, and so on."""
         link: LoadedObject | None = self
         while link is not None:
             yield link
@@ -63,17 +63,17 @@ class Loader(Protocol):
     configuration: tuple[str, ...]  # files that it reads
 
     def is_itself(self, name: str) -> bool:
-        """Whether a needed name is the loader's own."""
+        """Whether a needed name is the loader itself."""
 
     def find(self, name: str, asker: LoadedObject) -> list[str]:
         """The paths that may be loaded for a name without a slash: variants for better processors first."""
 
     def expand(self, path: str, asker: LoadedObject) -> list[str]:
-        """What a name with a slash may stand for."""
+        """The paths that a name with a slash may mean."""
 
 
 def make_loader(interpreter: str, image: bytes, files: Files, environment: Mapping[str, str]) -> Loader:
-    """The loader of a program, by the bytes of its PT_INTERP; `environment` is the program's."""
+    """The loader of a program, chosen by the content of its PT_INTERP; `environment` is the program's."""
     library_path = environment.get("LD_LIBRARY_PATH", "")
     if b"/etc/ld-musl-" in image:
         return MuslLoader(interpreter, image, files, library_path)
@@ -82,18 +82,18 @@ def make_loader(interpreter: str, image: bytes, files: Files, environment: Mappi
 
 @dataclass(slots=True)
 class GlibcLoader:
-    """glibc's: the folders that are compiled into it are read from its own bytes."""
+    """The loader of glibc; its built-in directories are read from its own file."""
 
     image: bytes
     files: Files
     library_path: str
     configuration: tuple[str, ...] = ()
     _folders: list[str] = field(default_factory=list)
-    _library_folder: str = "lib64"  # what $LIB stands for
+    _library_folder: str = "lib64"  # the value of $LIB
     _cache: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # system_dirs: strings one behind the other, each with a slash at its end.
+        # system_dirs: consecutive strings, each with a slash at its end.
         runs = re.findall(rb"(?:/[\x21-\x7e]*/\0){2,}", self.image)
         folders = next((run for run in runs if b"lib" in run), b"/lib64/\0/usr/lib64/\0/lib/\0/usr/lib/\0")
         self._folders = [os.fsdecode(folder).rstrip("/") for folder in folders.split(b"\0") if folder]
@@ -104,15 +104,15 @@ class GlibcLoader:
         if cache:
             self.configuration = (os.fsdecode(cache[0]),)
             data = self.files.read(self.configuration[0])
-            with suppress(ValueError):  # the loader does without a damaged one, too
+            with suppress(ValueError):  # the loader ignores a damaged one, too
                 self._cache = {} if data is None else read_cache(data)
 
     def is_itself(self, name: str) -> bool:
-        """See Loader: it is known by its DT_SONAME."""
+        """See Loader: recognized by its DT_SONAME."""
         return False
 
     def find(self, name: str, asker: LoadedObject) -> list[str]:
-        """See Loader: up to the first that every processor takes."""
+        """See Loader: up to the first path that every processor accepts."""
         found: list[str] = []
         for path, is_variant in self._candidates(name, asker):
             if path not in found and self.files.is_library(path):
@@ -122,7 +122,7 @@ class GlibcLoader:
         return found
 
     def _candidates(self, name: str, asker: LoadedObject) -> Iterator[tuple[str, bool]]:
-        """Each place in the loader's order, and whether it is for some processors only."""
+        """Each path in the loader's order, and whether it is only for some processors."""
         for folder, is_variant in self._folders_before_cache(asker):
             yield from self._in_folder(folder, name, is_variant)
         for path in self._cache.get(name, []):
@@ -154,7 +154,7 @@ class GlibcLoader:
         """See Loader: the dynamic string tokens of ld.so(8)."""
         values = {"ORIGIN": asker.origin, "LIB": self._library_folder}
         text = _TOKEN.sub(lambda match: values.get(match[1] or match[2], match[0]), path)
-        platforms = _PLATFORMS if _TOKEN.search(text) else ("",)  # what is left stands for the platform
+        platforms = _PLATFORMS if _TOKEN.search(text) else ("",)  # the token left is $PLATFORM
         return [posixpath.join("/", _TOKEN.sub(platform, text)) for platform in platforms]
 
     def _in_folder(self, folder: str, name: str, is_variant: bool = False) -> Iterator[tuple[str, bool]]:
@@ -168,7 +168,7 @@ class GlibcLoader:
 
 @dataclass(slots=True)
 class MuslLoader:
-    """musl's: one file or one built-in list of folders, no cache, no variants."""
+    """The loader of musl: one file or one built-in list of directories, no cache, no variants."""
 
     interpreter: str
     image: bytes
@@ -179,7 +179,7 @@ class MuslLoader:
 
     def __post_init__(self) -> None:
         name = re.search(rb"/etc/ld-musl-[\x21-\x7e]*\.path(?=\0)", self.image)
-        # The file lies beside the folder that the loader is in: /lib/ld-musl-x86_64.so.1, /etc/ld-musl-x86_64.path.
+        # The file's directory is next to the loader's: /lib/ld-musl-x86_64.so.1, /etc/ld-musl-x86_64.path.
         prefix = posixpath.dirname(posixpath.dirname(self.interpreter))
         self.configuration = (prefix.rstrip("/") + os.fsdecode(name[0]),) if name else ()
         data = self.files.read(self.configuration[0]) if self.configuration else None
@@ -198,14 +198,14 @@ class MuslLoader:
         for link in asker.chain():
             path = link.linking.rpath if link.linking.runpath is None else link.linking.runpath
             if path is not None and "$" in re.sub(r"\$(ORIGIN|\{ORIGIN\})", "", path):
-                continue  # a token that it does not know: the whole list counts for nothing
+                continue  # an unknown token: musl ignores the whole list
             for folder in _split_musl(path or ""):
                 folders.append(re.sub(r"\$(ORIGIN|\{ORIGIN\})", lambda _: link.origin, folder))  # noqa: B023
         paths = (posixpath.join("/", folder, name) for folder in (*folders, *self._folders))
         return [path for path in paths if self.files.is_library(path)][:1]
 
     def expand(self, path: str, asker: LoadedObject) -> list[str]:
-        """See Loader: names with a slash are taken as they are."""
+        """See Loader: names with a slash are used as they are."""
         return [posixpath.join("/", path)]
 
 

@@ -1,4 +1,4 @@
-"""Names of files: of an archive's members, and of the host's files in an archive."""
+"""File names: of an archive's members, and of the host's files in an archive."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from unishim.errors import BinaryError
 
 
 def member_name(name: bytes, archive: str) -> bytes:
-    """The name below the root: absolute ones are made relative, as tar(1) does; b"." is the root itself.
+    """The name relative to the root: absolute names are made relative, as in tar(1); b"." is the root itself.
 
-    Raises BinaryError for a name that climbs, or that no file can have.
+    Raises BinaryError for a name that leads out of the root, or that no file can have.
     """
     parts = [part for part in name.split(b"/") if part not in (b"", b".")]
     if b".." in parts:
-        raise BinaryError(f"{archive}: the name {printable(name)} leads out of the archive; make it without ..")
+        raise BinaryError(f"{archive}: the name {printable(name)} leads out of the archive; recreate it without ..")
     if not name or b"\0" in name:
-        raise BinaryError(f"{archive}: the name {printable(name)} is none; make the archive anew")
+        raise BinaryError(f"{archive}: invalid name {printable(name)}; recreate the archive")
     return b"/".join(parts) or b"."
 
 
 def printable(name: bytes) -> str:
-    """A name for a message of one line."""
+    """A name in a form that fits into a one-line message."""
     return repr(os.fsdecode(name[:256]))[1:-1] or "''"
 
 
 def absolute_path(path: str) -> str:
-    """The absolute path of a file of the host. Symbolic links stay, unless a `..` goes up from where one leads."""
+    """The absolute path of a file of the host. Symbolic links stay, unless a `..` follows one."""
     joined = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
     if ".." in joined.split("/"):
         folder, name = os.path.split(joined)

@@ -1,4 +1,4 @@
-"""What the user names, told by its content: a program, an archive, a compressed one of these, or a folder."""
+"""Recognizes by its content what the user names: a program, an archive, a compressed one of these, or a directory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from unishim.rootfs.folder import Times, scan_folder
 from unishim.rootfs.tar_reader import is_tar, read_tar
 from unishim.rootfs.tree import Tree
 
-_HEAD_SIZE = 512  # bytes that tell what a file is
+_HEAD_SIZE = 512  # bytes that identify a file's type
 _ELF = b"\x7fELF"
 
 
@@ -30,21 +30,21 @@ def _print_note(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """How things are packed."""
+    """How to pack."""
 
-    memory: int  # bytes: what is unpacked and what is packed may not be larger
+    memory: int  # bytes: the limit for unpacked and packed data
     additions: Sequence[str] = ()  # HOST or HOST:/GUEST
-    keep_times: bool = False  # of a folder's files
-    environment: Mapping[str, str] = field(default_factory=dict)  # of the program, whose libraries are looked for
+    keep_times: bool = False  # of a directory's files
+    environment: Mapping[str, str] = field(default_factory=dict)  # of the program whose libraries are searched
     with_libraries: bool = True
-    note: Callable[[str], None] = _print_note  # gets a line about what is left out
+    note: Callable[[str], None] = _print_note  # called with a line about each file that is left out
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was named. `entries` is None for a program, which is `path`'s content.
+    """What the user named. `entries` is None for a program, which is the content of `path`.
 
-    `path` is None when no file can be given to the kernel as it is. `program` is where in the archive the program lies.
+    `path` is None if no file can be passed to the kernel as it is. `program` is the program's path in the archive.
     """
 
     entries: list[Entry] | None
@@ -53,9 +53,9 @@ class Source:
 
 
 def read_source(path: str | os.PathLike[str], packing: Packing, stack: ExitStack) -> Source:
-    """Reads a program, an archive, a compressed one of these, or a folder; `stack` closes what it opens.
+    """Reads a program, an archive, a compressed one of these, or a directory; `stack` closes what it opens.
 
-    Raises BinaryNotFoundError, or BinaryError for what is none of them, is damaged, or does not fit into memory.
+    Raises BinaryNotFoundError, or BinaryError for other files, damaged files, and files that do not fit into memory.
     """
     name = os.fspath(path)
     try:
@@ -63,18 +63,18 @@ def read_source(path: str | os.PathLike[str], packing: Packing, stack: ExitStack
             times = Times(keep=packing.keep_times)
             return Source(_added_to(scan_folder(name, times, packing.note), times, packing))
         if not Path(path).is_file() and Path(path).exists():
-            raise BinaryError(f"{name}: not a regular file; name a program, an archive or a folder")
+            raise BinaryError(f"{name}: not a regular file; name a program, an archive or a directory")
         return _read_file(_open(name, stack), name, packing, stack)
     except FileNotFoundError:
         raise BinaryNotFoundError(f"{name}: no such file") from None
     except NotADirectoryError:
-        raise BinaryNotFoundError(f"{name}: no such file; a part of the path is not a folder") from None
+        raise BinaryNotFoundError(f"{name}: no such file; a part of the path is not a directory") from None
     except OSError as error:
-        raise BinaryError(f"{name}: cannot be read: {error.strerror}") from None
+        raise BinaryError(f"{name}: cannot read it: {error.strerror}") from None
 
 
 def read_program(path: str, packing: Packing) -> Source:
-    """A program of the host, static or not, or a script, with what it needs, each where it lies on the host."""
+    """A static or dynamic program of the host, or a script, with what it needs, each file at its path on the host."""
     from unishim.rootfs.collect import collect_program
 
     tree = Tree(Times(keep=True))
@@ -84,18 +84,18 @@ def read_program(path: str, packing: Packing) -> Source:
 
 
 def memory_file(stack: ExitStack) -> tuple[int, str]:
-    """An empty file without a name, and a path by which other processes open it."""
+    """An empty file without a name, and a path by which other processes can open it."""
     descriptor = os.memfd_create("unishim-initrd")
     stack.callback(os.close, descriptor)
     return descriptor, f"/proc/{os.getpid()}/fd/{descriptor}"
 
 
 def require_room(size: int, packing: Packing, name: str) -> None:
-    """Raises BinaryError when so many bytes do not fit into memory."""
+    """Raises BinaryError if that many bytes do not fit into memory."""
     if size > packing.memory:
         raise BinaryError(
-            f"{name}: {-(-size >> 20)} MiB, which do not fit into the memory of {packing.memory >> 20} MiB; "
-            "give more with --memory"
+            f"{name}: {-(-size >> 20)} MiB do not fit into the guest's memory ({packing.memory >> 20} MiB); "
+            "set a larger --memory"
         )
 
 
@@ -110,7 +110,7 @@ def _read_file(file: BinaryIO, name: str, packing: Packing, stack: ExitStack) ->
         head = file.read(_HEAD_SIZE)
     if head.startswith(_ELF):
         if packing.additions:
-            raise UsageError(f"--add: {name} is one program and no archive; name the program without --initrd")
+            raise UsageError(f"--add: {name} is a program, not an archive; name the program without --initrd")
         return Source(None, path)
     if is_cpio(head):
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -123,8 +123,8 @@ def _read_file(file: BinaryIO, name: str, packing: Packing, stack: ExitStack) ->
         add_all(tree, packing.additions, packing.note)
         return Source(tree.entries())
     raise BinaryError(
-        f"{name}: neither a program (ELF), nor an archive (cpio newc or tar, plain or compressed by gzip, zstd, xz or "
-        "bzip2), nor a folder"
+        f"{name}: neither a program (ELF), nor an archive (cpio newc or tar, plain or compressed with gzip, zstd, xz "
+        "or bzip2), nor a directory"
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads tar archives of every kind that Python's tarfile knows: v7, ustar, GNU, pax; sparse files of all forms."""
+"""Reads tar archives of every kind that Python's tarfile supports: v7, ustar, GNU, pax; all forms of sparse files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TYPES = {
     tarfile.FIFOTYPE: stat.S_IFIFO,
 }
 _ID_MAX = 0xFFFF_FFFF
-# tarfile trusts what a header says, and a damaged one fails in it somewhere; one long name behind the other recurses.
+# tarfile trusts headers and fails somewhere if one is damaged; a chain of long-name headers recurses.
 _DAMAGE = (tarfile.TarError, ValueError, OverflowError, IndexError, KeyError, EOFError, MemoryError, RecursionError)
 
 
@@ -37,9 +37,9 @@ def is_tar(head: bytes) -> bool:
 
 
 def read_tar(file: BinaryIO, archive: str, tree: Tree) -> None:
-    """Adds the members of an open file, which must stay open. Raises BinaryError for what is damaged or truncated.
+    """Adds the members of an open file, which must stay open. Raises BinaryError for a damaged or truncated archive.
 
-    Owners, modes and times are the archive's own.
+    Owners, modes and times are those in the archive.
     """
     size = file.seek(0, 2)
     file.seek(0)
@@ -47,53 +47,53 @@ def read_tar(file: BinaryIO, archive: str, tree: Tree) -> None:
         with tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape") as tar:
             last = -1
             for member in tar:
-                if member.offset <= last or member.size < 0:  # a negative size leads back, for ever
+                if member.offset <= last or member.size < 0:  # a negative size would lead back, in an endless loop
                     raise tarfile.ReadError("a negative size")
                 last = member.offset
                 tree.add(_entry(member, file, size, archive, tree))
             end = tar.offset
     except _DAMAGE as error:
-        raise BinaryError(f"{archive}: a damaged tar archive: {error}; make or copy it anew") from None
+        raise BinaryError(f"{archive}: damaged tar archive: {error}; recreate it or copy it again") from None
     file.seek(end)
     if file.read(_BLOCK_SIZE) != bytes(_BLOCK_SIZE):
-        # tarfile ends without a word at a header that is none.
-        raise BinaryError(f"{archive}: ends without an end mark, or damaged, at byte {end}; make or copy it anew")
+        # tarfile stops silently at an invalid header.
+        raise BinaryError(f"{archive}: no end mark, or damaged, at byte {end}; recreate it or copy it again")
 
 
 def _entry(member: tarfile.TarInfo, file: BinaryIO, size: int, archive: str, tree: Tree) -> Entry:
     name = member_name(_bytes(member.name), archive)
     if member.islnk():
         return _hard_link(name, member, archive, tree)
-    kind = _TYPES.get(member.type, stat.S_IFREG)  # POSIX: an unknown one is a regular file
+    kind = _TYPES.get(member.type, stat.S_IFREG)  # POSIX: treat unknown types as regular files
     if not (0 <= member.uid <= _ID_MAX and 0 <= member.gid <= _ID_MAX):
-        raise BinaryError(f"{archive}: {printable(name)} has an owner that is none; make it anew with --owner=0")
+        raise BinaryError(f"{archive}: {printable(name)} has an invalid owner; recreate the archive with --owner=0")
     entry = Entry(name, kind | stat.S_IMODE(member.mode), int(member.mtime), uid=member.uid, gid=member.gid)
     if entry.is_symlink:
         entry.target = _bytes(member.linkname)
         if not entry.target or b"\0" in entry.target:
-            raise BinaryError(f"{archive}: the symbolic link {printable(name)} has a bad target; make it anew")
+            raise BinaryError(f"{archive}: the symbolic link {printable(name)} has an invalid target; recreate it")
     elif kind in (stat.S_IFCHR, stat.S_IFBLK):
         entry.device = member.devmajor & _ID_MAX, member.devminor & _ID_MAX
     elif entry.is_regular:
         entry.size = member.size
         segments = _segments(member)
         if any(at + count > size for _, at, count in segments):
-            raise BinaryError(f"{archive}: ends inside of {printable(name)} (truncated?); copy it anew")
+            raise BinaryError(f"{archive}: ends within {printable(name)} (truncated?); copy it again")
         if not _are_ordered(segments, member.size):
-            raise BinaryError(f"{archive}: {printable(name)} has a wrong map of its holes; make it anew")
+            raise BinaryError(f"{archive}: {printable(name)} has an invalid map of holes; recreate it")
         entry.content = FilePart(file.fileno(), segments, archive)
     return entry
 
 
 def _segments(member: tarfile.TarInfo) -> list[tuple[int, int, int]]:
-    """Where the bytes of a regular file are: offset in it, offset in the archive, count."""
-    parts: list[tuple[int, int]] | None = member.sparse  # type: ignore[assignment] # typeshed has it wrong
+    """The data of a regular file: offset in the file, offset in the archive, count."""
+    parts: list[tuple[int, int]] | None = member.sparse  # type: ignore[assignment] # typeshed is wrong
     if parts is None:
         return [(0, member.offset_data, member.size)]
     segments: list[tuple[int, int, int]] = []
     at = member.offset_data
     for offset, count in parts:
-        if count:  # GNU's maps are filled up with empty ones
+        if count:  # GNU pads its maps with empty entries
             segments.append((offset, at, count))
         at += count
     return segments
@@ -112,7 +112,9 @@ def _hard_link(name: bytes, member: tarfile.TarInfo, archive: str, tree: Tree) -
     target = member_name(_bytes(member.linkname), archive)
     first = tree.find_name(target)
     if first is None or first.is_folder:
-        raise BinaryError(f"{archive}: {printable(name)} is a link to {printable(target)}, which is not before it")
+        raise BinaryError(
+            f"{archive}: {printable(name)} links to {printable(target)}, which does not come before it in the archive"
+        )
     if first.is_regular and first.link is None:
         first.link = object()
     return replace(first, name=name)

@@ -1,4 +1,4 @@
-"""A root file system while it is put together: names are looked up in it as the kernel will do."""
+"""A root file system under construction: names are resolved in it as the kernel will resolve them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _SYMLINKS_MAX = 40  # path_resolution(7)
 
 
 class Tree:
-    """Entries by where they lie, every symbolic link on the way followed. The root is its own parent."""
+    """Entries by their real location, with every symbolic link on the way followed. The root is its own parent."""
 
     def __init__(self, times: Times) -> None:
-        """`times` gives the time of folders that nobody described, and those of the host's files."""
+        """`times` are used for directories that no source describes, and for files of the host."""
         self._times = times
         self._entries: dict[bytes, Entry] = {b".": folder_entry(b".", times.of(FIXED_TIME))}
 
     def entries(self) -> list[Entry]:
-        """All, in the order of their names' bytes, the root first."""
+        """All entries, in the byte order of their names, the root first."""
         return sorted(self._entries.values(), key=lambda entry: b"" if entry.name == b"." else entry.name)
 
     def add(self, entry: Entry) -> None:
-        """Adds an entry by its name, folders on its way included; a later one takes an earlier one's place.
+        """Adds an entry by its name, with the directories on the way; a later entry replaces an earlier one.
 
-        A folder that is added where a symbolic link is goes into the link's folder. Raises BinaryError when a file
-        would have to be a folder as well.
+        A directory that is added in the place of a symbolic link is merged into the link's target. Raises BinaryError
+        if a file would have to be a directory as well.
         """
         if entry.name == b".":
             self._entries[b"."] = entry
@@ -47,34 +47,34 @@ class Tree:
             self._entries[place] = entry
 
     def add_all(self, entries: Iterable[Entry], below: bytes = b".") -> None:
-        """Adds entries under a folder, which the root among them becomes."""
+        """Adds entries below a directory; the root among them becomes this directory."""
         for entry in entries:
             entry.name = below if entry.name == b"." else _join(below, entry.name)
             self.add(entry)
 
     def find(self, path: bytes) -> Entry | None:
-        """What a path leads to, or None."""
+        """The entry that a path leads to, or None."""
         try:
             return self._walk(path, lambda place: None)
         except OSError:
             return None
 
     def find_name(self, name: bytes) -> Entry | None:
-        """As find(), but a symbolic link at the end is what is found."""
+        """Like find(), but returns a symbolic link at the end instead of following it."""
         parent, _, last = name.rpartition(b"/")
         folder = self.find(parent)
         return None if folder is None else self._entries.get(_join(folder.name, last))
 
     def graft(self, path: bytes) -> Entry:
-        """As find(), but takes what is missing from the same place of the host, the symbolic links on the way too.
+        """Like find(), but takes missing files from the same path of the host, including symbolic links on the way.
 
-        Raises OSError as lstat(2) does.
+        Raises OSError like lstat(2).
         """
 
         def from_host(place: bytes) -> Entry:
             host_path = b"/" + place
             found = host_entry(place, host_path, os.lstat(host_path), self._times)
-            if found.is_folder:  # its time is of what lies beside the file
+            if found.is_folder:  # its time depends on the other files in it
                 found.mtime = self._times.of(FIXED_TIME)
             return found
 
@@ -83,7 +83,7 @@ class Tree:
         return entry
 
     def _make_folders(self, path: bytes) -> bytes:
-        """The place of a folder, made with those above it where they are missing."""
+        """The node of a directory; it and missing parents are created."""
         try:
             entry = self._walk(path + b"/.", lambda place: folder_entry(place, self._times.of(FIXED_TIME)))
         except NotADirectoryError:
@@ -94,7 +94,7 @@ class Tree:
         return entry.name
 
     def _walk(self, path: bytes, missing: Callable[[bytes], Entry | None]) -> Entry | None:
-        """What a path leads to; `missing` makes what is not there. Raises OSError (ENOTDIR, ELOOP)."""
+        """The node that a path leads to; `missing` creates missing ones. Raises OSError (ENOTDIR, ELOOP)."""
         waiting = path.split(b"/")[::-1]
         current = self._entries[b"."]
         links = 0
@@ -127,7 +127,7 @@ class Tree:
 
 
 def _both(place: bytes) -> BinaryError:
-    return BinaryError(f"/{printable(place)}: is to be a folder and a file; rename one of them")
+    return BinaryError(f"/{printable(place)}: both a directory and a file are to go here; rename one of them")
 
 
 def _join(folder: bytes, name: bytes) -> bytes:

@@ -1,1 +1,1 @@
-"""Runs of programs: what can be said about one, what becomes of that, and how it goes."""
+"""Runs of programs: their options, their plan, and their execution."""

@@ -1,4 +1,4 @@
-"""The command line that does by hand what a run does."""
+"""The command line that is equivalent to a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from unishim.running.plan import with_platform
 if TYPE_CHECKING:
     from unishim.running.options import Options
 
-_PACKED = "initrd.cpio"  # the file that the commands of a dry run make and take
+_PACKED = "initrd.cpio"  # the file that the commands of a dry run create and use
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
@@ -22,7 +22,7 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
 
 
 def packing_by_hand(initrd: str | None, options: Options, argv: Sequence[str]) -> tuple[str, str | None]:
-    """The command that packs an initrd which is packed, in front of another one, and the file it makes."""
+    """The command that packs the initrd, if it is packed, to precede another command; and the file that it creates."""
     if not is_packed(initrd):
         return "", initrd
     return shlex.join(pack_command(options, argv, _PACKED)) + " && ", _PACKED

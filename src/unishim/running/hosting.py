@@ -1,4 +1,4 @@
-"""Who serves the channel of a run, as its options ask for it."""
+"""Builds the channel host that a run's options require."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def make_host(
     *,
     argv: Sequence[str] = (),
 ) -> Host | None:
-    """Who serves the channel of a run; None when nothing asks for one. Raises HandlerError and UsageError."""
+    """The channel host of a run; None if its options require none. Raises HandlerError and UsageError."""
     calls_are_wanted = options.statistics or options.handlers or options.fail or options.delay
     if options.trace is None and options.core is None and not calls_are_wanted:
         return None

@@ -1,4 +1,4 @@
-"""What can be said about a run."""
+"""The options of a run."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ class Options:
 
 
 def require(value: str, choices: Sequence[str], name: str) -> None:
-    """Raises UsageError, which names the option, for a value that is none of the choices."""
+    """Raises UsageError, which names the option, for a value that is not one of the choices."""
     if value not in choices:
         raise unknown_choice(f"{name} {value}", choices)

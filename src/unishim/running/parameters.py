@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def kernel_parameters(
     options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder]
 ) -> list[str]:
-    """Of the kernel, on every platform."""
+    """The kernel parameters for every platform."""
     parameters = ["quiet"] if options.quiet else []
     if options.debugger or options.gdb is not None:
         parameters.append("debugger")
@@ -33,7 +33,7 @@ def kernel_parameters(
         parameters += _window_size(terminals)
     for name, value in (options.env or {}).items():
         if not name or "=" in name:
-            raise UsageError(f"--env {name}={value}: not a name of a variable; write NAME=VALUE")
+            raise UsageError(f"--env {name}={value}: not a variable name; write NAME=VALUE")
         parameters.append(f"env={name}={value}")
     return parameters + [shared.fstab for shared in shares]
 

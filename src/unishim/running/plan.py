@@ -30,7 +30,8 @@ def with_platform(options: Options) -> tuple[Options, Platform]:
         platform = find_platform(options.platform)
     if options.timeout is not None and not 0 < options.timeout <= TIMEOUT_MAX:
         raise UsageError(
-            f"--timeout {options.timeout}: not above 0 and up to {TIMEOUT_MAX} seconds; leave it out to wait for ever"
+            f"--timeout {options.timeout}: must be above 0 and at most {TIMEOUT_MAX} seconds; omit it to wait without "
+            "limit"
         )
     if options.paused and options.gdb is None:
         raise UsageError("--paused waits for gdb; add --gdb PORT")
@@ -50,7 +51,7 @@ def shares_of(options: Options) -> tuple[SharedFolder, ...]:
 
 
 def find_kernel(options: Options, platform: str) -> Path:
-    """The image to run, built when it is none of the user's."""
+    """The image to run; the default image is built if the user named no other."""
     if options.kernel is None:
         from unishim.build.image import ensure_image
 

@@ -1,4 +1,4 @@
-"""What the Python API's `run` returns. Nothing here is needed before the program starts."""
+"""The result of the Python API's `run`. Nothing here is needed before the program starts."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 class Result:
     """How a program ended.
 
-    `status` is as a shell has it: 0-255, 128 + `signal` when a signal ended it (`signal` is 0 otherwise). `wall_s` is
-    the whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction
-    to the program's first (0 when it was never reached), `phases` the nanoseconds of its parts, `program_ns` those from
-    there to the end; `prepare_s` is what run() took before the launch, `launch_s` what it took from there to the
-    kernel's first instruction (0 when nothing asked for the channel that tells it). `peak_kib` is the most memory in
-    use.
-    `patches` are counts of the `linux` platform, else None: of calls that came by a trap, and of sites by the form of
-    their patch, or refused.
-    `stdout` and `stderr` are what was captured, or None. `events` are the calls and signals that were traced, or None;
-    `calls` are counts and times by system call, or None.
+    `status` is as in a shell: 0-255, 128 + `signal` if a signal ended it (`signal` is 0 otherwise). `wall_s` is the
+    whole run in seconds. `boot_ns` and `boot_tsc` are nanoseconds and TSC ticks from the kernel's first instruction to
+    the program's first (0 if it was never reached), `phases` the nanoseconds of its parts, `program_ns` those from
+    there to the end; `prepare_s` is the time of run() before the launch, `launch_s` the time from there to the kernel's
+    first instruction (0 if nothing needed the channel that reports it). `peak_kib` is the peak memory use.
+    `patches` are counts for the `linux` platform, else None: of calls through a trap, and of sites by the form of their
+    patch, or refused.
+    `stdout` and `stderr` are the captured output, or None. `events` are the traced calls and signals, or None; `calls`
+    are counts and times by system call, or None.
     """
 
     status: int

@@ -31,7 +31,7 @@ def run_with(
 ) -> Result:
     """As unishim.run(), with the options in one object.
 
-    `sink` gets each event of the trace as it is known, `at_start` the memory map with which the program begins.
+    `sink` is called with each event of the trace, `at_start` with the program's initial memory map.
     """
     begun = time.monotonic()
     options, platform = with_platform(options)
@@ -70,7 +70,7 @@ def run_with(
 
 
 def _print_disassembly(code: FaultCode, descriptor: int) -> None:
-    """Below the kernel's report."""
+    """Prints the disassembly after the kernel's report."""
     from unishim.elf.disassembly import disassembly
 
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Error numbers of Linux on x86-64 (uapi/asm-generic/errno-base.h and errno.h). The only place that has them."""
+"""Error numbers of Linux on x86-64 (uapi/asm-generic/errno-base.h and errno.h). The only place that defines them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets of system calls as a person writes them: strace's language of `-e trace=`."""
+"""Sets of system calls in strace's language of `-e trace=`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _is_network(call: Syscall) -> bool:
     return first <= call.number <= last or call.name in ("accept4", "recvmmsg", "sendmmsg")
 
 
-# Those that the table can tell are not listed.
+# Classes that can be computed from the table are not listed.
 _CLASSES: dict[str, Callable[[Syscall], bool]] = {
     "file": lambda call: any(argument.kind.is_path for argument in call.arguments),
     "desc": lambda call: any(argument.kind.name in ("fd", "dirfd") for argument in call.arguments),
@@ -41,7 +41,7 @@ CLASS_NAMES = tuple(_CLASSES)
 
 
 def parse_calls(expression: str) -> list[Syscall]:
-    """The calls of NAME,NAME..., %CLASS, /REGEX, all or none; a leading ! takes all others. Raises UsageError."""
+    """The calls of NAME,NAME..., %CLASS, /REGEX, all or none; a leading ! inverts the set. Raises UsageError."""
     text = expression.removeprefix("trace=")
     negated = text.startswith("!")
     chosen = {
@@ -57,13 +57,13 @@ def _parse_word(word: str, expression: str) -> list[Syscall]:
         predicate = _CLASSES.get(word[1:])
         if predicate is None:
             names = ", ".join(f"%{name}" for name in _CLASSES)
-            raise UsageError(f"{expression}: there is no class {word}; choose one of {names}")
+            raise UsageError(f"{expression}: unknown class {word}; choose one of {names}")
         return [call for call in all_calls() if predicate(call)]
     if word.startswith("/"):
         try:
             pattern = re.compile(word[1:])
         except re.error as error:
-            raise UsageError(f"{expression}: {word[1:]} is no regular expression: {error}") from None
+            raise UsageError(f"{expression}: {word[1:]} is not a regular expression: {error}") from None
         return [call for call in all_calls() if pattern.search(call.name)]
     call = by_name().get(word)
     if call is None:

@@ -1,17 +1,17 @@
-"""What an argument of a system call is: its type, its notation, and which memory lies behind it.
+"""The kind of a system call's argument: its type, its notation, and the memory that it refers to.
 
-The text of a kind, as the table has it:
+The text of a kind, as in the table:
 
     int uint long ulong size off mode fd dirfd pid uid gid signal clock     numbers
-    hex addr                      a number shown as 0x...; a pointer that nobody follows
+    hex addr                      a number shown as 0x...; a pointer that is never followed
     flags(SET) enum(SET)          a number of a constant set; 32 bits, `flags(SET)64` for an unsigned long
-    path text strings             C strings that the call reads: a file's name, another one, a NULL-terminated array
+    path text strings             C strings that the call reads: a file name, another string, a NULL-terminated array
     bytes<ARG bytes>ARG           memory that the call reads or writes, ARG bytes of it
-    bytes>result                  memory that the call writes: as much as its result says
-    ITEM< ITEM> ITEM=             a pointer to a struct or a number that the call reads, writes, reads and writes
-    ITEM>[2] ITEM=[ARG]           an array: so many items, as many as argument ARG says
-    ITEM<(ARG) ITEM>(ARG*)        so many bytes as ARG says, as the number behind pointer ARG says
-    iovec<[ARG] iovec>[ARG]       vectors; the call reads or writes the memory that they name
+    bytes>result                  memory that the call writes; its result is the length
+    ITEM< ITEM> ITEM=             a pointer to a struct or a number that the call reads, writes, or both
+    ITEM>[2] ITEM=[ARG]           an array: a number of items, or as many as argument ARG says
+    ITEM<(ARG) ITEM>(ARG*)        as many bytes as ARG says, or as the number that pointer ARG refers to says
+    iovec<[ARG] iovec>[ARG]       vectors; the call reads or writes the memory that they refer to
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _STRINGS = {"path": "const char *", "text": "const char *", "strings": "const ch
 
 
 class CaptureForm(Enum):
-    """How the memory behind a pointer is laid out."""
+    """The layout of the memory that a pointer refers to."""
 
     STRING = auto()  # up to its NUL
     BYTES = auto()  # `count` bytes
     ITEMS = auto()  # `count` items of `item_size` bytes
-    VECTOR = auto()  # `count` struct iovec, and what they point to
+    VECTOR = auto()  # `count` struct iovec, and the memory that they point to
     STRINGS = auto()  # pointers to strings, the last one NULL
 
 
@@ -48,8 +48,8 @@ class Capture:
     unsigned int), or "result": the call's result.
     """
 
-    reads_in: bool  # the call reads it: copy when the call begins
-    reads_out: bool  # the call writes it: copy when the call has ended
+    reads_in: bool  # the call reads it: copy when the call starts
+    reads_out: bool  # the call writes it: copy when the call ends
     form: CaptureForm
     item_size: int  # bytes
     count: int | str
@@ -62,25 +62,25 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an argument is."""
+    """The kind of an argument."""
 
     text: str  # as in the table
-    name: str  # a scalar, "flags", "enum", "path", "text", "strings", "bytes", or a struct or scalar behind a pointer
+    name: str  # a scalar, "flags", "enum", "path", "text", "strings", "bytes", or a struct or scalar to point to
     c_type: str
-    width: int  # bits of the register that count
+    width: int  # significant bits of the register
     signed: bool
     is_pointer: bool = False
-    set_name: str | None = None  # of the constant set
+    set_name: str | None = None  # name of the constant set
     capture: Capture | None = None
 
     @property
     def is_path(self) -> bool:
-        """Whether it names a file; it is then shown whole."""
+        """Whether it is a file name, which is shown in full."""
         return self.name == "path"
 
     @property
     def base(self) -> str:
-        """How a number is shown when names are not at hand: "decimal", "octal" or "hex"."""
+        """The notation of a number without names: "decimal", "octal" or "hex"."""
         if self.name == "mode":
             return "octal"
         return "hex" if self.is_pointer or self.name in ("hex", "flags") else "decimal"
@@ -100,7 +100,7 @@ class Argument:
 
 
 def parse_argument(text: str) -> Argument:
-    """The argument of NAME:KIND. ValueError when it is none."""
+    """The argument that NAME:KIND describes. ValueError if it is malformed."""
     name, separator, kind = text.partition(":")
     if not separator or not name.isidentifier():
         raise ValueError(f"'{text}' is not NAME:KIND")
@@ -108,7 +108,7 @@ def parse_argument(text: str) -> Argument:
 
 
 def parse_kind(text: str) -> Kind:
-    """The kind of a text. ValueError when it is none."""
+    """The kind that a text describes. ValueError if it is malformed."""
     if text in SCALARS and text != "char":
         scalar = SCALARS[text]
         return Kind(text, text, scalar.c_type, scalar.size * 8, scalar.signed, is_pointer=text == "addr")
@@ -118,7 +118,7 @@ def parse_kind(text: str) -> Kind:
         return _pointer(text, text, _STRINGS[text], Capture(True, False, form, size, 1))
     if match := _SET_TEXT.fullmatch(text):
         if match["set"] not in all_sets():
-            raise ValueError(f"'{text}': there is no constant set {match['set']}")
+            raise ValueError(f"'{text}': no constant set {match['set']}")
         is_flags = match["form"] == "flags"
         if match["width"]:
             return Kind(text, match["form"], "unsigned long", 64, False, set_name=match["set"])
@@ -126,7 +126,7 @@ def parse_kind(text: str) -> Kind:
         return Kind(text, match["form"], c_type, 32, not is_flags, set_name=match["set"])
     if match := _POINTER_TEXT.fullmatch(text):
         return _parse_pointer(text, match["item"], match["direction"], match["extent"])
-    raise ValueError(f"'{text}' is no kind of argument")
+    raise ValueError(f"'{text}' is not a kind of argument")
 
 
 def _pointer(text: str, name: str, c_type: str, capture: Capture) -> Kind:
@@ -145,12 +145,12 @@ def _parse_pointer(text: str, item: str, direction: str, extent: str) -> Kind:
     elif item in SCALARS:
         size, c_type = SCALARS[item].size, SCALARS[item].c_type
     else:
-        raise ValueError(f"'{text}': there is no struct or number type {item}")
+        raise ValueError(f"'{text}': no struct or number type {item}")
     count: int | str = 1
     if extent:
         array = _ARRAY_TEXT.fullmatch(extent)
         if array is None:
-            raise ValueError(f"'{text}': '{extent}' says no number of items")
+            raise ValueError(f"'{text}': '{extent}' is not a number of items")
         if array["bytes"]:
             size, count = 1, ("*" if array["behind"] else "") + array["bytes"]
         else:

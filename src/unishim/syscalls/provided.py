@@ -1,4 +1,4 @@
-"""Which calls the kernel provides: what the build of the image of `unishim run` says."""
+"""The calls that the kernel provides, according to the build of the image of `unishim run`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unishim.platforms.choice import choose_platform
 
 @dataclass(frozen=True, slots=True)
 class Provided:
-    """The library that provides a call, and what is missing of it (None: nothing is)."""
+    """The library that provides a call, and what is missing of it (None: nothing)."""
 
     library: str
     partial: str | None

@@ -1,4 +1,4 @@
-"""The number types of the x86-64 ABI that arguments, pointers and fields of structs are made of."""
+"""The number types of the x86-64 ABI, which arguments, pointers and fields of structs consist of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from struct import calcsize
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A number type: `format` is the letter of Python's struct module."""
+    """A number type: `format` is its letter in Python's struct module."""
 
     name: str
     format: str
@@ -16,12 +16,12 @@ class Scalar:
 
     @property
     def size(self) -> int:
-        """Bytes; the alignment too."""
+        """Size in bytes, and alignment."""
         return calcsize("=" + self.format)
 
     @property
     def signed(self) -> bool:
-        """Whether negative numbers exist."""
+        """Whether it has negative numbers."""
         return self.format.islower()
 
 
@@ -42,12 +42,12 @@ _SCALARS = (
     ("size", "Q", "size_t"),
     ("off", "q", "off_t"),
     ("hex", "Q", "unsigned long"),  # shown as 0x...
-    ("addr", "Q", "void *"),  # a pointer that nobody follows
+    ("addr", "Q", "void *"),  # a pointer that is never followed
     ("mode", "I", "mode_t"),  # shown as octal
     ("fd", "i", "int"),
     ("dirfd", "i", "int"),  # a file descriptor or AT_FDCWD
     ("pid", "i", "pid_t"),
-    ("uid", "I", "uid_t"),  # -1 is "leave as it is"
+    ("uid", "I", "uid_t"),  # -1 means "leave unchanged"
     ("gid", "I", "gid_t"),
     ("signal", "i", "int"),
     ("clock", "i", "clockid_t"),

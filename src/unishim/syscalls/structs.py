@@ -1,7 +1,7 @@
-"""The structs that system calls of Linux on x86-64 take and give: the layout of each, once.
+"""The structs that system calls of Linux on x86-64 read and write: the layout of each, declared once.
 
-Offsets and sizes follow from the types by the alignment rules of the x86-64 ABI; a test compares them with the headers
-of C. A field of a nested struct has a dotted name ("it_value.tv_sec"), as offsetof() in C has it.
+Offsets and sizes follow from the types by the alignment rules of the x86-64 ABI; a test compares them with the C
+headers. A field of a nested struct has a dotted name ("it_value.tv_sec"), as in offsetof() in C.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from unishim.syscalls.scalars import SCALARS, Scalar
 
 Value = int | bytes | tuple[int, ...]
 
-# name, name@offset (of a union), then the type and how many of it
+# name or, in a union, name@offset; then the type and the count
 _FIELD = re.compile(r"(?P<name>[\w.]+)(?:@(?P<offset>\d+))?:(?P<type>\w+)(?:\[(?P<count>\d+)\])?")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One number, or an array of numbers, of a struct. An array of `char` is bytes."""
+    """One number, or an array of numbers, in a struct. An array of `char` is bytes."""
 
     name: str
     offset: int  # bytes
     type: Scalar
-    count: int | None = None  # None: no array
+    count: int | None = None  # None: not an array
 
     @property
     def format(self) -> str:
-        """As Python's struct module has it."""
+        """The format in Python's struct module."""
         return f"<{'' if self.count is None else self.count}{self.type.format}"
 
 
@@ -45,14 +45,14 @@ class Struct:
     alignment: int
 
     def field(self, name: str) -> Field:
-        """The field of a name. KeyError when there is none."""
+        """The field of that name. KeyError if it does not exist."""
         for field in self.fields:
             if field.name == name:
                 return field
         raise KeyError(f"{self.c_type} has no field {name}")
 
     def unpack(self, data: bytes) -> dict[str, Value]:
-        """The fields of a struct in memory; those only that lie in `data`, which may be short."""
+        """The fields of a struct in memory; only those that are within `data`, which may be short."""
         values: dict[str, Value] = {}
         for field in self.fields:
             if field.offset + field.type.size * (1 if field.count is None else field.count) <= len(data):
@@ -61,7 +61,7 @@ class Struct:
         return values
 
     def pack(self, values: Mapping[str, Value]) -> bytes:
-        """The struct in memory. Fields that `values` does not name are zero; char arrays are padded with zeros."""
+        """The struct in memory. Fields that are not in `values` are zero; char arrays are padded with zeros."""
         data = bytearray(self.size)
         for name, value in values.items():
             field = self.field(name)
@@ -75,14 +75,14 @@ STRUCTS: dict[str, Struct] = {}
 def _declare(
     name: str, fields: str, *, c_type: str | None = None, size: int | None = None, packed: bool = False
 ) -> Struct:
-    """Adds a struct. `size` when there is more behind the last field."""
+    """Adds a struct. `size`: if more follows the last field."""
     found: list[Field] = []
     offset = 0
     alignment = 1
     for word in fields.split():
         match = _FIELD.fullmatch(word)
         if match is None:
-            raise ValueError(f"{name}: {word} is no field")
+            raise ValueError(f"{name}: {word} is not a field")
         kind = match["type"]
         step = 1 if packed else SCALARS[kind].size if kind in SCALARS else STRUCTS[kind].alignment
         alignment = max(alignment, step)

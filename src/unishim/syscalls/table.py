@@ -1,11 +1,11 @@
-"""All system calls of Linux on x86-64: number, name, and what each argument is. The only place that knows them.
+"""All system calls of Linux on x86-64: number, name, and kinds of arguments. The only place that defines them.
 
 Source: the kernel's arch/x86/entry/syscalls/syscall_64.tbl (Linux 6.18), the man pages, section 2, and the kernel's
 SYSCALL_DEFINE macros. The x32 numbers (512 and above) are left out: unishim runs 64-bit programs only.
 
-The text stands in table_text.py. One line a call: its name, and NAME:KIND for each of its arguments;
-unishim.syscalls.kinds tells the kinds. A line `= N` sets the number of the call that follows; the numbers count up from
-there. A name with `!` in front is reserved: the table of the kernel has it, no kernel answers it.
+The text is in table_text.py. It has one line per call: its name, and NAME:KIND for each of its arguments;
+unishim.syscalls.kinds describes the kinds. A line `= N` sets the number of the next call; the numbers count up from
+there. A name after `!` is reserved: the kernel's table has it, but no kernel implements it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class Syscall:
     reserved: bool = False
 
     def index_of(self, argument: str) -> int:
-        """The position of an argument, 0 to 5. ValueError when the call has none of that name."""
+        """The position of an argument, 0 to 5. ValueError if the call has no argument of that name."""
         return [other.name for other in self.arguments].index(argument)
 
 
 def parse_table(text: str) -> tuple[Syscall, ...]:
-    """The calls of a table's text. ValueError with the line when it is malformed."""
+    """The calls in a table's text. ValueError with the line if it is malformed."""
     calls = []
     number = 0
     for line in text.strip().splitlines():
@@ -52,7 +52,7 @@ def parse_table(text: str) -> tuple[Syscall, ...]:
 
 
 def _check(call: Syscall) -> None:
-    """Every argument that counts another one exists and is a number, or a pointer to one."""
+    """Checks that every argument that counts another one exists and is a number, or a pointer to one."""
     names = {argument.name: argument.kind for argument in call.arguments}
     if len(names) != len(call.arguments) or len(names) > 6:
         raise ValueError("argument names are not unique, or more than six")
@@ -62,7 +62,7 @@ def _check(call: Syscall) -> None:
             continue
         kind = names.get(capture.count_argument)
         if kind is None or kind.is_pointer != str(capture.count).startswith("*"):
-            raise ValueError(f"{argument.name} is counted by {capture.count_argument}, which is no such argument")
+            raise ValueError(f"{argument.name} is counted by {capture.count_argument}, which is not such an argument")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The text of the table of system calls; unishim.syscalls.table tells the format and reads it."""
+"""The text of the table of system calls; unishim.syscalls.table describes the format and parses it."""
 
 from __future__ import annotations
 

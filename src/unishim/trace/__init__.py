@@ -1,1 +1,1 @@
-"""Traces of system calls: what was recorded, and its notations."""
+"""Traces of system calls: their contents, and their notations."""

@@ -14,7 +14,7 @@ from unishim.trace.struct_notation import capabilities, socket_address, struct_t
 from unishim.trace.view import View
 
 PATH_MAX = 4096
-ITEMS_MAX = 32  # that are shown of an array
+ITEMS_MAX = 32  # shown per array
 _VECTOR = STRUCTS["iovec"].size
 
 NUMBER_NOTATIONS: dict[str, Callable[[int], str]] = {
@@ -30,12 +30,12 @@ NUMBER_NOTATIONS: dict[str, Callable[[int], str]] = {
 
 
 def plain(view: View) -> list[str]:
-    """Each argument by its kind."""
+    """All arguments, each by its kind."""
     return first(view, len(view.syscall.arguments))
 
 
 def first(view: View, count: int) -> list[str]:
-    """The first arguments by their kind."""
+    """The first arguments, by their kind."""
     return [argument_text(view, index) for index in range(count)]
 
 
@@ -63,7 +63,7 @@ def argument_text(view: View, index: int) -> str:
 
 
 def string_text(view: View, index: int, data: bytes) -> str | None:
-    """A string; None when it is not readable up to its end."""
+    """A string; None if it is not readable up to its end."""
     if view.kind(index).is_path:
         if view.whole(index):
             return quote(data)
@@ -74,12 +74,12 @@ def string_text(view: View, index: int, data: bytes) -> str | None:
 
 
 def bytes_text(data: bytes, length: int, limit: int) -> str | None:
-    """A buffer of `length` bytes; None when it is not readable."""
+    """A buffer of `length` bytes; None if it is not readable."""
     return quote_cut(data, length, limit) if len(data) >= min(length, limit) else None
 
 
 def items_text(view: View, index: int, data: bytes) -> str | None:
-    """Structs or numbers behind a pointer; None when they are not readable."""
+    """Structs or numbers that a pointer refers to; None if they are not readable."""
     kind, count = view.kind(index), view.count(index)
     capture = kind.capture
     assert capture is not None
@@ -112,7 +112,7 @@ def items_text(view: View, index: int, data: bytes) -> str | None:
 
 
 def _length_text(view: View, index: int, data: bytes) -> str | None:
-    """The length of an address: how much room there was, and how much was taken."""
+    """The length of a socket address: the size of the buffer, and how much was used."""
     if len(data) < 4 or view.raw(index - 1) == 0:
         return None
     room = int.from_bytes(data[:4], "little", signed=True)
@@ -130,7 +130,7 @@ def item_text(name: str, item: bytes) -> str | None:
 
 
 def vector_text(view: View, index: int, data: bytes) -> str | None:
-    """A vector of buffers with what is in them."""
+    """A vector of buffers with their contents."""
     capture = view.kind(index).capture
     assert capture is not None
     count = view.count(index)
@@ -147,7 +147,7 @@ def vector_text(view: View, index: int, data: bytes) -> str | None:
         size = length if left is None else min(length, left)
         content = data[position : position + min(size, view.limit)]
         position += len(content)
-        # Without the data (the call failed, nothing is left) the address is shown.
+        # Without the data (the call failed, or the limit is used up) the address is shown.
         is_there = base and not (capture.reads_out and (view.failed or not view.ended))
         text = bytes_text(content, size, view.limit) if is_there else None
         words.append(f"{{iov_base={text or pointer(base)}, iov_len={length}}}")

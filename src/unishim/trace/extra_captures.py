@@ -1,6 +1,6 @@
-"""Memory to copy where the meaning of an argument depends on another one; the table calls it a plain number there.
+"""Memory to copy if the meaning of an argument depends on another one; in the table it is a plain number.
 
-A tracer may leave these out: the address is shown then, as for memory that cannot be read.
+A tracer may omit these: the address is shown then, as for unreadable memory.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from unishim.syscalls.kinds import Capture, CaptureForm
 from unishim.syscalls.structs import STRUCTS
 from unishim.syscalls.table import Syscall
 
-SIGNAL_FRAME_MASK_OFFSET = 296  # of uc_sigmask from the stack pointer at rt_sigreturn, on x86-64
+SIGNAL_FRAME_MASK_OFFSET = 296  # offset of uc_sigmask from the stack pointer at rt_sigreturn, on x86-64
 _PAGE = 4096
 _NAME = 16  # TASK_COMM_LEN
 
@@ -53,7 +53,7 @@ PRCTL_OUTPUTS = {
     "PR_GET_TID_ADDRESS": 8,
     "PR_GET_NAME": _NAME,
 }
-# Calls of which one argument, a command of this constant set, says what another one is.
+# Calls in which one argument, a command of this constant set, determines what another one is.
 COMMAND_CALLS = {"ioctl": (1, "ioctl"), "fcntl": (1, "fcntl"), "prctl": (0, "prctl"), "arch_prctl": (0, "arch_prctl")}
 
 

@@ -1,4 +1,4 @@
-"""Calls on files and paths that strace shows otherwise than the kinds of their arguments say."""
+"""Calls on files and paths for which strace deviates from the kinds of their arguments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAGIC, _MAGIC_MASK = 0xC0ED_0000, 0xFFFF_0000  # of mount(2)'s flags in old pro
 
 
 def _vector_position(view: View) -> list[str]:
-    """The two halves of the position are one number, which the first holds whole on x86-64."""
+    """The two halves of the position are one number; on x86-64 the first contains all of it."""
     words = plain(view)
     del words[4]
     return words
@@ -53,7 +53,7 @@ def _utimes(view: View) -> list[str]:
 
 
 def _sendfile(view: View) -> list[str]:
-    """The offset is unsigned for strace; behind it stands what became of it."""
+    """Shown by strace: the offset as an unsigned number, followed by its new value."""
     words = plain(view)
     before, after = view.entry(2), view.leave(2)
     if words[2].startswith("[") and before is not None:
@@ -68,7 +68,7 @@ def _unsigned(data: bytes) -> int:
 
 
 def _set_xattr(view: View) -> list[str]:
-    """A zero at the end of what is shown is taken for that of a string."""
+    """A zero at the end of the shown part counts as the end of the string."""
     words = plain(view)
     data, size = view.entry(2), view.value(3)
     shown = None if data is None or view.raw(2) == 0 else data[: min(size, view.limit)]
@@ -78,7 +78,7 @@ def _set_xattr(view: View) -> list[str]:
 
 
 def _mount(view: View) -> list[str]:
-    """What the flags make meaningless is shown as an address."""
+    """An argument that the flags make meaningless is shown as an address."""
     words = plain(view)
     flags, mount = view.value(3), constant_set("mount")
     if flags & _MAGIC_MASK == _MAGIC:
@@ -101,7 +101,7 @@ def _statx(view: View) -> list[str]:
 
 
 def _openat2(view: View) -> list[str]:
-    """What lies behind the struct that is known is shown as bytes."""
+    """Bytes after the known part of the struct are shown as bytes."""
     words = plain(view)
     data, size, known = view.entry(2), view.value(3), STRUCTS["open_how"].size
     if data is None or view.raw(2) == 0:

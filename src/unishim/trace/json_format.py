@@ -17,9 +17,9 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 
 def call_to_json(call: Call, *, limit: int = STRING_LIMIT) -> dict[str, Json]:
-    """A call: numbers as such, flags as text, strings and structs decoded where they were copied.
+    """A call: numbers as they are, flags as text, strings and structs decoded if they were copied.
 
-    `text` is the line of format_call(). Bytes that are no UTF-8 are written as U+DC80 to U+DCFF (surrogateescape).
+    `text` is the line of format_call(). Bytes that are not UTF-8 become U+DC80 to U+DCFF (surrogateescape).
     """
     syscall = by_number().get(call.number & 0xFFFF_FFFF)
     arguments: dict[str, Json] = {}
@@ -82,7 +82,7 @@ def _value(value: Value) -> Json:
 
 
 def _vector(view: View, index: int, data: bytes) -> Json:
-    """The buffers; with their data where it was copied."""
+    """The buffers, with their data if it was copied."""
     capture = view.kind(index).capture
     struct = STRUCTS["iovec"]
     count = min(view.count(index), len(data) // struct.size, 32)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from unishim.syscalls.constants import constant_set
 
-SIGNAL_REALTIME_MIN = 32  # the kernel's; libc keeps the first two to itself
+SIGNAL_REALTIME_MIN = 32  # the kernel's; libc reserves the first two
 SIGNAL_MAX = 64
 _INFINITY = 2**64 - 1
 
 
 def signal_name(number: int) -> str:
-    """SIGINT; SIGRT_3; a plain number when there is no such signal."""
+    """SIGINT; SIGRT_3; a plain number if there is no such signal."""
     if SIGNAL_REALTIME_MIN <= number <= SIGNAL_MAX:
         return "SIGRTMIN" if number == SIGNAL_REALTIME_MIN else f"SIGRT_{number - SIGNAL_REALTIME_MIN}"
     return constant_set("signal").name_of(number) or str(number)
 
 
 def signal_set(data: bytes) -> str:
-    """[INT TERM]; ~[...] of those that lack when most are in it."""
+    """[INT TERM]; or ~[...] with the missing ones if most are in the set."""
     mask = int.from_bytes(data[:8], "little")
     present = mask.bit_count()
     inverted = present >= 8 * len(data[:8]) * 2 // 3
@@ -30,14 +30,14 @@ def signal_set(data: bytes) -> str:
 
 
 def limit(value: int, infinity: str) -> str:
-    """A resource limit: infinity by name, multiples of 1024 as such."""
+    """A resource limit: infinity by name, multiples of 1024 as products."""
     if value == _INFINITY:
         return infinity
     return f"{value // 1024}*1024" if value > 1024 and value % 1024 == 0 else str(value)
 
 
 def octal(value: int) -> str:
-    """As C's %#03o."""
+    """Like C's %#03o."""
     return f"{value:#o}".replace("0o", "0").zfill(3) if value else "000"
 
 
@@ -52,14 +52,14 @@ def file_mode(value: int) -> str:
 
 
 def device(number: int) -> str:
-    """makedev(0x1, 0x3), of the kernel's 64-bit coding."""
+    """makedev(0x1, 0x3), from the kernel's 64-bit encoding."""
     major = (number >> 8 & 0xFFF) | (number >> 32 & ~0xFFF)
     minor = (number & 0xFF) | (number >> 12 & ~0xFF & 0xFFFF_FFFF)
     return f"makedev({major:#x}, {minor:#x})"
 
 
 def identity(value: int) -> str:
-    """A user or group; -1 stays so."""
+    """A user or group ID; -1 stays -1."""
     return "-1" if value == 0xFFFF_FFFF else str(value)
 
 

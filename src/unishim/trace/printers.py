@@ -1,4 +1,4 @@
-"""What becomes of a trace: strace's lines, JSON lines, a Chrome trace."""
+"""Output formats of a trace: strace's lines, JSON lines, a Chrome trace."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Printer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LineStyle:
-    """How strace's lines look: its options -s, -t (how often), -r, -T, -f."""
+    """The format of strace's lines: its options -s, -t (how often), -r, -T, -f."""
 
     limit: int = 32  # bytes of strings
     stamps: int = 0  # 1: time of day; 2: with microseconds; 3: seconds since 1970
@@ -39,14 +39,14 @@ class LineStyle:
 
 
 class LinePrinter:
-    """Lines as strace prints them. `epoch_ns` is CLOCK_REALTIME at the machine's boot."""
+    """Prints lines like strace. `epoch_ns` is CLOCK_REALTIME at boot."""
 
     def __init__(self, output: TextIO, style: LineStyle, epoch_ns: int) -> None:
         self._output = output
         self._style = style
         self._epoch_ns = epoch_ns
         self._previous_ns: int | None = None
-        self._has_threads = False  # a second one was seen: from then on lines say whose they are
+        self._has_threads = False  # after a second thread was seen, lines begin with the thread
 
     def event(self, event: Event) -> None:
         """Prints one event."""
@@ -85,7 +85,7 @@ class LinePrinter:
 
 
 class JsonPrinter:
-    """One JSON object a line."""
+    """Prints one JSON object per line."""
 
     def __init__(self, output: TextIO) -> None:
         self._output = output
@@ -96,7 +96,7 @@ class JsonPrinter:
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
-    """An event as JSON has it; `event` says what it is."""
+    """An event as JSON; `event` is its kind."""
     if isinstance(event, Call):
         from unishim.trace.json_format import call_to_json
 
@@ -115,7 +115,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
 
 
 class ChromeWriter:
-    """The JSON array that chrome://tracing and Perfetto read ("Trace Event Format"): times are microseconds."""
+    """Writes the JSON array that chrome://tracing and Perfetto read ("Trace Event Format"): times in microseconds."""
 
     def __init__(self, output: TextIO) -> None:
         self._output = output
@@ -156,15 +156,15 @@ class ChromeWriter:
 
 @contextmanager
 def chrome_writer(path: str) -> Iterator[ChromeWriter]:
-    """A writer to a file, which is whole in the end."""
-    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a name of the command line, "/dev/fd/3" too
+    """A writer to a file, which is complete at the end of the block."""
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a name from the command line, perhaps "/dev/fd/3"
         writer = ChromeWriter(file)
         yield writer
         writer.finish()
 
 
 def exec_line(argv: Sequence[str], variables: int) -> str:
-    """What strace begins with. There is no such call here, so there is no address of the environment either."""
+    """The first line of strace's output. Here, this call does not exist, so it has no address of the environment."""
     from unishim.trace.quoting import quote
 
     words = ", ".join(quote(word.encode("utf-8", "surrogateescape")) for word in argv)
@@ -174,7 +174,7 @@ def exec_line(argv: Sequence[str], variables: int) -> str:
 
 
 def call_name(number: int) -> str:
-    """The name of a call's number, as strace has it."""
+    """The name of a call's number, as in strace."""
     call = by_number().get(number)
     return call.name if call else f"syscall_{number & 0xFFFFFFFFFFFFFFFF:#x}"
 

@@ -1,4 +1,4 @@
-"""Calls on processes and threads that strace shows otherwise than the kinds of their arguments say."""
+"""Calls on processes and threads for which strace deviates from the kinds of their arguments."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _wake_operation(value: int) -> str:
 
 
 def _shifted(text: str, bits: int) -> str:
-    """A comment for what has no name stays behind."""
+    """A comment for a number without a name stays at the end."""
     number, space, comment = text.partition(" ")
     return f"{number}<<{bits}{space}{comment}"
 
@@ -69,7 +69,7 @@ def _clone(view: View) -> list[str]:
     flags = view.raw(0)
     known = constant_set("clone")
     signal = flags & 0xFF
-    # Of flags that the call does not take strace knows no names.
+    # strace has no names for flags that the call does not accept.
     named = flags & 0xFFFF_FF00 & ~known.value_of("CLONE_DETACHED")
     unnamed = flags & ~0xFF & ~named
     text = known.decode(named) if named else ""
@@ -99,7 +99,7 @@ def _wait4(view: View) -> list[str]:
     return words
 
 
-# Options of prctl(2) by what strace shows of them.
+# Options of prctl(2), by what strace shows for them.
 _PRCTL_WITHOUT = (
     "PR_GET_DUMPABLE",
     "PR_GET_FP_MODE",
@@ -230,7 +230,7 @@ def _reboot(view: View) -> list[str]:
 
 
 def _hexadecimal(view: View) -> list[str]:
-    """A call that strace knows by name only."""
+    """A call for which strace only shows the name."""
     return [numbers.hexadecimal(view.raw(index)) for index in range(len(view.syscall.arguments))]
 
 

@@ -14,7 +14,7 @@ _ESCAPES = {
 
 
 def quote(data: bytes) -> str:
-    """The bytes in quotes: octal for what is not printable, with three digits only where another one follows."""
+    """The bytes in quotes: octal for unprintable ones, with three digits only if another digit follows."""
     words = []
     for byte, following in zip(data, data[1:] + bytes(1), strict=False):
         if byte in _ESCAPES:
@@ -32,7 +32,7 @@ def quote_hexadecimal(data: bytes) -> str:
 
 
 def quote_cut(data: bytes, length: int, limit: int) -> str:
-    """The first `limit` bytes of `length` that there are; dots when there are more."""
+    """The first `limit` bytes of `length`; followed by dots if there are more."""
     return quote(data[:limit]) + ("..." if length > limit else "")
 
 

@@ -1,4 +1,4 @@
-"""The right side: what a call returned, as strace shows it."""
+"""The result of a call, as strace shows it after the equals sign."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DUMPABLE = {0: "SUID_DUMP_DISABLE", 1: "SUID_DUMP_USER", 2: "SUID_DUMP_ROOT"}
 
 
 def result_text(view: View) -> str:
-    """Everything behind the equals sign."""
+    """Everything after the equals sign."""
     if not view.ended:
         return "?"
     if view.failed:
@@ -111,7 +111,7 @@ def _select(view: View) -> str:
 
 
 def fd_numbers(data: bytes, count: int) -> list[int]:
-    """The descriptors below `count` whose bit is set."""
+    """The descriptors below `count` whose bits are set."""
     return [number for number in range(min(count, 8 * len(data))) if data[number // 8] >> number % 8 & 1]
 
 
@@ -124,7 +124,7 @@ def _scheduler(view: View) -> str:
 
 
 def _membarrier(view: View) -> str:
-    """What the query says is a set of commands."""
+    """The query's result as a set of commands."""
     if view.raw(0) & 0xFFFF_FFFF or not view.result:
         return str(view.result)
     words = [name for name, bit in constant_set("membarrier").values.items() if view.result & bit]

@@ -1,4 +1,4 @@
-"""Reading the trace's ring: the kernel's binary records, turned into the calls and signals they tell of."""
+"""Reads the trace's ring: converts the kernel's binary records to calls and signals."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _MASK_32 = (1 << 32) - 1
 
 
 class Drain:
-    """Takes records out of the ring and hands each event on, in order."""
+    """Takes records out of the ring and passes each event on, in order."""
 
     def __init__(self, sink: Callable[[Call | Signal], None], *, timed: bool = True) -> None:
         self._sink = sink
-        self._timed = timed  # stamps are ticks, else numbers that ascend
-        self._last_left = 0  # the stamp of the newest record that is whole
+        self._timed = timed  # stamps are ticks, else ascending numbers
+        self._last_left = 0  # the stamp of the newest complete record
 
     def take(self, memory: ChannelMemory) -> None:
-        """Takes all records that are whole, and gives the kernel their room back.
+        """Takes all complete records and returns their space to the kernel.
 
-        Raises PlatformError when these are no records: a program that means harm can write there too.
+        Raises PlatformError for invalid records: a malicious program can write there too.
         """
         start = memory["ring_address"]
         head, tail = memory["head"] - start, memory["tail"] - start
@@ -60,7 +60,7 @@ class Drain:
     def finish(self, memory: ChannelMemory) -> None:
         """At the end of the run: the call that never returned, if there is one.
 
-        Its record stands at the head, and nothing but its stamp tells it from what the ring held there before.
+        Its record is at the head, and only its stamp distinguishes it from what the ring contained there before.
         """
         offset = memory["head"] - memory["ring_address"]
         if not 0 <= offset <= RING_SIZE - _RECORD.size:
@@ -94,14 +94,14 @@ class Drain:
         )
 
     def _nanoseconds(self, memory: ChannelMemory, stamp: int) -> int:
-        """Since boot. The clock's base is newer than most records."""
+        """Nanoseconds since boot. The clock's base is newer than most records."""
         if not self._timed:
             return 0
         return memory["base_ns"] + ((stamp - memory["base_ticks"]) * memory["scale"] >> 32)
 
 
 def _broken() -> PlatformError:
-    return PlatformError("the kernel's trace is broken; the program may have written to it")
+    return PlatformError("the kernel's trace is malformed; the program may have overwritten it")
 
 
 def _signed(value: int) -> int:

@@ -1,4 +1,4 @@
-"""Calls on sockets and System V IPC that strace shows otherwise than the kinds of their arguments say."""
+"""Calls on sockets and System V IPC for which strace deviates from the kinds of their arguments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OPTION_STRUCTS = {
 
 
 def _socket(view: View) -> list[str]:
-    """What the protocol means depends on the family."""
+    """The meaning of the protocol depends on the family."""
     words = plain(view)
     protocols = _PROTOCOLS.get(words[0])
     words[2] = constant_set(protocols).decode(view.raw(2)) if protocols else str(view.raw(2) & 0xFFFF_FFFF)
@@ -31,7 +31,7 @@ def _socket(view: View) -> list[str]:
 
 
 def _sockopt(view: View) -> list[str]:
-    """What the option means depends on the level; the value is a number, a struct or bytes."""
+    """The meaning of the option depends on the level; the value is a number, a struct or bytes."""
     words = plain(view)
     options = _OPTIONS.get(words[1])
     option = constant_set(options).name_of(view.raw(2) & 0xFFFF_FFFF) if options else None
@@ -57,7 +57,7 @@ def _option_number(option: str, number: int) -> str:
 
 
 def _ipc_get(flags_index: int) -> Callable[[View], list[str]]:
-    """The key is hexadecimal; among the flags are permissions."""
+    """The key is hexadecimal; the flags include permissions."""
 
     def notation(view: View) -> list[str]:
         words = plain(view)

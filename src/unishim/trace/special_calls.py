@@ -1,4 +1,4 @@
-"""Calls that strace shows otherwise than the kinds of their arguments say."""
+"""Calls for which strace deviates from the kinds of their arguments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Notation = Callable[[View], list[str]]
 
 
 def _open(flags_index: int) -> Notation:
-    """The mode is an argument only where a file may be made."""
+    """The mode is an argument only if a file may be created."""
 
     def notation(view: View) -> list[str]:
         flags = view.raw(flags_index)
@@ -67,7 +67,7 @@ def _select(view: View) -> list[str]:
     return words
 
 
-# Numbers that the sound drivers have too; strace says both.
+# Numbers that the sound drivers use too; strace shows both names.
 _SHARED_REQUESTS = {
     "TCSETS": "SNDCTL_TMR_START or ",
     "TCSETSW": "SNDCTL_TMR_STOP or ",
@@ -154,7 +154,7 @@ def _mincore(view: View) -> list[str]:
 
 
 def _nanosleep(rem: int) -> Notation:
-    """What is left is given only when a signal ended the sleep."""
+    """The remaining time is only returned if a signal interrupted the sleep."""
 
     def notation(view: View) -> list[str]:
         words = plain(view)
@@ -181,7 +181,7 @@ def _rt_sigreturn(view: View) -> list[str]:
 
 
 def _unsigned(index: int) -> Notation:
-    """A length that is shown as the register has it."""
+    """A length that is shown as the register contains it."""
 
     def notation(view: View) -> list[str]:
         words = plain(view)
@@ -219,7 +219,7 @@ def _epoll_ctl(view: View) -> list[str]:
 
 
 def _when_ended(*indexes: int) -> Notation:
-    """Arguments that strace reads when the call has ended, and those of a failed one not at all."""
+    """Arguments that strace reads after the call, and does not read if it failed."""
 
     def notation(view: View) -> list[str]:
         words = plain(view)

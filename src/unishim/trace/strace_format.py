@@ -11,13 +11,13 @@ from unishim.trace.special_calls import NOTATIONS
 from unishim.trace.struct_notation import siginfo
 from unishim.trace.view import View
 
-RESULT_COLUMN = 39  # where the equals sign stands, when the call is shorter
+RESULT_COLUMN = 39  # the column of the equals sign, if the call is shorter
 STRING_LIMIT = 32  # bytes, strace's default
 
 
 def format_call(call: Call, *, limit: int = STRING_LIMIT) -> str:
-    """One line: the call, its arguments, its result. `limit` is how many bytes of a string are shown."""
-    syscall = by_number().get(call.number & 0xFFFF_FFFF)  # Linux looks at no more bits
+    """One line: the call, its arguments, its result. `limit` is the maximum number of bytes shown of a string."""
+    syscall = by_number().get(call.number & 0xFFFF_FFFF)  # Linux uses only these bits
     if syscall is None:
         arguments = ", ".join(f"{argument:#x}" if argument else "0" for argument in call.arguments)
         result = "?" if call.result is None else _unknown_result(call.result)

@@ -1,4 +1,4 @@
-"""Structs as strace shows them by default: the longer ones with their first fields only."""
+"""Structs as strace shows them by default: longer ones only with their first fields."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _nested(*names: str) -> Callable[[Fields], str]:
 
 
 def _timespec(values: Fields) -> str:
-    """The fraction is unsigned for strace."""
+    """Shown by strace: the fraction as an unsigned number."""
     fraction = "tv_nsec" if "tv_nsec" in values else "tv_usec"
     return f"{{tv_sec={values['tv_sec']}, {fraction}={values[fraction] % 2**64}}}"
 
@@ -155,7 +155,7 @@ _SIGNAL_CODES = {4: "ill", 8: "fpe", 11: "segv", 7: "bus", 5: "trap", 17: "chld"
 
 
 def signal_code(number: int, code: int) -> str:
-    """si_code; the positive ones depend on the signal."""
+    """si_code; the meaning of positive ones depends on the signal."""
     name = constant_set("si_code").name_of(code)
     if name is None and number in _SIGNAL_CODES:
         name = constant_set(f"si_code_{_SIGNAL_CODES[number]}").name_of(code)
@@ -163,7 +163,7 @@ def signal_code(number: int, code: int) -> str:
 
 
 def siginfo(values: Fields) -> str:
-    """The fields of a signal that count."""
+    """The fields that apply to a signal."""
     number, code = values["si_signo"], values["si_code"]
     if number == 0:
         return "{}"
@@ -194,7 +194,7 @@ def siginfo(values: Fields) -> str:
 
 
 def socket_address(data: bytes) -> str:
-    """An address of a socket, by its family."""
+    """A socket address, by its family."""
     if len(data) < 2:
         return "{sa_family=" + "".join(f"{byte:#x}" for byte in data) + "}" if data else "NULL"
     family = int.from_bytes(data[:2], "little")
@@ -223,7 +223,7 @@ def socket_address(data: bytes) -> str:
 
 
 def _msghdr(values: Fields) -> str:
-    """What its pointers point to is not copied."""
+    """The memory that its pointers refer to is not copied."""
     pointers = ("msg_name", "msg_iov", "msg_control")
     words = [f"{name}={pointer(value) if name in pointers else value}" for name, value in values.items()]
     words[-1] = f"msg_flags={_decode('message', values['msg_flags'])}"
@@ -304,7 +304,7 @@ def _timex(values: Fields) -> str:
 
 
 def capabilities(data: bytes) -> str:
-    """The sets of capabilities of capget(2): the halves of each lie apart."""
+    """The sets of capabilities of capget(2): the halves of each set are separate."""
     struct = STRUCTS["cap_data"]
     halves = [cast(Fields, struct.unpack(data[start:])) for start in range(0, len(data), struct.size)]
     words = []
@@ -366,7 +366,7 @@ _NOTATIONS: dict[str, Callable[..., str]] = {
 
 
 def struct_text(name: str, data: bytes) -> str | None:
-    """A struct in memory; None when `data` is too short for it."""
+    """A struct in memory; None if `data` is too short for it."""
     struct = STRUCTS[name]
     if len(data) < struct.size:
         return None

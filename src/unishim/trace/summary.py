@@ -1,4 +1,4 @@
-"""Counts of a trace: strace's -c, and what a program needs of the kernel."""
+"""Counts of a trace: strace's -c, and what a program needs from the kernel."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _RULE = "------ ----------- ----------- --------- --------- ----------------"
 
 @dataclass
 class Counts:
-    """What is known of one call. Times are nanoseconds."""
+    """The counts of one call. Times are nanoseconds."""
 
     name: str
     calls: int = 0
-    unfinished: int = 0  # of these, that never returned
+    unfinished: int = 0  # how many of them never returned
     time_ns: int = 0
-    errors: Counter[str] = field(default_factory=Counter)  # by the name of the errno
+    errors: Counter[str] = field(default_factory=Counter)  # by errno name
 
     @property
     def failed(self) -> int:
@@ -44,7 +44,7 @@ SORTS: Mapping[str, Callable[[Counts], Any]] = {
 
 
 class Summary:
-    """Adds up the calls it is given."""
+    """Adds up the calls that it is given."""
 
     def __init__(self) -> None:
         self._counts: dict[int, Counts] = {}
@@ -63,9 +63,9 @@ class Summary:
             counts.errors[NAMES.get(-event.result, f"errno {-event.result}")] += 1
 
     def rows(self, sort: str = "time") -> list[Counts]:
-        """All calls. Raises UsageError for an unknown order."""
+        """All counted calls, sorted. Raises UsageError for an unknown order."""
         if sort not in SORTS:
-            raise UsageError(f"-S {sort}: no such order; choose one of {', '.join(SORTS)}")
+            raise UsageError(f"-S {sort}: unknown order; choose one of {', '.join(SORTS)}")
         return sorted(self._counts.values(), key=lambda counts: (SORTS[sort](counts), counts.name))
 
     def strace_table(self, sort: str = "time") -> str:
@@ -79,7 +79,7 @@ class Summary:
         return "\n".join([*lines, _RULE, _row(total, total.time_ns)])
 
     def needs(self, provided: Mapping[str, Provided]) -> list[dict[str, Any]]:
-        """Per call: how often, which library provides it or that none does, what is missing of it, which failed."""
+        """For each call: count, the library that provides it or None, what is missing, and errors."""
         return [
             {
                 "name": row.name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Uses greeting.c: linked to it, or, given its path, loaded when the program runs. */
+/* Uses greeting.c: linked to it, or, if its path is given, loaded at run time. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>

@@ -18,7 +18,7 @@ int greeting_calls(void)
 	return calls;
 }
 
-/* One site, entered count times. */
+/* One site, executed count times. */
 long greeting_system_calls(int count);
 long greeting_system_calls(int count)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Stands in for one function of greeting.c (LD_PRELOAD). */
+/* Replaces one function of greeting.c (LD_PRELOAD). */
 const char *greeting_word(int number);
 const char *greeting_word(int number)
 {

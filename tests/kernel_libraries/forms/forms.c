@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Each form of the definition macros, called from kernel code in each way there is. */
+/* Each form of the definition macros, called from kernel code in every possible way. */
 #include <uk/bits/syscall_dispatch.h>
 #include <uk/init.h>
 #include <uk/print.h>
@@ -126,7 +126,7 @@ static void check_raw(void)
 	CHECK(uk_syscall_r_keyctl(1, 2, 3, 4, 5) == 12345);
 	CHECK(uk_syscall_r_mbind(100000, 2, 1, 3, 4, 5) == 120345);
 	CHECK(uk_syscall_r_mbind(0, 0, -1, 0, 0, 0) == -ENXIO);
-	CHECK(errno == 77); /* the raw forms leave it alone */
+	CHECK(errno == 77); /* the raw forms do not change it */
 }
 
 static void check_errno_forms(void)
@@ -191,7 +191,7 @@ static void check_extended_forms(void)
 	CHECK(uk_syscall_e_iopl(3) == -1 && errno == EPERM);
 	CHECK(iopl(3) == -1 && errno == EPERM);
 	CHECK(swapoff("A") == -1 && errno == ENOTBLK);
-	/* By number: the registers of who calls, with these arguments. */
+	/* By number: the registers of the caller, with these arguments. */
 	CHECK(uk_syscall6_r(SYS_modify_ldt, 1, 2, 3, 0, 0, 10) == 16);
 	CHECK(uk_syscall6_r_e(SYS_kexec_file_load, &regs) == 12350);
 	CHECK(uk_syscall6_r_e(SYS_fork, &regs) == -ENOSYS);

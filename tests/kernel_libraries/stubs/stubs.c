@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Code that names system calls of which this kernel has none, and one of which it has. */
+/* Code that uses system calls which this kernel lacks, and one which it provides. */
 #include <uk/init.h>
 #include <uk/print.h>
 #include <uk/syscall.h>
@@ -16,7 +16,7 @@ static int call_stubs(void)
 	errno = 0;
 	if (socket(1, 1, 0) != -1 || errno != ENOSYS)
 		return 2;
-	/* Weak: what is provided is no stub. */
+	/* Stubs are weak: a provided call replaces its stub. */
 	if (getpid() != 1)
 		return 3;
 	uk_pr_info("stubs answer ENOSYS\n");

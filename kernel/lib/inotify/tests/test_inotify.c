@@ -129,7 +129,7 @@ static void test_file(void)
 	open_instance(O_NONBLOCK);
 	create("file");
 	CHECK(watch("file", IN_ALL_EVENTS) == 1);
-	/* Equal events one after the other are one: here the two writes. */
+	/* Equal consecutive events are merged: here the two writes. */
 	file = uk_vfs_open(here(), "file", O_WRONLY, 0, 0, &error);
 	CHECK(file && uk_file_write(file, "x", 1) == 1 && uk_file_write(file, "y", 1) == 1);
 	uk_file_put(file);

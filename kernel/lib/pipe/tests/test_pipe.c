@@ -235,7 +235,7 @@ static void test_tee_and_splice(void)
 	CHECK(uk_tee(first[0], files[1], 4, 0) == 4);
 	CHECK(uk_file_write(first[1], "gh", 2) == 2 && put("XY", 2) == 2);
 	CHECK(take(got, 100) == 6 && memcmp(got, "abcdXY", 6) == 0);
-	/* The page is not used again while the copy has it. */
+	/* The page is not reused while the copy refers to it. */
 	CHECK(uk_tee(first[0], files[1], 6, 0) == 6 && uk_file_read(first[0], got, 100) == 8);
 	CHECK(uk_file_write(first[1], "######", 6) == 6 && uk_file_read(first[0], got, 100) == 6);
 	CHECK(take(got, 100) == 6 && memcmp(got, "abcdef", 6) == 0);

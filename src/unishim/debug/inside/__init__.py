@@ -1,1 +1,1 @@
-"""What runs in gdb's own Python; loaded by gdb_script.py. Only the standard library is there, and the module gdb."""
+"""Code that runs in gdb's own Python; gdb_script.py loads it. It has only the standard library and gdb."""

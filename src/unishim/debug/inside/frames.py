@@ -1,4 +1,4 @@
-"""Backtraces say where the kernel was entered, which gdb takes for signal handlers."""
+"""Names the kernel's entries in backtraces; gdb takes them for signal handlers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unishim.debug.inside import kernel
 
 
 class _Named(FrameDecorator):  # type: ignore[misc]
-    """A frame with a name of ours."""
+    """A frame with a name of our choice."""
 
     def __init__(self, frame: FrameDecorator, name: str) -> None:
         super().__init__(frame)
@@ -44,6 +44,6 @@ def _named(decorator: FrameDecorator) -> FrameDecorator:
         return _Named(decorator, "<signal handler called>" if symbol.startswith("__restore_rt ") else "??")
     if frame.type() != gdb.SIGTRAMP_FRAME or not kernel.is_in_kernel(frame.pc()):
         return decorator
-    # The address behind a call that does not return may be another function's.
+    # The address after a call that does not return may belong to the next function.
     name, _, _ = gdb.execute(f"info symbol {frame.pc() - 1:#x}", to_string=True).partition(" ")
     return _Named(decorator, name) if name != "No" else decorator

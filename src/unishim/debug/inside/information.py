@@ -1,4 +1,4 @@
-"""`info unishim`: threads, descriptors, memory and calls, as the kernel knows them."""
+"""`info unishim`: threads, descriptors, memory and calls, from the kernel's data."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class _Information(gdb.Command):  # type: ignore[misc]
     def invoke(self, _argument: str, _from_tty: bool) -> None:
         """Prints its lines."""
         if gdb.selected_inferior().pid == 0:
-            raise gdb.GdbError("nothing runs; start with: unishim begin")
+            raise gdb.GdbError("nothing is running; start with: unishim begin")
         if kernel.program() is None:
-            raise gdb.GdbError("the kernel has not loaded the program yet; go on with: unishim begin")
+            raise gdb.GdbError("the kernel has not loaded the program yet; continue with: unishim begin")
         try:
             lines = self._lines()
         except gdb.MemoryError as error:
@@ -35,7 +35,7 @@ class _Information(gdb.Command):  # type: ignore[misc]
 
 
 class _Prefix(gdb.Command):  # type: ignore[misc]
-    """What the kernel knows of the program: info unishim threads | fds | memory | calls."""
+    """Show the kernel's data about the program: info unishim threads | fds | memory | calls."""
 
     def __init__(self) -> None:
         super().__init__("info unishim", gdb.COMMAND_STATUS, prefix=True)
@@ -95,9 +95,9 @@ def _memory() -> list[str]:
 def _calls() -> list[str]:
     ring, last = kernel.variable("last_calls"), kernel.variable("last_order")
     if ring is None or last is None:
-        raise gdb.GdbError("this kernel keeps no calls; build it with CONFIG_LIBCHANNEL=y")
+        raise gdb.GdbError("this kernel does not record calls; build it with CONFIG_LIBCHANNEL=y")
     if not int(kernel.variable("uk_debugger") or 0):
-        raise gdb.GdbError("this run keeps no calls; start it with unishim debug, or unishim run --gdb")
+        raise gdb.GdbError("this run does not record calls; start it with unishim debug, or unishim run --gdb")
     size = ring.type.sizeof // ring[0].type.sizeof
     lines = []
     for order in range(max(1, int(last) - size + 1), int(last) + 1):
@@ -107,7 +107,7 @@ def _calls() -> list[str]:
         words = call_text(int(call["number"]), [int(call["arguments"][index]) for index in range(6)])
         result = result_text(int(call["result"])) if int(call["done"]) else "..."
         lines.append(f"[{int(call['thread'])}] {words} = {result}")
-    return lines or ["no call yet"]
+    return lines or ["no calls yet"]
 
 
 def install() -> None:

@@ -1,4 +1,4 @@
-"""The kernel's structures, read by its debug information: no offset is known here."""
+"""Reads the kernel's structures through its debug information: no offset is written down here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DENTRY_DELETED = 16  # UK_DENTRY_DELETED
 
 
 def variable(name: str, file: str | None = None) -> gdb.Value | None:
-    """A variable of the kernel; `file`, the end of a path, is where it is static when several have the name.
+    """A variable of the kernel; `file`, the end of a path, selects one of several static variables of that name.
 
     None: this kernel has no such variable.
     """
@@ -24,7 +24,7 @@ def variable(name: str, file: str | None = None) -> gdb.Value | None:
 
 
 def address_of(name: str) -> int:
-    """Of a symbol, also one that only the linker knows; 0: there is none."""
+    """The address of a symbol, including one that only the linker defines; 0: no such symbol."""
     try:
         return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
     except gdb.error:
@@ -37,7 +37,7 @@ def is_linux() -> bool:
 
 
 def is_in_kernel(address: int) -> bool:
-    """Whether an address is of the kernel's text."""
+    """Whether an address is in the kernel's text."""
     return address_of("kernel_start") <= address < address_of("kernel_text_end")
 
 
@@ -47,12 +47,12 @@ def program() -> gdb.Value | None:
         process = current_process()
         loaded = process["program"]["loaded"] if process is not None else None
         return loaded.dereference() if loaded is not None and int(loaded) else None
-    except gdb.MemoryError:  # of a machine without paging yet
+    except gdb.MemoryError:  # before the guest has turned on paging
         return None
 
 
 def text(value: gdb.Value) -> str:
-    """A C string of the kernel."""
+    """A C string in the kernel."""
     return value.string(errors="backslashreplace") if int(value) else ""
 
 
@@ -71,20 +71,20 @@ def vmas() -> Iterator[gdb.Value]:
 
 
 def protection(vma: gdb.Value) -> str:
-    """As /proc/self/maps has it: r-xp."""
+    """The protection as in /proc/self/maps: r-xp."""
     bits, flags = int(vma["prot"]), int(vma["flags"])
     letters = "".join(letter if bits >> number & 1 else "-" for number, letter in enumerate(PROTECTION))
     return letters + ("s" if flags & _VMA_SHARED else "p")
 
 
 def kind(vma: gdb.Value) -> str:
-    """What a mapping without a file is: heap, stack, ...; "" for plain memory."""
+    """What a mapping without a file is: heap, stack, ...; "" for anonymous memory."""
     name = str(vma["kind"]).removeprefix("UK_VMA_").lower()
     return "" if name in ("anonymous", "file") else f"[{name}]"
 
 
 def file_name(file: gdb.Value) -> str:
-    """The path of an open file; without one, what operates on it: "<pipe>"."""
+    """The path of an open file; without a path, the name of its operations: "<pipe>"."""
     mount, dentry = file["path"]["mount"], file["path"]["dentry"]
     if not int(dentry):
         _, _, operations = str(file["operations"].format_string(symbols=True)).partition("<")

@@ -1,4 +1,4 @@
-"""Getting to the program: start, run, and the program's first instruction."""
+"""Runs to the program: start, run, and the program's first instruction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from unishim.debug.inside.stops import Stops
 
 
 class _Command(gdb.Command):  # type: ignore[misc]
-    """A command that makes the program run."""
+    """A command that runs the program."""
 
     name = ""
 
@@ -18,17 +18,17 @@ class _Command(gdb.Command):  # type: ignore[misc]
         self._stops = stops
 
     def reach_program(self) -> None:
-        """Runs to the program's first instruction; nothing when it was reached."""
+        """Runs to the program's first instruction; does nothing if it was already reached."""
         if _is_live() and kernel.program() is not None:
             return
         if not _is_live() and not kernel.is_linux():
-            raise gdb.GdbError("the machine has ended; to begin anew, leave gdb and start it again")
+            raise gdb.GdbError("the run has ended; to start again, quit gdb and restart it")
         self._stops.stop_at_program = True
         try:
             if _is_live():
                 _quietly("continue")
             elif _Run.is_ours:
-                # Not when it ends: gdb is not ready for that then.
+                # Not at the end of the run: gdb is not ready for this then.
                 self._stops.forget()
                 _quietly("starti")
                 _quietly("continue")
@@ -37,12 +37,12 @@ class _Command(gdb.Command):  # type: ignore[misc]
         finally:
             self._stops.stop_at_program = False
         if not _is_live():
-            raise gdb.GdbError("the kernel ended before the program began; see above")
+            raise gdb.GdbError("the kernel ended before the program started; see above")
         _Run.install(self._stops)
         entry = int(gdb.parse_and_eval("$rdi"))
         if kernel.is_linux():
-            # From here on the host has mapped the program. A hardware breakpoint could be set before, but gdb 13 then
-            # takes each later signal, of Ctrl-C too, for its trap.
+            # From here on the host has mapped the program. A hardware breakpoint could be set earlier, but gdb 13 would
+            # then mistake every later signal, including that of Ctrl-C, for its trap.
             _run_to("resume_start")
         _run_to(f"{entry:#x}")
 
@@ -61,7 +61,7 @@ class _Begin(_Command):
 class _Start(_Command):
     """Run to the program's main: start.
 
-    Without a main that is known, to its first instruction.
+    If main is unknown, run to the first instruction.
     """
 
     name = "start"
@@ -77,14 +77,14 @@ class _Start(_Command):
 
 
 class _Run(_Command):
-    """Let the program run: run. On the `linux` platform also anew, when it has ended."""
+    """Continue the program: run. On the `linux` platform, restart it if it has ended."""
 
     name = "run"
     is_ours = False
 
     @classmethod
     def install(cls, stops: Stops) -> None:
-        """Takes the place of gdb's own command, which is needed once: it knows no way to stop without a word."""
+        """Replaces gdb's own command, which is needed once: it has no way to stop silently."""
         if not cls.is_ours:
             cls.is_ours = True
             cls(stops)
@@ -98,7 +98,7 @@ class _Run(_Command):
 def _continue() -> None:
     try:
         gdb.execute("continue")
-    except gdb.error as error:  # QEMU says nothing when it ends
+    except gdb.error as error:  # QEMU disconnects without a message when it ends
         raise gdb.GdbError(str(error)) from None
 
 
@@ -108,7 +108,7 @@ def _run_to(place: str) -> None:
 
 
 def _quietly(command: str) -> None:
-    """Runs a command that makes the program run, without saying where it stopped."""
+    """Executes a command that runs the program, without printing where it stopped."""
     gdb.execute(f"with suppress-cli-notifications on -- {command}", to_string=True)
 
 

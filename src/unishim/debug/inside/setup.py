@@ -1,4 +1,4 @@
-"""All of it, once."""
+"""Sets everything up, once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Prefix(gdb.Command):  # type: ignore[misc]
 
 
 class _Load(gdb.Command):  # type: ignore[misc]
-    """Load symbols of all files that are mapped now: unishim symbols. Stops of the loader do it by themselves."""
+    """Load the symbols of all files that are mapped now: unishim symbols. Stops of the loader do this automatically."""
 
     def __init__(self, symbols: Symbols) -> None:
         super().__init__("unishim symbols", gdb.COMMAND_FILES)
@@ -35,11 +35,13 @@ class _Load(gdb.Command):  # type: ignore[misc]
 
 
 def install() -> None:
-    """Adds commands, parameters and stops; the kernel's symbols must be there."""
+    """Adds commands, parameters and stops; the kernel's symbols must be loaded."""
     if kernel.variable("uk_debugger") is None:
-        gdb.write("unishim: these are no symbols of its kernel; load IMAGE.dbg first: file IMAGE.dbg\n", gdb.STDERR)
+        gdb.write(
+            "unishim: these are not the symbols of its kernel; first load IMAGE.dbg: file IMAGE.dbg\n", gdb.STDERR
+        )
         return
-    # The debug information names sources from here, so that objects are alike wherever they are built.
+    # The debug information names sources relative to here, so that objects are the same wherever they are built.
     with contextlib.suppress(BuildError):
         gdb.execute(f"set substitute-path kernel {kernel_sources()}")
     _Prefix()
@@ -53,6 +55,6 @@ def install() -> None:
     EntryFilter()
     if not kernel.is_linux():
         signal_frame.install()
-    # Attached to a program that runs already.
+    # If gdb was attached to a program that is already running.
     if gdb.selected_inferior().pid != 0:
         symbols.load()

@@ -1,6 +1,6 @@
-"""Past the frame of a signal handler, where the C library's code does not say how (musl's).
+"""Unwinds past the frame of a signal handler for C libraries that do not describe it (musl's).
 
-gdb knows it by itself on Linux, not on a machine.
+gdb knows this frame on Linux, but not for a virtual machine.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from itertools import takewhile
 import gdb
 from gdb.unwinder import Unwinder, register_unwinder
 
-# mov $15, %rax (rt_sigreturn); syscall: what C libraries return to from a handler, and unwinders look for.
+# mov $15, %rax (rt_sigreturn); syscall: the code that C libraries return to from a handler, and that unwinders look
+# for.
 _RESTORER = b"\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
 
 
@@ -26,7 +27,7 @@ class _SignalFrame(Unwinder):  # type: ignore[misc]
 
     def __call__(self, pending: gdb.PendingFrame) -> gdb.UnwindInfo | None:
         pc, stack = pending.read_register("rip"), pending.read_register("rsp")
-        # glibc aligns its own, and says how: gdb then does better than this.
+        # glibc aligns its frame and describes it: gdb then does better than this code.
         if int(pc) % 16 == 0:
             return None
         try:
@@ -42,5 +43,5 @@ class _SignalFrame(Unwinder):  # type: ignore[misc]
 
 
 def install() -> None:
-    """For all programs."""
+    """Registers the unwinder for all programs."""
     register_unwinder(None, _SignalFrame(), replace=True)

@@ -1,4 +1,4 @@
-"""Where the program stops by itself: its faults, its end by a signal, a panic; and the hidden stops for symbols."""
+"""Stops at the program's faults, its end by a signal, and panics; and the hidden stops that load symbols."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ import gdb
 from unishim.debug.inside import kernel
 from unishim.debug.inside.symbols import Symbols
 
-# What the `linux` platform uses itself. The program's own faults are stopped at in the kernel.
+# Signals that the `linux` platform uses itself. For the program's own faults, gdb stops in the kernel.
 _HOST_SIGNALS = ("SIGSYS", "SIGALRM", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL")
-# Where a dynamic loader tells debuggers of libraries (r_brk of struct r_debug, link.h): glibc's name, and musl's.
+# Where a dynamic loader notifies debuggers of libraries (r_brk of struct r_debug, link.h): glibc's name, and musl's.
 _LOADER_TELLS = "_dl_debug_state"
 
 
 class _StopOnSignal(gdb.Parameter):  # type: ignore[misc]
-    """Set whether gdb stops at the program's faults and where a signal ends it.
+    """Set whether gdb stops at the program's faults and when a signal ends it.
 
-    Off: for programs that handle their faults themselves.
+    Turn it off for programs that handle their faults themselves.
     """
 
-    set_doc = "Set whether gdb stops at the program's faults and where a signal ends it."
-    show_doc = "Show whether gdb stops at the program's faults and where a signal ends it."
+    set_doc = "Set whether gdb stops at the program's faults and when a signal ends it."
+    show_doc = "Show whether gdb stops at the program's faults and when a signal ends it."
 
     def __init__(self) -> None:
         super().__init__("unishim stop-on-signal", gdb.COMMAND_RUNNING, gdb.PARAM_BOOLEAN)
         self.value = True
 
     def get_set_string(self) -> str:
-        """Nothing to say."""
+        """The text that gdb prints for `set`: none."""
         return ""
 
 
 class Stops:
-    """The breakpoints of our own, and what they told last."""
+    """Our breakpoints, and their latest results."""
 
     def __init__(self, symbols: Symbols) -> None:
         self.symbols = symbols
         self.stop_at_program = False
         self.wants_stop = _StopOnSignal()
-        self.select_program = False  # when the stop is told: the frame to show is the program's
-        self.last_fault = 0  # the signal that was stopped at
+        self.select_program = False  # when gdb reports the stop, it is to show the program's frame
+        self.last_fault = 0  # the signal of the last stop
         self._libraries: gdb.Breakpoint | None = None
-        # Before paging is on, memory has no place for a breakpoint (KVM); a debugged process has.
+        # Before paging is on, a breakpoint cannot be written to memory (KVM); a debugged process has no such limit.
         is_live = gdb.selected_inferior().pid != 0
         early = gdb.BP_HARDWARE_BREAKPOINT if is_live and not kernel.is_linux() else gdb.BP_BREAKPOINT
         _ProgramStarts("*ukplat_start_program", early, self)
@@ -55,7 +55,7 @@ class Stops:
         gdb.events.stop.connect(self._stopped)
 
     def forget(self) -> None:
-        """Before the program is started again: what lies elsewhere then."""
+        """Before the program is started again: removes what will be at other addresses then."""
         self.symbols.forget()
         self.last_fault = 0
         if self._libraries is not None:
@@ -63,7 +63,7 @@ class Stops:
             self._libraries = None
 
     def _stopped(self, _event: gdb.StopEvent) -> None:
-        # Not where the loader's symbols are loaded: gdb takes no new breakpoint there.
+        # Not within the stop that loads the loader's symbols: gdb accepts no new breakpoint there.
         if self._libraries is None and kernel.address_of(_LOADER_TELLS):
             self._libraries = _LibraryLoaded(_LOADER_TELLS, gdb.BP_BREAKPOINT, self)
         if self.select_program:
@@ -79,7 +79,7 @@ class _Hidden(gdb.Breakpoint):  # type: ignore[misc]
 
 
 class _ProgramStarts(_Hidden):
-    """The kernel is about to jump to the program: all that it loads is there."""
+    """The kernel is about to jump to the program: all that it loads is mapped."""
 
     def stop(self) -> bool:
         self.stops.symbols.load()
@@ -87,7 +87,7 @@ class _ProgramStarts(_Hidden):
 
 
 class _LibraryLoaded(_Hidden):
-    """The dynamic loader has mapped some, or is about to."""
+    """The dynamic loader has mapped libraries, or is about to."""
 
     def stop(self) -> bool:
         self.stops.symbols.load()
@@ -113,11 +113,11 @@ class _ProgramEnds(_Hidden):
     def stop(self) -> bool:
         number = int(gdb.parse_and_eval("(int)$rsi"))
         if number and number != self.stops.last_fault and self.stops.wants_stop.value:
-            gdb.write(f"\nThe program ends by signal {_signal_text(number)}.\n")
+            gdb.write(f"\nSignal {_signal_text(number)}, ends the program.\n")
             self.stops.select_program = True
             return True
-        if not kernel.is_linux():  # QEMU's own status says something else
-            gdb.write(f"[The program ends with status {int(gdb.parse_and_eval('(int)$rdi'))}]\n")
+        if not kernel.is_linux():  # QEMU's own status is another one
+            gdb.write(f"[The program exits with status {int(gdb.parse_and_eval('(int)$rdi'))}]\n")
         return False
 
 
@@ -137,7 +137,7 @@ def _signal_text(number: int) -> str:
 
 
 def select_program_frame() -> None:
-    """Makes the frame where the program entered the kernel, or was interrupted, the selected one, and shows it."""
+    """Selects and shows the frame in which the program entered the kernel or was interrupted."""
     frame = gdb.newest_frame()
     while frame is not None and (kernel.is_in_kernel(frame.pc()) or frame.type() == gdb.SIGTRAMP_FRAME):
         frame = frame.older()

@@ -1,4 +1,4 @@
-"""Symbols of what the kernel has mapped: the program, its interpreter, shared libraries."""
+"""Loads symbols of the files that the kernel has mapped: the program, its interpreter, shared libraries."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import gdb
 
 from unishim.debug.inside import kernel
 
-_COMPARED = 1024  # bytes at a file's start: headers, and the build ID of most
+_COMPARED = 1024  # bytes at a file's start: headers, and usually the build ID
 _TYPE_EXEC = 2  # ET_EXEC, elf(5)
 
 
 class _FileParameter(gdb.Parameter):  # type: ignore[misc]
-    """A parameter that is a path; "" when it is not set."""
+    """A parameter that is a path; "" if not set."""
 
     def __init__(self, name: str, words: str) -> None:
         self.set_doc = f"Set {words}."
@@ -23,23 +23,23 @@ class _FileParameter(gdb.Parameter):  # type: ignore[misc]
         super().__init__(f"unishim {name}", gdb.COMMAND_FILES, gdb.PARAM_OPTIONAL_FILENAME)
 
     def get_set_string(self) -> str:
-        """Nothing to say."""
+        """The text that gdb prints for `set`: none."""
         return ""
 
 
 class Symbols:
-    """What was loaded, and what there is to load."""
+    """The symbols that were loaded, and those that can be loaded."""
 
     def __init__(self) -> None:
-        self._program = _FileParameter("program", "the host's file of the program that runs")
-        self._root = _FileParameter("root", "the host's folder that is the program's root")
-        self._loaded: dict[tuple[str, int], str] = {}  # the quoted file of the host
+        self._program = _FileParameter("program", "the host file of the program")
+        self._root = _FileParameter("root", "the host directory that is the program's root")
+        self._loaded: dict[tuple[str, int], str] = {}  # the quoted host file
         self._missing: set[str] = set()
 
     def load(self, *, again: bool = False) -> None:
-        """Loads symbols of all files that are mapped as code and that the host has, each once.
+        """Loads the symbols of all files that are mapped as code and exist on the host, each once.
 
-        `again`: also looks for those that were not found.
+        `again`: also look again for files that were not found.
         """
         if again:
             self._missing.clear()
@@ -49,20 +49,22 @@ class Symbols:
             host = self._find(name, base)
             if host is None:
                 self._missing.add(name)
-                gdb.write(f"unishim: no symbols of {name}: the host has no such file; see: help set unishim root\n")
+                gdb.write(
+                    f"unishim: no symbols for {name}: the file was not found on the host; see: help set unishim root\n"
+                )
                 continue
             quoted = '"' + host.replace("\\", "\\\\").replace('"', '\\"') + '"'
             self._loaded[name, base] = quoted
             gdb.execute(f"add-symbol-file {quoted} -o {base:#x}", to_string=True)
 
     def forget(self) -> None:
-        """The next run loads them elsewhere."""
+        """Unloads the symbols; the next run loads them at other addresses."""
         for quoted in self._loaded.values():
             gdb.execute(f"remove-symbol-file {quoted}", to_string=True)
         self._loaded.clear()
 
     def _mapped(self) -> Iterator[tuple[str, int]]:
-        """Names of files, and what is added to their addresses."""
+        """Names of files, and the offset of their addresses."""
         program = kernel.program()
         if program is None:
             return
@@ -72,7 +74,7 @@ class Symbols:
                 name = kernel.file_name(program[part]["file"])
                 known.add(name)
                 yield name, int(program[part]["base"])
-        lowest: dict[str, int] = {}  # where the file's start would be
+        lowest: dict[str, int] = {}  # the address of the file's start
         for vma in kernel.vmas():
             if not int(vma["source"]["file"]):
                 continue
@@ -83,7 +85,7 @@ class Symbols:
                 yield name, lowest[name]
 
     def _find(self, name: str, base: int) -> str | None:
-        """The host's file of a path of the program."""
+        """The host file for a path of the program."""
         program = kernel.program()
         is_program = program is not None and base == int(program["main"]["base"])
         places: list[str] = [self._program.value] if is_program and self._program.value else []
@@ -96,7 +98,7 @@ class Symbols:
 
 
 def _is_same(path: str, base: int) -> bool:
-    """Whether the file's start is what lies in memory; what cannot be compared is believed."""
+    """Whether memory contains the start of the file; assumed if they cannot be compared."""
     with open(path, "rb") as file:  # noqa: PTH123
         start = file.read(_COMPARED)
     if len(start) > 17 and start[16] == _TYPE_EXEC:

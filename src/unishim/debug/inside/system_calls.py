@@ -1,4 +1,4 @@
-"""System calls as the table has them."""
+"""Formats system calls with the names of the table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _ERROR_MAX = 4095
 
 
 def call_text(number: int, arguments: list[int]) -> str:
-    """`write(1, 0x7f..., 3)`; `call 999` for a number that is none."""
+    """`write(1, 0x7f..., 3)`; `call 999` for a number without a name."""
     from unishim.syscalls.table import by_number
 
     number &= 0xFFFFFFFF

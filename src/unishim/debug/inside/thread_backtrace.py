@@ -1,4 +1,4 @@
-"""`unishim backtrace TID`: where a thread that does not run is, in the kernel and in the program."""
+"""`unishim backtrace TID`: the backtrace of a waiting thread, in the kernel and in the program."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _KEPT = ("r15", "r14", "r13", "r12", "rbp", "rbx", "rsp", "rip")
 
 
 class Backtrace(gdb.Command):  # type: ignore[misc]
-    """Print a thread's backtrace: unishim backtrace TID. The numbers: info unishim threads.
+    """Print a thread's backtrace: unishim backtrace TID. `info unishim threads` lists the thread IDs.
 
-    The registers are changed for it, and put back.
+    The registers are changed temporarily and then restored.
     """
 
     def __init__(self) -> None:
@@ -22,14 +22,14 @@ class Backtrace(gdb.Command):  # type: ignore[misc]
         """Prints it."""
         thread = next((thread for thread in kernel.threads() if str(int(thread["tid"])) == argument.strip()), None)
         if thread is None:
-            raise gdb.GdbError(f"there is no thread {argument or '(none given)'}; see: info unishim threads")
+            raise gdb.GdbError(f"no thread {argument or '(none given)'}; see: info unishim threads")
         running = kernel.running_thread()
         if running is not None and running.address == thread.address:
             gdb.execute("backtrace")
             return
         gdb.newest_frame().select()
         before = {name: int(gdb.parse_and_eval(f"(unsigned long)${name}")) for name in _KEPT}
-        # Set last: a debugger that changes the instruction pointer tells Linux to restart no call.
+        # Set last: when a debugger changes the instruction pointer, Linux does not restart the interrupted call.
         before |= _call_number()
         try:
             _set(_waiting_state(thread))
@@ -39,7 +39,7 @@ class Backtrace(gdb.Command):  # type: ignore[misc]
 
 
 def _waiting_state(thread: gdb.Value) -> dict[str, int]:
-    """What context_switch_stack() left on the thread's kernel stack."""
+    """The registers that context_switch_stack() left on the thread's kernel stack."""
     pointer = thread["sched"]["context"]["stack_pointer"]
     saved_type = gdb.lookup_type("struct saved")
     saved = pointer.cast(saved_type.pointer()).dereference()
@@ -50,7 +50,7 @@ def _waiting_state(thread: gdb.Value) -> dict[str, int]:
 def _call_number() -> dict[str, int]:
     try:
         return {"orig_rax": int(gdb.parse_and_eval("(unsigned long)$orig_rax"))}
-    except gdb.error:  # a machine has none
+    except gdb.error:  # a virtual machine has none
         return {}
 
 

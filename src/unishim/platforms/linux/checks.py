@@ -19,7 +19,7 @@ _USE_QEMU = "use --platform qemu"
 
 
 def checks() -> Iterator[Check]:
-    """From the host's kernel to a whole run."""
+    """From the host's kernel to a complete run."""
     yield from _kernel_checks()
     yield _memory_check()
     yield _map_count_check()
@@ -38,22 +38,22 @@ def _kernel_checks() -> Iterator[Check]:
         ("Syscall User Dispatch", kernel_features.try_dispatch, f"a container's policy may forbid it; {_USE_QEMU}"),
         ("seccomp filter", kernel_features.try_seccomp, f"a kernel with CONFIG_SECCOMP_FILTER; {_USE_QEMU}"),
     ]
-    for name, attempt, mend in tries:
+    for name, attempt, fix in tries:
         reason = attempt()
         state, detail = ("ok", "tried, works") if reason is None else ("failed", reason)
-        yield Check("linux", name, state, detail, mend if reason else None, "linux")
+        yield Check("linux", name, state, detail, fix if reason else None, "linux")
     reason = kernel_features.try_namespaces()
     yield Check(
         "linux",
         "user namespaces",
         "ok" if reason is None else "limited",
-        "tried, works" if reason is None else f"{reason}: the cage has its filter, and no namespaces beside it",
+        "tried, works" if reason is None else f"{reason}: the cage has its filter, but no namespaces",
         None if reason is None else "as root: sysctl user.max_user_namespaces=1000 kernel.unprivileged_userns_clone=1",
     )
     has_fsgsbase = kernel_features.has_fsgsbase()
     detail = "programs set segment bases themselves" if has_fsgsbase else "a host call at each thread switch"
-    fsgsbase_mend = None if has_fsgsbase else "Linux 5.9 or newer on a processor that has it, without nofsgsbase"
-    yield Check("linux", "FSGSBASE", "ok" if has_fsgsbase else "limited", detail, fsgsbase_mend)
+    fsgsbase_fix = None if has_fsgsbase else "Linux 5.9 or newer on a processor that has it, without nofsgsbase"
+    yield Check("linux", "FSGSBASE", "ok" if has_fsgsbase else "limited", detail, fsgsbase_fix)
 
 
 def _memory_check() -> Check:
@@ -69,16 +69,16 @@ def _map_count_check() -> Check:
     except (OSError, ValueError):
         return Check("linux", "mappings", "untried", "no /proc/sys/vm/max_map_count", "mount -t proc proc /proc")
     if count >= _MAP_COUNT:
-        return Check("linux", "mappings", "ok", f"{count} a process")
-    mend = f"as root: sysctl vm.max_map_count={_MAP_COUNT}"
-    return Check("linux", "mappings", "limited", f"{count} a process: programs with many need more", mend)
+        return Check("linux", "mappings", "ok", f"{count} per process")
+    fix = f"as root: sysctl vm.max_map_count={_MAP_COUNT}"
+    return Check("linux", "mappings", "limited", f"{count} per process: programs with many mappings need more", fix)
 
 
 def _run_check() -> Check:
-    """The whole, by a program of a few bytes."""
+    """A complete run of a tiny program."""
     image = find_image("linux")
     if image is None:
-        return Check("linux", "a run", "untried", "no kernel is built yet", "unishim build --platform linux")
+        return Check("linux", "a run", "untried", "no kernel has been built yet", "unishim build --platform linux")
     descriptor = os.memfd_create("unishim-probe")
     try:
         os.write(descriptor, probe_program())

@@ -1,6 +1,6 @@
-"""gdbserver around a process: gdb's connection is accepted here, and is its stdin and stdout.
+"""Runs a process under gdbserver: accepts gdb's connection and passes it to gdbserver as stdin and stdout.
 
-gdbserver itself would listen on all of the host's addresses.
+gdbserver itself would listen on all addresses of the host.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from unishim.platforms.linux.without_extended_state import command_without_exten
 
 
 def listen(port: int, stack: ExitStack) -> socket.socket:
-    """A socket on which gdb can connect, on this host alone. Raises UsageError."""
+    """A socket that gdb can connect to from this host only. Raises UsageError."""
     try:
         return stack.enter_context(socket.create_server(("127.0.0.1", port)))
     except OSError as error:
@@ -28,7 +28,7 @@ def listen(port: int, stack: ExitStack) -> socket.socket:
 
 
 def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) -> int:
-    """The descriptor of gdb's connection. Raises StoppedError when the time (of time.monotonic()) runs out."""
+    """The descriptor of gdb's connection. Raises StoppedError at the deadline (in time.monotonic())."""
     timeout = None if deadline is None else max(0.0, deadline - time.monotonic())
     if not select.select([listener], [], [], timeout)[0]:
         raise StoppedError(STATUS_TIMEOUT)

@@ -1,6 +1,6 @@
 """Runs the kernel as a Linux process and waits for its end.
 
-The image gets the program's streams as they are; Python only waits.
+The image inherits the program's streams; Python only waits.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from unishim.platforms.shares import SharedFolder
 
 
-_ENDED_BY_GDB = "the process ended without a report of the kernel; gdb may have ended it"
+_ENDED_BY_GDB = "the process ended without a report from the kernel; gdb may have ended it"
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process to run: memory in bytes, parameters of the kernel, the program's argv."""
+    """A process to run: memory in bytes, kernel parameters, the program's argv."""
 
     kernel: Path
     initrd: str | None
@@ -49,7 +49,7 @@ class Process:
 
 
 def linux_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
-    """The command of the image."""
+    """The command line of the image."""
     return [
         os.fspath(process.kernel),
         *("-k", str(process.memory >> 10)),
@@ -62,19 +62,19 @@ def linux_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
 
 @dataclass(slots=True)
 class Connections:
-    """What a process is connected to: options of the image, descriptors that it inherits."""
+    """The connections of a process: options of the image, and descriptors that it inherits."""
 
     extra: list[str]
     inherited: list[int]
     _started: ExitStack
 
     def started(self) -> None:
-        """Closes what only the process holds from now on: its end is then seen at the other ends."""
+        """Closes our copies of the process's descriptors, so that the other ends notice when the process ends."""
         self._started.close()
 
 
 def connect(process: Process, stack: ExitStack, host: Host | None) -> Connections:
-    """Serves a process's shared folders and its channel, as long as `stack`."""
+    """Serves a process's shared directories and its channel while `stack` is open."""
     connections = Connections([], [], stack.enter_context(ExitStack()))
     if host is not None:
         from unishim.channel.layout import SIZE as CHANNEL_SIZE
@@ -155,7 +155,7 @@ def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:
 
 
 def _wait(child: subprocess.Popen[bytes], deadline: float | None) -> None:
-    """Until it ends. Raises StoppedError when the time runs out."""
+    """Waits until it ends. Raises StoppedError when the time runs out."""
     pidfd = os.pidfd_open(child.pid)
     try:
         poll = select.poll()
@@ -170,4 +170,4 @@ def _wait(child: subprocess.Popen[bytes], deadline: float | None) -> None:
 
 def _explain(status: int) -> str:
     how = f"by signal {-status}" if status < 0 else f"with status {status}"
-    return f"the process ended {how} and without a report of the kernel; see above, or try --platform qemu"
+    return f"the process ended {how}, without a report from the kernel; see above, or try --platform qemu"

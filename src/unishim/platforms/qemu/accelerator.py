@@ -1,7 +1,7 @@
-"""Which accelerator QEMU can use here, found out by running a guest.
+"""Finds out which accelerator QEMU can use here by running a guest.
 
-A /dev/kvm that opens is not enough: nested software implementations create machines that stop at the first SSE
-instruction. So the shipped kernel runs a tiny program that uses one. The answer is kept until the next boot.
+Being able to open /dev/kvm is not enough: nested software implementations create machines that stop at the first SSE
+instruction. So the shipped kernel runs a tiny program that uses one. The result is cached until the next boot.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KVM = Path("/dev/kvm")
 
 
 def choose_accelerator(machine: Machine) -> tuple[str, str | None]:
-    """`kvm` or `tcg` for this machine, and why KVM cannot be used (None when it can)."""
+    """`kvm` or `tcg` for this machine, and why KVM cannot be used (None if it can)."""
     if not os.access(_KVM, os.R_OK | os.W_OK):
         reason = "/dev/kvm is missing" if not _KVM.exists() else "/dev/kvm is not accessible to this user"
         return "tcg", reason
@@ -48,14 +48,14 @@ def choose_accelerator(machine: Machine) -> tuple[str, str | None]:
 
 
 def _key() -> str:
-    """What the answer depends on: this boot, and QEMU."""
+    """What the result depends on: this boot, and QEMU."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     qemu = Path(find_qemu())
     return f"{boot} {qemu}:{qemu.stat().st_mtime_ns}"
 
 
 def _probe(machine: Machine) -> str | None:
-    """Runs the probe under KVM; None when it works, else what went wrong."""
+    """Runs the probe under KVM; returns None if it works, else what went wrong."""
     descriptor = os.memfd_create("unishim-probe", 0)
     devnull = os.open(os.devnull, os.O_RDWR)
     try:
@@ -76,5 +76,5 @@ def _probe(machine: Machine) -> str | None:
         os.close(descriptor)
         os.close(devnull)
     if outcome.status == STATUS_TIMEOUT:
-        return f"a guest that uses SSE did not end within {PROBE_TIMEOUT:.0f} s"
+        return f"a guest that uses SSE did not finish within {PROBE_TIMEOUT:.0f} s"
     return None if outcome.status == PROBE_STATUS else f"a guest that uses SSE ended with status {outcome.status}"

@@ -11,9 +11,9 @@ from unishim.platforms.probe import PROBE_MEMORY
 from unishim.platforms.qemu.accelerator import choose_accelerator
 from unishim.platforms.qemu.command import QEMU, Machine
 
-_KVM_MENDS = {
+_KVM_FIXES = {
     "not accessible": "as root: adduser USER kvm, then log in again",
-    "is missing": "as root: modprobe kvm_intel, or kvm_amd, where the processor has it",
+    "is missing": "as root: modprobe kvm_intel, or kvm_amd, if the processor supports it",
 }
 
 
@@ -31,7 +31,7 @@ def checks() -> Iterator[Check]:
         return
     image = find_image("qemu")
     if image is None:
-        yield Check("qemu", "KVM", "untried", "no kernel is built yet", "unishim build --platform qemu")
+        yield Check("qemu", "KVM", "untried", "no kernel has been built yet", "unishim build --platform qemu")
         return
     try:
         _, reason = choose_accelerator(Machine(image, None, "", PROBE_MEMORY, "microvm", "tcg"))
@@ -40,7 +40,8 @@ def checks() -> Iterator[Check]:
     if reason is None:
         yield Check("qemu", "KVM", "ok", "tried, a guest ran")
         return
-    mend = next(
-        (mend for words, mend in _KVM_MENDS.items() if words in reason), "another machine; this KVM is no whole one"
+    fix = next(
+        (fix for words, fix in _KVM_FIXES.items() if words in reason),
+        "use another machine; this host's KVM is incomplete",
     )
-    yield Check("qemu", "KVM", "limited", f"{reason}: QEMU emulates the processor (TCG)", mend)
+    yield Check("qemu", "KVM", "limited", f"{reason}: QEMU emulates the processor (TCG)", fix)

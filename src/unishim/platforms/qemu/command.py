@@ -1,4 +1,4 @@
-"""The QEMU command line: one builder for what is run and for what --dry-run prints."""
+"""Builds the QEMU command line, both for runs and for --dry-run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 QEMU = "qemu-system-x86_64"
 
-# What a microvm does without: firmware tables, option ROMs, legacy devices. Nothing is added to the kernel's command
-# line behind our back; the transport that the first device takes is named there instead.
+# A microvm without firmware tables, option ROMs and legacy devices. QEMU does not add to the kernel's command line;
+# instead, we name the transport of the first device there.
 _MICROVM = "microvm,acpi=off,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=off,auto-kernel-cmdline=off"
 MACHINES = {"microvm": _MICROVM, "pc": "pc", "q35": "q35"}
 ACCELERATORS = ("auto", "tcg", "kvm")
@@ -25,7 +25,7 @@ COMMAND_LINE_MAX = {"pc": 4095, "q35": 4095}
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine to run: memory in bytes; accelerator is tcg or kvm; cpu is QEMU's name of a processor."""
+    """A machine to run: memory in bytes; accelerator is tcg or kvm; cpu is QEMU's name of a processor model."""
 
     kernel: Path
     initrd: str | None
@@ -41,31 +41,31 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Where the machine's streams go: paths for QEMU's character devices. No report: none is made."""
+    """Where the machine's streams go: paths for QEMU's character devices. Without a report path, it writes none."""
 
     stdout: str = "/dev/stdout"
     stderr: str = "/dev/stderr"
     report: str | None = None
     bell: str | None = None
     memory: str | None = None  # the file that is the machine's memory
-    descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N of the same number
+    descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N with the same number
     stdin: str = "stdio"  # a kind of character device, with its options
 
 
 def microvm_transport(number: int) -> str:
-    """The kernel parameter for the transport of a device, counted in the order of the command line from 0."""
-    # There are eight, the last of which QEMU's bus gives out first, each with a line of its own.
+    """The kernel parameter for the transport of a device, numbered from 0 in the order of the command line."""
+    # There are eight, each with its own interrupt line; QEMU's bus assigns the last one first.
     return f"virtio_mmio.device=512@{0xFEB00E00 - 512 * number:#x}:{12 - number}"
 
 
 def machine_memory(machine: Machine) -> int:
-    """Bytes of memory that QEMU gives the machine: the channel lies beside what the program was promised."""
-    # The block is aligned to its own size, so finding one may cost as much again.
+    """Bytes of memory that QEMU gives the machine: the channel is additional to the memory for the program."""
+    # The block is aligned to its own size, which may cost as much memory again.
     return machine.memory + (2 * CHANNEL_SIZE if machine.channel else 0)
 
 
 def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> list[str]:
-    """The arguments of QEMU, its name first."""
+    """QEMU's argv."""
     shared = ",memory-backend=memory" if channels.memory else ""
     command = [qemu, "-M", MACHINES[machine.machine] + shared, "-accel", machine.accelerator]
     command += ["-cpu", machine.cpu or ("host" if machine.accelerator == "kvm" else "max")]
@@ -76,7 +76,7 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
     command += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
     command += ["-kernel", os.fspath(machine.kernel)]
     if machine.initrd is not None:
-        # QEMU takes a comma for a separator unless it is doubled.
+        # QEMU treats a comma as a separator unless it is doubled.
         command += ["-initrd", machine.initrd.replace(",", ",,")]
     command += ["-append", machine.append]
     for descriptor in channels.descriptors:
@@ -105,8 +105,8 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
 
 
 def _share_arguments(shared: SharedFolder, bus: str) -> list[str]:
-    # Files are made as this user's, with the mode that the guest says; who else they should belong to is not recorded.
-    # File systems mounted beneath the folder get inode numbers of their own.
+    # Files are created as this user, with the mode that the guest requests; other owners are not recorded.
+    # File systems mounted below the directory get inode numbers of their own.
     backend = f"local,id={shared.tag},path={os.fspath(shared.folder).replace(',', ',,')},security_model=none"
     backend += ",multidevs=remap" + (",readonly=on" if shared.read_only else "")
     return ["-fsdev", backend, "-device", f"virtio-9p-{bus},fsdev={shared.tag},mount_tag={shared.tag}"]

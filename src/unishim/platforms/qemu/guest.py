@@ -1,4 +1,4 @@
-"""A kernel image run in QEMU as it is, for `qemu-guest`: by the command line and the runner of every run."""
+"""Runs a kernel image in QEMU as it is, for `qemu-guest`, with the command line and the runner of all runs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from unishim.running.dry_run import packing_by_hand
 from unishim.running.options import Options, require
 from unishim.running.plan import find_kernel
 
-_START_TIMEOUT = 30  # seconds, for QEMU to go to the background
+_START_TIMEOUT = 30  # seconds for QEMU to go to the background
 
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """What `qemu-guest` is told; see its --help."""
+    """The options of `qemu-guest`; see its --help."""
 
     kernel: str
     initrd: str | None = None
@@ -46,16 +46,16 @@ class Guest:
 
 
 def run_guest(guest: Guest) -> int:
-    """Runs it to its end; the exit status, as that of `unishim run`. Raises UnishimError."""
+    """Runs it to its end; returns the same exit status as `unishim run`. Raises UnishimError."""
     with ExitStack() as stack, open_streams(0, 1, 2) as streams:
         machine = _plan(guest, streams.terminals, stack)
         return run_machine(machine, streams, None).status
 
 
 def start_guest(guest: Guest) -> tuple[int, Path, Path]:
-    """Starts it in the background: QEMU's process number, the file of all output, the socket that takes input.
+    """Starts it in the background; returns QEMU's process ID, the file for all output, and the socket for input.
 
-    The input ends when who connected to the socket goes, after the program began to read. Raises UnishimError.
+    Once the program has started to read, the input ends when the client of the socket disconnects. Raises UnishimError.
     """
     folder = Path(tempfile.mkdtemp(prefix="qemu-guest-"))
     output, number = folder / "output", folder / "pid"
@@ -79,7 +79,7 @@ def start_guest(guest: Guest) -> tuple[int, Path, Path]:
 
 
 def dry_run(guest: Guest) -> str:
-    """The command line that does the same by hand, quoted for a shell."""
+    """The equivalent command line, quoted for a shell."""
     with ExitStack() as stack:
         machine = _plan(guest, 0, stack, clock=False)
     packing, initrd = packing_by_hand(machine.initrd, Options(initrd=guest.initrd), ())

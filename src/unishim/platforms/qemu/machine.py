@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def find_qemu() -> str:
-    """QEMU's path. Raises PlatformError when it is not installed."""
+    """QEMU's path. Raises PlatformError if it is not installed."""
     return require_tool(QEMU)
 
 
@@ -43,9 +43,9 @@ def run_machine(
     *,
     on_start: Callable[[subprocess.Popen[bytes]], None] = lambda _: None,
 ) -> Outcome:
-    """Runs a machine to its end; `host` serves its channel; `on_start` gets QEMU's process.
+    """Runs a machine to its end; `host` serves its channel; `on_start` is called with QEMU's process.
 
-    Raises PlatformError when it ends without a report.
+    Raises PlatformError if it ends without a report.
     """
     qemu, setpriv = find_qemu(), require_tool("setpriv")
     with ExitStack() as stack:
@@ -65,7 +65,7 @@ def run_machine(
         channels = replace(channels, descriptors=tuple(descriptors))
         command = qemu_command(machine, channels, qemu=qemu)
         started = time.monotonic()
-        # QEMU dies with this process; in a session of its own, a terminal's Ctrl-C comes to us alone.
+        # QEMU ends with this process. In a session of its own, Ctrl-C in a terminal only reaches this process.
         try:
             process = subprocess.Popen(
                 [setpriv, "--pdeathsig", "KILL", "--", *command],
@@ -77,7 +77,7 @@ def run_machine(
             )
         finally:
             if host is not None:
-                os.close(bell_target)  # the bell's end is then the machine's end
+                os.close(bell_target)  # now the bell closes when the machine ends
         stack.callback(end_process, process)
         on_start(process)
         if host is not None:
@@ -110,13 +110,13 @@ def _shared_memory(stack: ExitStack, machine: Machine) -> int:
 
 
 def _wait(process: subprocess.Popen[bytes], streams: Streams, deadline: float | None) -> None:
-    """Feeds the relays until QEMU ends. Raises StoppedError when it must be ended."""
+    """Runs the relays until QEMU ends. Raises StoppedError if it must be ended."""
     relays = {relay.source: relay for relay in streams.relays}
     pidfd = os.pidfd_open(process.pid)
     try:
         poll = select.poll()
         poll.register(pidfd, select.POLLIN)
-        # POLLERR on the writing end of a pipe: its reader is gone.
+        # POLLERR on the writing end of a pipe: its reader has closed.
         poll.register(streams.stdout, 0)
         for source in relays:
             poll.register(source, select.POLLIN)
@@ -144,7 +144,7 @@ def _wait(process: subprocess.Popen[bytes], streams: Streams, deadline: float | 
 
 
 def _finish(streams: Streams, relay: Relay) -> None:
-    """Tells the machine that there is no more input."""
+    """Notifies the machine of the end of input."""
     if relay.is_input:
         streams.close(relay.target)
 
@@ -152,4 +152,4 @@ def _finish(streams: Streams, relay: Relay) -> None:
 def _explain(status: int, errors: str) -> str:
     lines = [line for line in errors.splitlines() if line.strip()]
     reason = lines[-1] if lines else f"status {status}"
-    return f"QEMU ended without a report of the kernel: {reason}; see the console above, or try --machine pc"
+    return f"QEMU ended without a report from the kernel: {reason}; see the console above, or try --machine pc"

@@ -1,10 +1,10 @@
-"""The program's standard streams as descriptors that QEMU can have.
+"""The program's standard streams, as descriptors for QEMU.
 
-QEMU gets the very descriptors, not copies through Python, so that order and offsets are those of a native run. Three of
-its habits need care: it takes an output descriptor only when that is open for writing and nothing else, it makes
-descriptors non-blocking, which every other holder of the same open file would see, and it switches a terminal on its
-stdin to raw mode. So pipes and terminals are opened anew for output, flags are put back in the end, and what cannot
-be opened anew (sockets) or must not be touched (a terminal for input) goes through a pipe that Python feeds.
+QEMU gets the descriptors themselves, not copies through Python, so that order and offsets are those of a native run.
+Three of its properties need care: it accepts an output descriptor only if it is open for writing alone, it makes
+descriptors non-blocking, which affects every other holder of the same open file, and it switches a terminal on its
+stdin to raw mode. So pipes and terminals are reopened for output, flags are restored at the end, and what cannot
+be reopened (sockets) or must not be touched (a terminal for input) goes through a pipe that Python feeds.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """A descriptor that is read and one that is written."""
+    """A descriptor to read from, and one to write to."""
 
     source: int
     target: int
-    is_input: bool  # to the machine: the target is a pipe of ours, whose end tells the machine the end
+    is_input: bool  # to the machine: the target is our pipe; closing it notifies the machine of the end
 
     def step(self) -> bool:
-        """Moves what is there; False at the end of the source, or when the target is gone."""
+        """Moves available data; returns False at the end of the source, or if the target is closed."""
         try:
             data = os.read(self.source, 65536)
             at_end = not data
@@ -38,7 +38,7 @@ class Relay:
 
 @dataclass
 class Streams:
-    """What a machine is given; on exit, flags are put back and what was opened here is closed."""
+    """The machine's descriptors; on exit, flags are restored and our descriptors are closed."""
 
     stdin: int = -1
     stdout: int = -1
@@ -59,21 +59,21 @@ class Streams:
             self.close(descriptor)
 
     def own(self, descriptor: int) -> int:
-        """Closes a descriptor in the end."""
+        """Registers a descriptor to close at the end."""
         self._owned.add(descriptor)
         return descriptor
 
     def close(self, descriptor: int) -> None:
-        """Closes a descriptor of ours now."""
+        """Closes one of our descriptors now."""
         self._owned.remove(descriptor)
         os.close(descriptor)
 
     def keep_flags(self, descriptor: int) -> None:
-        """Puts the flags of an open file back in the end."""
+        """Registers the flags of an open file to restore at the end."""
         self._flags[descriptor] = fcntl.fcntl(descriptor, fcntl.F_GETFL)
 
     def pipe(self) -> tuple[int, int]:
-        """A pipe of ours."""
+        """Creates a pipe."""
         source, target = os.pipe()
         return self.own(source), self.own(target)
 
@@ -119,7 +119,7 @@ def _prepare_output(streams: Streams, descriptor: int) -> int:
         return target
     if stat.S_ISFIFO(kind) or stat.S_ISCHR(kind):
         try:
-            # Without a reader a pipe cannot be opened again (ENXIO); then the old descriptor says EPIPE.
+            # Without a reader a pipe cannot be reopened (ENXIO); then the old descriptor returns EPIPE.
             return streams.own(os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK))
         except OSError:
             pass

@@ -1,4 +1,4 @@
-"""Named constants of Linux on x86-64, by topic. The only place of the Python half that has them."""
+"""Named constants of Linux on x86-64, by topic. The only place in the Python half that defines them."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def all_sets() -> Mapping[str, ConstantSet]:
 
 
 def constant_set(name: str) -> ConstantSet:
-    """The set of a name. KeyError when there is none."""
+    """The set of that name. KeyError if it does not exist."""
     return all_sets()[name]

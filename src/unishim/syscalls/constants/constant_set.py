@@ -1,4 +1,4 @@
-"""Named numbers, and how they are shown: as strace shows them."""
+"""Named numbers, and their notation, which is strace's."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConstantSet:
-    """Names for the numbers of one argument: flags that are or-ed, or one of several values.
+    """Names for the numbers of one argument: or-ed flags, or one of several values.
 
-    The first name of a number is the one that is shown. `values` is in the order in which names are shown.
-    A set with a `base` has a part, `base_mask`, that is one of the base's values (the access mode in O_ flags).
+    If a number has several names, the first is shown. `values` is in the order in which names are shown. A set with a
+    `base` has a part, `base_mask`, that is one of the base's values (the access mode in O_ flags).
     """
 
     name: str
     values: Mapping[str, int]
     is_flags: bool
-    unknown: str  # what a number without a name is commented with, e.g. O_???
+    unknown: str  # the comment for a number without a name, e.g. O_???
     width: int = 32  # bits
     base: ConstantSet | None = None
     base_mask: int = 0
     shifted: tuple[str, int, int] | None = None  # a number within the flags: the name of its shift, the shift, its mask
 
     def decode(self, value: int) -> str:
-        """The number in names: "O_RDONLY|O_CLOEXEC", "O_RDONLY|0x20", "0x63 /* SEEK_??? */"."""
+        """The number as names: "O_RDONLY|O_CLOEXEC", "O_RDONLY|0x20", "0x63 /* SEEK_??? */"."""
         value &= (1 << self.width) - 1
         if not self.is_flags:
             return self.name_of(value) or _with_comment(value, self.unknown)
@@ -47,7 +47,7 @@ class ConstantSet:
         return _with_comment(unnamed, self.unknown) if unnamed else "0"
 
     def name_of(self, value: int) -> str | None:
-        """The name of exactly this number; of the base's numbers too."""
+        """The name of exactly this number; also if the base defines it."""
         mask = (1 << self.width) - 1
         for name, number in self.values.items():
             if number & mask == value & mask:
@@ -55,13 +55,13 @@ class ConstantSet:
         return None if self.base is None else self.base.name_of(value)
 
     def value_of(self, name: str) -> int:
-        """The number of a name. KeyError when the set does not have it."""
+        """The number of a name. KeyError if the set does not contain it."""
         if name not in self.values and self.base is not None:
             return self.base.value_of(name)
         return self.values[name]
 
     def _split(self, value: int) -> tuple[list[str], int]:
-        """Names of the bits, and the bits that have none."""
+        """The names of the bits, and the bits without names."""
         words = []
         if value == 0:
             zero = next((name for name, number in self.values.items() if number == 0), None)
@@ -88,10 +88,10 @@ def flags(
     base_mask: int = 0,
     shifted: tuple[str, int, int] | None = None,
 ) -> ConstantSet:
-    """A set of flags; `unknown` is what strace comments a number with that has none of them."""
+    """A set of flags; `unknown` is strace's comment for a number with none of them."""
     return ConstantSet(name, values, True, unknown, width, base, base_mask, shifted)
 
 
 def enumeration(name: str, unknown: str, values: Mapping[str, int], *, width: int = 32) -> ConstantSet:
-    """A set of values of which an argument is one; `unknown` as in flags()."""
+    """A set of values of which an argument has one; `unknown` as in flags()."""
     return ConstantSet(name, values, is_flags=False, unknown=unknown, width=width)

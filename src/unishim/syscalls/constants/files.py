@@ -1,4 +1,4 @@
-"""Constants of open(2), stat(2), fcntl(2) and their like.
+"""Constants of open(2), stat(2), fcntl(2) and related calls.
 
 Source: uapi linux/fcntl.h, asm-generic/fcntl.h, linux/stat.h, linux/fs.h, linux/mount.h, linux/openat2.h;
 SPLICE_F_ as the kernel's include/linux/splice.h.

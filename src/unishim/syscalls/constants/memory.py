@@ -1,4 +1,4 @@
-"""Constants of mmap(2) and its like.
+"""Constants of mmap(2) and related calls.
 
 Source: uapi asm-generic/mman-common.h, asm-generic/mman.h, linux/mman.h, linux/memfd.h, linux/mempolicy.h,
 linux/membarrier.h, linux/ipc.h, linux/shm.h.

@@ -1,1 +1,1 @@
-"""`unishim trace --html`: one page that shows a trace. data.py gathers what page.py joins with the page's parts."""
+"""`unishim trace --html`: one page that shows a trace. page.py combines data from data.py with the page's parts."""

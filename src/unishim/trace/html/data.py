@@ -1,4 +1,4 @@
-"""What the page shows, gathered from the events of a trace: columns of numbers, and each text once."""
+"""The page's data, collected from the events of a trace: columns of numbers, and each text once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from unishim.trace.numbers import signal_name
 from unishim.trace.printers import Event, call_name
 from unishim.trace.strace_format import format_call, format_exit, format_signal
 
-_NUMBER_END = 1 << 53  # integers up to it are exact in the page's script
-# What a call is for, by the first of these classes of -e that it is in.
+_NUMBER_END = 1 << 53  # integers below it are exact in JavaScript
+# A call's purpose: the first of these classes of -e that it belongs to.
 CLASSES = ("network", "memory", "process", "signal", "clock", "file", "desc")
 OTHER = "other"
 
@@ -30,7 +30,7 @@ def _classes() -> dict[str, str]:
 
 
 class _Texts:
-    """Texts by number, each once."""
+    """Numbers texts, each text once."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -44,10 +44,10 @@ class _Texts:
 
 
 class TraceData:
-    """Gathers a trace. Times in the result are nanoseconds since its first event."""
+    """Collects a trace. Times in the result are nanoseconds since its first event."""
 
     def __init__(self, argv: Sequence[str], *, calls: str = "all", text_limit: int = 32) -> None:
-        # A byte that is no character shows as what it is.
+        # Bytes that are not UTF-8 are shown as hexadecimal escapes.
         self._argv = [word.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for word in argv]
         self._expression = calls
         self._limit = text_limit
@@ -58,11 +58,11 @@ class TraceData:
         self._exit: Exit | None = None
 
     def begin(self, maps: str) -> None:
-        """The memory map that the program begins with."""
+        """Sets the memory map at the program's start."""
         self._memory.begin(maps)
 
     def event(self, event: Event) -> None:
-        """Takes one event."""
+        """Adds one event."""
         if isinstance(event, Call):
             self._call(event)
         elif isinstance(event, Signal):
@@ -82,7 +82,7 @@ class TraceData:
         self._rows.append((call.enter_ns, call.tid, duration, self._names.number(name), error, text))
 
     def to_json(self) -> dict[str, Any]:
-        """All of it, in the form that script/model.js reads."""
+        """All data, in the form that script/model.js reads."""
         rows = sorted(self._rows)
         starts = [row[0] for row in rows[:1]] + [time for time, *_ in self._signals[:1]]
         base = min(starts, default=0)
@@ -126,5 +126,5 @@ class TraceData:
 
 
 def _differences(times: list[int]) -> list[int]:
-    """Of each to the one before: they have few digits."""
+    """Differences to the previous number: they have few digits."""
     return [time - before for time, before in zip(times, [0, *times], strict=False)]

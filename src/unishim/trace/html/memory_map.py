@@ -1,4 +1,4 @@
-"""The program's memory map over time, from the map it began with and the calls that change it."""
+"""The program's memory map over time, from the initial map and the calls that change it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from unishim.trace.call import Call, Payload
 
 _PAGE = 4096
-_ADDRESS_END = 1 << 47  # of a program's addresses on x86-64
+_ADDRESS_END = 1 << 47  # end of a program's addresses on x86-64
 _MAPS_LINE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) ([r-])([w-])([x-])\S* \S+ \S+ \S+ *(.*)$")  # proc_pid_maps(5)
 _MAP_ANONYMOUS, _MAP_STACK = 0x20, 0x20000  # mmap(2)
 _MREMAP_DONTUNMAP = 4  # mremap(2)
@@ -21,7 +21,7 @@ _NOTHING = Payload(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Memory from `start` to `end`. `protection`: PROT_* bits, None where nothing is mapped."""
+    """Memory from `start` to `end`. `protection`: PROT_* bits, None if nothing is mapped."""
 
     start: int
     end: int
@@ -31,19 +31,19 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From `time_ns` on, what `region` says holds for its addresses."""
+    """From `time_ns` on, `region` applies to its addresses."""
 
     time_ns: int
     region: Region
 
 
 class MemoryMap:
-    """Follows the calls; `changes` are what they did, in order."""
+    """Follows the calls; `changes` are their effects, in order."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self._regions: list[Region] = []  # ascending, without overlap
-        self._files: dict[int, str] = {}  # the path that a descriptor was opened by
+        self._files: dict[int, str] = {}  # the path that a descriptor was opened with
         self._break: int | None = None
         self._handlers: dict[str, Callable[[Call], None]] = {
             "mmap": self._mmap,
@@ -62,7 +62,7 @@ class MemoryMap:
         }
 
     def begin(self, maps: str) -> None:
-        """Takes the map that the program begins with, in the form of /proc/self/maps."""
+        """Sets the initial map, in the format of /proc/self/maps."""
         for line in maps.splitlines():
             match = _MAPS_LINE.match(line)
             if match:
@@ -71,7 +71,7 @@ class MemoryMap:
                 self._put(0, Region(int(start, 16), int(end, 16), protection, name or "anonymous"))
 
     def call(self, name: str, call: Call) -> None:
-        """Takes a call that returned."""
+        """Processes a call that has returned."""
         handler = self._handlers.get(name)
         if handler is not None and call.result is not None and not -4095 <= call.result < 0:
             handler(call)
@@ -79,7 +79,7 @@ class MemoryMap:
     def _mmap(self, call: Call) -> None:
         _, length, protection, flags, descriptor, _ = call.arguments
         if flags & _MAP_ANONYMOUS:
-            name = "stack of a thread" if flags & _MAP_STACK else "anonymous"
+            name = "thread stack" if flags & _MAP_STACK else "anonymous"
         else:
             name = self._files.get(descriptor & 0xFFFF_FFFF, "a file")
         self._set(call, call.result or 0, length, protection & _PROTECTION_MASK, name)

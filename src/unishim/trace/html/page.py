@@ -1,4 +1,4 @@
-"""The page as one file: template, style and script, and the trace as JSON inside."""
+"""The page as one file: template, style and script, with the trace as JSON in it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SCRIPTS = ("format", "model", "table", "axis", "timeline", "overview", "totals"
 def render(data: dict[str, Any]) -> str:
     """The page that shows this trace.
 
-    The program chose some of the texts. They stand in JSON whose every `<` is escaped, so that none ends the element,
-    and the script puts them on the page as text only. Besides, the page's policy (Content Security Policy, level 3)
-    lets run what the hashes name, and lets nothing be loaded.
+    Some of the texts come from the program. They are in JSON in which every `<` is escaped, so that none ends the
+    element, and the script only inserts them as text. In addition, the page's policy (Content Security Policy, level 3)
+    permits only the scripts and styles that match the hashes, and no loading.
     """
     folder = files("unishim.trace.html")
     style = folder.joinpath("style.css").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def render(data: dict[str, Any]) -> str:
     script = '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
     policy = f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:"
     page = folder.joinpath("page.html").read_text(encoding="utf-8")
-    # In one pass: what is put in is not looked at again.
+    # In one pass: inserted text is not searched again.
     values = {"POLICY": policy, "STYLE": style, "SCRIPT": script, "DATA": _json(data)}
     words = page.split("%%")
     return "".join(word if number % 2 == 0 else values[word] for number, word in enumerate(words))
@@ -48,13 +48,13 @@ def _json(data: dict[str, Any]) -> str:
 
 @contextmanager
 def html_writer(path: str, argv: Sequence[str], *, calls: str, text_limit: int) -> Iterator[TraceData]:
-    """Gathers a trace, and writes the page when the block ends; not when it raises. Raises UsageError.
+    """Collects a trace, and writes the page at the end of the block, unless it raises. Raises UsageError.
 
-    A file is whole or not there; what is no file (/dev/stdout) is written as it is.
+    A file is complete or absent; other targets (/dev/stdout) are written directly.
     """
     target = Path(path)
     if not target.exists() or target.is_file():
-        target = target.resolve()  # a symbolic link stays
+        target = target.resolve()  # keep a symbolic link
     data = TraceData(argv, calls=calls, text_limit=text_limit)
     with ExitStack() as stack:
         try:
@@ -86,7 +86,7 @@ def _file_at(target: Path) -> Iterator[TextIO]:
             yield file
         umask = os.umask(0)
         os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # as of any file; a temporary one is private
+        temporary.chmod(0o666 & ~umask)  # the usual mode; temporary files are private
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

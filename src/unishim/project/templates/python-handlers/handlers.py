@@ -1,17 +1,17 @@
-"""What the program is told: each function answers the system call that it is named for."""
+"""Handlers: each function handles the system call that it is named after."""
 
 from unishim.handlers import syscall_r_define, syscall_wrap
 
 
 @syscall_r_define
 def getuid(k):
-    """Replaces the kernel's answer."""
+    """Returns another user ID than the kernel."""
     return 1234
 
 
 @syscall_wrap
 def uname(k, call, name):
-    """Changes what the kernel answers."""
+    """Changes the result of the kernel's uname."""
     result = call()
     name.set(nodename=b"a-unikernel")
     return result
@@ -19,7 +19,7 @@ def uname(k, call, name):
 
 @syscall_wrap
 def write(k, call, fd, buf, count):
-    """Lets some writes get lost, without the program's noticing."""
+    """Silently discards some writes."""
     if b"secret" in bytes(buf):
         return count
     return call()

@@ -1,4 +1,4 @@
-// The axis of time that the timeline and the chart of memory share.
+// The time axis that the timeline and the memory chart share.
 
 class Axis {
   constructor(view, left, width) {
@@ -16,7 +16,7 @@ class Axis {
     return this.view.start + (x - this.left) / this.scale;
   }
 
-  // Round times, some 110 pixels apart.
+  // Round times, about 110 pixels apart.
   ticks() {
     const rough = ((this.view.end - this.view.start) * 110) / this.width;
     const power = 10 ** Math.floor(Math.log10(rough));

@@ -1,4 +1,4 @@
-// Numbers as people read them, and elements with text: what the program said is only ever a text.
+// Numbers in readable form, and elements with text: output of the program is only ever inserted as text.
 
 function formatTime(ns) {
   const [size, unit] = ns >= 1e9 ? [1e9, "s"] : ns >= 1e6 ? [1e6, "ms"] : ns >= 1e3 ? [1e3, "µs"] : [1, "ns"];
@@ -6,7 +6,7 @@ function formatTime(ns) {
   return `${size === 1 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 }
 
-// Since the trace began, to the nanosecond.
+// Time since the start of the trace, to the nanosecond.
 function formatMoment(ns) {
   return `${(ns / 1e6).toFixed(6)} ms`;
 }
@@ -48,12 +48,12 @@ function byId(id) {
   return document.getElementById(id);
 }
 
-// A colour of the style sheet, which knows whether it is dark.
+// A colour from the style sheet, which depends on the dark mode.
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-// Sizes the canvas for the screen's pixels; draws in units of the style sheet's.
+// Sizes the canvas in device pixels; drawing uses CSS pixels.
 function prepareCanvas(canvas, height) {
   const width = canvas.clientWidth;
   const scale = window.devicePixelRatio || 1;

@@ -14,7 +14,7 @@ const CLASS_TITLES = {
 function showHeader(model) {
   const { data } = model;
   const program = data.argv[0].split("/").pop() || data.argv[0];
-  document.title = `${program}: trace of unishim`;
+  document.title = `${program}: unishim trace`;
   byId("program").textContent = program;
   byId("command").textContent = data.argv.join(" ");
   const failed = model.error.reduce((sum, error) => sum + (error >= 0 ? 1 : 0), 0);
@@ -90,13 +90,13 @@ function start() {
   showLegend(byId("legend"), [
     ...Object.entries(CLASS_TITLES).filter(([name]) => classes.has(name)),
     ["failed", "failed", "▼"],
-    ...(model.data.signals.length ? [["signal", "a signal came", "◆"]] : []),
+    ...(model.data.signals.length ? [["signal", "signal", "◆"]] : []),
   ]);
   showLegend(byId("memory-legend"), ACCESSES);
   byId("memory-note").textContent =
     model.data.expression === "all"
-      ? "Mapped memory, whether it was touched or not. Click the chart to see the map of that moment."
-      : "Not all calls were traced: changes of the map may be missing.";
+      ? "Mapped memory, whether touched or not. Click the chart to see the map at that time."
+      : "Not all calls were traced, so changes of the map may be missing.";
   connectFilter(model);
   connectButtons(model);
   const timeline = new Timeline(model, byId("timeline"), byId("tip"));

@@ -1,9 +1,9 @@
-// How much memory is mapped over time, by what may be done with it, and the map at one moment.
+// The amount of mapped memory over time, by access rights, and the map at one time.
 
 const ACCESSES = [
   ["executable", "executable"],
   ["writable", "writable"],
-  ["readable", "read only"],
+  ["readable", "read-only"],
   ["reserved", "no access"],
 ];
 
@@ -11,14 +11,14 @@ function accessOf(protection) {
   return protection & 4 ? 0 : protection & 2 ? 1 : protection & 1 ? 2 : 3; // PROT_EXEC, _WRITE, _READ: mmap(2)
 }
 
-// Regions by ascending address, without overlap, changed step by step.
+// Regions in ascending order, without overlap, changed step by step.
 class Regions {
   constructor() {
     this.list = [];
     this.sizes = [0, 0, 0, 0]; // bytes by access
   }
 
-  // The first region that ends behind an address.
+  // The first region that ends after an address.
   find(address) {
     let low = 0;
     let high = this.list.length;
@@ -71,7 +71,7 @@ class Memory {
     this.choose(this.steps.length - 1);
   }
 
-  // One step for each moment at which something changed: its time, how many changes until then, sizes.
+  // One step for each time at which something changed: the time, the number of changes so far, sizes.
   measure() {
     const regions = new Regions();
     this.steps = [];
@@ -111,7 +111,7 @@ class Memory {
       const of = this.steps.length - 1;
       this.text.textContent = step
         ? `${formatMoment(this.steps[step].time)}, change ${step} of ${of}: ${formatSize(total)} mapped`
-        : `as the program began: ${formatSize(total)} mapped, before ${of} changes`;
+        : `at the program's start: ${formatSize(total)} mapped, before ${of} changes`;
     }
     this.body.replaceChildren(
       ...regions.list.map((region) =>
@@ -178,7 +178,7 @@ class Memory {
     context.fillText("0", 2, bottom - 6);
   }
 
-  // The steps as stairs to the end of the trace, or back from there.
+  // The steps as a staircase to the end of the trace, or back from there.
   trace(context, heights, y, back) {
     const times = [...this.steps.map((step) => step.time), this.model.end];
     const order = back ? heights.map((_, place) => heights.length - 1 - place) : heights.map((_, place) => place);

@@ -1,5 +1,5 @@
-// The trace, and what is chosen of it: the part in view, the filter, one call. Who shows some of it
-// listens to "view", "filter", "selection".
+// The trace, and what is selected in it: the part in view, the filter, one call. Views listen to "view", "filter",
+// "selection".
 
 class Model {
   constructor(data) {
@@ -7,7 +7,7 @@ class Model {
     const calls = data.calls;
     this.count = calls.enter.length;
     this.enter = new Float64Array(this.count);
-    this.leave = new Float64Array(this.count); // of a call that never returned: the end of the trace
+    this.leave = new Float64Array(this.count); // for a call that never returned: the end of the trace
     this.lane = Int32Array.from(calls.lane);
     this.name = Int32Array.from(calls.name);
     this.error = Int32Array.from(calls.error); // -1: none
@@ -23,7 +23,7 @@ class Model {
       end = Math.max(end, signalled);
     }
     this.end = end;
-    // A lane's calls follow one another, so they are in order of both times.
+    // The calls in a lane do not overlap, so both times are in ascending order.
     this.lanes = data.threads.map(() => []);
     for (let index = 0; index < this.count; index++) {
       const duration = calls.duration[index];
@@ -48,7 +48,7 @@ class Model {
     this.listeners[what].forEach((listener) => listener());
   }
 
-  // All, with a little room at the sides.
+  // Shows everything, with small margins.
   whole() {
     const margin = this.end / 100;
     return { start: -margin, end: this.end + margin };
@@ -66,7 +66,7 @@ class Model {
     this.tell("view");
   }
 
-  // By factor, with a moment staying where it is: if none is given, the selected call, or the middle.
+  // Zooms by a factor around a fixed time; by default that of the selected call, or the middle.
   zoom(factor, moment = this.focus()) {
     const { start, end } = this.view;
     this.setView(moment - (moment - start) * factor, moment + (end - moment) * factor);
@@ -125,7 +125,7 @@ class Model {
     this.tell("selection");
   }
 
-  // Selects the next call that passes the filter, or the one before; brings it into view.
+  // Selects the next or previous call that passes the filter, and brings it into view.
   step(by) {
     if (!this.rows.length) {
       return;
@@ -149,7 +149,7 @@ class Model {
     this.setView(this.enter[index] - duration * 2, this.leave[index] + duration * 2);
   }
 
-  // How long it took, or null when it never returned.
+  // The call's duration, or null if it never returned.
   took(index) {
     return this.duration[index] < 0 ? null : this.duration[index];
   }
@@ -163,7 +163,7 @@ class Model {
   }
 }
 
-// The first place in a lane whose call ends at or behind a moment.
+// The first index in a lane whose call ends at or after a given time.
 function firstBehind(model, lane, moment) {
   let low = 0;
   let high = lane.length;

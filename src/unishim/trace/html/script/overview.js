@@ -1,4 +1,4 @@
-// The whole trace in one strip: how many calls when, how many of them failed, and the part in view.
+// The whole trace in one strip: the number of calls and of failed calls over time, and the part in view.
 
 class Overview {
   constructor(model, canvas) {
@@ -32,7 +32,7 @@ class Overview {
       failed[column] += model.error[index] >= 0 ? 1 : 0;
     }
     const most = Math.max(1, all.reduce((a, b) => Math.max(a, b), 0));
-    // By logarithm: a burst must not hide what stands alone.
+    // On a logarithmic scale, so that a burst does not hide single calls.
     const tall = (count) => (Math.log1p(count) / Math.log1p(most)) * (height - 6);
     context.fillStyle = colour("page");
     context.fillRect(LANE_LABEL, 0, this.axis.width, height);

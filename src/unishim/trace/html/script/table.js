@@ -1,7 +1,7 @@
-// A table of calls of which only the rows that can be seen are elements.
+// A table of calls in which only visible rows are elements.
 
-const ROW_HEIGHT = 24; // pixels, as the style sheet has it
-const HEIGHT_MAX = 8e6; // pixels of an element; browsers end somewhere above
+const ROW_HEIGHT = 24; // pixels, as in the style sheet
+const HEIGHT_MAX = 8e6; // pixels; the limit of browsers for an element is somewhat higher
 
 class CallTable {
   constructor(model, container, chooseRows) {
@@ -30,7 +30,7 @@ class CallTable {
     this.draw();
   }
 
-  // The place of the first row that is seen; when all do not fit one element, the bar is a slider.
+  // The index of the first visible row; if the rows do not fit into one element, the scroll bar acts as a slider.
   first() {
     const { scrollTop, clientHeight } = this.container;
     const room = Math.min(this.rows.length * ROW_HEIGHT, HEIGHT_MAX) + ROW_HEIGHT - clientHeight;
@@ -43,7 +43,7 @@ class CallTable {
 
   draw() {
     if (!this.rows.length) {
-      this.body.replaceChildren(element("p", { text: "No call.", className: "empty" }));
+      this.body.replaceChildren(element("p", { text: "No calls.", className: "empty" }));
       return;
     }
     const first = this.first();
@@ -77,7 +77,7 @@ class CallTable {
     return row;
   }
 
-  // Scrolls to the selected row when it is not seen.
+  // Scrolls to the selected row if it is not visible.
   reveal() {
     const place = this.rows.indexOf(this.model.selected);
     if (place < 0 || this.rows.length * ROW_HEIGHT > HEIGHT_MAX) {

@@ -57,7 +57,7 @@ class Timeline {
     const { model, axis } = this;
     const inset = this.laneHeight > 20 ? 7 : 2;
     const bar = this.laneHeight - 2 * inset;
-    // Calls that fall on the same pixels are drawn once; those that the filter leaves out first.
+    // Calls on the same pixels are drawn once; those that the filter excludes are drawn first.
     for (const wanted of model.isFiltered ? [0, 1] : [1]) {
       let covered = -Infinity;
       let failedCovered = -Infinity;
@@ -80,7 +80,7 @@ class Timeline {
           }
           covered = right;
         }
-        // Failed calls are marked by a shape above, not by the colour alone.
+        // Failed calls are marked by a shape above, not only by colour.
         if (wanted && model.error[index] >= 0 && left > failedCovered) {
           context.fillStyle = colours.failed;
           context.beginPath();
@@ -150,7 +150,7 @@ class Timeline {
     });
   }
 
-  // The call at a place of the canvas: in it, or the nearest within three pixels; -1: none.
+  // The call at a position on the canvas: the one under it, or the nearest within three pixels; -1: none.
   callAt(x, y) {
     const lane = Math.floor((y - this.laneTop(0)) / this.laneHeight);
     const calls = this.model.lanes[lane];
@@ -260,7 +260,7 @@ class Timeline {
   }
 }
 
-// When, who, how long, and strace's line.
+// Time, thread, duration, and strace's line.
 function describe(model, index) {
   const took = model.took(index);
   const how = took === null ? "never returned" : `took ${formatTime(took)}`;

@@ -1,11 +1,11 @@
-// Totals by name, and failed calls by name and error: of the calls that pass the filter.
+// Totals by name, and failed calls by name and error, for the calls that pass the filter.
 
 const TOTALS_COLUMNS = [
   { key: "name", title: "call" },
   { key: "calls", title: "calls", number: true },
   { key: "errors", title: "errors", number: true },
   { key: "time", title: "time", number: true },
-  { key: "average", title: "a call", number: true },
+  { key: "average", title: "per call", number: true },
   { key: "share", title: "share", sorts: "time" },
 ];
 

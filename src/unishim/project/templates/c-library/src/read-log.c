@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads the kernel's log by syslog(2), which glibc calls klogctl(3). */
+/* Reads the kernel's log with syslog(2), which glibc calls klogctl(3). */
 #include <stdio.h>
 #include <sys/klog.h>
 

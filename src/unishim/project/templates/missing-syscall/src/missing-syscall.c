@@ -6,7 +6,7 @@
 
 int main(void)
 {
-	/* Line by line also into a pipe, so that the kernel's messages stand where they belong. */
+	/* Flush each line, even into a pipe, to keep it in order with the kernel's output. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("Here we are in the binary, calling getcpu\n");
 	printf("Getcpu returned: %d\n", sched_getcpu());

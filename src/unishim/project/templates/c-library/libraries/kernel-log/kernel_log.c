@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* syslog(2): a log of one message, which the configuration names. */
+/* syslog(2): a log of one message, which is a configuration option. */
 #include <uk/print.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
@@ -16,6 +16,6 @@ UK_SYSCALL_R_DEFINE(int, syslog, int, type, void *, buffer, int, size)
 		return -EINVAL;
 	if (size > length)
 		size = length;
-	/* Never follow a pointer of the program directly: it may be any number. */
+	/* Never dereference a pointer from the program: it may be any number. */
 	return copy_to_user(buffer, message, size) ? -EFAULT : size;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The exercise: README.md says what to do here. */
+/* The exercise; README.md explains what to do here. */
 #include <uk/print.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
