@@ -38,6 +38,7 @@
 /* Page fault error code, Intel SDM vol. 3, figure 4-12. */
 #define PAGE_WRITE  2u
 #define PAGE_FETCH  16u
+#define PAGE_KEY    32u
 
 struct fixup {
 	u64 fault, resume;
@@ -132,7 +133,7 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 		refused = true;
 		uk_pr_crit("The program tried the host's system call %d and was ended\n",
 			   call.number);
-		uk_process_exit(UK_STATUS_SIGNAL + SIGSYS, SIGSYS);
+		uk_machine_exit(UK_STATUS_SIGNAL + SIGSYS, SIGSYS);
 	}
 	take_registers(frame(), context);
 	frame()->rip -= SYSCALL_SIZE;
@@ -153,7 +154,7 @@ static void look_outside(int signal, const siginfo_t *information)
 	if (information->si_code > 0)
 		return;
 	uk_pr_crit("The host sent signal %d; the program was ended\n", signal);
-	uk_process_exit(UK_STATUS_SIGNAL + signal, signal);
+	uk_machine_exit(UK_STATUS_SIGNAL + signal, signal);
 }
 
 static void handle_syscall(int signal, siginfo_t *information, struct ucontext *context)
@@ -275,6 +276,13 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 		.error = context->err,
 	};
 
+	/* The program has locked itself out by WRPKRU. Keys cannot be allocated here (pkey_alloc(2)
+	 * is not provided), and with its PKRU not even this library could go on: no handler runs.
+	 */
+	if (signal == SIGSEGV && context->trapno == VECTOR_PAGE && context->err & PAGE_KEY) {
+		take_registers(frame(), context);
+		uk_signal_end(frame(), &fault);
+	}
 	if (signal == SIGSEGV && context->trapno == VECTOR_PAGE) {
 		int result = settle_page(context->cr2, context->err);
 
