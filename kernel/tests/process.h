@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <uk/cpu.h>
 #include <uk/fd_table.h>
+#include <uk/mm.h>
 #include <uk/paths.h>
 #include <uk/process.h>
 
@@ -15,12 +16,14 @@
 static struct uk_process check_process;
 static struct uk_thread check_thread = {.tid = 1, .process = &check_process};
 static struct uk_paths check_paths = {.umask = 022, .references = 1};
+static struct uk_mm check_mm = {.references = 1};
 static struct uk_fd_table check_files = {.size = CHECK_FILES_AT_START, .references = 1};
 static struct uk_signal_actions check_signal_actions = {.references = 1};
 static struct uk_process check_process = {
 	.pid = 1,
 	.threads = &check_thread,
 	.thread_count = 1,
+	.mm = &check_mm,
 	.files = &check_files,
 	.paths = &check_paths,
 	.signal_actions = &check_signal_actions,
