@@ -25,6 +25,7 @@ CALL_BACKS = {
     ("plat", "uk_debugger"): _ENTRY,
     ("plat", "uk_leave_begin"): _ENTRY,
     ("plat", "uk_leave_work"): _ENTRY,
+    ("plat", "uk_machine_exit"): _ENTRY,
     ("plat", "uk_mm_fault"): _ENTRY,
     ("plat", "uk_mm_fault_signal"): _ENTRY,
     ("plat", "uk_mm_find"): _ENTRY,

@@ -36,7 +36,11 @@ void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
  * sets UK_WORK_BAD_FRAME, else UK_WORK_RESUME. */
 int uk_signal_return(struct __regs *regs);
 
-/* Ends the program. status: 0-255 as a shell reports it; signal: 0, or what ended it. */
+/* Ends the current process. status: 0-255 as a shell reports it; signal: 0, or the signal that
+ * ended it. The machine ends with its last process. */
 void uk_process_exit(int status, int signal) __attribute__((noreturn));
+/* Ends the machine, whatever runs: boot failed, the program broke out, the host wants it. The same
+ * arguments. */
+void uk_machine_exit(int status, int signal) __attribute__((noreturn));
 
 #endif

@@ -21,7 +21,7 @@ static void refuse(const char *entry, const char *reason) __noreturn;
 static void refuse(const char *entry, const char *reason)
 {
 	uk_pr_err("vfs.fstab: %.256s: %s\n", entry, reason);
-	uk_process_exit(UK_STATUS_KERNEL, 0);
+	uk_machine_exit(UK_STATUS_KERNEL, 0);
 }
 
 static void refuse_error(const char *entry, int error) __noreturn;
