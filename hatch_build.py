@@ -41,7 +41,7 @@ def _sources(kernel: Path) -> dict[str, Path]:
 
 
 def _images(folder: Path) -> dict[str, Path]:
-    """The images and what belongs to them, and the archive of their objects."""
+    """The images with their files, and the archive of their objects."""
     from unishim.build.image import build, default_options, variant_name
     from unishim.platforms.registry import PLATFORMS
 

@@ -83,7 +83,7 @@ def run_native(
 
 
 def used_files(argv: Sequence[str | Path], *folders: str, cwd: Path | None = None) -> list[str]:
-    """The regular files below `folders` that a native run looks at: all of them may be too much to pack."""
+    """The regular files in `folders` that a native run accesses; all files there may be too many to pack."""
     with tempfile.NamedTemporaryFile("r") as log:
         run_native(["strace", "-f", "-qq", "-e", "trace=%file", "-s", "4096", "-o", log.name, *argv], cwd=cwd)
         names = set(re.findall(r'"(/[^"]*)".* = \d', log.read()))

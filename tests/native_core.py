@@ -1,4 +1,4 @@
-"""Core files that the host's kernel writes of native programs."""
+"""Core files of native programs, as the host's kernel writes them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _FILE_OFFSET, _FILE_SIZE = 8, 32  # of Elf64_Phdr
 
 
 def _is_name(pattern: str) -> bool:
-    """Whether the pattern makes files in the working directory."""
+    """Whether the pattern creates files in the working directory."""
     return pattern.strip() != "" and "/" not in pattern and pattern[0] not in "|@"
 
 
 @contextlib.contextmanager
 def files_in_working_directory() -> Iterator[bool]:
-    """Whether core files are written there meanwhile. The pattern is the machine's: changed only if it must be."""
+    """Yields whether core files are written there meanwhile. Changes the machine's pattern only if necessary."""
     lock = os.open(Path(tempfile.gettempdir()) / f"unishim-core-pattern-{os.getuid()}", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -55,7 +55,7 @@ def files_in_working_directory() -> Iterator[bool]:
 def write_native_core(argv: Sequence[str | Path], core: Path) -> None:
     """Runs a program that a signal ends, and moves its core file to `core`.
 
-    The kernel writes it; gdb does where the machine sends core files elsewhere and that is not ours to change.
+    The kernel writes it, or gdb if the machine sends core files elsewhere and does not permit us to change that.
     """
     with (
         tempfile.TemporaryDirectory(dir=core.parent) as folder,
@@ -79,9 +79,9 @@ def write_native_core(argv: Sequence[str | Path], core: Path) -> None:
 
 
 def move_to_intels_places(core: Path, components: Mapping[int, Component]) -> None:
-    """Rewrites the notes of a core file in which extended state is where this processor's `components` are.
+    """Moves the extended state in the notes of a core file from the places in `components` to Intel's.
 
-    gdb before 14 does not read others: "Section `.reg-xstate' in core file too small".
+    gdb before 14 does not read other places: "Section `.reg-xstate' in core file too small".
     """
     data = bytearray(core.read_bytes()[: 1 << 16])
     (table,), (count,) = (

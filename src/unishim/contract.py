@@ -1,13 +1,13 @@
-"""Numbers that both halves know; the kernel's header uk/bits/contract.h is generated from them."""
+"""Numbers that the kernel and the launcher share; the kernel's header uk/bits/contract.h is generated from them."""
 
 from __future__ import annotations
 
-# Exit statuses that are not the program's (docs/reference/exit-statuses.md); the last three as a shell has them.
-STATUS_TIMEOUT = 124  # as timeout(1)
-STATUS_KERNEL = 125  # unishim, QEMU or the kernel failed or refused: as `docker run`
+# Exit statuses that do not come from the program (docs/reference/exit-statuses.md); the last three as in a shell.
+STATUS_TIMEOUT = 124  # as in timeout(1)
+STATUS_KERNEL = 125  # unishim, QEMU or the kernel failed or refused; as in `docker run`
 STATUS_NOT_EXECUTABLE = 126
 STATUS_NOT_FOUND = 127
-STATUS_SIGNAL = 128  # plus the signal that ended the program
+STATUS_SIGNAL = 128  # plus the number of the signal that ended the program
 
-# The virtio-mmio transports of a microvm (QEMU has 8), less the console's; a pc has no fewer slots.
+# virtio-mmio transports of a microvm (QEMU has 8), without the console's; a pc has at least as many slots.
 SHARES_MAX = 7

@@ -62,5 +62,5 @@ class BinaryNotFoundError(BinaryError):
 
 
 def unknown_choice(what: str, choices: Iterable[str]) -> UsageError:
-    """The error for an option's value that is not one of its choices; `what`: the option and the value."""
+    """The error for an option's value that is not one of its choices; `what` is the option and the value."""
     return UsageError(f"{what}: unknown; choose one of {', '.join(choices)}")

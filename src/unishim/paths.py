@@ -30,7 +30,7 @@ def kernel_sources() -> Path:
 
 
 def shipped_image(folder: str, name: str) -> Path | None:
-    """The wheel's image of this name, in the folder of its configuration; None in a checkout.
+    """The wheel's image of this name, in the directory of its configuration; None in a checkout.
 
     Its symbols (`<image>.dbg`), `.config` and `include/` are next to it, as in a build directory.
     """

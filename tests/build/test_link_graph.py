@@ -14,12 +14,12 @@ def test_no_cycles() -> None:
     assert not cycles(without(graph, CALL_BACKS)), "see: python -m tests.build.link_graph"
 
 
-# What neither refers to the platform nor keeps its state, so that the platform may use it.
+# Libraries that the platform may use: they neither refer to the platform nor keep its state.
 BELOW_THE_PLATFORM = {"kmalloc", "nolibc", "pagealloc", "patch"}
 
 
 def layer(library: str) -> int:
-    """Shim, handlers, mechanism, platform, and what is below it."""
+    """The number of its layer, from the top: shim, handlers, mechanism, platform, below the platform."""
     if library == "syscall_shim":
         return 0
     if library.startswith("posix_"):

@@ -65,7 +65,7 @@ def test_libraries_select_what_they_link_to(kconfig: Any) -> None:
         assert len(undefined) > 40
         for library, names in undefined.items():
             option = _option(kconfig, library)
-            if option is None:  # of the platform, which selects what it needs itself
+            if option is None:  # belongs to the platform, which selects what it needs itself
                 option = kconfig.syms[PLATFORMS[platform].symbol]
             certain = _certain(option) | always
             for name in names:

@@ -42,7 +42,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def seen(program: Path | None, core: Path, commands: list[str]) -> list[str]:
-    """What gdb says, without addresses and with the process's number taken away."""
+    """gdb's output, without addresses and process numbers."""
     done = gdb(["-c", core] if program is None else [program, core], commands)
     assert "warning" not in done.stderr, done.stderr
     lines = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", done.stdout).splitlines()
@@ -50,7 +50,7 @@ def seen(program: Path | None, core: Path, commands: list[str]) -> list[str]:
 
 
 def native_core(program: Path, how: str, core: Path) -> None:
-    """As the kernel writes it, but for the places of extended state: gdb reads them as Intel's, whatever they are."""
+    """As the host's kernel writes it, with the extended state moved to Intel's places, where gdb always reads it."""
     write_native_core([program, how], core)
     move_to_intels_places(core, extended_state_components())
 
@@ -76,7 +76,7 @@ def test_fault(programs: dict[str, Path], tmp_path: Path, kind: str) -> None:
 
 
 def test_vector_registers(build_guest: Build, tmp_path: Path) -> None:
-    """All that the processor has, from its own places."""
+    """All vector registers of the processor, from its own places."""
     program = build_guest("extended_state.c")
     core, native = tmp_path / "core", tmp_path / "native"
     assert run_guest([program, "fault"], "--core", str(core)).status == 139
@@ -85,7 +85,7 @@ def test_vector_registers(build_guest: Build, tmp_path: Path) -> None:
     commands = [f"print {register}" for register in registers]
     found, wanted = ([line for line in seen(None, file, commands) if line.startswith("$")] for file in (core, native))
     assert found[0] == wanted[0] == "$1 = {1, 2}"
-    # QEMU's processor need not have what the host's has.
+    # QEMU's processor may lack features of the host's.
     if os.environ["UNISHIM_PLATFORM"] != "qemu":
         assert found == wanted
 

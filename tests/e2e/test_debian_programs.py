@@ -107,7 +107,7 @@ PROGRAMS: list[tuple[str, list[str], list[str]]] = [
      ["--add", "/usr/share/misc/magic.mgc", "--add", "/usr/lib/file/magic.mgc"]),
 ]  # fmt: skip
 
-# A name, the command, the folders with what it reads, options of the run.
+# A name, the command, the directories with the files that it reads, options of the run.
 INTERPRETERS: list[tuple[str, list[str], list[str], list[str]]] = [
     ("perl", ["/usr/bin/perl", "-e", PERL], [f"{LIBRARIES}/perl-base", f"{LIBRARIES}/perl"], []),
     ("python", ["/usr/bin/python3.11", "-B", "-c", PYTHON_PROGRAM, "argument"], ["/usr/lib/python3.11"],
@@ -179,7 +179,7 @@ def test_same_as_natively(files: Path, argv: list[str], options: list[str]) -> N
     ("argv", "folders", "options"), [row[1:] for row in INTERPRETERS], ids=[row[0] for row in INTERPRETERS]
 )
 def test_with_files_of_packages(files: Path, argv: list[str], folders: list[str], options: list[str]) -> None:
-    """What is packed does not depend on what else is installed."""
+    """The packed files do not depend on other installed packages."""
     tried = shutil.copytree(files, files.with_name("tried"), symlinks=True)
     used = used_files(argv, *folders, cwd=tried)
     native, guest = run_both(files, argv, [*options, *add_options(used)])

@@ -200,7 +200,7 @@ sys.exit(run_linux(plan, (0, 1, 2), 30, gdb=port, hide_extended_state=hidden).st
 @pytest.mark.platforms("linux")
 @pytest.mark.parametrize("choice", ["hidden", "chosen"])
 def test_hidden_extended_state(build_guest: Build, kernel: Path, choice: str) -> None:
-    """Where gdbserver would destroy vector registers it does not get them; here it is tried on any processor."""
+    """gdbserver does not get vector registers that it would destroy; "hidden" tests this on any processor."""
     program, port = build_guest("extended_state.c"), free_port()
     command: list[str | Path] = [sys.executable, "-c", RUN_HIDDEN, program, str(port), choice]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as run:

@@ -25,7 +25,7 @@ def unishim(*arguments: str | Path) -> str:
 
 @pytest.fixture
 def small(build_guest: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The kernel for left_out.c by musl, whose start needs few libraries, with one of our own; one a platform."""
+    """The kernel for left_out.c, with musl, whose start needs few libraries, and one of our own; one per platform."""
     folder = tmp_path_factory.getbasetemp() / "small" / choose_platform()[0].name
     if not folder.exists():
         _configure(build_guest, folder)

@@ -66,11 +66,11 @@ def library_path_of_origin(top: Path) -> tuple[Path, Mapping[str, str]]:
     return make_program(top / "bin" / "program", needs=[library]), {"LD_LIBRARY_PATH": "${ORIGIN}/../lib"}
 
 
-PLATFORMS = ("haswell", "xeon_phi", "x86_64")  # what glibc's $PLATFORM can be
+PLATFORMS = ("haswell", "xeon_phi", "x86_64")  # possible values of glibc's $PLATFORM
 
 
 def platform_of_this_machine() -> str:
-    """What $PLATFORM stands for here, as the loader reports it: it depends on processor and glibc."""
+    """The value of $PLATFORM here, as the loader reports it; it depends on processor and glibc."""
     command = [LOADER, "--list-diagnostics"]
     found = re.search(
         r'^dl_platform="(\w+)"$', subprocess.check_output(command, text=True, timeout=TIMEOUT), re.MULTILINE
@@ -168,7 +168,7 @@ def test_as_the_loader(tmp_path: Path, scene: Scene) -> None:
         return
     entries = packed(program, environment)
     found = libraries_of(entries, program)
-    if scene is tokens:  # the guest's processor may be another
+    if scene is tokens:  # the guest's processor may differ
         seconds = {platform: f"{tmp_path}/top/{platform}/libsecond.so" for platform in PLATFORMS}
         assert seconds.pop(platform_of_this_machine()) in expected
         assert found - expected == set(seconds.values())

@@ -1,4 +1,4 @@
-"""The keyword parameters of `unishim.run` are the fields of Options, for people and for type checkers."""
+"""The keyword parameters of `unishim.run` are the fields of Options, for users and for type checkers."""
 
 from __future__ import annotations
 

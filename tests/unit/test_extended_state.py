@@ -1,4 +1,4 @@
-"""Extended state in core files, and gdbserver's care for it, with the layouts of processors that need not be here."""
+"""Extended state in core files, and its protection from gdbserver, with the layouts of several processors."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pattern(number: int, size: int) -> bytes:
 
 
 def made_up(components: Mapping[int, Component], mask: int) -> bytes:
-    """As XSAVE stores it: each component has its pattern."""
+    """As XSAVE stores it; each component has its own pattern."""
     present = {number: place for number, place in components.items() if mask >> number & 1}
     state = bytearray(max([576, *(place.end for place in present.values())]))
     state[0:2], state[24:28] = struct.pack("<H", 0x37F), struct.pack("<I", 0x1F80)
@@ -72,7 +72,7 @@ def test_places(name: str) -> None:
 
 
 def test_initial_components_stay_so() -> None:
-    """What the processor did not store is not in the header either."""
+    """The header does not list components that the processor did not store."""
     mask = X87_SSE | AVX | AVX512
     state = bytearray(made_up(AMD, mask))
     state[512:520] = struct.pack("<Q", X87_SSE)
@@ -102,7 +102,7 @@ def test_bad_places(components: dict[int, Component]) -> None:
         (WITH_AMX, (2, 5, 6, 7, 9, 17, 18), False),
         (AMD, (2, 5, 6, 7), True),
         (AMD, (2, 5, 6, 7, 9), True),
-        (AMD, (2, 9), False),  # PKRU is last: after it there is nothing
+        (AMD, (2, 9), False),  # PKRU is last: nothing comes after it
         (AMD, (2,), False),
         (AMD, (), False),
     ],
@@ -112,7 +112,7 @@ def test_what_gdb_mistakes(components: Mapping[int, Component], numbers: tuple[i
 
 
 def test_this_processor() -> None:
-    """What it says of itself is what the host's kernel says of it."""
+    """The processor and the host's kernel report the same features."""
     found = extended_state_components()
     flags = set(re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)[1].split())  # type: ignore[index]
     assert (2 in found) == ("avx" in flags)
@@ -132,7 +132,7 @@ def pack(layout: Layout, **values: bytes) -> bytes:
 
 
 class FaultedHost(FakeHost):
-    """A program that a signal ended on a processor with other places of components."""
+    """A program that a signal ended, on a processor with different places of the components."""
 
     def __init__(self, components: Mapping[int, Component], mask: int) -> None:
         super().__init__(1, 1)

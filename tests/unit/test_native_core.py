@@ -1,4 +1,4 @@
-"""Where tests take native core files from, on machines that send them elsewhere (core(5))."""
+"""Obtaining native core files, also on machines that send them elsewhere (core(5))."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_pattern_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pa
 
 
 class _FixedPattern:
-    """Of a machine on which we are not root, or a container in which /proc/sys is not writable."""
+    """As on a machine on which we are not root, or in a container in which /proc/sys is not writable."""
 
     def read_text(self) -> str:
         return "|/usr/bin/collect %p\n"

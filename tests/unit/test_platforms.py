@@ -1,4 +1,4 @@
-"""A platform is one object: what differs between platforms is asked of it, and nobody else knows their names."""
+"""A platform is one object, which provides everything that differs; no other code names a platform."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(linux), "obstacle", lambda _: None)
     assert choose_platform()[0] is linux
     monkeypatch.setitem(os.environ, "UNISHIM_PLATFORM", "process")
-    assert choose_platform() == (linux, "UNISHIM_PLATFORM says so")
+    assert choose_platform() == (linux, "set by UNISHIM_PLATFORM")
     monkeypatch.setitem(os.environ, "UNISHIM_PLATFORM", "xen")
     with pytest.raises(UsageError, match=r"^UNISHIM_PLATFORM=xen: unknown; choose one of auto, linux, qemu$"):
         choose_platform()

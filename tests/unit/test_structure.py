@@ -1,4 +1,4 @@
-"""What the sources look like; tests/build/test_link_graph.py holds the libraries to the architecture's layers."""
+"""The structure of the sources; tests/build/test_link_graph.py checks the architecture's layers."""
 
 from __future__ import annotations
 

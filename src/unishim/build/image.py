@@ -45,17 +45,17 @@ def default_image(platform: str, *, debug: bool = False) -> Path:
 
 
 def default_folder(platform: str, *, debug: bool = False) -> Path:
-    """Where the image of the default (or debug) configuration is built."""
+    """The directory where the image of the default (or debug) configuration is built."""
     return build_folder() / variant_name(platform, debug=debug)
 
 
 def variant_name(platform: str, *, debug: bool) -> str:
-    """What the folder of a platform's default (or debug) configuration is called."""
+    """The name of the directory of a platform's default (or debug) configuration."""
     return f"{platform}-debug" if debug else platform
 
 
 def variant_names() -> list[str]:
-    """The names of all these folders."""
+    """The names of all these directories."""
     return [variant_name(platform, debug=debug) for platform in PLATFORMS for debug in (False, True)]
 
 
@@ -153,7 +153,7 @@ def _ignore(_line: str) -> None:
 
 
 def image_name(folder: Path) -> str:
-    """What the kernel's Makefile calls the image. Raises BuildError."""
+    """The image's name in the kernel's Makefile. Raises BuildError."""
     name = "elfloader"
     for line in (folder / ".config").read_text().splitlines():
         if line.startswith('CONFIG_UK_NAME="') and line != 'CONFIG_UK_NAME=""':
@@ -162,7 +162,7 @@ def image_name(folder: Path) -> str:
 
 
 def image_suffix(folder: Path) -> str:
-    """The suffix of the platform that a folder is configured for. Raises BuildError."""
+    """The suffix of the platform that a directory is configured for. Raises BuildError."""
     lines = (folder / ".config").read_text().splitlines()
     for platform in PLATFORMS.values():
         if f"CONFIG_{platform.symbol}=y" in lines:

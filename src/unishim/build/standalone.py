@@ -78,12 +78,12 @@ def _require_no_launcher(options: Options) -> None:
     }
     for name, is_given in given.items():
         if is_given:
-            raise UsageError(f"{name}: a standalone file has no launcher that would do it; use `unishim run`")
+            raise UsageError(f"{name}: a standalone file has no launcher to do that; use `unishim run`")
     require_standalone(options.platform)
 
 
 def require_standalone(name: str | None) -> None:
-    """Raises UsageError for a platform whose images cannot be standalone files; None and "auto" name none."""
+    """Raises UsageError for a platform whose images cannot be standalone files; None and "auto" are accepted."""
     if name is not None and name != "auto" and not find_platform(name).makes_standalone_files:
         able = standalone_platform().name
-        raise UsageError(f"--platform {name}: a standalone file is of the platform {able}; leave it out")
+        raise UsageError(f"--platform {name}: a standalone file is always for the platform {able}; omit it")

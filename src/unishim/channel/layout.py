@@ -178,8 +178,8 @@ COUNT = lay_out(
     """,
 )
 
-# What a core file holds of the whole program: siginfo_t, addresses of its memory, XCR0, and where the components of the
-# extended state are in XSAVE's standard form (offset 0: not in XCR0).
+# What a core file contains about the whole program: siginfo_t, addresses of its memory, XCR0, and the places of the
+# components of the extended state in XSAVE's standard form (offset 0: not in XCR0).
 END = lay_out(
     "uk_channel_end",
     """

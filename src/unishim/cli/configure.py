@@ -132,7 +132,7 @@ def _configure_project(
 
         platform, debug, beginning = ask(project)
     if binary is not None and platform is None:
-        platform = configured_platform(project)  # starting again from the defaults keeps only this
+        platform = configured_platform(project)  # --for keeps only the platform
     options = {} if platform is None else {PLATFORMS[platform].symbol: "y"}
     if debug is not None:
         options |= dict.fromkeys(DEBUG_OPTIONS, "y" if debug else "n")
@@ -186,7 +186,7 @@ def _folder(binary: str | None, output: str | None) -> Path:
     from unishim.build.image import variant_names
 
     if folder.name in variant_names():
-        raise UsageError(f"{folder}: the folder of `unishim run`; say with -o FOLDER where to write .config")
+        raise UsageError(f"{folder}: this directory belongs to `unishim run`; name another one with -o DIR")
     return folder
 
 

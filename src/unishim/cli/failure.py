@@ -18,7 +18,7 @@ from unishim.host.os_errors import explain_os_error
 from unishim.platforms.launching import STATUS_BROKEN_PIPE
 
 STATUS_FAILED = UnishimError.status
-STATUS_INTERRUPTED = STATUS_SIGNAL + signal.SIGINT
+STATUS_INTERRUPTED = STATUS_SIGNAL + signal.SIGINT  # as a shell reports it
 
 
 def explain_failure(error: BaseException) -> tuple[str, int]:

@@ -63,7 +63,7 @@ def _times(result: Result, python_s: float) -> _Table:
     inside = result.boot_ns + result.program_ns
     parts = [("Python's start", python_s * 1e9), ("preparing the run", result.prepare_s * 1e9)]
     who = PLATFORMS[result.platform].launched
-    parts.append((f"{who}: from the launch to the kernel", result.launch_s * 1e9))
+    parts.append((f"{who}: from launch to kernel entry", result.launch_s * 1e9))
     parts += [(title, result.phases[name]) for name, title in _PHASES.items() if name in result.phases]
     parts.append(("the program", result.program_ns))
     parts.append((f"{who}: exit", max((result.wall_s - result.launch_s) * 1e9 - inside, 0)))

@@ -214,7 +214,7 @@ def _notes(guest: Guest, host: Host, end: dict[str, bytes]) -> Iterator[bytes]:
 
 
 def _components(end: dict[str, bytes]) -> dict[int, Component]:
-    """Where the program's processor stores the components of its extended state."""
+    """The places where the program's processor stores the components of its extended state."""
     words = struct.Struct(f"<{COMPONENTS_MAX}I")
     places = zip(words.unpack(end["component_offsets"]), words.unpack(end["component_sizes"]), strict=True)
     return {number: Component(*place) for number, place in enumerate(places) if place[0]}

@@ -1,7 +1,7 @@
-"""Where a processor stores the components of its extended state (x87, SSE, AVX, ...), and Intel's places for them.
+"""The places of the components of the extended state (x87, SSE, AVX, ...), on this processor and on Intel's.
 
-XSAVE's standard form has them at places that the processor chooses (Intel SDM vol. 1, 13.4.3; CPUID leaf 13): AMD's
-differ. A core file does not say which places were used, and gdb before 14 only knows Intel's.
+XSAVE's standard form stores them at places that the processor defines (Intel SDM vol. 1, 13.4.3; CPUID leaf 13); AMD's
+differ. A core file does not record which places were used, and gdb before 14 knows only Intel's.
 """
 
 from __future__ import annotations
@@ -9,26 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-LEGACY_SIZE = 512  # bytes, of what FXSAVE writes too
-HEADER_SIZE = 64  # bytes, after them
+LEGACY_SIZE = 512  # bytes of the part that FXSAVE writes too
+HEADER_SIZE = 64  # bytes after the legacy part
 COMPONENTS_MAX = 63
 _ALWAYS = 0b11  # x87 and SSE, in the legacy part
-_XCR0_OFFSET = 464  # where Linux, and so debuggers, have the features of a dumped state
+_XCR0_OFFSET = 464  # Linux, and thus debuggers, store the features of a dumped state there
 
 
 class Component(NamedTuple):
-    """Where a component is in XSAVE's standard form, in bytes."""
+    """The place of a component in XSAVE's standard form, in bytes."""
 
     offset: int
     size: int
 
     @property
     def end(self) -> int:
-        """The offset of what comes after it."""
+        """The offset of the first byte after it."""
         return self.offset + self.size
 
 
-# By their number in XCR0; all that gdb knows. No AMX: unishim's programs do not get it.
+# By number in XCR0; all components that gdb knows. No AMX: unishim's programs do not get it.
 INTEL = {
     2: Component(576, 256),  # upper halves of YMM
     3: Component(960, 64),  # BNDREGS
@@ -41,9 +41,9 @@ INTEL = {
 
 
 def gdb_mistakes(components: Mapping[int, Component]) -> bool:
-    """Whether gdb before 14 takes a part of one of `components` for another one, and so does gdbserver when it writes.
+    """Whether gdb before 14 takes part of one of `components` for another one, as gdbserver then does when it writes.
 
-    Intel's places after the end of all components are harmless: what is there is not the processor's.
+    Intel's places past the end of all components are harmless: the processor stores nothing there.
     """
     end = max([0, *(place.end for place in components.values())])
     return any(
@@ -54,9 +54,9 @@ def gdb_mistakes(components: Mapping[int, Component]) -> bool:
 
 
 def at_intels_places(state: bytes, mask: int, components: Mapping[int, Component]) -> bytes:
-    """XSAVE's standard form with `mask` as its features, moved from `components` to where Intel's processors have them.
+    """XSAVE's standard form with `mask` as its features, with `components` moved to Intel's places.
 
-    Components that INTEL does not have are left out. Raises ValueError when `state` cannot hold `components`.
+    Components that INTEL does not contain are left out. Raises ValueError if `state` cannot contain `components`.
     """
     wanted = [number for number in range(2, COMPONENTS_MAX) if mask >> number & 1 and number in INTEL]
     kept = _ALWAYS | sum(1 << number for number in wanted)

@@ -1,4 +1,4 @@
-"""Starts gdb on a program; each platform connects it in its own way."""
+"""Starts gdb for a program; each platform connects it in its own way."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def symbols_of(kernel: Path) -> Path:
 
 
 def connect_command(options: Options, platform: str) -> str:
-    """What a user calls to connect to a run with --gdb."""
+    """The command with which a user connects to a run with --gdb."""
     from unishim.running.plan import find_kernel
 
     symbols = symbols_of(find_kernel(options, platform))
@@ -57,7 +57,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
 def script_arguments(
     options: Options, argv: Sequence[str], commands: Sequence[str], connect: Sequence[str]
 ) -> list[str]:
-    """Arguments of gdb behind its own options."""
+    """Arguments of gdb after its own options."""
     words: list[str] = []
     program, root = host_files(options, argv)
     for line in connect:

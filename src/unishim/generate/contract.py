@@ -1,4 +1,4 @@
-"""The header that gives the kernel the numbers that both halves know."""
+"""Writes the header with the numbers that the kernel and the launcher share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from unishim.generate.output import HEADER, write_if_changed
 
 
 def write_header(folder: Path) -> None:
-    """Writes contract.h into `folder` (uk/bits): constants as UK_*."""
+    """Writes contract.h into `folder` (uk/bits); the constants get the prefix UK_."""
     numbers = {name: value for name, value in vars(contract).items() if name.isupper()}
     lines = ["#ifndef UK_BITS_CONTRACT_H", "#define UK_BITS_CONTRACT_H", ""]
     lines += [*(f"#define UK_{name} {value}" for name, value in numbers.items()), "", "#endif"]

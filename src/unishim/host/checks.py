@@ -15,7 +15,7 @@ from unishim.platforms.registry import PLATFORMS
 
 
 def run_checks() -> list[Check]:
-    """All of them, in the order in which they are to be read."""
+    """All checks, in the order in which they are printed."""
     of_platforms = [check for platform in PLATFORMS.values() for check in platform.checks()]
     return [*of_platforms, *_share_checks(), *_tool_checks()]
 

@@ -1,4 +1,4 @@
-"""What this processor says of itself, by CPUID; no file of the host's has it."""
+"""What this processor reports by CPUID; no file of the host contains it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _XGETBV_AT = 64
 
 
 class Registers(NamedTuple):
-    """What CPUID answers."""
+    """The result of CPUID."""
 
     eax: int
     ebx: int
@@ -38,7 +38,7 @@ class Registers(NamedTuple):
 
 
 class _Instructions:
-    """Instructions as functions. Raises OSError where the host forbids memory that is made executable."""
+    """Instructions as functions. Raises OSError if the host forbids executable memory."""
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
@@ -56,9 +56,9 @@ class _Instructions:
 
 
 def extended_state_components() -> dict[int, Component]:
-    """The components that the host enables (XCR0), but x87 and SSE, and where XSAVE stores them.
+    """The components that the host enables (XCR0), except x87 and SSE, and where XSAVE stores them.
 
-    Raises OSError where the host forbids to ask.
+    Raises OSError if the host forbids executable memory.
     """
     instructions = _Instructions()
     if not instructions.cpuid(_LEAF_FEATURES).ecx & _ECX_OSXSAVE:

@@ -51,7 +51,7 @@ def require_tool(name: str) -> str:
 
 
 def missing_tools(*names: str) -> str | None:
-    """Which of these tools are not installed, and what installs them; None: they all are."""
+    """The tools among these that are not installed, and the command that installs them; None: all are installed."""
     missing = [name for name in names if not find_tool(name)]
     return f"needs {', '.join(missing)}: {install_command(missing)}" if missing else None
 

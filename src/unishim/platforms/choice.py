@@ -16,13 +16,13 @@ VARIABLE = "UNISHIM_PLATFORM"
 
 
 def choose_platform(options: Options | None = None) -> tuple[Platform, str]:
-    """The platform and why, for a run with these options. Raises UsageError."""
+    """The platform for a run with these options, and the reason. Raises UsageError."""
     named = os.environ.get(VARIABLE)
     if named and named != "auto":
-        return find_platform(named, f"{VARIABLE}=", ("auto",)), f"{VARIABLE} says so"
+        return find_platform(named, f"{VARIABLE}=", ("auto",)), f"set by {VARIABLE}"
     if options is not None:
         if options.kernel is not None and (platform := platform_of(options.kernel)):
-            return platform, f"the kernel {Path(options.kernel).name} is for it"
+            return platform, f"the kernel {Path(options.kernel).name} was built for it"
         if platform := platform_by_options(options):
             return platform, platform.own_options_reason
     first, *others = PLATFORMS.values()
@@ -38,6 +38,6 @@ def platform_by_options(options: Options) -> Platform | None:
 
 
 def platform_of(kernel: str | os.PathLike[str]) -> Platform | None:
-    """The platform that an image's name tells, or None."""
+    """The platform that an image's name indicates, or None."""
     name = Path(kernel).name
     return next((platform for platform in PLATFORMS.values() if name.endswith(f"_{platform.image_suffix}")), None)

@@ -1,4 +1,4 @@
-"""What a platform is to the rest of unishim: one object, which the registry names."""
+"""The interface of a platform to the rest of unishim; the registry lists one object per platform."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 class Platform(ABC):
-    """Where a kernel image runs. Methods import what they need: most commands need one platform, or none.
+    """A place where a kernel image runs. Methods import what they need: most commands need one platform, or none.
 
-    `aliases` are accepted in place of the name, and documented nowhere. `image_suffix` ends the names of its images.
+    `aliases` are accepted in place of the name, but not documented. The names of its images end with `image_suffix`.
     `about` is its line in `unishim list`. `launched` names what a run starts. `own_options` are the fields of Options
-    that only this platform knows; `own_options_reason` says so. `makes_standalone_files`: its image can be a standalone
-    file. The kernel's half is the directory of this name in `kernel/plat`.
+    that only this platform supports; `own_options_reason` is the text that explains a choice by them.
+    `makes_standalone_files`: its image can become a standalone file. The kernel's part is the directory of this name in
+    `kernel/plat`.
     """
 
     name: ClassVar[str]
@@ -38,20 +39,20 @@ class Platform(ABC):
         return f"PLAT_{self.name.upper()}"
 
     def has_own_options(self, options: Options) -> bool:
-        """Whether the options differ from the defaults where only this platform reads them."""
+        """Whether the options that only this platform supports differ from the defaults."""
         defaults = type(options)()
         return any(getattr(options, field) != getattr(defaults, field) for field in self.own_options)
 
     def obstacle(self) -> str | None:
-        """Why it cannot be chosen here, as far as that is found out at once; None: it can."""
+        """Why it cannot be chosen here, from quick checks only; None: it can."""
         return None
 
     def reason(self) -> str:
-        """Why it is chosen when nobody asks for another one."""
+        """Why it is chosen if the user does not ask for another one."""
         return ""
 
     def fix(self) -> str | None:
-        """What is missing here to use it, for `unishim list`; None: nothing is."""
+        """What is missing here to use it, for `unishim list`; None: nothing."""
         return self.obstacle()
 
     @abstractmethod
@@ -68,14 +69,14 @@ class Platform(ABC):
     ) -> tuple[Outcome, str, Host | None]:
         """Runs a program to its end, with these descriptors as its stdin, stdout and stderr.
 
-        Returns the outcome, the accelerator, and the host that served the channel: `host_of_run` makes it once
-        everything else is checked. Raises UnishimError.
+        Returns the outcome, the accelerator, and the channel host, which `host_of_run` creates after all checks.
+        Raises UnishimError.
         """
 
     @abstractmethod
     def dry_run(self, options: Options, argv: Sequence[str]) -> str:
-        """The shell's command line that does the same. Raises UnishimError."""
+        """The equivalent command line for a shell. Raises UnishimError."""
 
     @abstractmethod
     def debug(self, options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
-        """Runs gdb, whose command so far is `gdb`, on a program; the status of gdb. Raises UnishimError."""
+        """Runs gdb on a program; returns gdb's exit status. `gdb` is the start of its command. Raises UnishimError."""

@@ -1,11 +1,11 @@
-"""The program of a few bytes that is run to find out whether a platform works here."""
+"""A program of a few bytes that tests whether a platform works here."""
 
 from __future__ import annotations
 
 import struct
 
 PROBE_STATUS = 42  # its exit status
-PROBE_MEMORY = 16 << 20  # bytes, of the machine that runs it
+PROBE_MEMORY = 16 << 20  # bytes of guest memory to run it in
 
 
 def probe_program() -> bytes:

@@ -36,7 +36,7 @@ class Item:
 
 
 def catalogue() -> dict[str, list[Item]]:
-    """Everything by its section: templates, libraries, platforms, architectures. Raises UnishimError."""
+    """All items by section: templates, libraries, platforms, architectures. Raises UnishimError."""
     fix = missing_tools(*_BUILDERS)
     return {
         "templates": [Item(template.name, template.about, fix) for template in templates()],
@@ -47,7 +47,7 @@ def catalogue() -> dict[str, list[Item]]:
 
 
 def _libraries(fix: str | None) -> list[Item]:
-    """The kernel's libraries, by the folders whose menus declare their options."""
+    """The kernel's libraries, by the directories whose menus declare their options."""
     with tempfile.TemporaryDirectory() as folder:
         kconfig = load_menus(Path(folder), ())
     items: dict[str, list[Option]] = {}

@@ -49,7 +49,7 @@ def save_minimum(project: Project, output: Path) -> None:
 
 
 def default_platform(project: Project) -> str:
-    """What a configuration is for that does not say it."""
+    """The platform of a configuration that does not name one."""
     return find_platform(project.platform).name if project.platform else choose_platform()[0].name
 
 

@@ -16,7 +16,7 @@ _PACKED = "initrd.cpio"  # the file that the commands of a dry run create and us
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
-    """The command line that does the same by hand, quoted for a shell."""
+    """The equivalent command line, quoted for a shell."""
     options, platform = with_platform(options)
     return platform.dry_run(options, argv)
 

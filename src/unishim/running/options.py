@@ -18,7 +18,7 @@ TIMEOUT_MAX = 2_000_000  # seconds; poll(2) counts milliseconds in 31 bits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What can be said about a run; see `unishim run --help`, and unishim.run(), whose parameters these are."""
+    """The options of a run; see `unishim run --help`, and unishim.run(), which has them as parameters."""
 
     platform: str | None = None
     memory: str = DEFAULT_MEMORY

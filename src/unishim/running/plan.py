@@ -1,4 +1,4 @@
-"""What the plans of all platforms share: the platform itself, the kernel, shared folders, terminals."""
+"""The parts of a plan that all platforms share: the platform itself, the kernel, shared directories, terminals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def with_platform(options: Options) -> tuple[Options, Platform]:
-    """The options with a platform that is chosen, and the platform. Raises UsageError."""
+    """The options with the platform chosen, and the platform. Raises UsageError."""
     from unishim.platforms.choice import choose_platform, platform_of
     from unishim.platforms.registry import find_platform
 
@@ -36,12 +36,12 @@ def with_platform(options: Options) -> tuple[Options, Platform]:
     if options.paused and options.gdb is None:
         raise UsageError("--paused waits for gdb; add --gdb PORT")
     if options.kernel is not None and platform_of(options.kernel) not in (None, platform):
-        raise UsageError(f"--kernel {options.kernel}: not for the platform {platform.name}; see --platform")
+        raise UsageError(f"--kernel {options.kernel}: not an image for the platform {platform.name}; see --platform")
     return replace(options, platform=platform.name), platform
 
 
 def shares_of(options: Options) -> tuple[SharedFolder, ...]:
-    """The folders of --share and --mount. Raises UsageError."""
+    """The directories of --share and --mount. Raises UsageError."""
     if options.share is None and not options.mounts:
         return ()
     from unishim.platforms.shares import shared_folders
@@ -51,7 +51,7 @@ def shares_of(options: Options) -> tuple[SharedFolder, ...]:
 
 
 def find_kernel(options: Options, platform: str) -> Path:
-    """The image to run; the default image is built if the user named no other."""
+    """The image to run; it is built unless the user names one."""
     if options.kernel is None:
         from unishim.build.image import ensure_image
 

@@ -1,4 +1,4 @@
-"""Running a program, for the Python API and for the command line."""
+"""Runs a program, for the Python API and for the command line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run_with(
     text_limit: int = 32,
     at_start: Callable[[str], None] | None = None,
 ) -> Result:
-    """As unishim.run(), with the options in one object.
+    """Like unishim.run(), with the options in one object.
 
     `sink` is called with each event of the trace, `at_start` with the program's initial memory map.
     """

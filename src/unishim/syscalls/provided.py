@@ -18,6 +18,6 @@ class Provided:
 
 
 def provided_calls() -> dict[str, Provided]:
-    """The provided calls by name; the image is built when it is not there."""
+    """The provided calls by name; builds the image if it does not exist."""
     listing = ensure_image(choose_platform()[0].name).parent / "include" / "uk" / "bits" / "provided_syscalls.json"
     return {name: Provided(**facts) for name, facts in json.loads(listing.read_text()).items()}

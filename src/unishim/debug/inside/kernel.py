@@ -101,13 +101,13 @@ def file_name(file: gdb.Value) -> str:
 
 
 def current_process() -> gdb.Value | None:
-    """The struct uk_process that has the processor."""
+    """The struct uk_process of the running thread."""
     thread = running_thread()
     return thread["process"].dereference() if thread is not None and int(thread["process"]) else None
 
 
 def threads() -> Iterator[gdb.Value]:
-    """The struct uk_thread of all threads that have not ended, the first one first."""
+    """The struct uk_thread of all threads that have not ended, the first thread first."""
     process = current_process()
     thread = process["threads"] if process is not None else None
     while thread is not None and int(thread):
@@ -117,13 +117,13 @@ def threads() -> Iterator[gdb.Value]:
 
 
 def running_thread() -> gdb.Value | None:
-    """The struct uk_thread that has the processor."""
+    """The struct uk_thread of the running thread."""
     cpu = variable("uk_cpu")
     return cpu["thread"].dereference() if cpu is not None and int(cpu["thread"]) else None
 
 
 def program_registers(thread: gdb.Value) -> gdb.Value:
-    """The struct __regs that a thread entered the kernel with, or was interrupted with."""
+    """The struct __regs with which a thread entered the kernel or was interrupted."""
     running, cpu = running_thread(), variable("uk_cpu")
     frame = thread["sched"]["context"]["frame"]
     if cpu is not None and running is not None and running.address == thread.address:

@@ -35,7 +35,7 @@ class _SignalFrame(Unwinder):  # type: ignore[misc]
                 return None
             state = stack.cast(gdb.lookup_type("struct ucontext").pointer())["context"]
             found = pending.create_unwind_info(_FrameId(stack, pc))
-            for name in takewhile(lambda name: name != "eflags", state.type.keys()):  # the general ones come first
+            for name in takewhile(lambda name: name != "eflags", state.type.keys()):  # the general registers come first
                 found.add_saved_register(name, state[name].cast(pending.read_register(name).type))
         except gdb.MemoryError:
             return None

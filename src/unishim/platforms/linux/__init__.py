@@ -1,4 +1,4 @@
-"""The platform `linux`: the kernel as a caged process of Linux."""
+"""The platform `linux`: the kernel as a caged Linux process."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
 
 
 class Linux(Platform):
-    """The image is an executable, which gets the program's streams as they are."""
+    """The image is an executable, which inherits the program's streams."""
 
     name = "linux"
-    aliases = ("process",)  # its name until the guest's processes needed the word
+    aliases = ("process",)  # its former name; the word now means the guest's processes
     image_suffix = "linux-x86_64"
     about = "A Linux process: the image is an executable."
     launched = "the process"
     makes_standalone_files = True
 
     def obstacle(self) -> str | None:
-        """Why the host's kernel cannot run it, or None."""
+        """Why the platform cannot be used here, or None."""
         system = os.uname()
         release = re.match(r"(\d+)\.(\d+)", system.release)
         if system.sysname != "Linux" or system.machine != "x86_64":
-            return f"the platform linux needs Linux on x86-64; this is {system.sysname} on {system.machine}"
+            return f"the `linux` platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
         if release is None or (int(release[1]), int(release[2])) < DISPATCH_SINCE:
-            return f"Linux {system.release} has no Syscall User Dispatch, which the platform linux needs"
+            return f"Linux {system.release} has no Syscall User Dispatch, which the `linux` platform needs"
         return None
 
     def reason(self) -> str:
-        """What the host's kernel has."""
+        """The feature of the host's kernel that makes it usable."""
         return f"Linux {os.uname().release.partition('-')[0]} has Syscall User Dispatch"
 
     def checks(self) -> Iterator[Check]:
-        """What the host's kernel lets a process do."""
+        """What the host's kernel permits a process to do."""
         from unishim.platforms.linux.checks import checks
 
         return checks()
@@ -70,7 +70,7 @@ class Linux(Platform):
             return outcome, "native", host
 
     def dry_run(self, options: Options, argv: Sequence[str]) -> str:
-        """The image's command line, with gdbserver in front where gdb is to connect."""
+        """The image's command line, preceded by gdbserver with --gdb."""
         from unishim.platforms.linux.plan import dry_run
 
         return dry_run(options, argv)

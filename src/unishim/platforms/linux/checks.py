@@ -1,4 +1,4 @@
-"""What the host's kernel lets a process do, for `unishim doctor`."""
+"""Checks for `unishim doctor`: what the host's kernel permits a process to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _USE_QEMU = "use --platform qemu"
 
 
 def checks() -> Iterator[Check]:
-    """From the host's kernel to a complete run."""
+    """All checks, from the host's kernel to a complete run."""
     yield from _kernel_checks()
     yield _memory_check()
     yield _map_count_check()

@@ -1,4 +1,4 @@
-"""gdb on the platform `linux`: it starts the image."""
+"""gdb on the `linux` platform: gdb starts the image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def debug(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
-    """Runs gdb on a program; its status."""
+    """Runs gdb on a program; returns gdb's exit status."""
     with ExitStack() as stack:
         plan = plan_linux(options, argv, terminals_of((0, 1, 2)), stack)
         symbols = symbols_of(plan.kernel)

@@ -38,22 +38,22 @@ def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) ->
 
 
 def must_not_see_extended_state() -> bool:
-    """Whether gdbserver would destroy the program's vector registers: debug/extended_state.py."""
+    """Whether gdbserver would destroy the program's vector registers; see debug/extended_state.py."""
     from unishim.debug.extended_state import gdb_mistakes
     from unishim.host.processor import extended_state_components
 
     try:
         return gdb_mistakes(extended_state_components())
-    except OSError:  # what is not known may be wrong
+    except OSError:  # the places are unknown: assume the worst
         return True
 
 
 def server_command(
     command: Sequence[str], streams: Sequence[int], stack: ExitStack, hide_extended_state: bool | None = None
 ) -> tuple[list[str], list[int]]:
-    """Gdbserver's command, and the descriptors it inherits: the program's streams (-1: closed), put in place later.
+    """Gdbserver's command, and the descriptors that it inherits: the program's streams (-1: closed), for later use.
 
-    `hide_extended_state`: gdbserver does not see it; None: as must_not_see_extended_state() says.
+    `hide_extended_state`: hide it from gdbserver; None: if must_not_see_extended_state().
     """
     if hide_extended_state is None:
         hide_extended_state = must_not_see_extended_state()
@@ -68,6 +68,6 @@ def server_command(
     stack.callback(os.close, file)
     inherited.append(file)
     os.write(file, f"{script} {file}<&-\n".encode())
-    # A word with spaces would become several.
+    # gdbserver would split a word with spaces.
     server = [require_tool("gdbserver"), "--wrapper", "sh", f"/proc/self/fd/{file}", "--", "-", *command]
     return command_without_extended_state(server) if hide_extended_state else server, inherited

@@ -1,4 +1,4 @@
-"""What to start for a run on the platform `linux`, once everything is checked that can be checked here."""
+"""The plan of a run on the `linux` platform, after checking everything that can be checked on the host."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 def plan_linux(options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None) -> Process:
-    """Checks everything that can be checked here, and returns what to run.
+    """Checks everything that can be checked on the host, and returns what to run.
 
-    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    `stack` holds what is packed for the run; without a stack, the program is passed to the kernel as it is.
     """
     memory = parse_memory(options.memory)
     shares = shares_of(options)
     initrd, program = choose_initrd(options, argv, memory, stack)
     parameters = " ".join(quote(word) for word in kernel_parameters(options, terminals, program, shares))
     if "\0" in parameters + "".join(argv):
-        raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+        raise UsageError("an argument or an environment variable contains a NUL byte; remove it")
     return Process(find_kernel(options, "linux"), initrd, parameters, tuple(argv), memory, shares)
 
 
@@ -42,7 +42,7 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
         plan = plan_linux(options, argv, 0, stack)
     packing, initrd = packing_by_hand(plan.initrd, options, argv)
     plan = replace(plan, initrd=initrd)
-    # A socket is inherited, which no shell can do.
+    # The socket is inherited, which a shell cannot arrange.
     notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
     command = linux_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])
     if options.gdb is not None:

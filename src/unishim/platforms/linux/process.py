@@ -106,8 +106,8 @@ def run_linux(
 ) -> Outcome:
     """Runs a process to its end; `streams` are its stdin, stdout, stderr (-1: closed); `host` serves its channel.
 
-    `gdb` is a port: gdbserver waits there for gdb; with `hide_extended_state` it does not see vector registers (None:
-    where it would destroy them). Raises PlatformError when the process ends without a report.
+    `gdb` is a port on which gdbserver waits for gdb. `hide_extended_state` hides vector registers from gdbserver (None:
+    if it would destroy them). Raises PlatformError if the process ends without a report.
     """
     with ExitStack() as stack:
         report_source, report_target = open_pipe(stack)

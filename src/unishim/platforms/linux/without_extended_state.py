@@ -1,9 +1,9 @@
-"""Runs a command to which ptrace does not tell the extended state (NT_X86_XSTATE), as on a processor without XSAVE.
+"""Runs a command whose ptrace does not access the extended state (NT_X86_XSTATE), as on a processor without XSAVE.
 
-gdbserver before 14 only knows where Intel's processors store its components. On AMD's with AVX-512 it writes, when the
-program goes on, zeroes into other components: a program loses what is in zmm16 to zmm19.
+gdbserver before 14 knows only the places where Intel's processors store its components. On AMD's with AVX-512 it
+overwrites other components with zeroes when the program continues: the program loses zmm16 to zmm19.
 
-A script of its own, since nothing may run between fork and exec of a launcher with threads.
+It is a separate script because a launcher with threads must not run Python code between fork and exec.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NR_PTRACE = 101
 _PTRACE_GETREGSET, _PTRACE_SETREGSET = 0x4204, 0x4205
 _NT_X86_XSTATE = 0x202
 _LOAD_WORD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # uapi linux/bpf_common.h
-# struct seccomp_data: number, architecture, instruction pointer, arguments; their low halves are first.
+# struct seccomp_data: number, architecture, instruction pointer, arguments; the low half of each comes first.
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 
@@ -31,7 +31,7 @@ def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> 
 
 
 def refuse_extended_state() -> None:
-    """For this process and those that it starts, from now on. Raises OSError."""
+    """Makes ptrace refuse it, for this process and those that it starts, from now on. Raises OSError."""
     filter_ = b"".join(
         (
             _instruction(_LOAD_WORD, _ARCHITECTURE),
@@ -57,7 +57,7 @@ def refuse_extended_state() -> None:
 
 
 def command_without_extended_state(command: list[str]) -> list[str]:
-    """The command that does that and then becomes `command`."""
+    """The command that refuses extended state and then executes `command`."""
     return [sys.executable, "-I", "-S", __file__, *command]
 
 

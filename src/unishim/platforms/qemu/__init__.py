@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class Qemu(Platform):
-    """The image is a kernel that QEMU starts."""
+    """The image is a kernel that QEMU boots."""
 
     name = "qemu"
     image_suffix = "kvm-x86_64"
     about = "A virtual machine."
     launched = "QEMU"
     own_options = ("machine", "accelerator", "cpu")
-    own_options_reason = "--machine, --accelerator and --cpu are of virtual machines"
+    own_options_reason = "--machine, --accelerator and --cpu are for virtual machines"
 
     def fix(self) -> str | None:
-        """The programs that it needs, where one is missing."""
+        """The required programs that are not installed, or None."""
         from unishim.host.tools import missing_tools
         from unishim.platforms.qemu.command import QEMU
 
@@ -66,7 +66,7 @@ class Qemu(Platform):
         return dry_run(options, argv)
 
     def debug(self, options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
-        """Gdb talks to QEMU's stub."""
+        """Gdb connects to QEMU's stub."""
         from unishim.platforms.qemu.debugging import debug
 
         return debug(options, argv, gdb, commands)

@@ -1,4 +1,4 @@
-"""QEMU and KVM, for `unishim doctor`."""
+"""Checks for `unishim doctor`: QEMU and KVM."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KVM_FIXES = {
 
 
 def checks() -> Iterator[Check]:
-    """The programs, then a guest under KVM."""
+    """All checks: first the programs, then a guest under KVM."""
     qemu = find_tool(QEMU)
     if qemu is None:
         yield missing(QEMU, "qemu", "qemu")

@@ -1,4 +1,4 @@
-"""gdb on the platform `qemu`: it talks to QEMU's stub."""
+"""gdb on the `qemu` platform: gdb connects to QEMU's stub."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from unishim.platforms.qemu.streams import Streams
     from unishim.running.options import Options
 
-_ENDING_SECONDS = 5  # for a machine whose gdb has ended
+_ENDING_SECONDS = 5  # for a virtual machine whose gdb has exited
 
 
 def debug(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: Sequence[str]) -> int:
-    """Runs gdb on a program; its status."""
+    """Runs gdb on a program; returns gdb's exit status."""
     is_batch = "-batch" in gdb
     with ExitStack() as stack:
-        # A terminal is gdb's to read from.
+        # Only gdb reads from a terminal.
         nothing = os.open(os.devnull, os.O_RDONLY)
         stack.callback(os.close, nothing)
         streams = stack.enter_context(open_streams(0 if is_batch and not os.isatty(0) else nothing, 1, 2))
@@ -43,7 +43,7 @@ def debug(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: S
         machine = _MachineThread(options, argv, plan, streams)
         stack.callback(machine.end)
         machine.wait_for(socket)
-        # gdb leaves alone what it was connected to; and at its end it would be too late.
+        # gdb does not end what it is connected to, and after gdb's end it would be too late to do so.
         ends = f"python import os; gdb.events.gdb_exiting.connect(lambda _: os.kill({machine.process_id}, 9))"
         connect = [f"with suppress-cli-notifications on -- target remote {socket}", ends]
         script = script_arguments(options, argv, commands, connect)
@@ -51,7 +51,7 @@ def debug(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: S
 
 
 class _MachineThread:
-    """Runs a machine beside gdb."""
+    """Runs a virtual machine in parallel to gdb."""
 
     def __init__(self, options: Options, argv: Sequence[str], plan: Machine, streams: Streams) -> None:
         self._host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
@@ -72,17 +72,17 @@ class _MachineThread:
 
     @property
     def process_id(self) -> int:
-        """QEMU's."""
+        """The process ID of QEMU."""
         return self._process.pid
 
     def wait_for(self, socket: str) -> None:
-        """Returns when QEMU listens. Raises what kept it from that."""
+        """Returns when QEMU listens. Raises the error that prevented it."""
         while not os.path.exists(socket):  # noqa: PTH110
             if not self._thread.is_alive():
                 raise self._error or PlatformError("QEMU ended before gdb could connect")
             time.sleep(0.005)
 
     def end(self) -> None:
-        """Waits for its end, which gdb's own brought about, and makes sure of it."""
+        """Waits for the end that gdb has caused, and enforces it."""
         self._process.kill()
         self._thread.join(_ENDING_SECONDS)

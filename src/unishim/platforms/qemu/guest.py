@@ -88,11 +88,12 @@ def dry_run(guest: Guest) -> str:
 
 def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True) -> Machine:
     if guest.paused and guest.gdb_port is None:
-        raise UsageError("--paused: nothing could let the guest go on; add --gdb PORT")
+        raise UsageError("--paused: only gdb could continue the guest; add --gdb PORT")
     platform = platform_of(guest.kernel)
     if platform is not None and platform.name != "qemu":
         raise UsageError(
-            f"--kernel {guest.kernel}: of the platform {platform.name}, and no machine's; see unishim build -p qemu"
+            f"--kernel {guest.kernel}: an image for the platform {platform.name}; build one for a virtual machine "
+            "with: unishim build -p qemu"
         )
     require(guest.machine, tuple(MACHINES), "--type")
     memory = parse_memory(guest.memory)

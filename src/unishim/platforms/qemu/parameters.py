@@ -36,7 +36,7 @@ def machine_command_line(
 def machine_parameters(
     options: Options, terminals: int, program: str | None, shares: Sequence[SharedFolder], *, clock: bool
 ) -> list[str]:
-    """The parameters of a kernel in a virtual machine, `clock`: with the time of day."""
+    """The parameters of a kernel in a virtual machine; `clock`: include the time of day."""
     parameters = kernel_parameters(options, terminals, program, shares)
     if options.machine == "microvm":
         parameters += [microvm_transport(number) for number in range(1 + len(shares))]
@@ -46,12 +46,12 @@ def machine_parameters(
 
 
 def check_append(line: str, machine: str, name: str) -> None:
-    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine cannot take."""
+    """Raises UsageError or BinaryError, which names `name`, for a command line that the machine does not support."""
     if "\0" in line:
-        raise UsageError("an argument or a variable has a NUL byte in it; remove it")
+        raise UsageError("an argument or an environment variable contains a NUL byte; remove it")
     limit = COMMAND_LINE_MAX.get(machine)
     if limit is not None and len(os.fsencode(line)) > limit:
         raise BinaryError(
-            f"{name}: argument list too long: {len(os.fsencode(line))} bytes with the environment, "
-            f"{machine} takes {limit}; use --machine microvm"
+            f"{name}: argument list too long: {len(os.fsencode(line))} bytes with the environment, but "
+            f"{machine} supports only {limit}; use --machine microvm"
         )

@@ -1,4 +1,4 @@
-"""What to start for a run in a virtual machine, once everything is checked that can be checked here."""
+"""The plan of a run in a virtual machine, after checking everything that can be checked on the host."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def plan_machine(
     options: Options, argv: Sequence[str], terminals: int, stack: ExitStack | None = None, *, clock: bool = True
 ) -> Machine:
-    """Checks everything that can be checked here, and says what to run.
+    """Checks everything that can be checked on the host, and returns what to run.
 
-    `stack` holds what is packed for it; without one, a program is given to the kernel as it is.
+    `stack` holds what is packed for the run; without a stack, the program is passed to the kernel as it is.
     """
     require(options.machine, tuple(MACHINES), "--machine")
     require(options.accelerator, ACCELERATORS, "--accelerator")
@@ -43,7 +43,7 @@ def plan_machine(
 
 
 def with_accelerator(machine: Machine, options: Options) -> Machine:
-    """The machine with the accelerator that the options name, or that works here."""
+    """The machine with the accelerator that the options name, or else one that works here."""
     if options.accelerator != "auto":
         return replace(machine, accelerator=options.accelerator)
     from unishim.platforms.qemu.accelerator import choose_accelerator
