@@ -190,7 +190,7 @@ static void *work(void *seed)
 	return NULL;
 }
 
-/* With the registers filled: what a core file shows of them. */
+/* Faults with the registers filled, to test how a core file shows them. */
 static void write_to_null(void)
 {
 	*(volatile int *)NULL = 1;

@@ -29,15 +29,15 @@ def working_platforms(checks: list[Check]) -> list[str]:
 def _share_checks() -> Iterator[Check]:
     try:
         _speak_to_server()
-        yield Check("shared folders", "9P server", "ok", "unishim's own, tried, works")
+        yield Check("shared directories", "9P server", "ok", "unishim's own, tried, works")
     except (UnishimError, OSError) as error:
-        yield Check("shared folders", "9P server", "failed", str(error), "pack the directory instead: --initrd DIR")
+        yield Check("shared directories", "9P server", "failed", str(error), "pack the directory instead: --initrd DIR")
     qemu = find_tool(QEMU)
     if qemu is not None:
         devices = output_of([qemu, "-M", "none", "-device", "help"])
         has_device = '"virtio-9p-device"' in devices
         detail, fix = ("available", None) if has_device else ("this QEMU was built without it", "use Debian's QEMU")
-        yield Check("shared folders", "QEMU's 9P device", "ok" if has_device else "missing", detail, fix)
+        yield Check("shared directories", "QEMU's 9P device", "ok" if has_device else "missing", detail, fix)
 
 
 def _speak_to_server() -> None:

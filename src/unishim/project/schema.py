@@ -59,7 +59,7 @@ TEXT = Kind("a string", _is_text)
 TEXTS = Kind("a list of strings", lambda value: isinstance(value, list) and all(map(_is_text, value)))
 VARIABLES = Kind("a table of strings", lambda value: isinstance(value, dict) and all(map(_is_text, value.values())))
 SWITCH = Kind("true or false", lambda value: isinstance(value, bool))
-INTEGER = Kind("a whole number", lambda value: type(value) is int)
+INTEGER = Kind("an integer", lambda value: type(value) is int)
 NUMBER = Kind("a number", lambda value: type(value) in (int, float))
 
 

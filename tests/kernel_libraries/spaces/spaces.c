@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Two address spaces with different pages at the same address, seen through the processor. */
+/* Two address spaces with different pages at the same address, through the processor. */
 #include <uk/assert.h>
 #include <uk/errno.h>
 #include <uk/init.h>
@@ -16,7 +16,7 @@ static u32 __user *word(size_t offset)
 	return (u32 __user *)(PLACE + offset);
 }
 
-/* Maps [PLACE, PLACE + LENGTH) and all its pages: a fault would be the current program's. */
+/* Maps [PLACE, PLACE + LENGTH) and its pages: faults are handled only for the program. */
 static struct uk_mm *create(void)
 {
 	struct uk_mm *mm = uk_mm_create();
@@ -50,7 +50,7 @@ static void check_unmapped(struct ukplat_space *space)
 {
 	u32 value;
 
-	/* What was unmapped has to be gone only now (uk/space.h). */
+	/* Unmapped pages may stay accessible until the next switch (uk/space.h). */
 	ukplat_space_switch(NULL);
 	ukplat_space_switch(space);
 	UK_ASSERT(copy_from_user(&value, word(0), sizeof(value)) == -EFAULT);
@@ -68,7 +68,7 @@ static size_t check_two(void)
 		check(mms[i], 100 + i);
 	check_unmapped(uk_mm_current()->space);
 	check_unmapped(NULL);
-	/* A change of the space that is current, and of the other one. */
+	/* Change the current space, and the other one. */
 	check(mms[0], 100);
 	UK_ASSERT(uk_mm_unmap(mms[0], PLACE, LENGTH) == 0);
 	check_unmapped(mms[0]->space);
@@ -83,7 +83,7 @@ static size_t check_two(void)
 
 static int check_spaces(void)
 {
-	/* What the kernel's heap keeps is there after the first time. */
+	/* The first round allocates what the kernel's heap keeps. */
 	size_t free_pages = check_two();
 
 	UK_ASSERT(check_two() == free_pages);
