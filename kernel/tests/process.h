@@ -29,7 +29,7 @@ static struct uk_process check_process = {
 	.signal_actions = &check_signal_actions,
 	.limits = {[RLIMIT_NOFILE] = {UK_FD_SOFT_LIMIT, UK_FD_HARD_LIMIT}},
 };
-struct uk_cpu uk_cpu = {.thread = &check_thread};
+struct uk_cpu uk_cpu = {.thread = &check_thread, .process = &check_process};
 
 /* On the heap, because the table grows. */
 static void __attribute__((constructor)) check_allocate_files(void)

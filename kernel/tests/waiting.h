@@ -44,6 +44,7 @@ u64 ukplat_monotonic_ns(void)
 static inline void run_as(struct uk_thread *thread)
 {
 	uk_cpu.thread = thread;
+	uk_cpu.process = thread->process;
 }
 
 void uk_sched_sleep(u64 deadline)

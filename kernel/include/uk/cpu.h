@@ -10,6 +10,7 @@
 #include <uk/timer.h>
 #include <uk/work.h>
 
+struct uk_process;
 struct uk_thread;
 
 /* Threads in a row. A thread is in one queue at most. */
@@ -27,6 +28,7 @@ struct uk_cpu {
 	u8 work; /* UK_WORK_*: due before the program runs on */
 	/* lib/sched */
 	struct uk_thread *thread;     /* the one that runs */
+	struct uk_process *process;   /* its process */
 	struct uk_thread *ended;      /* its stack is in use until the switch is done */
 	struct uk_thread_queue ready; /* without the one that runs */
 	struct uk_timer slice;

@@ -54,7 +54,7 @@ struct uk_process {
 
 static inline struct uk_process *uk_process_current(void)
 {
-	return uk_thread_current()->process;
+	return uk_cpu_current()->process;
 }
 
 static inline struct uk_signal_target uk_signal_to_process(struct uk_process *process)

@@ -51,6 +51,7 @@ void uk_process_init(void)
 	thread->process = process;
 	thread->signal.altstack.ss_flags = SS_DISABLE;
 	uk_cpu_current()->thread = thread;
+	uk_cpu_current()->process = process;
 }
 
 void uk_process_set_name(struct uk_process *process, const char *name)

@@ -149,6 +149,7 @@ static void switch_to(struct uk_thread *next)
 	cpu->switches++;
 	previous->sched.ran += busy_ns() - previous->sched.since;
 	cpu->thread = next;
+	cpu->process = next->process;
 	ukplat_context_switch(&previous->sched.context, &next->sched.context);
 	uk_sched_arrive();
 }
