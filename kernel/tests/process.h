@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The processor, the process and the thread that a hosted test runs its code as. Included once, by
- * the test. */
+/* The processor, process and thread in which the code of a hosted test runs. The test includes this
+ * file once. */
 #ifndef TESTS_PROCESS_H
 #define TESTS_PROCESS_H
 

@@ -6,7 +6,7 @@
 #include <uk/essentials.h>
 
 void uk_panic(const char *file, int line, const char *format, ...) __printf(3, 4) __noreturn;
-/* Prints what else is known when the kernel panics; NULL until a library above sets it. */
+/* Prints further information when the kernel panics; NULL until a higher library sets it. */
 extern void (*uk_panic_report)(void);
 
 #define UK_PANIC(...) uk_panic(__FILE__, __LINE__, __VA_ARGS__)

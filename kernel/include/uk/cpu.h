@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What exists once per processor. There is one processor, so the accessor costs nothing; the fields
- * belong to the library named beside them.
+ * The data that exist once per processor. There is one processor, so the accessor costs nothing.
+ * The fields belong to the library named next to them.
  */
 #ifndef UK_CPU_H
 #define UK_CPU_H
@@ -13,31 +13,31 @@
 struct uk_process;
 struct uk_thread;
 
-/* Threads in a row. A thread is in one queue at most. */
+/* A queue of threads. A thread is in at most one queue. */
 struct uk_thread_queue {
 	struct uk_thread *first, *last;
 };
 
 struct uk_cpu {
-	/* The platform's entry code knows these by their offsets (uk/arch/cpu_offsets.h). */
-	struct __regs *frame;	 /* of the running thread: the program's registers */
-	u64 guest_rsp;		 /* of the program, while the entry switches stacks */
+	/* The platform's entry code uses the offsets of these fields (uk/arch/cpu_offsets.h). */
+	struct __regs *frame;	 /* the program's registers in the running thread */
+	u64 guest_rsp;		 /* the program's stack pointer, while the entry switches stacks */
 	volatile u8 timer_fired; /* see ukplat_set_timer() */
 	u8 memory_is_stale;	 /* linux: the host's mappings do not follow the page tables yet */
 
-	u8 work; /* UK_WORK_*: due before the program runs on */
+	u8 work; /* UK_WORK_*: work due before the program continues */
 	/* lib/sched */
-	struct uk_thread *thread;     /* the one that runs */
+	struct uk_thread *thread;     /* the running thread */
 	struct uk_process *process;   /* its process */
-	struct uk_thread *ended;      /* its stack is in use until the switch is done */
-	struct uk_thread_queue ready; /* without the one that runs */
+	struct uk_thread *ended;      /* its stack is in use until the switch is complete */
+	struct uk_thread_queue ready; /* without the running thread */
 	struct uk_timer slice;
-	unsigned int held; /* while it is not 0, waits keep the processor */
-	u32 switches;	   /* grows with each switch */
-	u32 timer_runs;	   /* uk_timer_runs, as the waiting threads know it */
-	u64 idle_ns;	   /* for how long no thread was ready */
+	unsigned int held; /* while it is not 0, a waiting thread keeps the processor */
+	u32 switches;	   /* number of switches */
+	u32 timer_runs;	   /* the value of uk_timer_runs that the waiting threads have seen */
+	u64 idle_ns;	   /* total time in which no thread was ready */
 	/* lib/leave */
-	void *extended_state; /* scratch area for signal frames; NULL until it is needed */
+	void *extended_state; /* buffer for signal frames; NULL until first used */
 };
 extern struct uk_cpu uk_cpu;
 
@@ -46,7 +46,7 @@ static inline struct uk_cpu *uk_cpu_current(void)
 	return &uk_cpu;
 }
 
-/* Calls the timers that are due: for threads that wait, and on the way to the program. */
+/* Runs the timers that are due. Called by waiting threads, and on the way back to the program. */
 static inline void uk_timer_check(void)
 {
 	if (unlikely(uk_cpu_current()->timer_fired))

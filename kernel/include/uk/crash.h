@@ -5,19 +5,19 @@
 
 #include <uk/arch/regs.h>
 
-/* The bytes of code around the faulting instruction, which the report line carries to the host. */
+/* The bytes of code around the faulting instruction; the report line sends them to the host. */
 #define UK_CRASH_CODE_BEFORE 32UL
 #define UK_CRASH_CODE_BEHIND 32UL
 struct uk_crash_code {
 	u64 address;   /* of the instruction */
-	size_t before; /* how many of the bytes are before it */
-	size_t size;   /* how many there are in all; 0: no fault, or the code is not readable */
+	size_t before; /* how many of the bytes precede it */
+	size_t size;   /* number of bytes; 0: no fault, or the code is not readable */
 	u8 bytes[UK_CRASH_CODE_BEFORE + UK_CRASH_CODE_BEHIND];
 };
 extern struct uk_crash_code uk_crash_code;
 
 struct uk_fault;
-/* The report of a fatal signal: what, where, registers, backtrace. */
+/* Prints the readable report of a fatal signal: cause, location, registers, backtrace. */
 void uk_crash_report(const struct __regs *regs, const struct uk_fault *fault);
 
 /* Prints the general registers, four per line. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* File descriptors: numbers for open files. The functions are about the current process's table. */
+/* File descriptors: numbers for open files. The functions use the table of the current process. */
 #ifndef UK_FD_TABLE_H
 #define UK_FD_TABLE_H
 
@@ -16,12 +16,12 @@ struct uk_fd {
 /* The table grows with its highest descriptor. */
 struct uk_fd_table {
 	struct uk_fd *entries;
-	u32 size;	 /* entries there are */
-	u32 lowest_free; /* none below this one is free */
+	u32 size;	 /* number of entries */
+	u32 lowest_free; /* no lower one is free */
 	u32 references;
 };
 
-/* An empty table with one reference, or NULL. */
+/* Creates an empty table with one reference. NULL: no memory. */
 struct uk_fd_table *uk_fd_table_create(void);
 
 static inline struct uk_fd_table *uk_fd_table_current(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Locks of files: fcntl(2)'s of records (of the process, or F_OFD_* of an open file) and flock(2)'s
- * of whole files. A process's record locks never conflict with each other; open files' do.
+ * Locks of files: record locks of fcntl(2) (of the process, or F_OFD_* of an open file) and
+ * flock(2)'s locks of whole files. A process's own record locks never conflict with each other;
+ * those of open files do.
  */
 #ifndef UK_LOCK_H
 #define UK_LOCK_H
@@ -9,9 +10,9 @@
 #include <uk/file.h>
 
 enum uk_lock_kind {
-	UK_LOCK_POSIX, /* the process owns it */
-	UK_LOCK_OFD,   /* the open file owns it */
-	UK_LOCK_FLOCK, /* the open file owns it; does not see the other two */
+	UK_LOCK_POSIX, /* owner: the process */
+	UK_LOCK_OFD,   /* owner: the open file */
+	UK_LOCK_FLOCK, /* owner: the open file; independent of the other two kinds */
 };
 
 struct uk_process;
@@ -19,10 +20,10 @@ struct uk_process;
 struct uk_lock {
 	struct uk_lock *next;
 	enum uk_lock_kind kind;
-	const struct uk_process *process; /* that set it, for UK_LOCK_POSIX and UK_LOCK_OFD */
-	const struct uk_file *file;	  /* that owns it; NULL: the process does */
-	s64 start, end; /* bytes; end is the last one, INT64_MAX for all that follows */
-	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK takes away */
+	const struct uk_process *process; /* that set a UK_LOCK_POSIX or UK_LOCK_OFD lock */
+	const struct uk_file *file;	  /* the owner; NULL: the process is the owner */
+	s64 start, end; /* bytes; end is the last one, INT64_MAX: to the end of the file */
+	s16 type;	/* F_RDLCK, F_WRLCK; F_UNLCK removes */
 };
 
 /* Sets or removes a lock: 0, -EAGAIN (a conflict), -ENOLCK (no memory), or the file system's
@@ -37,7 +38,8 @@ int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait);
 /* The first conflicting lock, or NULL. */
 const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);
 
-/* The current process closed a descriptor of the vnode: its own locks go (fcntl(2)). */
+/* Called when the current process has closed a descriptor of the vnode: drops the process's own
+ * locks (fcntl(2)). */
 void uk_locks_closed(struct uk_vnode *vnode);
 /* Called when an open file is released: drops its locks. */
 void uk_locks_release(const struct uk_file *file);

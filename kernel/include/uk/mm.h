@@ -66,7 +66,7 @@ struct uk_vma {
 /* An address space. Processes hold counted references to it. */
 struct uk_mm {
 	u32 references;
-	struct ukplat_space *space;	  /* the pages */
+	struct ukplat_space *space;	  /* the present pages */
 	struct vma_node *vmas;		  /* lib/mm/tree.h; NULL: no mappings */
 	uintptr_t mmap_top;		  /* uk_mm_set_mmap_top() */
 	uintptr_t heap_start, heap_break; /* uk_mm_brk() */
@@ -80,8 +80,8 @@ static inline struct uk_mm *uk_mm_get(struct uk_mm *mm)
 	mm->references++;
 	return mm;
 }
-/* Puts a reference; the last one unmaps everything and frees the address space, whose pages must
- * not be the current space's (uk/space.h). */
+/* Puts a reference; the last one unmaps everything and frees the address space, which must not be
+ * the current space's (uk/space.h). */
 void uk_mm_put(struct uk_mm *mm);
 
 /* The address space of the current process. */

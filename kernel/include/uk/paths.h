@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The places in the tree that a process resolves paths from. */
+/* The directories from which a process resolves paths. */
 #ifndef UK_PATHS_H
 #define UK_PATHS_H
 
@@ -12,7 +12,7 @@ struct uk_paths {
 	u32 references;
 };
 
-/* Without places yet and with one reference, or NULL. */
+/* Creates the object with one reference; root and current are not set yet. NULL: no memory. */
 struct uk_paths *uk_paths_create(void);
 
 static inline struct uk_paths *uk_paths_current(void)

@@ -57,9 +57,9 @@ const struct uk_clock_page *ukplat_clock_page(void);
  * channel) occurs, or the timer fires; returns at once if it has fired. May return early. */
 void ukplat_wait(u64 deadline);
 /*
- * The timer: when the monotonic clock reaches deadline (UINT64_MAX: never) timer_fired of
- * struct uk_cpu is set, at times earlier, and before the program runs on uk_timer_check() is
- * called: at once when it was the program that was interrupted. Setting it clears it.
+ * The timer: when the monotonic clock reaches deadline (UINT64_MAX: never), sometimes earlier,
+ * timer_fired of struct uk_cpu is set, and uk_timer_check() is called before the program continues:
+ * at once, if the program was interrupted. Setting the timer clears timer_fired.
  */
 void ukplat_set_timer(u64 deadline);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A process: what belongs to it and what it shares. The fields belong to the library named beside
- * them. Pointers to what clone(2) can share are counted references.
+ * A process: the data that belong to it, and references to what it shares. The fields belong to the
+ * library named next to them. Pointers to objects that clone(2) can share are counted references.
  */
 #ifndef UK_PROCESS_H
 #define UK_PROCESS_H
@@ -18,7 +18,7 @@ struct uk_paths;
 struct uk_program;
 struct uk_vma;
 
-/* The program that the process executes; 0 and NULL before it is loaded. */
+/* The program that the process executes; all 0 and NULL before it is loaded. */
 struct uk_process_program {
 	struct uk_file *executable;		/* with a reference */
 	const struct uk_program *loaded;	/* elfloader; for debuggers */
@@ -31,17 +31,17 @@ struct uk_process_program {
 
 struct uk_process {
 	pid_t pid;
-	struct uk_thread *threads; /* the first one leads: its number is the pid, and it stays in
-				    * the list when it has ended */
+	struct uk_thread *threads; /* the first one is the leader: its number is the pid, and it
+				    * stays in the list after it has ended */
 	unsigned int thread_count; /* threads that have not ended */
 
 	struct uk_mm *mm;			  /* mm */
 	struct uk_fd_table *files;		  /* vfs */
 	struct uk_paths *paths;			  /* vfs: root, working directory, umask */
 	struct uk_signal_actions *signal_actions; /* signal */
-	struct uk_signal_pending signal_pending;  /* signal: for whichever thread takes them */
-	unsigned int signals_queued;		  /* signal: entries of the kernel's own, at most
-						   * UK_SIGNAL_QUEUE_MAX */
+	struct uk_signal_pending signal_pending;  /* signal: for any thread of the process */
+	unsigned int signals_queued; /* signal: number of entries allocated by the kernel, at most
+				      * UK_SIGNAL_QUEUE_MAX */
 
 	struct uk_process_program program;
 	struct rlimit limits[RLIM_NLIMITS];
@@ -49,7 +49,7 @@ struct uk_process {
 	bool no_new_privs;
 	int dumpable;		    /* PR_GET_DUMPABLE */
 	bool membarrier_registered; /* MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED */
-	int oom_score_adj;	    /* proc_pid_oom_score_adj(5); stored and shown */
+	int oom_score_adj;	    /* proc_pid_oom_score_adj(5); only stored and shown */
 };
 
 static inline struct uk_process *uk_process_current(void)
@@ -67,26 +67,26 @@ static inline struct uk_signal_target uk_signal_to_thread(struct uk_thread *thre
 	return (struct uk_signal_target){.process = thread->process, .thread = thread};
 }
 
-/* Whether the process ends with the running thread. */
+/* Whether the process ends when the running thread ends. */
 static inline bool uk_process_is_last_thread(const struct uk_process *process)
 {
 	return process->thread_count == 1;
 }
 
-/* Whether another thread of the process may do what one of them leaves. */
+/* Whether the process has more than one thread. */
 static inline bool uk_process_is_threaded(const struct uk_process *process)
 {
 	return process->thread_count > 1;
 }
 
-/* Makes the first process, whose first thread is what runs now. Called once, at boot; panics
- * without memory. */
+/* Creates the first process; the running code becomes its first thread. Called once, at boot;
+ * panics without memory. */
 void uk_process_init(void);
 
-/* The file that is executed, which gets a reference; the last component of the path it was executed
- * by is the name. */
+/* Sets the executed file, which gets a reference; the last component of the path by which it was
+ * executed becomes the name. */
 void uk_process_set_executable(struct uk_process *process, struct uk_file *file, const char *path);
-/* The first thread's name; what fits of it is kept. */
+/* Sets the first thread's name, truncated to what fits. */
 void uk_process_set_name(struct uk_process *process, const char *name);
 
 /* Writes a line of /proc/self/maps (proc_pid_maps(5)), including its newline, not terminated.

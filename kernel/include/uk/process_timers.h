@@ -14,7 +14,7 @@
 
 struct uk_interval_timer {
 	struct uk_clock_timer clock_timer;
-	struct uk_process *process; /* that it sends to */
+	struct uk_process *process; /* the process that gets its signal */
 	int signal;
 };
 
@@ -31,18 +31,19 @@ struct uk_timer_setting uk_interval_timer_get(const struct uk_process *process, 
 void uk_interval_timer_set(struct uk_process *process, int which,
 			   const struct uk_timer_setting *setting);
 
-/* A timer that is stopped, with the number process->timers.posix_next_id. The clock exists, and the
- * event is valid. 0 or -EAGAIN: UK_POSIX_TIMERS_MAX exist, or there is no memory. */
+/* Creates a stopped timer with the number process->timers.posix_next_id. The clock must exist, and
+ * the event must be valid. 0 or -EAGAIN: UK_POSIX_TIMERS_MAX exist, or there is no memory. */
 int uk_posix_timer_create(struct uk_process *process, clockid_t clock,
 			  const struct sigevent *event);
-/* The next four: -EINVAL when there is no timer with this number. The second one sets it to a
- * moment of its clock (absolute), or for a while from now; a value of 0 stops it. */
+/* The next four return -EINVAL if there is no timer with this number. The second one sets it to an
+ * absolute time of its clock (absolute), or to a time from now; a value of 0 stops it. */
 int uk_posix_timer_get(const struct uk_process *process, int id, struct uk_timer_setting *setting);
 int uk_posix_timer_set(struct uk_process *process, int id, bool absolute,
 		       const struct uk_timer_setting *new, struct uk_timer_setting *old);
-/* Expirations beyond the one that the last delivered signal stands for; at most INT32_MAX. */
+/* Returns the number of expirations after the one that the last delivered signal reported; at most
+ * INT32_MAX. */
 int uk_posix_timer_overruns(const struct uk_process *process, int id);
-/* A signal of it that is still pending is withdrawn. */
+/* Also withdraws a pending signal of the timer. */
 int uk_posix_timer_delete(struct uk_process *process, int id);
 
 #endif

@@ -34,15 +34,15 @@ struct uk_sched_thread {
 	u64 ran, since; /* its time on the processor: the sum, and when the current turn began */
 };
 
-/* Threads of all processes that have not ended. */
+/* The number of threads, of all processes, that have not ended. */
 extern unsigned int uk_sched_thread_count;
-/* No other thread can run, whatever happens. */
+/* Whether the running thread is the only one. */
 static inline bool uk_sched_is_alone(void)
 {
 	return uk_sched_thread_count == 1;
 }
 
-/* A new thread is ready. */
+/* Adds a new thread, which is ready to run. */
 void uk_sched_add(struct uk_thread *thread);
 
 /* Makes a waiting thread ready; no effect on others. */
@@ -65,11 +65,11 @@ static inline void uk_sched_notify(void)
 /* Nanoseconds for which a thread had the processor. */
 u64 uk_sched_ran(const struct uk_thread *thread);
 
-/* On the way to the program: lets other threads run when the work word says so. */
+/* Called on the way back to the program: runs other threads if the pending work says so. */
 void uk_sched_turns(void);
-/* First on the kernel stack of a new thread: it runs from now on. */
+/* Called first on the kernel stack of a new thread, when it runs for the first time. */
 void uk_sched_arrive(void);
-/* The running thread has ended: others run, and what is left of it is freed. */
+/* Ends the running thread: others run, and its remaining memory is freed. */
 void uk_sched_end(void) __attribute__((noreturn));
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Signals: state and sending; delivery is in uk/leave.h. Mechanism below posix-signal. Semantics:
- * signal(7), sigaction(2), sigaltstack(2); frame layout: Linux x86-64 (struct rt_sigframe).
+ * Signals: state and sending; delivery is in uk/leave.h. The mechanism below posix-signal.
+ * Semantics: signal(7), sigaction(2), sigaltstack(2); frame layout: Linux x86-64 (struct
+ * rt_sigframe).
  */
 #ifndef UK_SIGNAL_H
 #define UK_SIGNAL_H
@@ -22,12 +23,12 @@ static inline u64 uk_signal_bit(int signal)
 struct uk_process;
 struct uk_thread;
 
-/* A signal that waits. */
+/* A pending signal. */
 struct uk_signal_entry {
 	siginfo_t information;
 	struct uk_signal_entry *next;
-	struct uk_signal_pending *where; /* it waits; NULL: nowhere */
-	struct uk_process *sent_to;	 /* whose signals_queued counts it */
+	struct uk_signal_pending *where; /* where it is pending; NULL: nowhere */
+	struct uk_process *sent_to;	 /* its signals_queued counts the entry */
 	/* Called when it is taken; NULL: it is freed. */
 	void (*taken)(struct uk_signal_entry *entry);
 };
@@ -52,27 +53,27 @@ struct uk_signal_thread {
 #define UK_SIGNAL_QUEUE_MAX 1024
 
 struct uk_signal_actions {
-	struct kernel_sigaction of[_NSIG]; /* index: the signal's number minus 1 */
+	struct kernel_sigaction of[_NSIG]; /* indexed by the signal's number minus 1 */
 	u32 references;
 };
 
-/* All default, with one reference; or NULL. */
+/* Creates a set of default actions with one reference. NULL: no memory. */
 struct uk_signal_actions *uk_signal_actions_create(void);
 
 /*
- * Who a signal is sent to: a thread (tgkill(2)), or with thread NULL a process (kill(2)), of which
- * a thread takes it that does not block it.
+ * The target of a signal: a thread (tgkill(2)), or with thread NULL a process (kill(2)), where a
+ * thread that does not block the signal takes it.
  */
 struct uk_signal_target {
 	struct uk_process *process;
 	struct uk_thread *thread;
 };
 
-/* 0; -EINVAL for an invalid number; -EAGAIN for a real-time signal that cannot be queued. Below
- * SIGRTMIN one signal of a number is pending at most. */
+/* 0; -EINVAL for an invalid signal number; -EAGAIN for a real-time signal that cannot be queued.
+ * Below SIGRTMIN only one signal per number is pending. */
 int uk_signal_send(struct uk_signal_target target, const siginfo_t *information);
 /* The same with the sender's own entry, which must be in no queue and must stay until it is taken
- * or withdrawn: it is always queued, beside others of its number. False when the signal is
+ * or withdrawn: it is always queued, even next to others with its number. False if the signal is
  * ignored. */
 bool uk_signal_send_entry(struct uk_signal_target target, struct uk_signal_entry *entry);
 void uk_signal_withdraw(struct uk_signal_entry *entry);
@@ -82,13 +83,13 @@ void uk_signal_set_blocked(u64 blocked);
 /* Exchanges an action; action or old may be NULL. 0, or -EINVAL. */
 int uk_signal_action(struct uk_process *process, int signal, const struct kernel_sigaction *action,
 		     struct kernel_sigaction *old);
-/* The action of a signal, 1 to _NSIG; the caller may change it. */
+/* Returns the action of a signal, 1 to _NSIG; the caller may change it. */
 struct kernel_sigaction *uk_signal_action_of(const struct uk_process *process, int signal);
-/* Whether its action, default or chosen, is to ignore it. */
+/* Whether the signal's action, default or chosen, is to ignore it. */
 bool uk_signal_is_ignored(const struct uk_process *process, int signal);
-/* What waits for the running thread and for the process. */
+/* The signals pending for the running thread and for the process. */
 u64 uk_signal_waiting(void);
-/* Takes a pending signal of set. False: no signal of the set is pending. */
+/* Takes a pending signal of set. False if no signal of set is pending. */
 bool uk_signal_take(u64 set, siginfo_t *information);
 /* True if stack_pointer is on the alternate stack. */
 bool uk_signal_on_altstack(u64 stack_pointer);
@@ -98,9 +99,10 @@ struct uk_fault {
 	u64 address;	   /* si_addr */
 	u64 vector, error; /* of the exception, for sigcontext */
 };
-/* Makes UK_WORK_SIGNAL of the work word say whether an unblocked signal is pending. */
+/* Sets or clears UK_WORK_SIGNAL, depending on whether an unblocked signal is pending. */
 void uk_signal_update_work(void);
-/* The running thread ends: its pending signals go, the process's may be another thread's. */
+/* Called when the running thread ends: drops its pending signals, and notifies other threads of
+ * those of the process. */
 void uk_signal_thread_ends(void);
 
 /* True if an unblocked signal is pending: blocking system calls return then. */

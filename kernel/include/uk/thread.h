@@ -10,7 +10,7 @@
 #include <uk/signal.h>
 #include <uk/types.h>
 
-#define UK_THREAD_NAME_SIZE 16 /* bytes, terminator included: prctl(2), PR_SET_NAME */
+#define UK_THREAD_NAME_SIZE 16 /* bytes, including the terminator: prctl(2), PR_SET_NAME */
 
 struct uk_process;
 
@@ -23,7 +23,7 @@ struct uk_thread {
 	struct uk_signal_thread signal; /* signal */
 	struct uk_sched_thread sched;	/* sched */
 	int policy, priority, nice;	/* posix-process: sched(7) */
-	struct uk_thread *next;		/* of the process */
+	struct uk_thread *next;		/* in the process's list */
 	char name[UK_THREAD_NAME_SIZE]; /* prctl(2), PR_SET_NAME */
 };
 
@@ -35,15 +35,16 @@ static inline struct uk_thread *uk_thread_current(void)
 /* Returns the thread with this number, or NULL. */
 struct uk_thread *uk_thread_find(pid_t tid);
 
-/* A thread of the process that goes on with regs and else with the caller's state; all fields but
- * tid and sched are 0. NULL without memory. It runs from uk_thread_start() on. */
+/* Creates a thread of the process that starts with regs and otherwise the caller's state; all
+ * fields except tid, process and sched are 0. NULL without memory. It runs after
+ * uk_thread_start(). */
 struct uk_thread *uk_thread_create(struct uk_process *process, const struct __regs *regs);
 void uk_thread_start(struct uk_thread *thread);
 /* Ends the running thread, which is not the last one, on the way back to the program. */
 void uk_thread_end(void);
-/* Takes the running thread out of the list of threads. */
+/* Removes the running thread from its process's list. */
 void uk_thread_remove(void);
-/* Where errno of the running thread is, for the libc-style wrappers. */
+/* Returns the address of the running thread's errno, for the libc-style wrappers. */
 int *uk_errno_location(void);
 
 #endif

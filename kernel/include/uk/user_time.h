@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Times that the program passes. */
+/* Times in the program's memory. */
 #ifndef UK_USER_TIME_H
 #define UK_USER_TIME_H
 
@@ -7,8 +7,8 @@
 #include <uk/errno.h>
 #include <uk/uaccess.h>
 
-/* Reads a timespec from the program as nanoseconds; INT64_MAX stands for what does not fit. 0,
- * -EFAULT, or -EINVAL when it is negative or has too many nanoseconds. */
+/* Reads a timespec from the program as nanoseconds; INT64_MAX if the value is too large. 0,
+ * -EFAULT, or -EINVAL if it is negative or tv_nsec is out of range. */
 static inline int uk_user_timespec(const struct timespec __user *user, s64 *ns)
 {
 	struct timespec time;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the files of this library share. */
+/* Declarations shared by the files of this library. */
 #ifndef CRASH_CRASH_H
 #define CRASH_CRASH_H
 
 #include <uk/types.h>
 
-/* code.c: prints the bytes around an instruction and keeps them in uk_crash_code. */
+/* code.c: prints the bytes around an instruction and stores them in uk_crash_code. */
 void crash_print_code(u64 address);
 
 #endif

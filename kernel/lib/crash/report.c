@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a person reads when a fault ends the program: what, where, registers, backtrace. */
+/* The report for users when a fault ends the program: cause, location, registers, backtrace. */
 #include <uk/assert.h>
 #include <uk/crash.h>
 #include <uk/elf_symbols.h>

@@ -26,7 +26,7 @@
  * FIX_EFLAGS). */
 #define FLAGS_USER     0x50dd5UL
 
-/* The registers that struct sigcontext and struct __regs both have, but for the flags. */
+/* The registers in both struct sigcontext and struct __regs, except the flags. */
 #define COPY_REGISTERS(to, from)                                                                   \
 	do {                                                                                       \
 		(to)->r8 = (from)->r8;                                                             \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The work that is due before the program runs on. */
+/* Work that is due before the program continues. */
 #include <uk/cpu.h>
 #include <uk/thread.h>
 
@@ -29,7 +29,7 @@ __attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)
 	if (work & UK_WORK_BAD_FRAME) {
 		leave_bad_frame(regs);
 	} else if (!(work & UK_WORK_RESUME)) {
-		/* What `syscall` leaves in these two (Intel SDM vol. 2). */
+		/* The values that `syscall` leaves in these two (Intel SDM vol. 2). */
 		regs->rcx = regs->rip;
 		regs->r11 = regs->eflags;
 	}

@@ -7,7 +7,7 @@
 #include "map.h"
 #include "source.h"
 
-/* False: no memory. */
+/* Returns false if there is no memory. */
 static bool mm_init(struct uk_mm *mm)
 {
 	*mm = (struct uk_mm){

@@ -5,8 +5,8 @@
 
 #include <uk/mm.h>
 
-/* Converts a VMA's protection and properties of the page (UK_PTE_*) to the protection of its page
- * table entries: on x86, memory that can be written or executed can be read. */
+/* Converts a VMA's protection and a page's properties (UK_PTE_*) to the protection of its page
+ * table entry: on x86, memory that can be written or executed can be read. */
 u32 mm_page_prot(u32 prot, u32 properties);
 
 /* Maps an absent page. 0 or -ENOMEM. */

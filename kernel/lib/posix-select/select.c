@@ -44,7 +44,7 @@ static long do_select(int count, void __user *in, void __user *out, void __user 
 
 	if (count < 0)
 		return -EINVAL;
-	/* Those behind the table are not looked at, as on Linux. */
+	/* Descriptors past the table are ignored, as on Linux. */
 	count = MIN(count, (int)uk_fd_table_current()->size);
 	sets.words = ((u32)count + WORD_BITS - 1) / WORD_BITS;
 	sets.wanted = uk_zalloc(MAX(sets.words, 1u) * 2 * KINDS * sizeof(u64));

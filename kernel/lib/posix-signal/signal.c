@@ -129,7 +129,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 
 UK_LLSYSCALL_R_E_DEFINE(long, rt_sigreturn)
 {
-	/* The program goes on with exactly this state, not with the call's. */
+	/* The program continues with exactly this state, not with the call's result. */
 	uk_cpu_current()->work |= uk_signal_return(execenv) ? UK_WORK_BAD_FRAME : UK_WORK_RESUME;
 	return (long)execenv->rax;
 }
@@ -168,7 +168,7 @@ static int send(struct uk_signal_target target, int signal, int code)
 		.si_pid = uk_process_current()->pid,
 	};
 
-	/* Signal 0 only asks whether one could be sent: kill(2). */
+	/* Signal 0 only checks whether a signal could be sent: kill(2). */
 	return signal == 0 ? 0 : uk_signal_send(target, &information);
 }
 
@@ -177,7 +177,8 @@ UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 {
 	struct uk_process *self = uk_process_current();
 
-	/* 0 and -PID name the group of the one process; -1 all others, of which there are none. */
+	/* 0 and -PID denote the group of the one process; -1 denotes all other processes, but no
+	 * others exist. */
 	if (pid != 0 && pid != self->pid && pid != -self->pid)
 		return -ESRCH;
 	return send(uk_signal_to_process(self), sig, SI_USER);
@@ -210,7 +211,8 @@ static int queue(pid_t pid, struct uk_thread *thread, int sig, const siginfo_t _
 
 	if (copy_from_user(&information, info, sizeof(information)))
 		return -EFAULT;
-	/* Nobody may pretend to another process that the kernel, kill(2) or tkill(2) sent it. */
+	/* A program may not pretend to another process that the kernel, kill(2) or tkill(2) sent
+	 * the signal. */
 	if (pid != self->pid)
 		return information.si_code >= 0 || information.si_code == SI_TKILL ? -EPERM
 										   : -ESRCH;

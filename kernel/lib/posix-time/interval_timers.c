@@ -62,7 +62,7 @@ UK_SYSCALL_R_DEFINE(unsigned int, alarm, unsigned int, seconds)
 	s64 left = uk_interval_timer_get(uk_process_current(), ITIMER_REAL).value;
 
 	uk_interval_timer_set(uk_process_current(), ITIMER_REAL, &setting);
-	/* To the nearest second, but not to none (Linux, alarm_setitimer). */
+	/* To the nearest second, but not to zero (Linux, alarm_setitimer). */
 	if (left && left < NS_PER_SECOND)
 		return 1;
 	return (unsigned int)((left + NS_PER_SECOND / 2) / NS_PER_SECOND);

@@ -43,7 +43,7 @@ UK_SYSCALL_R_DEFINE(int, clock_settime, clockid_t, clockid, const struct timespe
 	if (error)
 		return error;
 	/* Linux's TIME_SETTOD_SEC_MAX, so that the clock does not overflow within 30 years; and the
-	 * machine was not started before 1970. */
+	 * machine was not booted before 1970. */
 	if (now >= SETTIME_MAX || now < uk_clock_read(CLOCK_MONOTONIC))
 		return -EINVAL;
 	uk_clock_set_realtime(now);

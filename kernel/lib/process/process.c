@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Processes: how the first one comes up, and what is known of each. */
+/* Processes: creation of the first one, and its attributes. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/fd_table.h>
@@ -13,7 +13,7 @@
 
 #define FIRST_PID 1
 
-/* getrlimit(2), at the start. */
+/* getrlimit(2): the initial limits. */
 static const struct rlimit limits_at_start[RLIM_NLIMITS] = {
 	[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
 	[RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},

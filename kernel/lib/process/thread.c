@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The threads of processes. */
+/* Creation, lookup and removal of threads. */
 #include <uk/alloc.h>
 #include <uk/process.h>
 
 #define TID_MAX	  4194304 /* Linux, PID_MAX_LIMIT on 64 bits */
-#define TID_FIRST 2	  /* after the first process's */
+#define TID_FIRST 2	  /* the first process has number 1 */
 
 struct uk_thread *uk_thread_find(pid_t tid)
 {

@@ -6,10 +6,10 @@
 struct uk_posix_timer {
 	struct uk_clock_timer clock_timer;
 	struct uk_signal_entry entry;
-	struct uk_process *process; /* that it sends to */
-	bool sends, waits;	    /* a signal; it is in the queue */
+	struct uk_process *process; /* the process that gets its signal */
+	bool sends, waits;	    /* whether it sends a signal; whether that is pending */
 	pid_t receiver;		    /* SIGEV_THREAD_ID; 0: the process */
-	unsigned int delivered;	    /* overruns, as the last signal told them */
+	unsigned int delivered;	    /* overruns reported by the last signal */
 	int id;
 	struct uk_posix_timer *next;
 };

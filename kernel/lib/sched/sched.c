@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Whose turn it is. */
+/* Decides which thread runs. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/cpu.h>
@@ -8,7 +8,7 @@
 
 #include "queue.h"
 
-unsigned int uk_sched_thread_count = 1; /* the one of the boot */
+unsigned int uk_sched_thread_count = 1; /* the boot thread */
 
 static struct uk_thread_queue waiters; /* in uk_sched_wait() */
 
@@ -26,8 +26,8 @@ static void slice_is_over(struct uk_timer *timer)
 		cpu->work |= UK_WORK_YIELD;
 }
 
-/* The slice's timer is not set at each switch: it runs on when there is no thread to switch to any
- * more. */
+/* Starts the slice timer. It keeps running when there is no other thread left, so that it need not
+ * be set at each switch. */
 static void begin_slice(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
@@ -116,8 +116,8 @@ static bool look_at_timers(void)
 	return true;
 }
 
-/* A thread that has ended and does not run any more. The first thread of a process stays until the
- * process goes. */
+/* Frees a thread that has ended and no longer runs. The first thread of a process stays until the
+ * process is freed. */
 static void free_thread(struct uk_thread *thread)
 {
 	ukplat_context_destroy(&thread->sched.context);
@@ -125,7 +125,7 @@ static void free_thread(struct uk_thread *thread)
 		uk_free(thread);
 }
 
-/* On the stack of the thread that runs now. */
+/* Runs on the stack of the thread that was switched to. */
 void uk_sched_arrive(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
@@ -134,7 +134,7 @@ void uk_sched_arrive(void)
 	if (cpu->ended)
 		free_thread(cpu->ended);
 	cpu->ended = NULL;
-	/* Whether it has signals is looked up when somebody asks (uk_signal_pending()). */
+	/* Whether a signal is pending is checked on demand (uk_signal_pending()). */
 	cpu->work |= UK_WORK_SWITCHED | UK_WORK_SIGNAL;
 }
 

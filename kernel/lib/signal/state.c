@@ -43,14 +43,14 @@ void uk_signal_update_work(void)
 bool uk_signal_pending(void)
 {
 	uk_timer_check();
-	/* After a switch the bit is set for whatever thread arrived (uk/sched.h). */
+	/* After a switch the bit is set, whichever thread was switched to (uk/sched.h). */
 	if (uk_cpu_current()->work & UK_WORK_SIGNAL)
 		uk_signal_update_work();
 	return uk_cpu_current()->work & UK_WORK_SIGNAL;
 }
 
-/* signal(7): the default action of these is to ignore. Stop signals are
- * ignored: nobody could continue the process. */
+/* signal(7): the default action of these is to ignore. Stop signals are ignored: nobody could
+ * continue the process. */
 static bool ignored_by_default(int signal)
 {
 	return uk_signal_bit(signal) &
@@ -72,8 +72,8 @@ static bool can_take(const struct uk_thread *thread, int signal)
 	       !(thread->signal.blocked & uk_signal_bit(signal));
 }
 
-/* The thread that a signal of the process goes to: one that does not block it, best the one that
- * runs (Linux, complete_signal()). NULL: all block it. */
+/* The thread that takes a signal of the process: one that does not block it, preferably the running
+ * one (Linux, complete_signal()). NULL: all threads block it. */
 static struct uk_thread *choose_thread(const struct uk_process *process, int signal)
 {
 	struct uk_thread *thread = uk_thread_current();
@@ -85,7 +85,7 @@ static struct uk_thread *choose_thread(const struct uk_process *process, int sig
 	return thread;
 }
 
-/* A signal is pending: wakes the thread that takes it. */
+/* Called when a signal has become pending: wakes the thread that takes it. */
 static void announce(struct uk_signal_target target, int signal)
 {
 	struct uk_thread *thread =
@@ -94,7 +94,7 @@ static void announce(struct uk_signal_target target, int signal)
 	if (thread && can_take(thread, signal))
 		uk_sched_wake(thread);
 	uk_signal_update_work();
-	/* For threads that wait for what is blocked: sigtimedwait(2), signalfd(2). */
+	/* For threads that wait for a blocked signal: sigtimedwait(2), signalfd(2). */
 	uk_sched_notify();
 }
 
@@ -141,7 +141,7 @@ static void dequeue(struct uk_signal_entry **link)
 	uk_signal_update_work();
 }
 
-/* An entry that was taken, or that no thread will take any more. */
+/* Ends an entry that was taken, or will not be taken any more. */
 static void finish(struct uk_signal_entry *entry)
 {
 	if (entry->taken) {
@@ -152,7 +152,7 @@ static void finish(struct uk_signal_entry *entry)
 	uk_free(entry);
 }
 
-/* Of the process's signals the first thread's mask decides (Linux, sig_ignored()). */
+/* For the process's signals the first thread's mask decides (Linux, sig_ignored()). */
 static bool is_discarded(struct uk_signal_target target, int signal)
 {
 	const struct uk_thread *thread = target.thread ? target.thread : target.process->threads;
@@ -184,7 +184,8 @@ int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 		enqueue(target, entry);
 		return 0;
 	}
-	/* As Linux: kill(2) never fails for want of memory, but what it reports is lost. */
+	/* As Linux: kill(2) never fails for want of memory, but the signal's information is
+	 * lost. */
 	if (signal >= SIGRTMIN && information->si_code != SI_USER)
 		return -EAGAIN;
 	pending->set |= uk_signal_bit(signal);
@@ -277,9 +278,9 @@ int uk_signal_action(struct uk_process *process, int signal, const struct kernel
 		return 0;
 	*current = *action;
 	current->mask &= ~UNBLOCKABLE;
-	/* As Linux: a program finds out by asking back which flags the kernel knows. */
+	/* As Linux: a program reads the flags back to find out which ones the kernel knows. */
 	current->flags &= SA_KNOWN;
-	/* POSIX: setting it to be ignored discards what is pending. */
+	/* POSIX: setting it to be ignored discards pending signals. */
 	if (!uk_signal_is_ignored(process, signal))
 		return 0;
 	discard(&process->signal_pending, uk_signal_bit(signal));

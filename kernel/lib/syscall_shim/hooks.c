@@ -100,7 +100,7 @@ static long ask_host(long nr, struct __regs *regs)
 	control->number = nr;
 	memcpy(control->arguments, arguments, sizeof(arguments));
 	control->ip = regs->rip;
-	/* The host talks with one thread at a time. */
+	/* The host talks to one thread at a time. */
 	uk_cpu_current()->held++;
 	for (;;) {
 		uk_channel_exchange(event);
@@ -150,8 +150,8 @@ static long record(struct __regs *regs, long nr, u8 hook)
 	u64 entered = record->entered;
 	long result = answer(regs, nr, hook);
 
-	/* Other threads have recorded their calls in its place: once more, with the memory as it is
-	 * now. */
+	/* Other threads have recorded their calls in its place: record it again, with the current
+	 * memory. */
 	if (switches != uk_cpu_current()->switches) {
 		record = begin(regs, nr, hook);
 		record->entered = entered;

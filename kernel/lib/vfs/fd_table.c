@@ -25,7 +25,7 @@ struct uk_fd_table *uk_fd_table_create(void)
 	return table;
 }
 
-/* The entry of an open descriptor, or NULL. */
+/* Returns the entry of an open descriptor, or NULL. */
 static struct uk_fd *entry_of(int fd)
 {
 	struct uk_fd_table *table = uk_fd_table_current();

@@ -15,7 +15,7 @@
 
 _Static_assert(UK_PAGE_SIZE << STACK_ORDER == UK_KERNEL_STACK_SIZE, "uk/context.h");
 
-/* What context_switch_stack() takes from a stack. */
+/* What context_switch_stack() pops from a stack. */
 struct saved {
 	u64 r15, r14, r13, r12, rbp, rbx;
 	u64 return_address;

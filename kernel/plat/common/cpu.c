@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The processor that the platform has. */
+/* The data of the one processor, and checks of their offsets. */
 #include <uk/arch/cpu_offsets.h>
 #include <uk/cpu.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is due before the program goes on: syscall.S calls these when there is something. */
+/* Work that is due before the program continues; syscall.S calls these functions if there is
+ * any. */
 #include <uk/cpu.h>
 #include <uk/leave.h>
 

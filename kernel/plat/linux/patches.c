@@ -14,9 +14,11 @@
 
 #define BLOCK_ORDER    4
 #define BLOCK_SIZE     (UK_PAGE_SIZE << BLOCK_ORDER)
-#define SLOT_SIZE      16	    /* at a block's start: the entry's address */
-#define REACH	       0x70000000UL /* bytes; less than jmp rel32 has, so that all of both is in reach */
-#define PLACE_DISTANCE 0x4000000UL /* of the places where a block may be; a power of two */
+#define SLOT_SIZE      16 /* at the start of a block: the entry's address */
+/* bytes; less than the range of jmp rel32, so that all of text and block is in reach */
+#define REACH	       0x70000000UL
+/* between the places where a block may be; a power of two */
+#define PLACE_DISTANCE 0x4000000UL
 #define MAPS_STEP      64
 #define WINDOW_MAX     (UK_PAGE_SIZE << UK_PAGE_ORDER_MAX)
 /* Planning with the text of a large library takes as long as hundreds of traps: wait for some of
@@ -40,7 +42,7 @@ static u8 *copy_text(const struct uk_vma *vma)
 	for (size_t offset = 0; copy && offset < size; offset += UK_PAGE_SIZE) {
 		uintptr_t page = vma->start + offset;
 
-		/* Behind the end of its file there is nothing. */
+		/* There are no pages past the end of the file. */
 		if (!ukplat_page_query(&space_current->space, page, NULL).present &&
 		    uk_mm_fault(uk_mm_current(), page, UK_PROT_EXEC))
 			memset(copy + offset, 0xcc /* int3 */, UK_PAGE_SIZE);
@@ -65,8 +67,8 @@ static bool in_reach(uintptr_t block, u64 address)
 	return block - address + REACH <= 2 * REACH;
 }
 
-/* Maps a block below the text, since what follows it may be the heap's: at the first of some places
- * that is free, so that it does not depend on where the program lies. */
+/* Maps a block below the text, since the heap may follow the text: at the first of some places that
+ * is free, so that it does not depend on the program's address. */
 static bool map_block(struct patch_block *block, u64 address)
 {
 	const struct uk_mm_source source = {.frames = block->frames, .size = BLOCK_SIZE};
@@ -137,7 +139,7 @@ static u8 *own_page(uintptr_t page)
 	if (!own)
 		return NULL;
 	memcpy(uk_page_address(own), uk_page_address(pte.frame), UK_PAGE_SIZE);
-	/* Only the entry changes, for which there is a page table. */
+	/* This cannot fail: the page table exists, only the entry changes. */
 	ukplat_page_map(&space_current->space, page, own,
 			uk_mm_find(uk_mm_current(), page)->prot | UK_PROT_READ);
 	uk_page_put(pte.frame);
@@ -215,7 +217,7 @@ static bool plan(const struct uk_vma *vma, struct uk_patch_site *site, unsigned 
 	return patch->form != UK_PATCH_REFUSED;
 }
 
-/* Where the program goes on after the patch; 0 when the site stays as it is. */
+/* Returns where the program continues after the patch; 0 if the site stays unchanged. */
 static u64 patch_site(struct patches *patches, const struct uk_vma *vma, struct uk_patch_site *site,
 		      struct patch_block *block, struct trapping_site *trapping)
 {
@@ -236,7 +238,7 @@ static u64 patch_site(struct patches *patches, const struct uk_vma *vma, struct 
 	memcpy(uk_page_address(block->frames + block->used), patch.trampoline,
 	       patch.map.trampoline_size);
 	block->used += ALIGN_UP((size_t)patch.map.trampoline_size, 8UL);
-	/* The order of the writes is such that the site works as it is after any of them. */
+	/* The writes are ordered so that the site works after each of them. */
 	patches->is_patching = true;
 	for (size_t i = 0; i < patch.write_count; i++) {
 		if (!write_code(&patch.writes[i]))

@@ -7,7 +7,7 @@
 #include <uk/patch.h>
 
 #define PATCH_BLOCKS   16
-#define TRAPPING_SITES 256 /* remembered, by a hash of their address */
+#define TRAPPING_SITES 256 /* number of sites remembered, by a hash of their address */
 
 /* A block of trampolines, near some text. */
 struct patch_block {
@@ -26,29 +26,29 @@ struct trapping_site {
 struct patches {
 	struct patch_block blocks[PATCH_BLOCKS];
 	unsigned int block_count;
-	struct uk_patch_map *maps; /* of all sites that were patched */
+	struct uk_patch_map *maps; /* of all patched sites */
 	unsigned int map_count, map_room;
-	bool is_patching; /* pages change because of a patch */
+	bool is_patching; /* a patch is changing pages */
 	struct trapping_site trapping_sites[TRAPPING_SITES];
 };
 
-/* Frees what the patches hold; their space has no pages. */
+/* Frees what the patches hold, after their space has lost all pages. */
 void patches_deinit(struct patches *patches);
 
-/* A `syscall` at address trapped with this number. Patches it, in the current space, when that is
- * possible and pays. Where the call goes on afterwards. */
+/* Handles a trap of the `syscall` at address with this number: patches it in the current space, if
+ * that is possible and pays off. Returns where the call continues afterwards. */
 u64 patches_try(u64 address, u64 number);
-/* The page of text at this address is replaced, or goes. */
+/* Called when the page of text at this address is replaced or removed. */
 void patches_forget(struct patches *patches, uintptr_t page);
-/* An address that the program was told, when a patch of the current space is there: that of the
- * instruction's copy; and back. */
+/* Converts an original address to that of the copied instruction in a trampoline, if it is part of
+ * a patch of the current space; and back. */
 u64 patches_to_trampoline(u64 ip);
 u64 patches_to_original(u64 ip);
 
-/* Of the machine, for the report. */
+/* The machine's counts, for the report. */
 struct linux_patches {
-	u64 traps;		   /* system calls that came by the host's signal */
-	u64 forms[UK_PATCH_FORMS]; /* sites that got a plan */
+	u64 traps;		   /* system calls that trapped by a signal of the host */
+	u64 forms[UK_PATCH_FORMS]; /* sites with each form of plan */
 };
 const struct linux_patches *patches_counts(void);
 

@@ -60,10 +60,11 @@ u64 linux_auxiliary(const u64 *stack, u64 type);
 
 /* memory.c: the file that is the memory, and the program's image in it. */
 void memory_init(const struct options *options, struct uk_boot_info *info);
-/* The host's mapping of [start, start + length), less than 4 GiB: frames in a row from that of a
- * page table's entry, with its protection; none when it is not present. */
+/* Maps [start, start + length), less than 4 GiB, on the host: consecutive frames beginning with
+ * that of the page table entry, with its protection. Unmaps the range if the entry is not
+ * present. */
 void memory_map(uintptr_t start, size_t length, u64 entry);
-/* Whether the entry's frame is of the program's file, not of the memory's. */
+/* Whether the entry's frame is in the program's file, not in the memory's. */
 bool memory_is_image(u64 entry);
 
 /* cage.c: gives up all access to the host that the platform does not need from here on. */

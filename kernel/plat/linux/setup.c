@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The order in which the process comes up; after that it is ukboot's. */
+/* The order of the process's initialisation, up to ukboot. */
 #include <uk/arch/regs_offsets.h>
 #include <uk/assert.h>
 #include <uk/cpu.h>

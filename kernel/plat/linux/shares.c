@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Shared folders: each is a stream socket whose other end a 9P server has. */
+/* Shared directories: each is a stream socket whose other end a 9P server has. */
 #include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/string.h>

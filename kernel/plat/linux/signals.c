@@ -48,7 +48,7 @@ extern const struct fixup fixup_table_start[], fixup_table_end[];
 /* Read by the host's kernel at each system call outside this library. */
 static u8 dispatch_selector = SYSCALL_DISPATCH_FILTER_BLOCK;
 
-/* Where the running thread's registers are while it is in the kernel. */
+/* The running thread's registers while it is in the kernel. */
 static struct __regs *frame(void)
 {
 	return uk_cpu_current()->frame;
@@ -188,7 +188,7 @@ static int settle_page(u64 address, u64 error)
 
 	if (address >= UK_GUEST_END)
 		return -EFAULT;
-	/* The host may not know it yet. */
+	/* The host may not have this change yet. */
 	if (uk_cpu_current()->memory_is_stale) {
 		space_sync();
 		return 0;
@@ -246,7 +246,7 @@ static void load_extended_state(const struct sigcontext *context)
 
 static u16 program_cs; /* the host's selector of 64-bit code */
 
-/* The program goes on with what the frame holds, after its signals. */
+/* Continues the program with the state in the frame, after delivering its signals. */
 static void leave_to_program(struct sigcontext *context)
 {
 	if (uk_cpu_current()->work)
@@ -255,13 +255,12 @@ static void leave_to_program(struct sigcontext *context)
 	put_registers(context, frame());
 }
 
-/* The interrupted program's state in the frame, as if there were no patches. */
+/* Stores the interrupted program's state in the thread's frame, as if there were no patches. */
 static void take_program(const struct sigcontext *context, const struct uk_fault *fault)
 {
 	take_registers(frame(), context);
 	frame()->rip = patches_to_original(context->rip);
-	/* A far jump of the program's to 32-bit code, which no handler of its can come back from.
-	 */
+	/* The program made a far jump to 32-bit code; none of its handlers could return there. */
 	if (context->cs != program_cs)
 		uk_signal_end(frame(), fault);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * uk/space.h: page tables are a record that the host's mappings follow in runs. Changes that touch
- * one another are put off and made in one host call, at the latest before the program runs on
- * (space_sync) or when a page is missed (signals.c). This process holds the mappings of one space
+ * uk/space.h: the page tables are a record that the host's mappings follow in runs: adjacent
+ * changes are deferred and made with one host call, at the latest before the program continues
+ * (space_sync) or when it faults on a page (signals.c). This process has the mappings of one space
  * at a time; a switch replaces them.
  */
 #include <uk/alloc.h>
@@ -15,7 +15,7 @@
 
 #define RUN_MAX (1UL << 30) /* bytes */
 
-/* The one of the boot, in which no program is, and which never has pages. */
+/* The space at boot, which belongs to no program and never has pages. */
 static struct host_space no_space;
 struct host_space *space_current = &no_space;
 
@@ -35,12 +35,12 @@ void space_sync(void)
 	space->run.start = space->run.end = 0;
 }
 
-/* Whether a page can be added after the run. */
+/* Whether a page can be appended to the run. */
 static bool continues(const struct host_space *space, uintptr_t address, u64 entry)
 {
 	u64 expected = space->run.entry;
 
-	/* The cage takes less than 4 GiB at once. */
+	/* The cage allows less than 4 GiB at once. */
 	if (address != space->run.end || space->run.end - space->run.start >= RUN_MAX)
 		return false;
 	if (!((expected | entry) & PTE_PRESENT))
@@ -52,7 +52,7 @@ static bool continues(const struct host_space *space, uintptr_t address, u64 ent
 	       (expected & (PTE_ADDRESS | PTE_PRESENT | PTE_WRITABLE | PTE_NX));
 }
 
-/* The host's mapping of a page in the current space has to be as entry says. */
+/* Defers changing the host's mapping of a page in the current space to entry. */
 static void put_off(struct host_space *space, uintptr_t address, u64 entry)
 {
 	if (!continues(space, address, entry)) {
@@ -91,7 +91,7 @@ struct ukplat_space *ukplat_space_create(void)
 	return &space->space;
 }
 
-/* Maps all pages of the current space, or unmaps them. */
+/* Maps all pages of the current space on the host, or unmaps them. */
 static void replay(struct host_space *space, bool is_mapped)
 {
 	uintptr_t next;

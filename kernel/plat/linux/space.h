@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Spaces, and what the host has of the current one. */
+/* Spaces, and the state of the host's mappings of the current one. */
 #ifndef PLAT_LINUX_SPACE_H
 #define PLAT_LINUX_SPACE_H
 
@@ -7,20 +7,20 @@
 #include "patches.h"
 
 struct host_space {
-	struct ukplat_space space; /* page tables that no processor walks: the record */
-	/* What the host does not know yet: one run of pages that all change alike. Empty while the
-	 * space is not current. */
+	struct ukplat_space space; /* the record: page tables that no processor walks */
+	/* Changes that the host does not have yet: one run of pages that all change in the same
+	 * way. Empty if the space is not current. */
 	struct {
 		uintptr_t start, end;
 		u64 entry; /* of the first page */
 	} run;
-	struct patches patches; /* of the program's text */
+	struct patches patches; /* patches of the program's text */
 };
 
-/* The one that the host's mappings follow; never NULL. */
+/* The space that the host's mappings follow; never NULL. */
 extern struct host_space *space_current;
 
-/* Makes the host's mappings follow the current space; before the program runs on. */
+/* Makes the host's mappings follow the current space; call it before the program continues. */
 void space_sync(void);
 
 #endif

@@ -41,7 +41,7 @@ syscall_entry:
 	/* If interrupted between here and syscall_exit_end, continue at syscall_exit_again. */
 	.globl	syscall_exit
 syscall_exit:
-	cmpw	$0, uk_cpu + CPU_TIMER_FIRED(%rip) /* and CPU_MEMORY_IS_STALE behind it */
+	cmpw	$0, uk_cpu + CPU_TIMER_FIRED(%rip) /* and CPU_MEMORY_IS_STALE, the next byte */
 	jne	.Lwork
 	movq	REGS_EFLAGS(%rsp), %r11
 	testl	$FLAGS_SPECIAL, %r11d

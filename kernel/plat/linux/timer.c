@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The program's timer is the host's ITIMER_REAL, whose SIGALRM signals.c takes. */
+/* The program's timer is the host's ITIMER_REAL; signals.c handles its SIGALRM. */
 #include <uk/cpu.h>
 
 #include "host.h"

@@ -190,14 +190,14 @@ struct __regs *ukplat_guest_regs(void)
 
 void ukplat_start_program(uintptr_t entry, uintptr_t stack)
 {
-	/* Not the thread's frame: this function still runs on that part of the stack. */
+	/* Not in the thread's frame: this function still runs on that part of the stack. */
 	static struct __regs regs = {
 		.cs = KERNEL_CS,
 		.ss = KERNEL_DS,
 		.eflags = EFLAGS_INITIAL,
 	};
 
-	/* What system calls do not store; nobody returns to what the boot kept in this place. */
+	/* System calls do not store these. The boot code's data here is no longer needed. */
 	uk_cpu_current()->frame->cs = KERNEL_CS;
 	uk_cpu_current()->frame->ss = KERNEL_DS;
 	regs.rip = entry;

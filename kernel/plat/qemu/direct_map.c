@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel's view of all memory, and of devices. */
+/* The kernel's mapping of all memory, and of devices. */
 #include <uk/assert.h>
 
 #include "page_table.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* uk/space.h: page tables of their own below UK_GUEST_END, and the kernel's above it. */
+/* uk/space.h: each space has its own page tables below UK_GUEST_END, and shares the kernel's above
+ * it. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/string.h>
@@ -8,12 +9,12 @@
 #include "page_table.h"
 #include "platform.h"
 
-/* Root entries of the upper half of the addresses. entry.S fills them, and none of them changes
- * later: the tables below them are shared by all roots. */
+/* Root entries of the upper half of the addresses. entry.S fills them, and they never change
+ * afterwards: all roots share the tables below them. */
 #define KERNEL_FIRST 256
 #define KERNEL_COUNT 256
 
-/* The one of the boot, in which no program is. */
+/* The space at boot, which belongs to no program. */
 static struct ukplat_space kernel_space = {.root = page_table_root};
 static struct ukplat_space *current = &kernel_space;
 
@@ -32,7 +33,7 @@ struct ukplat_space *ukplat_space_create(void)
 	return space;
 }
 
-/* The boot's root lies in the kernel's image, all others in the direct map. */
+/* The root at boot is in the kernel's image, all others are in the direct map. */
 static u64 root_frame(const struct ukplat_space *space)
 {
 	if (space == &kernel_space)
@@ -47,7 +48,8 @@ void ukplat_space_switch(struct ukplat_space *space)
 	if (space == current)
 		return;
 	current = space;
-	/* It flushes what the processor has cached of the former one (SDM vol. 3, 4.10.4.1). */
+	/* This flushes the processor's cached translations of the previous space (SDM vol. 3,
+	 * 4.10.4.1). */
 	__asm__ volatile("mov %0, %%cr3" : : "r"(root_frame(space)) : "memory");
 }
 
@@ -72,6 +74,6 @@ void page_entry_changed(struct ukplat_space *space, uintptr_t address, u64 old, 
 
 void page_table_gone(struct ukplat_space *space, uintptr_t address)
 {
-	/* The processor may have cached the way through it (SDM vol. 3, 4.10.3). */
+	/* The processor may have cached the path through the table (SDM vol. 3, 4.10.3). */
 	flush(space, address);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The first step of a system call: LSTAR. The guest runs on the kernel's ring, so `syscall` is a
+ * The first step of a system call: LSTAR. The guest runs in the kernel's ring, so `syscall` is a
  * jump that leaves rip in %rcx and rflags in %r11 (Intel SDM vol. 2, SYSCALL), with interrupts
  * masked by FMASK. Nothing is stored on the guest's stack: the red zone is below its stack pointer.
  *
- * The frame of struct uk_cpu points to the struct __regs at the top of the thread's kernel stack; its cs and ss
- * never change. The fast way out restores what the ABI keeps; who needs more (a signal frame,
- * rt_sigreturn) leaves through ukarch_resume().
+ * The frame of struct uk_cpu points to the struct __regs at the top of the thread's kernel stack;
+ * its cs and ss never change. The fast return restores what the ABI preserves; code that needs more
+ * (a signal frame, rt_sigreturn) leaves through ukarch_resume().
  */
 #include <uk/arch/cpu_offsets.h>
 #include "syscall_registers.inc"

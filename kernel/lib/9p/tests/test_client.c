@@ -307,7 +307,7 @@ static int use_locks(struct uk_file *file)
 
 	if (!error)
 		error = file->vnode->operations->get_lock(file->vnode, &lock, &found);
-	/* As close(2) does. */
+	/* As in close(2). */
 	uk_locks_closed(file->vnode);
 	return error;
 }

@@ -23,7 +23,7 @@ CHECK_DEFINE_PANIC
 		.tid = (number), .process = &check_process                                         \
 	}
 static struct uk_thread threads[4] = {THREAD(1), THREAD(2), THREAD(3), THREAD(4)};
-static char woken[16]; /* the numbers of threads, in the order in which they were woken */
+static char woken[16]; /* the numbers of the woken threads, in order */
 static u32 word, other_word, words[2] __attribute__((aligned(8)));
 
 static bool is_memory(const void *address)

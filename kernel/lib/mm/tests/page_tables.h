@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The platform's part of uk/space.h for tests of lib/mm: entries of the pages from BASE to TOP. */
+/* Implements uk/space.h for tests of lib/mm, with one entry for each page from BASE to TOP. */
 #ifndef MM_TESTS_PAGE_TABLES_H
 #define MM_TESTS_PAGE_TABLES_H
 
@@ -18,7 +18,7 @@
 struct ukplat_space {
 	struct uk_pte table[PAGES];
 };
-static unsigned int spaces; /* that exist */
+static unsigned int spaces; /* number of existing spaces */
 
 struct ukplat_space *ukplat_space_create(void)
 {

@@ -114,7 +114,7 @@ static struct model {
 	u32 prot, index; /* of the file's page */
 } models[SPACES][PAGES];
 
-/* The address space that is worked on: its object, its model, its page tables. */
+/* The current address space of the test: its object, its model, its page tables. */
 static struct uk_mm *mms[SPACES], *mm;
 static struct model *model;
 static struct uk_pte *table;
@@ -178,7 +178,7 @@ static void check_page(unsigned int page, u32 access)
 	else
 		CHECK(ever[model[page].index][memory[0]]);
 	CHECK(!(table[page].prot & UK_PTE_COPY) || !(table[page].prot & UK_PROT_WRITE));
-	/* What the program has written to is its own, unless it is shared with the file. */
+	/* A page that the program has written to is its own, unless it is shared with the file. */
 	if (model[page].shared)
 		CHECK(table[page].prot & UK_PTE_SOURCE);
 	else if (model[page].is_own)
@@ -244,7 +244,7 @@ static void do_map_file(unsigned int page, unsigned int count, u32 prot, unsigne
 
 static void do_truncate(unsigned int pages)
 {
-	/* Private copies behind the end go too. */
+	/* Private copies past the end are dropped too. */
 	for (unsigned int i = 0; pages < file_pages && i < SPACES * PAGES; i++) {
 		struct model *truncated = &models[i / PAGES][i % PAGES];
 
@@ -412,7 +412,7 @@ static void test_model(uint64_t state)
 	CHECK(file.references == 1 && mappings_of_file() == 0 && vnode.mapped_for_write == 0);
 }
 
-/* What the last reference of an address space takes along: pages, references, its space. */
+/* Putting the last reference frees the address space's pages, references and space. */
 static void test_last_reference(void)
 {
 	size_t free_pages = uk_page_statistics().free;
@@ -429,7 +429,7 @@ static void test_last_reference(void)
 	write_page(9, 78);
 	CHECK(mappings_of_file() == 2 && file.references == 3);
 	choose(0);
-	/* The other space's copy is not this one's. */
+	/* The other space's private copy is not visible here. */
 	CHECK(touch(1, UK_PROT_READ, &memory) == 0 && memory[0] == file_values[1]);
 	uk_mm_put(uk_mm_get(mms[1]));
 	CHECK(spaces == SPACES);

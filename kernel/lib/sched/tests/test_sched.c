@@ -187,7 +187,7 @@ static void let_it_happen(void)
 	uk_sched_sleep(now + 20 * MS);
 	happened = true;
 	note('h');
-	/* On the way out of the call. */
+	/* At the end of the call. */
 	uk_leave_work(uk_thread_current()->sched.context.frame);
 	note('e');
 }

@@ -15,7 +15,7 @@ CHECK_DEFINE_PANIC
 #define BIT uk_signal_bit
 
 static struct uk_thread second = {.tid = 2, .process = &check_process};
-static char woken[16]; /* the numbers of threads, in the order in which they were woken */
+static char woken[16]; /* the numbers of the woken threads, in order */
 
 void uk_sched_wake(struct uk_thread *thread)
 {
@@ -34,7 +34,7 @@ static void check_woken(const char *expected)
 	woken[0] = '\0';
 }
 
-/* thread NULL: to the process. */
+/* thread NULL: the target is the process. */
 static struct uk_signal_target to(struct uk_thread *thread)
 {
 	return thread ? uk_signal_to_thread(thread) : uk_signal_to_process(&check_process);
@@ -79,7 +79,7 @@ static void test_numbers_and_actions(void)
 	CHECK(kill(NULL, 0) == -EINVAL && kill(NULL, _NSIG + 1) == -EINVAL);
 	CHECK(uk_signal_action(&check_process, 0, NULL, NULL) == -EINVAL);
 	CHECK(uk_signal_action(&check_process, _NSIG + 1, NULL, NULL) == -EINVAL);
-	/* SIGKILL and SIGSTOP can be asked for, but neither changed nor blocked. */
+	/* The actions of SIGKILL and SIGSTOP can be read, but they cannot be changed or blocked. */
 	CHECK(uk_signal_action(&check_process, SIGKILL, NULL, &old) == 0 && old.handler == SIG_DFL);
 	CHECK(uk_signal_action(&check_process, SIGKILL, &action, NULL) == -EINVAL);
 	CHECK(uk_signal_action(&check_process, SIGSTOP, &action, NULL) == -EINVAL);
@@ -122,7 +122,7 @@ static void test_order(void)
 	CHECK(send(NULL, SIGRTMIN, SI_QUEUE, 2) == 0);
 	CHECK(send(NULL, SIGRTMIN, SI_QUEUE, 3) == 0);
 	CHECK(kill(NULL, SIGTERM) == 0 && kill(NULL, SIGHUP) == 0 && kill(NULL, SIGSEGV) == 0);
-	/* The thread's own come before the process's. */
+	/* The thread's own signals come before the process's. */
 	CHECK(kill(&check_thread, SIGRTMIN + 2) == 0);
 	CHECK(take(BIT(SIGUSR2)) == 0 && take(BIT(SIGTERM)) == SIGTERM);
 	CHECK(take(ALL) == SIGRTMIN + 2 && take(ALL) == SIGSEGV && take(ALL) == SIGHUP);
@@ -158,13 +158,14 @@ static void test_who_is_woken(void)
 	uk_signal_set_blocked(BIT(SIGUSR1));
 	CHECK(kill(NULL, SIGUSR1) == 0 && !uk_signal_pending());
 	check_woken("2");
-	/* For one thread: nobody else takes it. */
+	/* For one thread: no other takes it. */
 	CHECK(kill(&check_thread, SIGUSR1) == 0);
 	check_woken("");
 	run_as(&second);
 	CHECK(take(ALL) == SIGUSR1 && !take(ALL) && kill(&second, SIGUSR2) == 0);
 	check_woken("2");
-	/* The second blocks what waits for the process: the first is told, if it does not. */
+	/* The second thread blocks the process's pending signals: the first is notified, if it does
+	 * not. */
 	check_thread.signal.blocked = 0;
 	CHECK(kill(NULL, SIGHUP) == 0);
 	check_woken("2");
@@ -176,7 +177,7 @@ static void test_who_is_woken(void)
 	CHECK(kill(NULL, SIGTERM) == 0);
 	check_woken("2");
 	check_thread.sched.state = UK_SCHED_RUNS;
-	/* Its own signals go with it, the process's are passed on. */
+	/* Its own signals are dropped, the process's are passed on. */
 	second.sched.state = UK_SCHED_ENDED;
 	uk_signal_thread_ends();
 	CHECK(!second.signal.pending.set && !second.signal.pending.queue);
@@ -214,7 +215,7 @@ static void test_own_entries(void)
 	act(SIGALRM, SIG_IGN);
 	CHECK(!uk_signal_send_entry(to(NULL), &first) && !first.where);
 	act(SIGALRM, SIG_DFL);
-	/* Discarded is taken too. */
+	/* `taken` is called for discarded entries too. */
 	CHECK(uk_signal_send_entry(to(NULL), &first));
 	act(SIGALRM, SIG_IGN);
 	CHECK(entries_taken == 3 && !uk_signal_waiting());

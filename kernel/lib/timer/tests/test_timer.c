@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: timer/timer.c */
-/* Timers fire in the order of their deadlines, once, never early, whatever is started and stopped
- * meanwhile; and the platform's timer is always set for what comes next. */
+/* Timers fire in the order of their deadlines, once, never early, regardless of what is started and
+ * stopped meanwhile; and the platform's timer is always set for the next one. */
 #include <uk/cpu.h>
 
 #include "check.h"
@@ -158,7 +158,7 @@ static void test_fired_and_not_run(void)
 	CHECK(uk_cpu.timer_fired);
 	uk_timer_check();
 	CHECK(first.fired == 1 && !uk_cpu.timer_fired && platform == second.timer.deadline);
-	/* Moved to an earlier and to a later time; stopping twice is nothing. */
+	/* Moved to an earlier and to a later time; stopping twice has no effect. */
 	uk_timer_start(&second.timer, now + 10);
 	CHECK(platform == now + 10);
 	uk_timer_start(&second.timer, UINT64_MAX - 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: ../plat/common/page_table.c pagealloc/pagealloc.c */
 /*
- * Entries of two spaces are changed at random, along with a model of each. Entries, what the
- * platform is told of them, and the memory of the tables must agree.
+ * Entries of two spaces are changed at random, along with a model of each. Entries, what is
+ * reported to the platform, and the memory of the tables must agree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +21,9 @@ CHECK_DEFINE_PANIC
 
 static struct ukplat_space spaces[SPACES];
 static struct uk_pte models[SPACES][PAGES];
-static u64 told[SPACES][PAGES]; /* entries, by page_entry_changed() */
+static u64 told[SPACES][PAGES]; /* entries reported by page_entry_changed() */
 
-/* Pages that share tables of all levels, or of none. */
+/* Some pages share tables of all levels, some share none. */
 static uintptr_t address_of(unsigned int page)
 {
 	static const uintptr_t bases[] = {0x10000, 0x40000000, 0x7ff000000000, 0x8000000000};
@@ -51,7 +51,7 @@ static u32 prot_of(uint64_t *state)
 {
 	u32 prot = (u32)check_random(state) & BITS;
 
-	/* As lib/mm has it: what can be written or run can be read. */
+	/* As in lib/mm: memory that can be written or executed can be read. */
 	return prot & (UK_PROT_WRITE | UK_PROT_EXEC) ? prot | UK_PROT_READ : prot;
 }
 

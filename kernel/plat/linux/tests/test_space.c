@@ -20,11 +20,11 @@ CHECK_DEFINE_PANIC
 #define SPACES 2
 #define PAGES  256
 #define BASE   0x400000UL
-#define IMAGE  (8 * UK_PAGE_SIZE) /* the image's frames are below */
+#define IMAGE  (8 * UK_PAGE_SIZE) /* frames below this address belong to the image */
 
 struct uk_cpu uk_cpu;
 static struct ukplat_space *spaces[SPACES];
-static u64 host[PAGES]; /* entries as the host has them; 0: not mapped */
+static u64 host[PAGES]; /* the host's entries; 0: not mapped */
 
 bool memory_is_image(u64 entry)
 {
@@ -68,7 +68,7 @@ static void change(struct ukplat_space *space, uint64_t *state)
 	unsigned int page = (unsigned int)(check_random(state) % PAGES);
 	unsigned int count = 1 + (unsigned int)(check_random(state) % 8);
 	uk_paddr_t frame = (1 + check_random(state) % 64) << UK_PAGE_SHIFT;
-	u32 prot = (u32)(check_random(state) % 4) * 2; /* of write and execute */
+	u32 prot = (u32)(check_random(state) % 4) * 2; /* random UK_PROT_WRITE and UK_PROT_EXEC */
 	bool is_mapped = check_random(state) % 2;
 
 	prot |= prot ? UK_PROT_READ : 0;
@@ -82,7 +82,7 @@ static void change(struct ukplat_space *space, uint64_t *state)
 	}
 }
 
-/* Whether the host has exactly the pages of the space; NULL: none. */
+/* Checks that the host has exactly the pages of the space; NULL: no pages. */
 static void check_host(const struct ukplat_space *space)
 {
 	uintptr_t next;
