@@ -5,21 +5,6 @@
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
-/* Whether all of [address, address + length) is mapped. */
-static bool is_mapped(uintptr_t address, size_t length)
-{
-	uintptr_t end = address + length;
-
-	while (address < end) {
-		const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
-
-		if (!vma)
-			return false;
-		address = vma->end;
-	}
-	return true;
-}
-
 /* The checks that the calls below share: 0, -EINVAL or -ENOMEM; rounds *length up to pages. */
 static int check_range(uintptr_t address, size_t *length)
 {
@@ -28,7 +13,7 @@ static int check_range(uintptr_t address, size_t *length)
 	if (!uk_access_ok((void *)address, *length))
 		return -ENOMEM;
 	*length = ALIGN_UP(*length, UK_PAGE_SIZE);
-	return is_mapped(address, *length) ? 0 : -ENOMEM;
+	return uk_mm_is_mapped(uk_mm_current(), address, *length) ? 0 : -ENOMEM;
 }
 
 /* Whether the range, in pages, wraps around: -EINVAL for madvise(2) only. */
@@ -40,53 +25,6 @@ static bool wraps(uintptr_t address, size_t length)
 	       __builtin_add_overflow(address, ALIGN_UP(length, UK_PAGE_SIZE), &end);
 }
 
-/* MADV_POPULATE_READ, MADV_POPULATE_WRITE: madvise(2). */
-static int populate(uintptr_t address, size_t length, u32 access)
-{
-	uintptr_t end = address + ALIGN_UP(length, UK_PAGE_SIZE);
-	int error = 0;
-
-	for (; !error && address < end; address += UK_PAGE_SIZE)
-		error = uk_mm_fault(uk_mm_current(), address, access);
-	if (error == -EACCES)
-		return -EINVAL;
-	if (error == -EFAULT)
-		return -ENOMEM;
-	return error && error != -ENOMEM ? -EFAULT : error;
-}
-
-/* MADV_REMOVE: punches a hole into the file; Linux's madvise_remove(). */
-static int punch(uintptr_t address, size_t length)
-{
-	uintptr_t end = address + length;
-
-	while (address < end) {
-		const struct uk_vma *vma = uk_mm_find(uk_mm_current(), address);
-		uintptr_t part_end;
-		struct uk_file *file;
-		int error;
-
-		if (!vma)
-			return -ENOMEM;
-		file = vma->source.file;
-		if (!file || !(vma->flags & UK_VMA_SHARED))
-			return -EINVAL;
-		if (!(file->mode & UK_FILE_WRITE))
-			return -EACCES;
-		if (!file->vnode->operations->allocate)
-			return -EOPNOTSUPP;
-		part_end = MIN(end, vma->end);
-		error = file->vnode->operations->allocate(
-			file->vnode, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			(s64)(vma->source.offset + (address - vma->start)),
-			(s64)(part_end - address));
-		if (error)
-			return error;
-		address = part_end;
-	}
-	return 0;
-}
-
 UK_SYSCALL_PARTIAL(madvise, "most advice has no effect");
 UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 {
@@ -96,11 +34,12 @@ UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 		return -EINVAL;
 	switch (advice) {
 	case MADV_POPULATE_READ:
-		return populate((uintptr_t)address, length, UK_PROT_READ);
+		return uk_mm_populate(uk_mm_current(), (uintptr_t)address, length, UK_PROT_READ);
 	case MADV_POPULATE_WRITE:
-		return populate((uintptr_t)address, length, UK_PROT_WRITE);
+		return uk_mm_populate(uk_mm_current(), (uintptr_t)address, length, UK_PROT_WRITE);
 	case MADV_REMOVE:
-		return punch((uintptr_t)address, ALIGN_UP(length, UK_PAGE_SIZE));
+		return uk_mm_punch(uk_mm_current(), (uintptr_t)address,
+				   ALIGN_UP(length, UK_PAGE_SIZE));
 	case MADV_DONTNEED:
 	case MADV_FREE:
 		return uk_mm_discard(uk_mm_current(), (uintptr_t)address, length);
