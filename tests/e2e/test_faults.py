@@ -59,7 +59,7 @@ def test_several_rules_and_chance(faulty: Path) -> None:
 def test_delay(faulty: Path) -> None:
     assert run_guest([faulty]).status == 0
     assert run_guest([faulty], "--delay", "getppid:80ms:every=2:times=4").status == 0
-    assert run_guest([faulty], "--delay", "getppid:160ms:every=2").status == 3
+    assert run_guest([faulty], "--delay", "getppid:400ms:every=2").status == 3
 
 
 @pytest.mark.parametrize(
