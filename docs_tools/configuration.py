@@ -41,7 +41,7 @@ def _menus(menu: Any, title: str) -> Iterator[str]:
 
 
 def _children(node: Any) -> Iterator[Any]:
-    """The entries of a menu; those below an option or a choice behind it."""
+    """The entries of a menu; those of an option or a choice come after it."""
     while node:
         yield node
         if node.item != kconfiglib.MENU:

@@ -48,7 +48,7 @@ def all_libraries() -> list[Library]:
 
 
 def read_library(path: Path) -> Library:
-    """What the symbol table of an object says."""
+    """The symbol table of an object."""
     exports, imports = set(), set()
     variables: list[tuple[str, str]] = []
     with path.open("rb") as file:

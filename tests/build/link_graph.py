@@ -43,7 +43,7 @@ CALL_BACKS = {
     ("plat", "ukplat_syscall_handler"): _ENTRY,
 }
 _PLATFORM = re.compile(r"\w*plat|platcommon")
-# What the compiler refers to on its own, whatever the source says (-fstack-protector-strong).
+# Symbols that the compiler refers to on its own, regardless of the source (-fstack-protector-strong).
 _OF_THE_COMPILER = {"__stack_chk_fail", "__stack_chk_guard"}
 
 

@@ -1,2 +1,2 @@
-# A virtual machine: the kernel lies in the last 2 GiB (psABI 3.5.1).
+# A virtual machine: the kernel is in the last 2 GiB (psABI 3.5.1).
 UK_PLATFORM_CFLAGS := -mcmodel=kernel -fno-pic -fno-pie
