@@ -108,12 +108,12 @@ int uk_mm_remap(struct uk_mm *mm, uintptr_t old_address, size_t old_length, size
 /* MADV_DONTNEED / MADV_FREE: frees pages; the next access reads zero (or the source). -ENOMEM if
  * part of the range is not mapped (after processing the mapped part). */
 int uk_mm_discard(struct uk_mm *mm, uintptr_t address, size_t length);
-/* MADV_POPULATE_READ / MADV_POPULATE_WRITE: as faults at each page. access is one UK_PROT_* bit.
+/* MADV_POPULATE_READ / MADV_POPULATE_WRITE: like a fault at each page. access is one UK_PROT_* bit.
  * -EINVAL (a VMA forbids it), -ENOMEM (not mapped, or no memory), -EFAULT (no such page). */
 int uk_mm_populate(struct uk_mm *mm, uintptr_t address, size_t length, u32 access);
-/* MADV_REMOVE: makes holes in the files that the range maps; whole pages. -ENOMEM (not mapped),
+/* MADV_REMOVE: punches holes into the files that the range maps; whole pages. -ENOMEM (not mapped),
  * -EINVAL (not a shared mapping of a file), -EACCES (not open for writing), -EOPNOTSUPP (the file
- * system cannot), and what it reports. */
+ * system does not support it), or the file system's error. */
 int uk_mm_punch(struct uk_mm *mm, uintptr_t address, size_t length);
 /* Whether all of [address, address + length) is mapped. */
 bool uk_mm_is_mapped(const struct uk_mm *mm, uintptr_t address, size_t length);

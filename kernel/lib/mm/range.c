@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Operations of madvise(2) on ranges. */
+/* The operations of madvise(2) that work on ranges. */
 #include <uk/errno.h>
 #include <uk/file.h>
 #include <uk/mm.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Turns, waits and ends of threads, with a clock that only goes on when nobody is ready.
+/* Turns, waits and ends of threads, with a clock that advances only when no thread is ready.
  * Built with: sched/queue.c sched/sched.c leave/work.c process/thread.c timer/timer.c
  *     ../plat/common/context.S */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
