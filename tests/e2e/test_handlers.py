@@ -224,7 +224,7 @@ def test_invalid_results(handled: Path, answer: object, capfd: pytest.CaptureFix
         return answer
 
     assert "getppid: EIO" in lines(run(handled, getppid))
-    assert "the handler of getppid answered" in capfd.readouterr().err
+    assert "the handler of getppid returned" in capfd.readouterr().err
 
 
 def test_a_handler_ends_the_program(handled: Path) -> None:
