@@ -133,6 +133,13 @@ def test_table_on_a_terminal(hello: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert b"\x1b" not in on_a_terminal(hello).stderr
 
 
+@pytest.mark.parametrize("options", [["--stats"], ["--fail", "getpriority:EIO"]], ids=["counts", "rules"])
+def test_many_signals_without_a_trace(build_guest: Build, options: list[str]) -> None:
+    """Nobody reads the trace's ring then, so nothing may be recorded in it."""
+    done = run_guest([build_guest("many_signals.c")], *options)
+    assert (done.status, done.stdout) == (0, b"20000\n")
+
+
 def test_statuses_stay(build_guest: Build) -> None:
     done = run_guest([build_guest("faults.c"), "null"], "--stats")
     assert done.status == 139

@@ -191,6 +191,7 @@ class Host:
             memory["text_limit"] = self._text_limit
             memory["timed"] = self._timed
             memory["wants_end"] = self._end is not None
+            memory["takes_records"] = self._drain is not None
             memory["tells_start"] = self._at_start is not None
             memory["result"] = 0
         elif memory["event"] == EVENT_CALL and self._answer is not None:

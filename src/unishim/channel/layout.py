@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _SIZES = {"u8": 1, "u16": 2, "u32": 4, "s32": 4, "u64": 8, "s64": 8}
 
-MAGIC = 0x33304E4148434B55  # "UKCHAN03", little-endian
+MAGIC = 0x34304E4148434B55  # "UKCHAN04", little-endian
 SIZE = 1 << 20  # bytes of the whole block
 DATA_OFFSET = 4096
 DATA_SIZE = 61440
@@ -123,7 +123,7 @@ CONTROL = lay_out(
     u32:text_limit
     u32:timed
     u32:wants_end
-    u32:reserved
+    u32:takes_records
     u64:base_ticks
     u64:base_ns
     u64:scale
