@@ -35,7 +35,7 @@ APPLETS = {
 
 
 @pytest.mark.parametrize("toolchain", ["gcc", "musl"])
-@pytest.mark.parametrize("program", ["proc_files.c", "proc_descriptors.c", "proc_machine.c"])
+@pytest.mark.parametrize("program", ["proc_files.c", "proc_descriptors.c", "proc_machine.c", "proc_threads.c"])
 def test_same_as_linux(build_guest: Build, program: str, toolchain: str) -> None:
     argv: list[str | Path] = [build_guest(program, toolchain), "plain", "", "with space", "last"]
     environment = {"NAME": "value", "EMPTY": "", "LONG": "x" * 20000}

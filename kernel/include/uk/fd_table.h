@@ -29,11 +29,10 @@ static inline struct uk_fd_table *uk_fd_table_current(void)
 	return uk_process_current()->files;
 }
 
-/* Returns the file of fd with one more reference, or NULL; also for an O_PATH file. Inline, like
- * the counterpart, because every call that takes a descriptor uses them. */
-static inline struct uk_file *uk_fd_get_any(int fd)
+/* Returns the file of fd in any process's table with one more reference, or NULL; also for an
+ * O_PATH file. Inline, like its relatives, because every call that takes a descriptor uses them. */
+static inline struct uk_file *uk_fd_get_from(const struct uk_fd_table *table, int fd)
 {
-	const struct uk_fd_table *table = uk_fd_table_current();
 	struct uk_file *file;
 
 	if ((unsigned int)fd >= table->size)
@@ -42,6 +41,11 @@ static inline struct uk_file *uk_fd_get_any(int fd)
 	if (file)
 		file->references++;
 	return file;
+}
+
+static inline struct uk_file *uk_fd_get_any(int fd)
+{
+	return uk_fd_get_from(uk_fd_table_current(), fd);
 }
 
 /* The same, but not for O_PATH files, for which most calls return EBADF. */

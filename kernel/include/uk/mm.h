@@ -136,6 +136,11 @@ int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access);
 /* The signal (SIGSEGV or SIGBUS) for a result of uk_mm_fault(), and its si_code. */
 int uk_mm_fault_signal(int result, int *code);
 
+/* Copies bytes of any address space to kernel memory. A page that is present is read whatever its
+ * protection (as by Linux's access_process_vm() with FOLL_FORCE), an absent one is mapped. Returns
+ * the number of bytes that could not be copied. */
+size_t uk_mm_read(struct uk_mm *mm, void *destination, uintptr_t address, size_t size);
+
 /* mincore(2): whether the page is in memory, mapped or in its file. address is inside a VMA. */
 bool uk_mm_is_resident(const struct uk_mm *mm, uintptr_t address);
 

@@ -31,6 +31,7 @@ struct uk_process_program {
 
 struct uk_process {
 	pid_t pid;
+	struct uk_process *next;   /* of all processes */
 	struct uk_thread *threads; /* the first one is the leader: its number is the pid, and it
 				    * stays in the list after it has ended */
 	unsigned int thread_count; /* threads that have not ended */
@@ -83,11 +84,15 @@ static inline bool uk_process_is_threaded(const struct uk_process *process)
  * panics without memory. */
 void uk_process_init(void);
 
+/* Returns the process with this number, or NULL. */
+struct uk_process *uk_process_find(pid_t pid);
+/* Returns the process with the lowest number that is not below lowest, or NULL: for walks during
+ * which processes begin and end. */
+struct uk_process *uk_process_next(pid_t lowest);
+
 /* Sets the executed file, which gets a reference; the last component of the path by which it was
  * executed becomes the name. */
 void uk_process_set_executable(struct uk_process *process, struct uk_file *file, const char *path);
-/* Sets the first thread's name, truncated to what fits. */
-void uk_process_set_name(struct uk_process *process, const char *name);
 
 /* Writes a line of /proc/self/maps (proc_pid_maps(5)), including its newline, not terminated.
  * Returns its length. The buffer has UK_PROCESS_MAPPING_MAX bytes: enough for a path of PATH_MAX

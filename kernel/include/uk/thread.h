@@ -34,6 +34,10 @@ static inline struct uk_thread *uk_thread_current(void)
 
 /* Returns the thread with this number, or NULL. */
 struct uk_thread *uk_thread_find(pid_t tid);
+/* Returns the process's thread with the lowest number that is not below lowest, or NULL. */
+struct uk_thread *uk_thread_next(const struct uk_process *process, pid_t lowest);
+/* Sets the thread's name, truncated to what fits. */
+void uk_thread_set_name(struct uk_thread *thread, const char *name);
 
 /* Creates a thread of the process that starts with regs and otherwise the caller's state; all
  * fields except tid, process and sched are 0. NULL without memory. It runs after

@@ -13,6 +13,8 @@
 
 #define FIRST_PID 1
 
+static struct uk_process *processes; /* all of them, in no order */
+
 /* getrlimit(2): the initial limits. */
 static const struct rlimit limits_at_start[RLIM_NLIMITS] = {
 	[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
@@ -52,14 +54,27 @@ void uk_process_init(void)
 	thread->signal.altstack.ss_flags = SS_DISABLE;
 	uk_cpu_current()->thread = thread;
 	uk_cpu_current()->process = process;
+	processes = process;
 }
 
-void uk_process_set_name(struct uk_process *process, const char *name)
+struct uk_process *uk_process_find(pid_t pid)
 {
-	size_t length = strnlen(name, UK_THREAD_NAME_SIZE - 1);
+	struct uk_process *process = processes;
 
-	memset(process->threads->name, 0, UK_THREAD_NAME_SIZE);
-	memcpy(process->threads->name, name, length);
+	while (process && process->pid != pid)
+		process = process->next;
+	return process;
+}
+
+struct uk_process *uk_process_next(pid_t lowest)
+{
+	struct uk_process *next = NULL;
+
+	for (struct uk_process *process = processes; process; process = process->next) {
+		if (process->pid >= lowest && (!next || process->pid < next->pid))
+			next = process;
+	}
+	return next;
 }
 
 void uk_process_set_executable(struct uk_process *process, struct uk_file *file, const char *path)
@@ -67,5 +82,5 @@ void uk_process_set_executable(struct uk_process *process, struct uk_file *file,
 	const char *slash = strrchr(path, '/');
 
 	process->program.executable = uk_file_get(file);
-	uk_process_set_name(process, slash ? slash + 1 : path);
+	uk_thread_set_name(process->threads, slash ? slash + 1 : path);
 }

@@ -2,6 +2,7 @@
 /* Creation, lookup and removal of threads. */
 #include <uk/alloc.h>
 #include <uk/process.h>
+#include <uk/string.h>
 
 #define TID_MAX	  4194304 /* Linux, PID_MAX_LIMIT on 64 bits */
 #define TID_FIRST 2	  /* the first process has number 1 */
@@ -13,6 +14,25 @@ struct uk_thread *uk_thread_find(pid_t tid)
 	while (thread && thread->tid != tid)
 		thread = thread->next;
 	return thread;
+}
+
+struct uk_thread *uk_thread_next(const struct uk_process *process, pid_t lowest)
+{
+	struct uk_thread *next = NULL;
+
+	for (struct uk_thread *thread = process->threads; thread; thread = thread->next) {
+		if (thread->tid >= lowest && (!next || thread->tid < next->tid))
+			next = thread;
+	}
+	return next;
+}
+
+void uk_thread_set_name(struct uk_thread *thread, const char *name)
+{
+	size_t length = strnlen(name, UK_THREAD_NAME_SIZE - 1);
+
+	memset(thread->name, 0, UK_THREAD_NAME_SIZE);
+	memcpy(thread->name, name, length);
 }
 
 static pid_t new_tid(void)

@@ -2,6 +2,7 @@
 /* fd/ and fdinfo/: an entry per open file, looked up again on each access. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/fd_table.h>
 #include <uk/string.h>
 
 #include "procfs.h"
@@ -10,19 +11,19 @@
 #define DIGITS_MAX 10
 #define LINK_SIZE  64 /* st_size, as Linux's proc_fd_instantiate() */
 
-/* Returns the descriptor with this name, or -1. */
-static int parse_descriptor(const char *name)
+/* The table of the process whose files are shown, or NULL if it has ended. */
+static const struct uk_fd_table *table_of(const struct node *node)
 {
-	int fd = 0;
+	const struct uk_thread *thread = node_thread(node);
 
-	if (*name == '0' && name[1])
-		return -1;
-	for (; *name; name++) {
-		if (*name < '0' || *name > '9' || fd >= UK_FD_HARD_LIMIT)
-			return -1;
-		fd = fd * 10 + (*name - '0');
-	}
-	return fd;
+	return thread ? thread->process->files : NULL;
+}
+
+static struct uk_file *get_file(const struct node *node, int fd)
+{
+	const struct uk_fd_table *table = table_of(node);
+
+	return table ? uk_fd_get_from(table, fd) : NULL;
 }
 
 static u64 descriptor_ino(const struct uk_vnode *directory, u32 fd)
@@ -32,18 +33,21 @@ static u64 descriptor_ino(const struct uk_vnode *directory, u32 fd)
 
 static int lookup(struct uk_vnode *directory, struct uk_dentry *dentry, const struct entry *entry)
 {
-	int fd = parse_descriptor(dentry->name);
-	struct uk_file *file = fd < 0 ? NULL : uk_fd_get_any(fd);
+	int fd = parse_number(dentry->name);
+	struct uk_file *file = get_file(node_of(directory), fd);
 	u32 mode, permissions = 0;
-	int error;
+	struct node *node;
 
 	if (!file)
 		return -ENOENT;
 	mode = file->mode;
 	uk_file_put(file);
-	error = node_new(dentry, entry, descriptor_ino(directory, (u32)fd), fd);
-	if (error || !uk_vnode_is(dentry->vnode, S_IFLNK))
-		return error;
+	node = node_new(dentry, entry, descriptor_ino(directory, (u32)fd));
+	if (!node)
+		return -ENOMEM;
+	node->fd = fd;
+	if (!uk_vnode_is(dentry->vnode, S_IFLNK))
+		return 0;
 	/* The permission bits of a link show the access mode of the file. */
 	if (mode & UK_FILE_READ)
 		permissions |= 0500;
@@ -56,7 +60,7 @@ static int lookup(struct uk_vnode *directory, struct uk_dentry *dentry, const st
 
 static ssize_t descriptor_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
 {
-	struct uk_file *file = uk_fd_get_any(node_of(vnode)->fd);
+	struct uk_file *file = get_file(node_of(vnode), node_of(vnode)->fd);
 	char *name;
 	int length;
 
@@ -75,7 +79,7 @@ static ssize_t descriptor_readlink(struct uk_vnode *vnode, char *buffer, size_t 
 
 static int descriptor_follow(struct uk_vnode *vnode, struct uk_path *path)
 {
-	struct uk_file *file = uk_fd_get_any(node_of(vnode)->fd);
+	struct uk_file *file = get_file(node_of(vnode), node_of(vnode)->fd);
 	int error;
 
 	if (!file)
@@ -93,12 +97,13 @@ static const struct uk_vnode_operations descriptor_operations = {
 
 static SHOW(show_descriptor)
 {
-	struct uk_file *file = uk_fd_get_any(node->fd);
+	const struct uk_fd_table *table = thread->process->files;
+	struct uk_file *file = uk_fd_get_from(table, node->fd);
 
 	if (!file)
 		return 0;
 	text_print(text, "pos:\t%ld\nflags:\t0%o\nmnt_id:\t%u\nino:\t%lu\n", file->offset,
-		   file->flags | (uk_fd_flags(node->fd) > 0 ? O_CLOEXEC : 0),
+		   file->flags | (table->entries[node->fd].close_on_exec ? O_CLOEXEC : 0),
 		   file->path.mount ? file->path.mount->id : 0, file->vnode->ino);
 	uk_file_put(file);
 	return 0;
@@ -130,15 +135,18 @@ const struct uk_vnode_operations information_directory_operations = {
 static int descriptors_list(struct uk_file *file, struct uk_listing *listing)
 {
 	bool links = file->vnode->operations == &links_directory_operations;
+	const struct uk_fd_table *table = table_of(node_of(file->vnode));
 	char name[DIGITS_MAX + 1];
 
+	if (!table)
+		return -ENOENT;
 	if (!uk_listing_add_dots(file, listing))
 		return 0;
-	for (u32 fd = (u32)(file->offset - DOTS); fd < uk_fd_table_current()->size; fd++) {
+	for (u32 fd = (u32)(file->offset - DOTS); fd < table->size; fd++) {
 		s64 next = (s64)fd + DOTS + 1;
 		int length;
 
-		if (!uk_fd_table_current()->entries[fd].file)
+		if (!table->entries[fd].file)
 			continue;
 		length = uk_snprintf(name, sizeof(name), "%u", fd);
 		if (!uk_listing_add(listing, name, (size_t)length, descriptor_ino(file->vnode, fd),

@@ -35,11 +35,13 @@ static void put_limit(struct text *text, u64 value)
 
 SHOW(show_limits)
 {
+	const struct rlimit *limits = thread->process->limits;
+
 	text_print(text, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
 	for (unsigned int i = 0; i < RLIM_NLIMITS; i++) {
 		text_print(text, "%-25s ", limit_names[i].name);
-		put_limit(text, uk_process_current()->limits[i].rlim_cur);
-		put_limit(text, uk_process_current()->limits[i].rlim_max);
+		put_limit(text, limits[i].rlim_cur);
+		put_limit(text, limits[i].rlim_max);
 		text_print(text, *limit_names[i].unit ? "%-10s\n" : "%s\n", limit_names[i].unit);
 	}
 	return 0;

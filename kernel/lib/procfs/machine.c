@@ -26,8 +26,11 @@ SHOW(show_meminfo)
 		"Dirty:",   "Writeback:", "Mapped:",	 "Shmem:",     "SReclaimable:"};
 	struct uk_page_statistics pages = uk_page_statistics();
 	u64 total = pages.total * KIB_PER_PAGE, free = pages.free * KIB_PER_PAGE;
-	u64 resident = uk_mm_resident(uk_mm_current()) / 1024;
+	u64 resident = 0;
 
+	for (const struct uk_process *process = uk_process_next(0); process;
+	     process = uk_process_next(process->pid + 1))
+		resident += uk_mm_resident(process->mm) / 1024;
 	put_kib(text, "MemTotal:", total);
 	put_kib(text, "MemFree:", free);
 	put_kib(text, "MemAvailable:", free);
@@ -41,6 +44,16 @@ SHOW(show_meminfo)
 	return 0;
 }
 
+static void count_processes(unsigned int *processes, unsigned int *threads)
+{
+	*processes = *threads = 0;
+	for (const struct uk_process *process = uk_process_next(0); process;
+	     process = uk_process_next(process->pid + 1)) {
+		++*processes;
+		*threads += process->thread_count;
+	}
+}
+
 SHOW(show_uptime)
 {
 	s64 now = uk_clock_read(CLOCK_MONOTONIC),
@@ -52,9 +65,13 @@ SHOW(show_uptime)
 	return 0;
 }
 
+/* running / all threads; the load itself is not measured */
 SHOW(show_loadavg)
 {
-	text_print(text, "0.00 0.00 0.00 1/1 %d\n", uk_process_current()->pid);
+	unsigned int processes, threads;
+
+	count_processes(&processes, &threads);
+	text_print(text, "0.00 0.00 0.00 1/%u %d\n", threads, uk_process_current()->pid);
 	return 0;
 }
 
@@ -70,12 +87,14 @@ SHOW(show_machine_stat)
 {
 	s64 now = uk_clock_read(CLOCK_MONOTONIC), used = uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
 	s64 user = used / NS_PER_TICK, idle = (now - used) / NS_PER_TICK;
+	unsigned int processes, threads;
 
 	text_print(text, "cpu  %ld 0 0 %ld 0 0 0 0 0 0\n", user, idle);
 	text_print(text, "cpu0 %ld 0 0 %ld 0 0 0 0 0 0\n", user, idle);
 	text_print(text, "intr 0\nctxt 0\nbtime %ld\n",
 		   (uk_clock_read(CLOCK_REALTIME) - now) / (s64)NS_PER_SECOND);
-	text_print(text, "processes 1\nprocs_running 1\nprocs_blocked 0\n");
+	count_processes(&processes, &threads);
+	text_print(text, "processes %u\nprocs_running 1\nprocs_blocked 0\n", processes);
 	return 0;
 }
 

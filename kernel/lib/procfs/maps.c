@@ -9,12 +9,12 @@
 #define PAGE_KIB (UK_PAGE_SIZE / 1024)
 
 /* The first mapping that ends after address. A guard is a hole, as on Linux. */
-static const struct uk_vma *next_mapping(uintptr_t address)
+static const struct uk_vma *next_mapping(const struct uk_mm *mm, uintptr_t address)
 {
-	const struct uk_vma *vma = uk_mm_next(uk_mm_current(), address);
+	const struct uk_vma *vma = uk_mm_next(mm, address);
 
 	while (vma && vma->kind == UK_VMA_GUARD)
-		vma = uk_mm_next(uk_mm_current(), vma->end);
+		vma = uk_mm_next(mm, vma->end);
 	return vma;
 }
 
@@ -28,7 +28,7 @@ static void put_line(struct text *text, const struct uk_vma *vma)
 
 SHOW(show_maps)
 {
-	const struct uk_vma *vma = next_mapping(part);
+	const struct uk_vma *vma = next_mapping(thread->process->mm, part);
 
 	if (!vma)
 		return 0;
@@ -60,13 +60,14 @@ SHOW(show_smaps)
 	static const char *const none[] = {"LazyFree:",	     "AnonHugePages:",	"ShmemPmdMapped:",
 					   "FilePmdMapped:", "Shared_Hugetlb:", "Private_Hugetlb:",
 					   "Swap:",	     "SwapPss:",	"Locked:"};
-	const struct uk_vma *vma = next_mapping(part);
+	const struct uk_mm *mm = thread->process->mm;
+	const struct uk_vma *vma = next_mapping(mm, part);
 	size_t resident, owned;
 
 	if (!vma)
 		return 0;
 	put_line(text, vma);
-	resident = uk_mm_resident_in(uk_mm_current(), vma->start, vma->end, &owned) / 1024;
+	resident = uk_mm_resident_in(mm, vma->start, vma->end, &owned) / 1024;
 	owned /= 1024;
 	put_size(text, "Size:", (vma->end - vma->start) / 1024);
 	put_size(text, "KernelPageSize:", PAGE_KIB);

@@ -45,12 +45,12 @@ static void put_source(struct text *text, const struct uk_mount *mount)
 
 /* Writes where a mount is visible; false if it is not visible below the root, or its path is too
  * long. */
-static bool put_target(struct text *text, struct uk_mount *mount, char *memory)
+static bool put_target(struct text *text, struct uk_mount *mount, const struct uk_path *root,
+		       char *memory)
 {
 	const struct uk_path path = {mount, mount->root};
 	bool reachable;
-	char *target =
-		uk_path_text(&path, &uk_paths_current()->root, memory, PATH_MAX, &reachable, NULL);
+	char *target = uk_path_text(&path, root, memory, PATH_MAX, &reachable, NULL);
 
 	if (!target || !reachable)
 		return false;
@@ -71,13 +71,14 @@ static void put_root(struct text *text, const struct uk_dentry *dentry)
 	text_put_escaped(text, dentry->name, SPECIAL);
 }
 
-static bool put_mount(struct text *text, struct uk_mount *mount, char *memory)
+static bool put_mount(struct text *text, struct uk_mount *mount, const struct uk_path *root,
+		      char *memory)
 {
 	struct uk_superblock *superblock = mount->superblock;
 
 	put_source(text, mount);
 	text_put(text, " ", 1);
-	if (!put_target(text, mount, memory))
+	if (!put_target(text, mount, root, memory))
 		return false;
 	text_print(text, " %s ", superblock->type->name);
 	put_mount_options(text, mount, uk_mount_check_write(mount));
@@ -86,7 +87,8 @@ static bool put_mount(struct text *text, struct uk_mount *mount, char *memory)
 	return true;
 }
 
-static bool put_information(struct text *text, struct uk_mount *mount, char *memory)
+static bool put_information(struct text *text, struct uk_mount *mount, const struct uk_path *root,
+			    char *memory)
 {
 	struct uk_superblock *superblock = mount->superblock;
 
@@ -95,7 +97,7 @@ static bool put_information(struct text *text, struct uk_mount *mount, char *mem
 		   (u32)(superblock->device >> 8 & 0xfff), (u32)(superblock->device & 0xff));
 	put_root(text, mount->root);
 	text_put(text, " ", 1);
-	if (!put_target(text, mount, memory))
+	if (!put_target(text, mount, root, memory))
 		return false;
 	text_put(text, " ", 1);
 	put_mount_options(text, mount, mount->flags & MS_RDONLY);
@@ -107,8 +109,9 @@ static bool put_information(struct text *text, struct uk_mount *mount, char *mem
 	return true;
 }
 
-static u64 put_all(struct text *text,
-		   bool (*put)(struct text *text, struct uk_mount *mount, char *memory))
+static u64 put_all(struct text *text, const struct uk_path *root,
+		   bool (*put)(struct text *text, struct uk_mount *mount,
+			       const struct uk_path *root, char *memory))
 {
 	char *memory = uk_malloc(PATH_MAX);
 
@@ -116,7 +119,7 @@ static u64 put_all(struct text *text,
 	for (struct uk_mount *mount = uk_mounts; mount && memory; mount = mount->next) {
 		size_t length = text->length;
 
-		if (!put(text, mount, memory))
+		if (!put(text, mount, root, memory))
 			text->length = length;
 	}
 	uk_free(memory);
@@ -125,10 +128,10 @@ static u64 put_all(struct text *text,
 
 SHOW(show_mounts)
 {
-	return put_all(text, put_mount);
+	return put_all(text, &thread->process->paths->root, put_mount);
 }
 
 SHOW(show_mountinfo)
 {
-	return put_all(text, put_information);
+	return put_all(text, &thread->process->paths->root, put_information);
 }

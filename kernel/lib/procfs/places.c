@@ -8,71 +8,95 @@
 
 #include "procfs.h"
 
-static ssize_t copy_text(const char *text, char *buffer, size_t size)
+ssize_t copy_target(const char *target, char *buffer, size_t size)
 {
-	size_t length = MIN(strlen(text), size);
+	size_t length = MIN(strlen(target), size);
 
-	memcpy(buffer, text, length);
+	memcpy(buffer, target, length);
 	return (ssize_t)length;
 }
 
 static ssize_t path_readlink(const struct uk_path *path, char *buffer, size_t size)
 {
-	char *memory = uk_malloc(PATH_MAX), *text;
-	bool deleted;
 	ssize_t length = -ENAMETOOLONG;
+	char *memory, *text;
+	bool deleted;
 
+	if (!path)
+		return -ENOENT;
+	memory = uk_malloc(PATH_MAX);
 	if (!memory)
 		return -ENOMEM;
 	text = uk_path_text(path, &uk_paths_current()->root, memory, PATH_MAX, NULL, &deleted);
 	if (text)
-		length = copy_text(text, buffer, size);
+		length = copy_target(text, buffer, size);
 	if (text && deleted)
-		length += copy_text(" (deleted)", buffer + length, size - (size_t)length);
+		length += copy_target(" (deleted)", buffer + length, size - (size_t)length);
 	uk_free(memory);
 	return length;
 }
 
 static int path_follow(const struct uk_path *from, struct uk_path *path)
 {
+	if (!from)
+		return -ENOENT;
 	*path = *from;
 	uk_path_get(path);
 	return 0;
 }
 
+/* Each returns a place of the process that the link belongs to; NULL: it has ended, or there is no
+ * such place. */
+static const struct uk_path *executable_of(const struct uk_vnode *vnode)
+{
+	const struct uk_thread *thread = node_thread(node_of(vnode));
+	const struct uk_file *file = thread ? thread->process->program.executable : NULL;
+
+	return file ? &file->path : NULL;
+}
+
+static const struct uk_path *current_of(const struct uk_vnode *vnode)
+{
+	const struct uk_thread *thread = node_thread(node_of(vnode));
+
+	return thread ? &thread->process->paths->current : NULL;
+}
+
+static const struct uk_path *root_of(const struct uk_vnode *vnode)
+{
+	const struct uk_thread *thread = node_thread(node_of(vnode));
+
+	return thread ? &thread->process->paths->root : NULL;
+}
+
 static ssize_t executable_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
 {
-	return uk_process_current()->program.executable
-		       ? path_readlink(&uk_process_current()->program.executable->path, buffer,
-				       size)
-		       : -ENOENT;
+	return path_readlink(executable_of(vnode), buffer, size);
 }
 
 static int executable_follow(struct uk_vnode *vnode, struct uk_path *path)
 {
-	return uk_process_current()->program.executable
-		       ? path_follow(&uk_process_current()->program.executable->path, path)
-		       : -ENOENT;
+	return path_follow(executable_of(vnode), path);
 }
 
 static ssize_t current_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
 {
-	return path_readlink(&uk_paths_current()->current, buffer, size);
+	return path_readlink(current_of(vnode), buffer, size);
 }
 
 static int current_follow(struct uk_vnode *vnode, struct uk_path *path)
 {
-	return path_follow(&uk_paths_current()->current, path);
+	return path_follow(current_of(vnode), path);
 }
 
 static ssize_t root_readlink(struct uk_vnode *vnode, char *buffer, size_t size)
 {
-	return path_readlink(&uk_paths_current()->root, buffer, size);
+	return path_readlink(root_of(vnode), buffer, size);
 }
 
 static int root_follow(struct uk_vnode *vnode, struct uk_path *path)
 {
-	return path_follow(&uk_paths_current()->root, path);
+	return path_follow(root_of(vnode), path);
 }
 
 const struct uk_vnode_operations executable_operations = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* /proc/1, and those of its files that are constants or single values: proc_pid(5). */
+/* The directory of a process, and those of its files that are constants or single values:
+ * proc_pid(5). */
 #include <uk/errno.h>
 #include <uk/process.h>
 #include <uk/string.h>
@@ -11,24 +12,27 @@
 
 static SHOW(show_comm)
 {
-	text_print(text, "%s\n", uk_process_current()->threads->name);
+	text_print(text, "%s\n", thread->name);
 	return 0;
 }
 
-static int store_comm(const char *text)
+/* Only of the writer's own process: Linux, fs/proc/base.c, comm_write(). */
+static int store_comm(struct uk_thread *thread, const char *text)
 {
-	uk_process_set_name(uk_process_current(), text);
+	if (thread->process != uk_process_current())
+		return -EINVAL;
+	uk_thread_set_name(thread, text);
 	return 0;
 }
 
-/* There is no other process to kill instead: the value is only stored and shown. */
+/* No process is killed when memory is exhausted: the value is only stored and shown. */
 static SHOW(show_oom_score_adj)
 {
-	text_print(text, "%d\n", uk_process_current()->oom_score_adj);
+	text_print(text, "%d\n", thread->process->oom_score_adj);
 	return 0;
 }
 
-static int store_oom_score_adj(const char *text)
+static int store_oom_score_adj(struct uk_thread *thread, const char *text)
 {
 	bool negative = *text == '-';
 	u64 value;
@@ -36,7 +40,7 @@ static int store_oom_score_adj(const char *text)
 	if (uk_parse_u64(text + negative, &text, &value) || value > OOM_SCORE_ADJ_MAX ||
 	    (*text && *text != '\n'))
 		return -EINVAL;
-	uk_process_current()->oom_score_adj = negative ? -(int)value : (int)value;
+	thread->process->oom_score_adj = negative ? -(int)value : (int)value;
 	return 0;
 }
 
@@ -47,11 +51,9 @@ static int store_oom_score_adj(const char *text)
 	.operations = &(of), .file_operations = &open_descriptors_operations,                      \
 	.flags = UK_VNODE_UNCACHED
 
-static const struct entry task_entries[];
-
-/* A thread's directory is the process's without its first entry. */
 const struct entry process_directory_entries[] = {
-	{"task", S_IFDIR | 0555, .entries = task_entries},
+	{"task", S_IFDIR | 0555, .operations = &numbers_operations,
+	 .file_operations = &open_numbers_operations},
 	{"auxv", S_IFREG | 0400, .show = show_auxiliary},
 	{"cgroup", S_IFREG | 0444, .contents = "0::/"},
 	{"cmdline", S_IFREG | 0444, .show = show_arguments},
@@ -75,10 +77,5 @@ const struct entry process_directory_entries[] = {
 	{"statm", S_IFREG | 0444, .show = show_statm},
 	{"status", S_IFREG | 0444, .show = show_status},
 	{"uid_map", S_IFREG | 0444, .contents = ID_MAP},
-	{0},
-};
-
-static const struct entry task_entries[] = {
-	{"1", S_IFDIR | 0555, .entries = process_directory_entries + 1},
 	{0},
 };

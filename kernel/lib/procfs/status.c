@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* stat, statm, status of the process: proc_pid_stat(5), proc_pid_statm(5), proc_pid_status(5). */
 #include <uk/clock.h>
+#include <uk/fd_table.h>
 #include <uk/mm.h>
 #include <uk/paths.h>
 #include <uk/process.h>
@@ -40,12 +41,13 @@ static void add_file(struct memory *memory, const struct uk_vma *vma, const stru
 		widen(&memory->data_start, &memory->data_end, vma);
 }
 
-static void add_mapping(struct memory *memory, const struct uk_vma *vma)
+static void add_mapping(struct memory *memory, const struct uk_process *process,
+			const struct uk_vma *vma)
 {
 	size_t size = vma->end - vma->start, owned;
 
 	memory->size += size;
-	memory->resident += uk_mm_resident_in(uk_mm_current(), vma->start, vma->end, &owned);
+	memory->resident += uk_mm_resident_in(process->mm, vma->start, vma->end, &owned);
 	memory->owned += owned;
 	if (vma->kind == UK_VMA_STACK)
 		memory->stack += size;
@@ -54,18 +56,17 @@ static void add_mapping(struct memory *memory, const struct uk_vma *vma)
 	if (vma->kind == UK_VMA_HEAP && !memory->heap_start)
 		memory->heap_start = vma->start;
 	if (vma->kind == UK_VMA_FILE)
-		add_file(memory, vma,
-			 uk_mm_find(uk_mm_current(), uk_process_current()->program.entry));
+		add_file(memory, vma, uk_mm_find(process->mm, process->program.entry));
 }
 
-static struct memory read_memory(void)
+static struct memory read_memory(const struct uk_process *process)
 {
 	struct memory memory = {0};
 	const struct uk_vma *vma;
 
-	for (uintptr_t at = 0; (vma = uk_mm_next(uk_mm_current(), at)); at = vma->end) {
+	for (uintptr_t at = 0; (vma = uk_mm_next(process->mm, at)); at = vma->end) {
 		if (vma->kind != UK_VMA_GUARD)
-			add_mapping(&memory, vma);
+			add_mapping(&memory, process, vma);
 	}
 	return memory;
 }
@@ -84,18 +85,18 @@ static unsigned int count(const struct uk_signal_pending *pending)
 	return waiting;
 }
 
-static struct signals read_signals(void)
+static struct signals read_signals(const struct uk_thread *thread)
 {
-	const struct uk_signal_thread *thread = &uk_thread_current()->signal;
-	struct signals signals = {.pending = thread->pending.set,
-				  .of_process = uk_process_current()->signal_pending.set,
-				  .blocked = thread->blocked};
+	struct uk_process *process = thread->process;
+	struct signals signals = {.pending = thread->signal.pending.set,
+				  .of_process = process->signal_pending.set,
+				  .blocked = thread->signal.blocked};
 
-	signals.waiting = count(&thread->pending) + count(&uk_process_current()->signal_pending);
+	signals.waiting = count(&thread->signal.pending) + count(&process->signal_pending);
 	for (int signal = 1; signal <= _NSIG; signal++) {
 		struct kernel_sigaction action;
 
-		if (uk_signal_action(uk_process_current(), signal, NULL, &action))
+		if (uk_signal_action(process, signal, NULL, &action))
 			continue;
 		if (action.handler == SIG_IGN)
 			signals.ignored |= uk_signal_bit(signal);
@@ -107,27 +108,26 @@ static struct signals read_signals(void)
 
 SHOW(show_stat)
 {
-	const struct uk_process_program *places = &uk_process_current()->program;
-	const struct memory memory = read_memory();
-	const struct signals signals = read_signals();
+	const struct uk_process *process = thread->process;
+	const struct uk_process_program *places = &process->program;
+	const struct memory memory = read_memory(process);
+	const struct signals signals = read_signals(thread);
 	u32 low = UINT32_MAX >> 1; /* Linux shows the first 31 signals here */
 
 	/* pid to cmajflt: no parent, no terminal; faults are not counted */
-	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", uk_process_current()->pid,
-		   uk_process_current()->threads->name, uk_process_current()->pid,
-		   uk_process_current()->pid, PF_RANDOMIZE);
+	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", thread->tid, thread->name,
+		   process->pid, process->pid, PF_RANDOMIZE);
 	/* utime to starttime: time in the kernel is not separated, as in times(2) */
 	text_print(text, " %ld 0 0 0 20 0 %u 0 0",
-		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK,
-		   uk_process_current()->thread_count);
+		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK, process->thread_count);
 	/* vsize to kstkeip */
 	text_print(text, " %lu %lu %lu %lu %lu %lu 0 0", memory.size,
-		   memory.resident >> UK_PAGE_SHIFT,
-		   uk_process_current()->limits[RLIMIT_RSS].rlim_cur, memory.code_start,
-		   memory.code_end, places->stack);
+		   memory.resident >> UK_PAGE_SHIFT, process->limits[RLIMIT_RSS].rlim_cur,
+		   memory.code_start, memory.code_end, places->stack);
 	/* signal to cnswap, exit_signal to cguest_time */
 	text_print(text, " %lu %lu %lu %lu 0 0 0 %d 0 0 0 0 0 0", signals.pending & low,
-		   signals.blocked & low, signals.ignored & low, signals.caught & low, SIGCHLD);
+		   signals.blocked & low, signals.ignored & low, signals.caught & low,
+		   thread == process->threads ? SIGCHLD : -1);
 	/* start_data to exit_code */
 	text_print(text, " %lu %lu %lu %lu %lu %lu %lu 0\n", memory.data_start, memory.data_end,
 		   memory.heap_start, places->arguments, places->arguments_end, places->environment,
@@ -137,7 +137,7 @@ SHOW(show_stat)
 
 SHOW(show_statm)
 {
-	const struct memory memory = read_memory();
+	const struct memory memory = read_memory(thread->process);
 
 	text_print(text, "%lu %lu %lu %lu 0 %lu 0\n", memory.size >> UK_PAGE_SHIFT,
 		   memory.resident >> UK_PAGE_SHIFT,
@@ -151,9 +151,9 @@ static void put_size(struct text *text, const char *name, size_t bytes)
 	text_print(text, "%s:\t%8lu kB\n", name, bytes / 1024);
 }
 
-static void put_memory(struct text *text)
+static void put_memory(struct text *text, const struct uk_process *process)
 {
-	const struct memory memory = read_memory();
+	const struct memory memory = read_memory(process);
 
 	put_size(text, "VmPeak", memory.size);
 	put_size(text, "VmSize", memory.size);
@@ -171,12 +171,12 @@ static void put_memory(struct text *text)
 	put_size(text, "VmSwap", 0);
 }
 
-static void put_signals(struct text *text)
+static void put_signals(struct text *text, const struct uk_thread *thread)
 {
-	const struct signals signals = read_signals();
+	const struct signals signals = read_signals(thread);
 
 	text_print(text, "SigQ:\t%u/%lu\n", signals.waiting,
-		   uk_process_current()->limits[RLIMIT_SIGPENDING].rlim_cur);
+		   thread->process->limits[RLIMIT_SIGPENDING].rlim_cur);
 	text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\n", signals.pending, signals.of_process);
 	text_print(text, "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", signals.blocked,
 		   signals.ignored, signals.caught);
@@ -184,23 +184,24 @@ static void put_signals(struct text *text)
 
 SHOW(show_status)
 {
-	pid_t pid = uk_process_current()->pid;
+	const struct uk_process *process = thread->process;
+	pid_t pid = process->pid, tid = thread->tid;
 
 	text_print(text, "Name:\t");
-	text_put_escaped(text, uk_process_current()->threads->name, "\n\\");
-	text_print(text, "\nUmask:\t%04o\nState:\tR (running)\n", uk_paths_current()->umask);
-	text_print(text, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n", pid, pid);
+	text_put_escaped(text, thread->name, "\n\\");
+	text_print(text, "\nUmask:\t%04o\nState:\tR (running)\n", process->paths->umask);
+	text_print(text, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n", pid, tid);
 	text_print(text, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
-	text_print(text, "FDSize:\t%u\nGroups:\t \n", uk_fd_table_current()->size);
-	text_print(text, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", pid, pid, pid, pid);
-	put_memory(text);
-	text_print(text, "CoreDumping:\t0\nThreads:\t%u\n", uk_process_current()->thread_count);
-	put_signals(text);
+	text_print(text, "FDSize:\t%u\nGroups:\t \n", process->files->size);
+	text_print(text, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", pid, tid, pid, pid);
+	put_memory(text, process);
+	text_print(text, "CoreDumping:\t0\nThreads:\t%u\n", process->thread_count);
+	put_signals(text, thread);
 	text_print(text, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n", 0UL,
 		   ALL_CAPABILITIES, ALL_CAPABILITIES);
 	text_print(text, "CapBnd:\t%016lx\nCapAmb:\t%016lx\n", ALL_CAPABILITIES, 0UL);
 	text_print(text, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n",
-		   uk_process_current()->no_new_privs);
+		   process->no_new_privs);
 	text_print(text, "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n");
 	text_print(text, "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
 	text_print(text, "voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");

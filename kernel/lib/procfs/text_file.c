@@ -28,23 +28,29 @@ static void rewind(struct reader *reader)
 	reader->ended = false;
 }
 
-static void make_part(struct reader *reader, const struct node *node)
+/* 0, -ENOMEM or -ESRCH. */
+static int make_part(struct reader *reader, const struct node *node)
 {
 	const struct entry *entry = node->entry;
+	struct uk_thread *thread = node_thread(node);
 
+	if (node->pid && !thread)
+		return -ESRCH;
 	reader->start += (s64)reader->text.length;
 	reader->text.length = 0;
 	if (entry->contents)
 		text_print(&reader->text, "%s\n", entry->contents);
 	else
-		reader->next = entry->show(node, &reader->text, reader->next);
+		reader->next = entry->show(node, thread, &reader->text, reader->next);
 	reader->ended = reader->next == 0;
+	return reader->text.failed ? -ENOMEM : 0;
 }
 
 static ssize_t read_parts(struct reader *reader, const struct node *node, char *buffer,
 			  size_t length, s64 offset)
 {
 	size_t done = 0;
+	int error;
 
 	while (done < length) {
 		u64 at = (u64)(offset - reader->start) + done;
@@ -61,10 +67,10 @@ static ssize_t read_parts(struct reader *reader, const struct node *node, char *
 		}
 		if (reader->ended)
 			break;
-		make_part(reader, node);
-		if (reader->text.failed) {
+		error = make_part(reader, node);
+		if (error) {
 			rewind(reader);
-			return -ENOMEM;
+			return error;
 		}
 	}
 	return (ssize_t)done;
@@ -88,18 +94,21 @@ static ssize_t text_read(struct uk_file *file, void *buffer, size_t length, s64 
 
 static ssize_t text_write(struct uk_file *file, const void *buffer, size_t length, s64 offset)
 {
-	const struct entry *entry = node_of(file->vnode)->entry;
+	const struct node *node = node_of(file->vnode);
+	struct uk_thread *thread = node_thread(node);
 	size_t size = MIN(length, STORE_MAX - 1);
 	char *copy;
 	int error;
 
-	if (!entry->store)
+	if (!node->entry->store)
 		return -EINVAL;
+	if (node->pid && !thread)
+		return -ESRCH;
 	copy = uk_malloc(STORE_MAX);
 	if (!copy)
 		return -ENOMEM;
 	copy[size] = '\0';
-	error = copy_from_buffer(copy, buffer, size) ? -EFAULT : entry->store(copy);
+	error = copy_from_buffer(copy, buffer, size) ? -EFAULT : node->entry->store(thread, copy);
 	uk_free(copy);
 	return error ? error : (ssize_t)length;
 }

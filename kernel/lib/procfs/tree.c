@@ -12,7 +12,7 @@ static const struct uk_vnode_operations table_operations, text_operations;
 static const struct uk_file_operations open_table_operations;
 
 /* 2 plus the number of subdirectories, as Linux counts for most of /proc. */
-static u32 count_links(const struct entry *entries)
+u32 table_links(const struct entry *entries)
 {
 	u32 count = 2;
 
@@ -37,7 +37,7 @@ static struct node *new_node(struct uk_superblock *superblock, const struct entr
 	uk_vnode_init(&node->vnode, superblock, operations, file_operations, ino, entry->mode);
 	node->vnode.flags = entry->flags;
 	if (uk_vnode_is(&node->vnode, S_IFDIR))
-		node->vnode.nlink = count_links(entry->entries);
+		node->vnode.nlink = table_links(entry->entries);
 	if (uk_vnode_is(&node->vnode, S_IFLNK) && entry->contents) {
 		node->vnode.link = entry->contents;
 		node->vnode.size = strlen(entry->contents);
@@ -45,15 +45,17 @@ static struct node *new_node(struct uk_superblock *superblock, const struct entr
 	return node;
 }
 
-int node_new(struct uk_dentry *dentry, const struct entry *entry, u64 ino, int fd)
+struct node *node_new(struct uk_dentry *dentry, const struct entry *entry, u64 ino)
 {
+	const struct node *parent = node_of(dentry->parent->vnode);
 	struct node *node = new_node(dentry->superblock, entry, ino);
 
 	if (!node)
-		return -ENOMEM;
-	node->fd = fd;
+		return NULL;
+	node->pid = parent->pid;
+	node->tid = parent->tid;
 	uk_dentry_set_vnode(dentry, &node->vnode);
-	return 0;
+	return node;
 }
 
 int node_setattr(struct uk_vnode *vnode, const struct uk_vnode_attributes *attributes)
@@ -72,33 +74,43 @@ static u64 entry_ino(const struct uk_vnode *directory, size_t index)
 }
 
 /* Linux returns ENOENT at once, even if the name is to be created: proc_lookup_de(). */
-static int table_lookup(struct uk_vnode *directory, struct uk_dentry *dentry)
+int table_lookup(struct uk_vnode *directory, struct uk_dentry *dentry)
 {
 	const struct entry *entries = node_of(directory)->entry->entries;
 
-	for (size_t i = 0; entries[i].name; i++) {
+	if (node_has_ended(node_of(directory)))
+		return -ENOENT;
+	for (size_t i = 0; entries && entries[i].name; i++) {
 		if (strcmp(entries[i].name, dentry->name) == 0)
-			return node_new(dentry, &entries[i], entry_ino(directory, i), -1);
+			return node_new(dentry, &entries[i], entry_ino(directory, i)) ? 0 : -ENOMEM;
 	}
 	return -ENOENT;
 }
 
-static int table_list(struct uk_file *file, struct uk_listing *listing)
+bool table_add(struct uk_file *file, struct uk_listing *listing)
 {
 	const struct entry *entries = node_of(file->vnode)->entry->entries;
 
 	if (!uk_listing_add_dots(file, listing))
-		return 0;
-	for (size_t i = 0; entries[i].name; i++) {
+		return false;
+	for (size_t i = 0; entries && entries[i].name; i++) {
 		s64 next = (s64)i + DOTS + 1;
 
 		if (next <= file->offset)
 			continue;
 		if (!uk_listing_add(listing, entries[i].name, strlen(entries[i].name),
 				    entry_ino(file->vnode, i), entries[i].mode, next))
-			break;
+			return false;
 		file->offset = next;
 	}
+	return true;
+}
+
+static int table_list(struct uk_file *file, struct uk_listing *listing)
+{
+	if (node_has_ended(node_of(file->vnode)))
+		return -ENOENT;
+	table_add(file, listing);
 	return 0;
 }
 

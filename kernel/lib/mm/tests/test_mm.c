@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/mm.c mm/pages.c mm/protect.c mm/remap.c
- * mm/source.c mm/tree.c mm/vma.c pagealloc/pagealloc.c kmalloc/kmalloc.c */
+/* Built with: mm/brk.c mm/commit.c mm/fault.c mm/map.c mm/mm.c mm/pages.c mm/protect.c mm/read.c
+ * mm/remap.c mm/source.c mm/tree.c mm/vma.c pagealloc/pagealloc.c kmalloc/kmalloc.c */
 /*
  * Models of two address spaces, one entry per page, are changed along with the real ones by random
  * operations; results, protections and contents must agree. Both map the same file.
@@ -187,6 +187,19 @@ static void check_page(unsigned int page, u32 access)
 		CHECK(table[page].prot & UK_PTE_COPY);
 }
 
+/* The kernel reads what the program reads, and present pages without PROT_READ too. */
+static void read_page(unsigned int page)
+{
+	unsigned char byte = 0, *memory;
+	size_t missing = uk_mm_read(mm, &byte, ADDRESS(page) + 123, 1);
+	int result = touch(page, UK_PROT_READ, &memory);
+
+	if (result == 0)
+		CHECK(missing == 0 && byte == memory[123]);
+	else
+		CHECK(missing == 1 || (result == -EACCES && table[page].present));
+}
+
 static void write_page(unsigned int page, unsigned char value)
 {
 	unsigned char *memory;
@@ -369,6 +382,8 @@ static void operate(uint64_t *state)
 		write_page(page, (unsigned char)check_random(state));
 		break;
 	default:
+		if (check_random(state) % 2)
+			read_page(page);
 		check_page(page, 1u << check_random(state) % 3);
 	}
 }

@@ -98,7 +98,7 @@ int main(void)
 
 	CHECK(file && fread(theirs, 1, sizeof(theirs) - 1, file) > 0);
 	fclose(file);
-	CHECK(show_cpuinfo(NULL, &text, 0) == 0 && !text.failed);
+	CHECK(show_cpuinfo(NULL, NULL, &text, 0) == 0 && !text.failed);
 	text_put(&text, "", 1);
 	for (size_t i = 0; i < ARRAY_SIZE(same); i++)
 		check_same(text.data, theirs, same[i]);

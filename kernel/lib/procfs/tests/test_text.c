@@ -5,6 +5,7 @@
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/string.h>
+#include <uk/thread.h>
 #include <uk/uaccess.h>
 
 #include "check.h"
@@ -36,6 +37,15 @@ size_t copy_from_buffer(void *destination, const void *buffer, size_t size)
 {
 	memcpy(destination, buffer, size);
 	return 0;
+}
+
+static bool has_ended;
+
+struct uk_thread *node_thread(const struct node *node)
+{
+	static struct uk_thread thread;
+
+	return node->pid && !has_ended ? &thread : NULL;
 }
 
 static void test_text(void)
@@ -80,7 +90,7 @@ static const struct entry parts = {"parts", S_IFREG, .show = show_parts};
 static const struct entry constant = {"constant", S_IFREG, .contents = "text"};
 static char stored[32];
 
-static int store(const char *text)
+static int store(struct uk_thread *thread, const char *text)
 {
 	snprintf(stored, sizeof(stored), "%s", text);
 	return *text == '-' ? -EINVAL : 0;
@@ -160,10 +170,27 @@ static void test_others(void)
 	text_file_operations.release(&file);
 }
 
+/* What was generated before the process ended can be read to its end; no more is generated. */
+static void test_ended_process(void)
+{
+	struct node node = {.entry = &constant, .pid = 2, .tid = 2};
+	struct uk_file file = {.vnode = &node.vnode};
+	char buffer[16];
+
+	CHECK(text_file_operations.read(&file, buffer, 2, 0) == 2);
+	has_ended = true;
+	CHECK(text_file_operations.read(&file, buffer, 16, 2) == 3);
+	CHECK(text_file_operations.read(&file, buffer, 16, 0) == -ESRCH);
+	node.entry = &writable;
+	CHECK(text_file_operations.write(&file, "x", 1, 0) == -ESRCH);
+	text_file_operations.release(&file);
+}
+
 int main(void)
 {
 	test_text();
 	test_reading();
 	test_others();
+	test_ended_process();
 	return 0;
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reads any address space, not only the current one. */
+#include <uk/mm.h>
+#include <uk/string.h>
+
+/* The frame of a page, or UK_PAGE_NONE. */
+static uk_paddr_t find_frame(struct uk_mm *mm, uintptr_t page)
+{
+	struct uk_pte pte = ukplat_page_query(mm->space, page, NULL);
+
+	if (!pte.present && uk_mm_fault(mm, page, UK_PROT_READ) == 0)
+		pte = ukplat_page_query(mm->space, page, NULL);
+	return pte.present ? pte.frame : UK_PAGE_NONE;
+}
+
+size_t uk_mm_read(struct uk_mm *mm, void *destination, uintptr_t address, size_t size)
+{
+	u8 *to = destination;
+
+	while (size) {
+		size_t offset = address % UK_PAGE_SIZE, part = MIN(size, UK_PAGE_SIZE - offset);
+		uk_paddr_t frame = find_frame(mm, address - offset);
+
+		if (frame == UK_PAGE_NONE)
+			break;
+		memcpy(to, (const u8 *)uk_page_address(frame) + offset, part);
+		to += part;
+		address += part;
+		size -= part;
+	}
+	return size;
+}
