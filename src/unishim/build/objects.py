@@ -77,11 +77,15 @@ class Objects:
         self._values_in = cache(_values_in)
 
     def place(self, wanted: Iterable[Compilation], archive: Archive, compiler: str) -> list[Compilation]:
-        """Copies what the archive has to where make looks for it; returns the rest of `wanted`. Raises OSError."""
+        """Copies what the archive has to where make looks for it; returns the rest of `wanted`. Raises OSError.
+
+        Old objects of the rest are removed: if make fails before it reaches them, keep() must not find them.
+        """
         missing = []
         for compilation in wanted:
             found = self._find(compilation, archive, compiler)
             if found is None:
+                compilation.object.unlink(missing_ok=True)
                 missing.append(compilation)
                 continue
             data, headers = found
@@ -94,13 +98,10 @@ class Objects:
     def keep(self, compiled: Iterable[Compilation], archive: Archive, compiler: str) -> None:
         """Adds the objects that make has compiled since.
 
-        Not those whose sources changed meanwhile, nor objects that embed a whole file, which the headers do not show;
-        nor an old object that make did not reach because it failed before.
+        Not those whose sources changed meanwhile, nor objects that embed a whole file, which the headers do not show.
         """
         for compilation in compiled:
             try:
-                if compilation.object.stat().st_mtime_ns < self._started:
-                    continue
                 data = compilation.object.read_bytes()
                 headers = _read_rule(compilation.dependencies)
                 is_settled = all(Path(header).stat().st_mtime_ns <= self._started for header in headers)
