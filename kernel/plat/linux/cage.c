@@ -215,6 +215,8 @@ static const struct rule {
 	 "CLOCK_REALTIME and CLOCK_MONOTONIC"},
 	{"setitimer", SYS_setitimer, check_setitimer, "ITIMER_REAL"},
 	{"exit_group", SYS_exit_group, NULL, ""},
+	{"restart_syscall", SYS_restart_syscall, NULL,
+	 "how the host's kernel continues a wait after SIGSTOP and SIGCONT"},
 	/* Last: not needed if the host lets programs write segment bases. */
 	{"arch_prctl", SYS_arch_prctl, check_arch_prctl, "the segment bases"},
 };
