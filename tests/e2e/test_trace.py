@@ -201,7 +201,7 @@ def test_with_handlers_and_faults(hello: Path) -> None:
     ("options", "message"),
     [
         (["-e", "wrte"], "did you mean write?"),
-        (["-e", "!a", "-e", "b"], "stands alone"),
+        (["-e", "!a", "-e", "b"], "cannot be combined"),
         (["-S", "size"], "unknown order"),
         (["-o", "/nowhere/file"], "No such file or directory"),
         (["--chrome", "/nowhere/file"], "No such file or directory"),
