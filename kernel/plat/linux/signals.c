@@ -275,16 +275,18 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 		.error = context->err,
 	};
 
-	/* The program has locked itself out by WRPKRU. Keys cannot be allocated here (pkey_alloc(2)
-	 * is not provided), and with its PKRU not even this library could go on: no handler runs.
-	 */
-	if (signal == SIGSEGV && context->trapno == VECTOR_PAGE && context->err & PAGE_KEY) {
-		take_registers(frame(), context);
-		uk_signal_end(frame(), &fault);
-	}
 	if (signal == SIGSEGV && context->trapno == VECTOR_PAGE) {
-		int result = settle_page(context->cr2, context->err);
+		int result;
 
+		/* The program has locked itself out by WRPKRU. Keys cannot be allocated here
+		 * (pkey_alloc(2) is not provided), and with its PKRU not even this library could go
+		 * on: no handler runs.
+		 */
+		if (context->err & PAGE_KEY) {
+			take_program(context, &fault);
+			uk_signal_end(frame(), &fault);
+		}
+		result = settle_page(context->cr2, context->err);
 		if (result == 0)
 			return;
 		if (result == -ENOMEM) {
