@@ -26,7 +26,6 @@ from unishim.syscalls.table import by_name
 pytestmark = pytest.mark.platforms("linux")
 
 HOST_CALLS_MAX = 16  # the goal
-FUTEX = "202"  # the number of futex(2)
 REFUSED = 128 + signal.SIGSYS
 SURVIVED = 99  # status of cage.c if its attack had no effect
 LIBRARY = "0x7d4000000000"  # kernel/plat/linux/layout.h
@@ -191,29 +190,6 @@ def test_number_of_host_calls(image: Path, allowed: set[str]) -> None:
 def test_debug_line(hello: Path) -> None:
     done = run_guest([hello], "--debug")
     assert re.search(rb"The cage allows [0-9]+ host calls\n", done.stderr)
-
-
-def test_stop_and_continue(build_guest: Build) -> None:
-    """A wait with a timeout is continued by restart_syscall(2), here that for a handler's answer."""
-    command = [*UNISHIM, "run", "-q", "--delay", "getppid:2s:times=1", os.fspath(build_guest("faulty.c"))]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
-        guest = _child_in_futex(run)
-        os.kill(guest, signal.SIGSTOP)
-        while Path(f"/proc/{guest}/stat").read_text().rpartition(")")[2].split()[0] != "T":
-            time.sleep(0.01)
-        os.kill(guest, signal.SIGCONT)
-        _, stderr = run.communicate(timeout=TIMEOUT)
-    assert run.returncode == 3, stderr  # it took more than a second, as the delay demands
-
-
-def _child_in_futex(run: subprocess.Popen[bytes]) -> int:
-    """The only child of a run, once it waits for the host's answer."""
-    for _ in range(int(TIMEOUT / 0.01)):
-        for child in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split():
-            if Path(f"/proc/{child}/syscall").read_text().split()[0] == FUTEX:
-                return int(child)
-        time.sleep(0.01)
-    raise AssertionError("no child waits")
 
 
 def test_the_attack_is_made(cage: Path) -> None:
