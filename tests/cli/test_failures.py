@@ -124,7 +124,7 @@ def test_interrupt(tmp_path: Path) -> None:
     [
         (["run", "--platform", "qemu", "/bin/true"], "qemu-system-x86_64", "qemu-system-x86"),
         (["debug", "/bin/true"], "gdb", "gdb"),
-        (["run", "--platform", "linux", "--gdb", "1234", "/bin/true"], "gdbserver", "gdbserver"),
+        (["run", "--platform", "linux", "--gdb", "/bin/true"], "gdbserver", "gdbserver"),
     ],
 )
 def test_missing_tool(tmp_path: Path, words: list[str], tool: str, package: str) -> None:

@@ -173,7 +173,7 @@ def free_port() -> int:
 
 def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
     port = free_port()
-    options = ["-q", "--accel", "tcg", "--gdb", str(port), "--paused", "--timeout", "30"]
+    options = ["-q", "--accel", "tcg", "--gdb", f"tcp:{port}", "--paused", "--timeout", "30"]
     command = [*UNISHIM, "run", *options, programs["static-pie"]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
         wait_for_listener(port)
@@ -188,12 +188,16 @@ def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
 
 RUN_HIDDEN = """
 import sys
+from contextlib import ExitStack
+from unishim.debug.remote.listener import listen
 from unishim.platforms.linux.plan import plan_linux
 from unishim.platforms.linux.process import run_linux
 from unishim.running.options import Options
-program, port, hidden = sys.argv[1], int(sys.argv[2]), {"hidden": True, "chosen": None}[sys.argv[3]]
-plan = plan_linux(Options(platform="linux", gdb=port), [program], terminals=0)
-sys.exit(run_linux(plan, (0, 1, 2), 30, gdb=port, hide_extended_state=hidden).status)
+program, address, hidden = sys.argv[1], sys.argv[2], {"hidden": True, "chosen": None}[sys.argv[3]]
+plan = plan_linux(Options(platform="linux", gdb=address), [program], terminals=0)
+with ExitStack() as stack:
+    listener = listen(address, stack)
+    sys.exit(run_linux(plan, (0, 1, 2), 30, gdb=listener, hide_extended_state=hidden).status)
 """
 
 
@@ -202,7 +206,7 @@ sys.exit(run_linux(plan, (0, 1, 2), 30, gdb=port, hide_extended_state=hidden).st
 def test_hidden_extended_state(build_guest: Build, kernel: Path, choice: str) -> None:
     """gdbserver does not get vector registers that it would destroy; "hidden" tests this on any processor."""
     program, port = build_guest("extended_state.c"), free_port()
-    command: list[str | Path] = [sys.executable, "-c", RUN_HIDDEN, program, str(port), choice]
+    command: list[str | Path] = [sys.executable, "-c", RUN_HIDDEN, program, f"tcp:{port}", choice]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as run:
         wait_for_listener(port)
         words: list[str | Path] = [symbols_of(kernel), "-ex", f"target remote :{port}", "-x", SCRIPT]
@@ -264,7 +268,7 @@ def unishim(*words: str | Path) -> tuple[int, str]:
 
 def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> None:
     program = programs["static-pie"]
-    assert unishim("run", "--paused", program) == (125, "unishim: --paused waits for gdb; add --gdb PORT\n")
+    assert unishim("run", "--paused", program) == (125, "unishim: --paused waits for gdb; add --gdb\n")
     assert unishim("debug", "--batch", tmp_path / "nothing")[0] == 127
     endless: list[str | Path] = [
         "debug",
@@ -290,7 +294,7 @@ def test_bad_input(programs: dict[str, Path], kernel: Path, tmp_path: Path) -> N
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        status, message = unishim("run", "-q", "--accel", "tcg", "--gdb", port, "--paused", program)
+        status, message = unishim("run", "-q", "--accel", "tcg", "--gdb", f"tcp:{port}", "--paused", program)
         assert status == 125
         assert "Address already in use" in message
         assert message.count("\n") == 1

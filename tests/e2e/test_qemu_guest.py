@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import re
@@ -103,7 +104,7 @@ def free_port() -> int:
 def test_paused_for_gdb(kernel: Path, hello: Path) -> None:
     """It waits for gdb, which stops at its first instruction and continues it."""
     port = free_port()
-    command: list[str | Path] = [QEMU_GUEST, "-k", kernel, "-i", hello, "-W", "-g", str(port), "-P"]
+    command: list[str | Path] = [QEMU_GUEST, "-k", kernel, "-i", hello, "-W", "-g", f"tcp:{port}", "-P"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as guest:
         try:
             script = [f"target remote localhost:{port}", "hbreak ukplat_syscall_handler", "continue", "backtrace 1"]
@@ -120,6 +121,25 @@ def test_paused_for_gdb(kernel: Path, hello: Path) -> None:
             guest.kill()
     assert "#0  ukplat_syscall_handler" in gdb.stdout
     assert (guest.returncode, output) == (0, b"Hello world!\n")
+
+
+def test_gdb_in_the_background(kernel: Path, hello: Path, tmp_path: Path) -> None:
+    """QEMU owns the socket, and this user alone can reach it; a port is refused, because nothing would filter it."""
+    command: list[str | Path] = [QEMU_GUEST, "-k", kernel, "-i", hello, "-W", "-P", "-x"]
+    refused = call([*command, "-g", "tcp:1"], tmp_path)
+    assert (refused.status, refused.stderr.count(b"\n")) == (125, 1)
+    started = call([*command, "-g"], tmp_path)
+    process = int(re.findall(rb"process (\d+)", started.stdout)[0])
+    try:
+        place = Path(re.findall(r"target remote (\S+)", started.stderr.decode())[0])
+        assert (place.parent.stat().st_mode & 0o777, place.stat().st_mode & 0o777) == (0o700, 0o600)
+        words = ["-ex", f"target remote {place}", "-ex", "print $pc", "-ex", "kill"]
+        gdb = subprocess.run(["gdb", "-q", "-batch", "-nx", *words], capture_output=True, text=True, timeout=TIMEOUT)
+        assert "$1 = " in gdb.stdout, gdb.stderr
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        shutil.rmtree(place.parent)
 
 
 def test_in_the_background(kernel: Path, root: Path) -> None:
@@ -151,7 +171,7 @@ def test_in_the_background(kernel: Path, root: Path) -> None:
         (["-k", "{kernel}", "-i", "/nowhere"], 127, "/nowhere: "),
         (["-k", "{kernel}", "-e", "/nowhere"], 125, "--share /nowhere: "),
         (["-k", "{kernel}", "-e", "/", "-i", "/bin/true"], 125, "--share /: "),
-        (["-k", "{kernel}", "-P"], 125, "--paused: only gdb could continue the guest; add --gdb PORT"),
+        (["-k", "{kernel}", "-P"], 125, "--paused: only gdb could continue the guest; add --gdb"),
         (["-k", "{kernel}", "-c", "0"], 125, "Invalid value for '-c' / '--cpus'"),
         (["-k", "{kernel}", "-m", "1"], 125, "--memory 1: too small"),
         (["-k", "{kernel}", "-t", "arm64v"], 125, "--type arm64v: unknown"),

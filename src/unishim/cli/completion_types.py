@@ -34,6 +34,15 @@ class _Words(StringParamType):
         return [CompletionItem(begun + name) for name in self._names() if name.startswith(last)]
 
 
+class _Address(StringParamType):
+    """Completes the value of --gdb, or the word that follows if the value is omitted."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The kinds of addresses, and files."""
+        kinds = [CompletionItem(kind) for kind in ("unix:", "tcp:") if kind.startswith(incomplete)]
+        return [*kinds, CompletionItem(incomplete, type="file")]
+
+
 def _calls() -> list[str]:
     from unishim.syscalls.expressions import CLASS_NAMES
     from unishim.syscalls.table import all_calls
@@ -67,6 +76,7 @@ _KINDS: dict[str, click.ParamType[Any]] = {
     "CALLS:ERRNO[:KEY=VALUE]": _Words(_calls, r".*,"),
     "CALLS:TIME[:KEY=VALUE]": _Words(_calls, r".*,"),
     "CONFIG_X=VALUE": _Words(_options),
+    "[unix:PATH|tcp:PORT]": _Address(),
     "TEMPLATE": _Words(_templates),
     "ARCH": click.Choice(["x86_64"]),
     "ORDER": click.Choice(["time", "calls", "errors", "name", "avg-time"]),

@@ -7,6 +7,7 @@ import sys
 import click
 
 from unishim import __version__
+from unishim.cli.gdb_option import GdbOption
 from unishim.cli.run_options import EXIT_STATUS
 
 _MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # Unikraft's names
@@ -35,9 +36,7 @@ _MACHINES = {"x86pc": "pc", "x86q35": "q35"}  # Unikraft's names
     type=click.Path(readable=False),
     help="Use a host directory as the root (9P tag fs0).",
 )
-@click.option(
-    "-g", "--gdb", "gdb_port", type=click.IntRange(1, 65535), metavar="PORT", help="Run QEMU's gdb server on PORT."
-)
+@click.option("-g", "--gdb", cls=GdbOption)
 @click.option("-P", "--paused", is_flag=True, help="Start the guest paused, until gdb continues it.")
 @click.option(
     "-m", "--memory", default="128", show_default=True, metavar="MB", help="Memory in MiB, or with a suffix: 1G."
@@ -77,7 +76,7 @@ def command(
     kernel: str,
     initrd: str | None,
     share: str | None,
-    gdb_port: int | None,
+    gdb: str | None,
     paused: bool,
     memory: str,
     processors: int,
@@ -93,7 +92,7 @@ def command(
     \b
     qemu-guest -k build/qemu/elfloader_kvm-x86_64 -i ./hello
     qemu-guest -k build/qemu/elfloader_kvm-x86_64 -e rootfs/ -a "-- /bin/app --option"
-    qemu-guest -k build/qemu/elfloader_kvm-x86_64 -i ./hello -m 64 -g 1234 -P
+    qemu-guest -k build/qemu/elfloader_kvm-x86_64 -i ./hello -m 64 -g -P
     qemu-guest -k build/qemu/elfloader_kvm-x86_64 -i ./hello -D
     """
     from unishim.platforms.qemu import guest as qemu_guest
@@ -105,7 +104,7 @@ def command(
         memory,
         processors,
         arguments,
-        gdb_port,
+        gdb,
         paused,
         _MACHINES.get(machine, machine),
         "tcg" if emulated else "auto",
@@ -116,8 +115,6 @@ def command(
         return
     if processors > 1:
         click.echo(f"qemu-guest: the kernel uses one processor; {processors - 1} of {processors} stay idle", err=True)
-    if gdb_port is not None:
-        click.echo(f"qemu-guest: gdb -ex 'target remote localhost:{gdb_port}' {kernel}.dbg", err=True)
     if background:
         process, output, given = qemu_guest.start_guest(guest)
         click.echo(f"process {process}\noutput {output}\ninput {given}")

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from unishim.cli.gdb_option import GdbOption
 from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
 from unishim.running.options import Options
 
@@ -22,9 +23,7 @@ from unishim.running.options import Options
     help="After the run, print status and times (and calls, with --stats) to stderr as JSON.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the equivalent command line instead of running it.")
-@click.option(
-    "--gdb", type=click.IntRange(1, 65535), metavar="PORT", help="Listen on PORT for gdb's `target remote :PORT`."
-)
+@click.option("--gdb", cls=GdbOption)
 @click.option("--paused", is_flag=True, help="With --gdb: wait for gdb before running (always on for platform linux).")
 def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> None:
     """Run BINARY with its ARGUMENTS on the unikernel; without BINARY, in a project's directory, run its program.
@@ -35,7 +34,7 @@ def command(options: Options, argv: list[str], as_json: bool, dry_run: bool) -> 
     unishim run --fail write:ENOSPC:after=3 ./tool
     unishim run --handlers my_calls.py ./tool
     unishim run --stats ./tool
-    unishim run --gdb 1234 --paused ./hello
+    unishim run --gdb --paused ./hello
     unishim run --core hello.core ./hello
     unishim run --dry-run ./hello
     unishim run -C my-project

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -31,14 +30,6 @@ def symbols_of(kernel: Path) -> Path:
             f"{symbols}: no such file; it contains the kernel's symbols and belongs next to the image it was built with"
         )
     return symbols
-
-
-def connect_command(options: Options, platform: str) -> str:
-    """The command with which a user connects to a run with --gdb."""
-    from unishim.running.plan import find_kernel
-
-    symbols = symbols_of(find_kernel(options, platform))
-    return shlex.join(["gdb", os.fspath(symbols), "-ex", f"target remote :{options.gdb}", "-x", os.fspath(SCRIPT)])
 
 
 def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], batch: bool) -> int:

@@ -46,7 +46,8 @@ def run(argv: Sequence[str | os.PathLike[str]], **options: Any) -> Result:
     line's options; `trace` names the calls to record ("all", "%file", "read,write") in the result's `events`, whose
     times are 0 without `trace_times`, which cost more than the rest of a record. `statistics` counts the calls, in the
     result's `calls`. `core` is the path of the core file to write if a signal that dumps core on Linux ends the
-    program. `gdb` is a port on which gdb can connect, `paused` makes the program wait for gdb, and `debugger` informs
+    program. `gdb` is where gdb can
+    connect ("unix", "unix:PATH", "tcp:PORT"), `paused` makes the program wait for gdb, and `debugger` informs
     the kernel that a debugger is attached. Raises UnishimError: BinaryError for a file that cannot be executed,
     PlatformError for a guest that cannot be started, HandlerError for a handler that cannot be registered.
     """

@@ -46,7 +46,7 @@ class Options:
     mounts: Sequence[str] = ()
     statistics: bool = False
     core: str | os.PathLike[str] | None = None
-    gdb: int | None = None
+    gdb: str | None = None
     paused: bool = False
     debugger: bool = False
     stdin: bytes | None = None

@@ -34,7 +34,11 @@ def with_platform(options: Options) -> tuple[Options, Platform]:
             "limit"
         )
     if options.paused and options.gdb is None:
-        raise UsageError("--paused waits for gdb; add --gdb PORT")
+        raise UsageError("--paused waits for gdb; add --gdb")
+    if options.gdb is not None:
+        from unishim.debug.remote.address import check_address
+
+        check_address(options.gdb)
     if options.kernel is not None and platform_of(options.kernel) not in (None, platform):
         raise UsageError(f"--kernel {options.kernel}: not an image for the platform {platform.name}; see --platform")
     return replace(options, platform=platform.name), platform

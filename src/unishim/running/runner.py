@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -17,7 +16,6 @@ from unishim.running.plan import with_platform
 
 if TYPE_CHECKING:
     from unishim.platforms.outcome import FaultCode
-    from unishim.platforms.platform import Platform
     from unishim.running.result import Event, Result
 
 
@@ -35,8 +33,6 @@ def run_with(
     """
     begun = time.monotonic()
     options, platform = with_platform(options)
-    if options.gdb is not None and not options.quiet:
-        _say_how_to_connect(options, platform)
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if options.capture_output else []
     given = None if options.stdin is None else _memory_file(options.stdin)
     events: list[Event] = []
@@ -75,12 +71,6 @@ def _print_disassembly(code: FaultCode, descriptor: int) -> None:
 
     with contextlib.suppress(OSError):
         os.write(descriptor, f"Disassembly:\n{disassembly(code.code, code.before, code.address)}".encode())
-
-
-def _say_how_to_connect(options: Options, platform: Platform) -> None:
-    from unishim.debug.session import connect_command
-
-    print(f"unishim: for gdb: {connect_command(options, platform.name)}", file=sys.stderr, flush=True)
 
 
 def _memory_file(data: bytes) -> int:

@@ -66,7 +66,15 @@ class Linux(Platform):
         with ExitStack() as stack:
             plan = plan_linux(options, argv, terminals_of(descriptors), stack)
             host = host_of_run()
-            outcome = run_linux(plan, descriptors, options.timeout, host, gdb=options.gdb)
+            listener = None
+            if options.gdb is not None:
+                from unishim.debug.remote.listener import announce, listen
+                from unishim.host.tools import require_tool
+
+                require_tool("gdbserver")
+                listener = listen(options.gdb, stack)
+                announce(listener, plan.kernel, quiet=options.quiet)
+            outcome = run_linux(plan, descriptors, options.timeout, host, gdb=listener)
             return outcome, "native", host
 
     def dry_run(self, options: Options, argv: Sequence[str]) -> str:

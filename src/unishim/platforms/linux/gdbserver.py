@@ -1,6 +1,6 @@
 """Runs a process under gdbserver: accepts gdb's connection and passes it to gdbserver as stdin and stdout.
 
-gdbserver itself would listen on all addresses of the host.
+gdbserver itself would listen on all addresses of the host. A connection from a TCP port is filtered on its way.
 """
 
 from __future__ import annotations
@@ -8,33 +8,51 @@ from __future__ import annotations
 import os
 import select
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from unishim.contract import STATUS_TIMEOUT
-from unishim.errors import UsageError
 from unishim.host.tools import require_tool
 from unishim.platforms.launching import StoppedError
 from unishim.platforms.linux.without_extended_state import command_without_extended_state
 
-
-def listen(port: int, stack: ExitStack) -> socket.socket:
-    """A socket that gdb can connect to from this host only. Raises UsageError."""
-    try:
-        return stack.enter_context(socket.create_server(("127.0.0.1", port)))
-    except OSError as error:
-        raise UsageError(f"--gdb {port}: {os.strerror(error.errno or 0)}; choose another port") from None
+if TYPE_CHECKING:
+    from unishim.debug.remote.listener import Listener
 
 
-def accept(listener: socket.socket, deadline: float | None, stack: ExitStack) -> int:
-    """The descriptor of gdb's connection. Raises StoppedError at the deadline (in time.monotonic())."""
-    timeout = None if deadline is None else max(0.0, deadline - time.monotonic())
-    if not select.select([listener], [], [], timeout)[0]:
+def accept(listener: Listener, deadline: float | None, stack: ExitStack) -> int:
+    """A descriptor for gdbserver, connected to gdb. Raises StoppedError at the deadline (in time.monotonic())."""
+    if listener.is_tcp:
+        return _accept_filtered(listener.socket, deadline, stack)
+    timeout = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+    poll = select.poll()
+    poll.register(listener.socket, select.POLLIN)
+    if not poll.poll(timeout):
         raise StoppedError(STATUS_TIMEOUT)
-    connection = stack.enter_context(listener.accept()[0])
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection.fileno()
+    return stack.enter_context(listener.socket.accept()[0]).fileno()
+
+
+def _accept_filtered(listener: socket.socket, deadline: float | None, stack: ExitStack) -> int:
+    from unishim.debug.remote import gate
+
+    client = gate.accept(listener, deadline)
+    if client is None:
+        raise StoppedError(STATUS_TIMEOUT)
+    listener.close()  # gdbserver serves one connection
+    ours, servers = socket.socketpair()
+
+    def serve() -> None:
+        with client, ours:
+            gate.exchange(client, ours)
+
+    thread = threading.Thread(target=serve, name="unishim gdb filter", daemon=True)
+    thread.start()
+    stack.callback(thread.join, gate.LAST_WORDS_SECONDS)
+    stack.enter_context(servers)
+    return servers.fileno()
 
 
 def must_not_see_extended_state() -> bool:

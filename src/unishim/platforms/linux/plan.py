@@ -49,7 +49,9 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
         from unishim.platforms.linux.gdbserver import must_not_see_extended_state
         from unishim.platforms.linux.without_extended_state import command_without_extended_state
 
-        command = ["gdbserver", "--once", f"localhost:{options.gdb}", *command]
+        # gdbserver cannot listen on a Unix socket, and its port would be open to everybody.
+        command = ["gdbserver", "-", *command]
         if must_not_see_extended_state():
             command = command_without_extended_state(command)
+        command = ["gdb", "-ex", f"target remote | {shlex.join(command)}"]
     return notes + packing + shlex.join(command)

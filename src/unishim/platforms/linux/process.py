@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import socket
 
     from unishim.channel.host import Host
+    from unishim.debug.remote.listener import Listener
     from unishim.platforms.outcome import Outcome
     from unishim.platforms.shares import SharedFolder
 
@@ -101,12 +102,12 @@ def run_linux(
     timeout: float | None,
     host: Host | None = None,
     *,
-    gdb: int | None = None,
+    gdb: Listener | None = None,
     hide_extended_state: bool | None = None,
 ) -> Outcome:
     """Runs a process to its end; `streams` are its stdin, stdout, stderr (-1: closed); `host` serves its channel.
 
-    `gdb` is a port on which gdbserver waits for gdb. `hide_extended_state` hides vector registers from gdbserver (None:
+    `gdb` is where gdbserver waits for gdb. `hide_extended_state` hides vector registers from gdbserver (None:
     if it would destroy them). Raises PlatformError if the process ends without a report.
     """
     with ExitStack() as stack:
@@ -123,7 +124,7 @@ def run_linux(
                     from unishim.platforms.linux import gdbserver
 
                     command, more = gdbserver.server_command(command, streams, stack, hide_extended_state)
-                    stdin = stdout = gdbserver.accept(gdbserver.listen(gdb, stack), deadline, stack)
+                    stdin = stdout = gdbserver.accept(gdb, deadline, stack)
                     stderr = subprocess.DEVNULL
                     inherited += more
                 try:

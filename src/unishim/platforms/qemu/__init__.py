@@ -55,6 +55,13 @@ class Qemu(Platform):
 
         with ExitStack() as stack, open_streams(*descriptors) as streams:
             plan = plan_machine(options, argv, streams.terminals, stack)
+            if options.gdb is not None:
+                from unishim.debug.remote.listener import announce, listen
+                from unishim.platforms.qemu.gdb_stub import with_stub
+
+                listener = listen(options.gdb, stack)
+                announce(listener, plan.kernel, quiet=options.quiet)
+                plan = with_stub(plan, listener, stack)
             host = host_of_run()
             outcome = run_machine(replace(plan, channel=host is not None), streams, options.timeout, host)
         return outcome, plan.accelerator, host

@@ -37,6 +37,7 @@ class Machine:
     shares: tuple[SharedFolder, ...] = ()
     channel: bool = False  # memory is shared with the host, and there is a bell
     extra: tuple[str, ...] = ()  # more arguments for QEMU
+    inherited: tuple[int, ...] = ()  # descriptors that these arguments name
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def run_machine(
         channels = Channels(
             f"/dev/fdset/{streams.stdout}", f"/dev/fdset/{streams.stderr}", f"/dev/fdset/{report_target}"
         )
-        inherited = []
+        inherited = list(machine.inherited)
         if host is not None:
             memory, bell_source, bell_target = _shared_memory(stack, machine), *os.pipe()
             stack.enter_context(host.serving(memory, bell_source))

@@ -36,9 +36,8 @@ def plan_machine(
     machine = Machine(
         find_kernel(options, "qemu"), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares
     )
-    if options.gdb is not None:
-        stub = ("-gdb", f"tcp:127.0.0.1:{options.gdb}", *(["-S"] if options.paused else []))
-        machine = replace(machine, extra=stub)
+    if options.paused:
+        machine = replace(machine, extra=("-S",))
     return with_accelerator(machine, options)
 
 
@@ -60,5 +59,9 @@ def dry_run(options: Options, argv: Sequence[str]) -> str:
 
     with ExitStack() as stack:
         plan = plan_machine(options, argv, 0, stack, clock=False)
+    if options.gdb is not None:
+        from unishim.platforms.qemu.gdb_stub import stub_by_hand
+
+        plan = stub_by_hand(plan, options.gdb)
     packing, initrd = packing_by_hand(plan.initrd, options, argv)
     return packing + shlex.join(qemu_command(replace(plan, initrd=initrd), Channels()))
