@@ -15,6 +15,7 @@ from unishim.errors import BinaryError, UsageError
 from unishim.rootfs.cpio_reader import read_archive
 from unishim.rootfs.entry import FilePart
 from unishim.rootfs.folder import FIXED_TIME
+from unishim.rootfs.room import Room
 from unishim.rootfs.source import Packing
 
 PAGE = 4096
@@ -90,7 +91,7 @@ def test_large_files_lie_on_pages(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "folder")
     pack(folder, tmp_path / "archive")
     with (tmp_path / "archive").open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        archive = read_archive(data, file.fileno(), "archive")
+        archive = read_archive(data, file.fileno(), "archive", Room(MEMORY, "archive"))
     assert archive.is_plain
     carriers = [entry for entry in archive.entries if isinstance(entry.content, FilePart) and entry.size >= PAGE]
     assert len(carriers) > 40

@@ -60,7 +60,7 @@ def command(
     from unishim.elf.interpreted import is_program
     from unishim.rootfs.source import Packing, read_program, read_source
 
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2  # the rest is for us
     packing = Packing(memory, add, keep_times, environment_of(env), with_libs)
     with ExitStack() as stack:
         found = read_program(source, packing) if is_program(source) else read_source(source, packing, stack)

@@ -10,7 +10,7 @@ _ESTABLISHED = "01"  # TCP_ESTABLISHED in the host kernel's net/tcp_states.h
 
 
 def peer_user(connection: socket.socket) -> int | None:
-    """The user ID of the process that made this IPv4 connection on this host; None if there is none now.
+    """The user ID of the process that made this IPv4 connection on this host; None: the connection has ended.
 
     /proc/net/tcp (proc(5)) shows user 0 for a socket that no process holds, so only established connections count.
     """

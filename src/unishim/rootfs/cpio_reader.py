@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from unishim.errors import BinaryError
-from unishim.rootfs.cpio_writer import HEADER_SIZE, MAGIC, PATH_MAX, TRAILER
+from unishim.rootfs.cpio_writer import HEADER_SIZE, MAGIC, TRAILER
 from unishim.rootfs.entry import Entry, FilePart
 from unishim.rootfs.names import member_name, printable
+from unishim.rootfs.room import PATH_MAX, Room
 
 MAGIC_CRC = b"070702"
 _FIELDS = struct.Struct(">13I")
@@ -28,6 +29,8 @@ _OTHER_FORMATS = {
 }
 _NOT_ZERO = re.compile(rb"[^\0]")
 _TYPES = (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK)
+
+_PART = 1 << 16  # bytes
 
 Data = bytes | mmap.mmap
 
@@ -45,7 +48,7 @@ def is_cpio(head: bytes) -> bool:
     return head.startswith((MAGIC, MAGIC_CRC, *_OTHER_FORMATS))
 
 
-def read_archive(data: Data, descriptor: int, archive: str) -> Archive:
+def read_archive(data: Data, descriptor: int, archive: str, room: Room) -> Archive:
     """The entries of the archive in an open file.
 
     `archive` names it in messages. Raises BinaryError for everything that violates the format.
@@ -59,6 +62,7 @@ def read_archive(data: Data, descriptor: int, archive: str) -> Archive:
             if isinstance(entry, int):
                 offset = entry
             else:
+                room.take_entry(entry.name, entry.target)
                 entries.append(entry)
         following = _NOT_ZERO.search(data, offset)
         if following is None:
@@ -112,7 +116,7 @@ def _read_members(
         name = member_name(raw, archive)
         if stat.S_IFMT(mode) not in _TYPES:
             raise BinaryError(f"{archive}: {printable(raw)} has an unknown file type (mode {mode:o}); recreate it")
-        if magic == MAGIC_CRC and stat.S_ISREG(mode) and checksum != sum(data[at : at + length]) & 0xFFFF_FFFF:
+        if magic == MAGIC_CRC and stat.S_ISREG(mode) and checksum != _sum(data, at, length):
             raise BinaryError(f"{archive}: {printable(raw)} is damaged: its checksum is wrong; copy the archive again")
         entry = Entry(name, mode, mtime, uid=uid, gid=gid, device=(device[0], device[1]))
         if entry.is_regular:
@@ -120,10 +124,16 @@ def _read_members(
             entry.content = FilePart(descriptor, [(0, at, length)], archive)
             entry.link = (number, major, minor, inode) if links > 1 else None
         elif entry.is_symlink:
-            entry.target = data[at : at + length]
+            entry.target = data[at : at + min(length, PATH_MAX)]
             if not 0 < length < PATH_MAX or b"\0" in entry.target:
                 raise BinaryError(f"{archive}: the symbolic link {printable(raw)} has an invalid target; recreate it")
         yield magic, entry
+
+
+def _sum(data: Data, at: int, length: int) -> int:
+    """The checksum of a member: the sum of its bytes."""
+    parts = (data[start : min(start + _PART, at + length)] for start in range(at, at + length, _PART))
+    return sum(map(sum, parts)) & 0xFFFF_FFFF
 
 
 def _wrong_magic(magic: bytes, offset: int, size: int) -> str:

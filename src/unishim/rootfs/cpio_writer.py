@@ -14,10 +14,10 @@ from dataclasses import replace
 from unishim.errors import BinaryError
 from unishim.rootfs.entry import Entry, folder_entry
 from unishim.rootfs.names import printable
+from unishim.rootfs.room import PATH_MAX
 
 PAGE_SIZE = 4096
 HEADER_SIZE = 110
-PATH_MAX = 4096  # including the NUL after the name
 FIELD_MAX = 0xFFFF_FFFF
 MAGIC = b"070701"
 TRAILER = b"TRAILER!!!"

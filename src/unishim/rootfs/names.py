@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from unishim.errors import BinaryError
+from unishim.rootfs.room import NAME_MAX, PATH_MAX
 
 
 def member_name(name: bytes, archive: str) -> bytes:
@@ -12,11 +13,20 @@ def member_name(name: bytes, archive: str) -> bytes:
 
     Raises BinaryError for a name that leads out of the root, or that no file can have.
     """
+    if len(name) >= PATH_MAX:
+        raise BinaryError(
+            f"{archive}: the name {printable(name[:64])}... has {len(name)} bytes; the maximum is {PATH_MAX - 1}"
+        )
     parts = [part for part in name.split(b"/") if part not in (b"", b".")]
     if b".." in parts:
         raise BinaryError(f"{archive}: the name {printable(name)} leads out of the archive; recreate it without ..")
     if not name or b"\0" in name:
         raise BinaryError(f"{archive}: invalid name {printable(name)}; recreate the archive")
+    if any(len(part) > NAME_MAX for part in parts):
+        longest = max(parts, key=len)
+        raise BinaryError(
+            f"{archive}: the name {printable(longest[:64])}... has {len(longest)} bytes; the maximum is {NAME_MAX}"
+        )
     return b"/".join(parts) or b"."
 
 

@@ -17,6 +17,7 @@ from unishim.rootfs.compression import decompress, is_compressed
 from unishim.rootfs.cpio_reader import is_cpio, read_archive
 from unishim.rootfs.entry import Entry
 from unishim.rootfs.folder import Times, scan_folder
+from unishim.rootfs.room import Room
 from unishim.rootfs.tar_reader import is_tar, read_tar
 from unishim.rootfs.tree import Tree
 
@@ -114,12 +115,13 @@ def _read_file(file: BinaryIO, name: str, packing: Packing, stack: ExitStack) ->
         return Source(None, path)
     if is_cpio(head):
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            archive = read_archive(data, file.fileno(), name)
+            archive = read_archive(data, file.fileno(), name, Room(packing.memory, name))
         entries = _added_to(archive.entries, Times(keep=True), packing)
         return Source(entries, path if archive.is_plain and not packing.additions else None)
     if is_tar(head):
-        tree = Tree(Times(keep=True))
-        read_tar(file, name, tree)
+        room = Room(packing.memory, name)
+        tree = Tree(Times(keep=True), room)
+        read_tar(file, name, tree, room)
         add_all(tree, packing.additions, packing.note)
         return Source(tree.entries())
     raise BinaryError(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import stat
 import tarfile
 from dataclasses import replace
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from unishim.errors import BinaryError
 from unishim.rootfs.entry import Entry, FilePart
 from unishim.rootfs.names import member_name, printable
+from unishim.rootfs.room import HEADERS_MAX, PATH_MAX, SEGMENT_SIZE, Room
 from unishim.rootfs.tree import Tree
 
 _BLOCK_SIZE = 512
@@ -36,21 +37,44 @@ def is_tar(head: bytes) -> bool:
     return True
 
 
-def read_tar(file: BinaryIO, archive: str, tree: Tree) -> None:
+class _Headers:
+    """An archive as tarfile reads it, which is headers only: limits their size, in which tarfile believes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.left = HEADERS_MAX
+        self.seek = file.seek
+        self.tell = file.tell
+
+    def read(self, size: int) -> bytes:
+        self.left -= size
+        if self.left < 0:
+            raise tarfile.ReadError(f"a member has more than {HEADERS_MAX >> 20} MiB of headers")
+        return self._file.read(size)
+
+
+def read_tar(file: BinaryIO, archive: str, tree: Tree, room: Room) -> None:
     """Adds the members of an open file, which must stay open. Raises BinaryError for a damaged or truncated archive.
 
     Owners, modes and times are those in the archive.
     """
     size = file.seek(0, 2)
     file.seek(0)
+    headers = _Headers(file)
+    source = cast("BinaryIO", headers)
     try:
-        with tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape") as tar:
+        with tarfile.open(fileobj=source, mode="r:", encoding="utf-8", errors="surrogateescape") as tar:
             last = -1
-            for member in tar:
+            while (member := tar.next()) is not None:
+                tar.members.clear()  # type: ignore[attr-defined] # it would keep them all
+                headers.left = HEADERS_MAX
                 if member.offset <= last or member.size < 0:  # a negative size would lead back, in an endless loop
                     raise tarfile.ReadError("a negative size")
                 last = member.offset
-                tree.add(_entry(member, file, size, archive, tree))
+                entry = _entry(member, file, size, archive, tree)
+                if isinstance(entry.content, FilePart):
+                    room.take(SEGMENT_SIZE * len(entry.content.segments))
+                tree.add(entry)
             end = tar.offset
     except _DAMAGE as error:
         raise BinaryError(f"{archive}: damaged tar archive: {error}; recreate it or copy it again") from None
@@ -70,7 +94,7 @@ def _entry(member: tarfile.TarInfo, file: BinaryIO, size: int, archive: str, tre
     entry = Entry(name, kind | stat.S_IMODE(member.mode), int(member.mtime), uid=member.uid, gid=member.gid)
     if entry.is_symlink:
         entry.target = _bytes(member.linkname)
-        if not entry.target or b"\0" in entry.target:
+        if not 0 < len(entry.target) < PATH_MAX or b"\0" in entry.target:
             raise BinaryError(f"{archive}: the symbolic link {printable(name)} has an invalid target; recreate it")
     elif kind in (stat.S_IFCHR, stat.S_IFBLK):
         entry.device = member.devmajor & _ID_MAX, member.devminor & _ID_MAX

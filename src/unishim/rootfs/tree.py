@@ -10,6 +10,7 @@ from unishim.errors import BinaryError
 from unishim.rootfs.entry import Entry, folder_entry
 from unishim.rootfs.folder import FIXED_TIME, Times, host_entry
 from unishim.rootfs.names import printable
+from unishim.rootfs.room import PATH_MAX, Room
 
 _SYMLINKS_MAX = 40  # path_resolution(7)
 
@@ -17,9 +18,13 @@ _SYMLINKS_MAX = 40  # path_resolution(7)
 class Tree:
     """Entries by their real location, with every symbolic link on the way followed. The root is its own parent."""
 
-    def __init__(self, times: Times) -> None:
-        """`times` are used for directories that no source describes, and for files of the host."""
+    def __init__(self, times: Times, room: Room | None = None) -> None:
+        """`times` are used for directories that no source describes, and for files of the host.
+
+        `room` limits what an archive can make it cost.
+        """
         self._times = times
+        self._room = room
         self._entries: dict[bytes, Entry] = {b".": folder_entry(b".", times.of(FIXED_TIME))}
 
     def entries(self) -> list[Entry]:
@@ -32,6 +37,8 @@ class Tree:
         A directory that is added in the place of a symbolic link is merged into the link's target. Raises BinaryError
         if a file would have to be a directory as well.
         """
+        if self._room is not None:
+            self._room.take_entry(entry.name, entry.target)
         if entry.name == b".":
             self._entries[b"."] = entry
             return
@@ -84,8 +91,14 @@ class Tree:
 
     def _make_folders(self, path: bytes) -> bytes:
         """The node of a directory; it and missing parents are created."""
+
+        def new_folder(place: bytes) -> Entry:
+            if self._room is not None:
+                self._room.take_entry(place, b"")
+            return folder_entry(place, self._times.of(FIXED_TIME))
+
         try:
-            entry = self._walk(path + b"/.", lambda place: folder_entry(place, self._times.of(FIXED_TIME)))
+            entry = self._walk(path + b"/.", new_folder)
         except NotADirectoryError:
             raise _both(path) from None
         except OSError as error:
@@ -100,6 +113,8 @@ class Tree:
         links = 0
         while waiting:
             part = waiting.pop()
+            if self._room is not None:
+                self._room.take_step()
             if not current.is_folder and (part or waiting):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), os.fsdecode(path))
             if part in (b"", b"."):
@@ -108,6 +123,8 @@ class Tree:
                 current = self._entries[current.name.rpartition(b"/")[0] or b"."]
                 continue
             place = _join(current.name, part)
+            if len(place) >= PATH_MAX:  # possible through symbolic links
+                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), os.fsdecode(path[:64]))
             found = self._entries.get(place)
             if found is None:
                 found = missing(place)
