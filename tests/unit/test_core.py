@@ -32,6 +32,7 @@ class FakeHost:
 
     def __init__(self, pages: int, step: int) -> None:
         self.memory = FakeMemory()
+        self.memory_size = 1 << 30
         self.end = START + pages * PAGE
         self.step = step * PAGE
 
@@ -96,3 +97,83 @@ def test_very_many_segments(tmp_path: Path) -> None:
     assert core.num_segments() == 80001
     found = loads(core)
     assert found[-2].data()[:8] == struct.pack("<Q", START + 39999 * 20 * PAGE)
+
+
+def test_planted_links(tmp_path: Path) -> None:
+    """Neither the name of the core file nor a directory on its path leads elsewhere if the program makes it a link."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "file").write_text("kept")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    core = CoreFile(str(folder / "core"))
+    (folder / "core").symlink_to(other / "file")
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(other)
+    core.dump(cast(Host, FakeHost(16, 1)))
+    assert (other / "file").read_text() == "kept"
+    assert sorted(path.name for path in other.iterdir()) == ["file"]
+    assert [path.name for path in (tmp_path / "moved").iterdir()] == ["core"]
+    assert (tmp_path / "moved" / "core").read_bytes().startswith(b"\x7fELF")
+
+
+class Forger(FakeHost):
+    """A program that has taken over its kernel: `maps` are the lines that it claims."""
+
+    def __init__(self, maps: list[str], pages: list[tuple[int, int]]) -> None:
+        super().__init__(16, 1)
+        self.lines = maps
+        self.ranges = pages
+        self.reads = 0
+
+    def exchange(self, command: int) -> int:
+        if command == COMMAND_MAPS:
+            text = "".join(f"{line} rw-p 00000000 00:00 0\n" for line in self.lines).encode()
+            self.lines = []
+            return self.put(text, len(text))
+        if command == COMMAND_RESIDENT:
+            data = b"".join(struct.pack("<QQ", *pages) for pages in self.ranges)
+            return self.put(data, len(self.ranges))
+        self.reads += command == COMMAND_READ
+        return super().exchange(command)
+
+
+@pytest.mark.parametrize(
+    ("maps", "pages"),
+    [
+        (["0-0"], []),
+        (["2000-1000"], []),
+        (["1000-1800"], []),
+        (["1000-2000", "1000-2000"], []),
+        (["1000-ffffffffffffe000"], []),
+        (["-1000-2000"], []),
+        (["1000-2000"], [(0, 4096)]),
+        (["1000-2000"], [(4096, 1 << 46)]),
+        (["1000-9000"], [(8192, 4096)]),
+        (["1000-9000"], [(8192, 12288), (4096, 8192)]),
+        (["1000-9000"], [(4097, 8192)]),
+    ],
+)
+def test_impossible_ranges(tmp_path: Path, maps: list[str], pages: list[tuple[int, int]]) -> None:
+    CoreFile(str(tmp_path / "core")).dump(cast(Host, Forger(maps, pages)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_pages_than_memory(tmp_path: Path) -> None:
+    """Pages beyond what the machine can have are not read, and the file stays small."""
+    start, end = 1 << 30, 1 << 45
+    host = Forger([f"{start:x}-{start + 8192:x}", f"{start + 8192:x}-{end:x}"], [])
+    host.ranges = [(start, start + 8192)]
+    normal = host.exchange
+
+    def exchange(command: int) -> int:
+        if command == COMMAND_RESIDENT and host.memory["address"] >= start + 8192:
+            host.ranges = [(start + 8192, end)]
+        return normal(command)
+
+    host.exchange = exchange  # type: ignore[method-assign]
+    CoreFile(str(tmp_path / "core")).dump(cast(Host, host))
+    assert (tmp_path / "core").stat().st_size < 1 << 20
+    assert host.reads < 10
+    found = loads(ELFFile(BytesIO((tmp_path / "core").read_bytes())))
+    assert [(segment["p_memsz"], segment["p_filesz"]) for segment in found] == [(8192, 8192), (end - start - 8192, 0)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from unishim.build.configuration_file import check_value, load_configuration, sa
 from unishim.errors import ConfigurationError
 from unishim.generate.output import HEADER, write_if_changed
 from unishim.paths import kernel_sources
+from unishim.printable import say
 
 DEBUG_OPTIONS = {
     "LIBUKDEBUG_PRINTD": "y",
@@ -64,7 +64,7 @@ def refresh_configuration(folder: Path) -> list[Path]:
 
 def print_note(line: str) -> None:
     """Tells the user what happened to an option."""
-    print(f"unishim: {line}", file=sys.stderr, flush=True)
+    say(f"unishim: {line}")
 
 
 def remembered_libraries(folder: Path) -> list[Path]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from unishim.printable import say
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def acquire(descriptor: int, waiting: Callable[[], str]) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print(f"unishim: {waiting()}", file=sys.stderr, flush=True)
+        say(f"unishim: {waiting()}")
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 

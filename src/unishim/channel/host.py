@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from unishim.trace.ring import Drain
 
 _ADDRESS_SIZE = 8  # bytes that the kernel sends over the bell: the channel's address
+MEMORY_DEFAULT = 128 << 20
 _DRAIN_SECONDS = 0.05  # between reads of the ring if the bell does not ring
 
 
@@ -56,7 +58,8 @@ class Host:
     """Serves one run. `answer(host)` returns the result of the call in the control structure.
 
     `at_start` is called with the program's initial memory map, in the format of /proc/self/maps. `end(host)` is called
-    when a core-dumping signal ends the program.
+    when a core-dumping signal ends the program. `memory_size`: bytes of the machine, which bound what handlers and core
+    files read.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Host:
         timed: bool = True,
         counts: bool = False,
         at_start: Callable[[str], None] | None = None,
+        memory_size: int = MEMORY_DEFAULT,
     ) -> None:
         self._hooks = hooks
         self._answer = answer
@@ -84,6 +88,7 @@ class Host:
         self._bell = -1
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
+        self.memory_size = memory_size
         self._is_open = False  # the kernel has sent the address of its channel
         self.end_machine: Callable[[], None] = lambda: None  # set by the code that starts the guest
 
@@ -142,6 +147,9 @@ class Host:
                 self._handle_message()
         except MachineEndedError:
             pass
+        except (ValueError, LookupError, ArithmeticError, struct.error) as error:
+            self.fail(_malformed(error))
+            self.end_machine()
         except BaseException as error:
             # The kernel waits for an answer that will never come.
             self.fail(error)
@@ -157,6 +165,8 @@ class Host:
                 self._drain.finish(self._memory)
             if self._is_counting:
                 self._counts = bytes(self._memory.counts), self._memory["scale"]
+        except (ValueError, LookupError, ArithmeticError, struct.error) as error:
+            self.fail(_malformed(error))
         except BaseException as error:
             self.fail(error)
         self._memory.close()
@@ -206,3 +216,10 @@ class Host:
         memory = self.memory
         memory["command"] = command
         memory["reply"] = memory["request"]
+
+
+def _malformed(error: Exception) -> PlatformError:
+    """For data of the kernel that it would not write. A handler's own errors do not come here."""
+    result = PlatformError("the kernel's channel is malformed; the program may have overwritten it")
+    result.__cause__ = error
+    return result

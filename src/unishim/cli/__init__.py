@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from unishim.contract import STATUS_KERNEL as STATUS_FAILED
+from unishim.printable import print_anything, printable_lines
 
 if TYPE_CHECKING:
     import click
+
+_DIGITS_MAX = 5  # of a terminal's size
 
 
 def main() -> None:
@@ -22,13 +29,12 @@ def run_command(place: str, name: str, *, is_run: bool = False) -> None:
     `is_run`: the arguments are those of `unishim run`; a plain run then skips click.
     """
     gc.disable()  # collecting during the imports takes 2 ms and finds nothing
-    # If a standard stream is closed, the next file that is opened would take its number.
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(descriptor)
     status: str | int | None = None
     try:
         try:
+            _open_standard_streams()
+            print_anything()
+            _forget_impossible_sizes()
             if is_run:
                 from unishim.cli.quick_run import run_quickly
 
@@ -40,11 +46,40 @@ def run_command(place: str, name: str, *, is_run: bool = False) -> None:
         if sys.stdout is not None:  # it was closed at start-up
             sys.stdout.flush()
     except BaseException as error:
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the message
         from unishim.cli.failure import explain_failure
 
         line, status = explain_failure(error)
-        _leave(line and f"{name}: {line}")
+        _leave(line and printable_lines(f"{name}: {line}"))
     sys.exit(status)
+
+
+def _open_standard_streams() -> None:
+    """If a standard stream is closed, the next file that is opened would take its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = _open_nowhere()
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+
+
+def _forget_impossible_sizes() -> None:
+    """Libraries that print tables believe any number here."""
+    for name in ("COLUMNS", "LINES"):
+        if len(os.environ.get(name, "")) > _DIGITS_MAX:
+            del os.environ[name]
+
+
+def _open_nowhere() -> int:
+    """/dev/null, or a file in memory if the root has no devices."""
+    try:
+        return os.open(os.devnull, os.O_RDWR)
+    except OSError:
+        return os.memfd_create("nowhere")
 
 
 def freeze_imports() -> None:
@@ -94,4 +129,7 @@ def _leave(line: str) -> None:
             stream.write(text)
             stream.flush()
         except OSError:  # the interpreter would try again when it exits
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            try:
+                os.dup2(_open_nowhere(), stream.fileno())
+            except OSError:
+                os._exit(STATUS_FAILED)

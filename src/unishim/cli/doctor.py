@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from unishim.printable import printable
+
 if TYPE_CHECKING:
     from unishim.host.check import Check
 
@@ -44,12 +46,13 @@ def _print_lines(checks: list[Check]) -> None:
         click.echo(f"{group}:")
         for check in members:
             fix = f"; {check.fix}" if check.fix else ""
-            click.echo(f"  {check.state:<9}{check.name:<24}{check.detail}{fix}")
+            click.echo(printable(f"  {check.state:<9}{check.name:<24}{check.detail}{fix}"))
 
 
 def _print_table(checks: list[Check]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("", "state", "what", "", "fix"):
@@ -58,6 +61,7 @@ def _print_table(checks: list[Check]) -> None:
         title = group
         for check in members:
             colour = _COLOURS[check.state]
-            table.add_row(title, f"[{colour}]{check.state}[/{colour}]", check.name, check.detail, check.fix or "")
+            words = (check.name, check.detail, check.fix or "")
+            table.add_row(title, Text(check.state, colour), *(Text(printable(word)) for word in words))
             title = ""
     Console(highlight=False).print(table)

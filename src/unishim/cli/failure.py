@@ -35,6 +35,10 @@ def explain_failure(error: BaseException) -> tuple[str, int]:
         return explain_os_error(error), STATUS_FAILED
     if isinstance(error, MemoryError):
         return "not enough memory; end other programs, or give the guest less with --memory", STATUS_FAILED
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        return "cannot start a thread; raise the limit of processes with: ulimit -u", STATUS_FAILED
+    if isinstance(error, RecursionError):
+        return "the input is nested too deeply; simplify it", STATUS_FAILED
     return _explain_bug(error), STATUS_FAILED
 
 

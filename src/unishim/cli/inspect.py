@@ -12,6 +12,7 @@ import click
 from unishim.elf.inspection import Inspection, ProgramHeader, inspect_binary
 from unishim.elf.syscall_sites import SyscallSites
 from unishim.errors import BinaryError
+from unishim.printable import printable
 from unishim.syscalls.provided import Provided, provided_calls
 
 
@@ -103,6 +104,7 @@ def _count(sites: int) -> str:
 def _print(found: Inspection, provided: Mapping[str, Provided]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(highlight=False)
     facts = Table.grid(padding=(0, 2))
@@ -118,7 +120,7 @@ def _print(found: Inspection, provided: Mapping[str, Provided]) -> None:
         ("NX", "yes" if found.nx else "no"),
         ("PIE", "yes" if found.pie else "no"),
     ):
-        facts.add_row(name, value)
+        facts.add_row(name, Text(printable(value)))
     console.print(facts)
     if found.program_headers:
         click.echo("Program headers:")

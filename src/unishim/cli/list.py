@@ -27,6 +27,9 @@ def command(as_json: bool) -> None:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from unishim.printable import printable_lines
 
     console = Console()
     for name, items in sections.items():
@@ -35,8 +38,8 @@ def command(as_json: bool) -> None:
         table = Table(*columns, title=name, title_justify="left", title_style="bold", box=None)
         for item in items:
             options = "\n".join(option.name for option in item.options)
-            table.add_row(
-                item.name, item.about, *([options] if has_options else []), "yes" if item.fix is None else item.fix
-            )
+            fix = "yes" if item.fix is None else item.fix
+            words = [item.name, item.about, *([options] if has_options else []), fix]
+            table.add_row(*(Text(printable_lines(word)) for word in words))
         console.print(table)
         console.print()

@@ -14,6 +14,7 @@ import click
 
 from unishim.cli.run_vocabulary import environment_of
 from unishim.errors import UsageError
+from unishim.printable import printable
 from unishim.rootfs.cpio_writer import write_all, write_archive
 
 if TYPE_CHECKING:
@@ -115,5 +116,5 @@ def _umask() -> int:
 def _print(entries: Sequence[Entry]) -> None:
     for entry in entries:
         size = ",".join(map(str, entry.device)) if entry.is_device else str(entry.size or len(entry.target))
-        target = f" -> {os.fsdecode(entry.target)}" if entry.is_symlink else ""
-        click.echo(f"{stat.filemode(entry.mode)} {size:>10} {os.fsdecode(entry.name)}{target}")
+        target = f" -> {printable(os.fsdecode(entry.target))}" if entry.is_symlink else ""
+        click.echo(f"{stat.filemode(entry.mode)} {size:>10} {printable(os.fsdecode(entry.name))}{target}")

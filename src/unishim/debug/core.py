@@ -5,13 +5,10 @@ Pages that the program never touched are not in the file; debuggers read them as
 
 from __future__ import annotations
 
-import contextlib
 import os
-import stat
 import struct
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from unishim.channel.host import Host
@@ -23,9 +20,11 @@ from unishim.channel.layout import (
     THREAD,
     Layout,
 )
+from unishim.debug.core_target import CoreTarget
 from unishim.debug.extended_state import COMPONENTS_MAX, LEGACY_SIZE, Component, at_intels_places
 from unishim.handlers.errors import GuestFaultError
 from unishim.handlers.guest import Guest, Mapping
+from unishim.printable import say
 
 _PAGE = 4096
 _HEADER = struct.Struct("<4sBBBB8xHHIQQQIHHHHHH")  # Elf64_Ehdr
@@ -44,6 +43,11 @@ _USER_CS, _USER_SS = 0x33, 0x2B  # the values in Linux programs
 _PROCESS = 1
 _THREADS_MAX = 1 << 16
 _JOINED = 16 * _PAGE  # ranges at most this far apart are joined
+# What follows bounds what a program that has taken over its kernel can make us write.
+_ADDRESS_END = 1 << 47
+_SEGMENTS_MAX = 1 << 20
+_PRESENT_FACTOR, _PRESENT_MORE = 4, 1 << 30  # bytes: of the machine's memory, and of files that are not in it
+_NOTES_MAX = 256 << 20  # bytes: 20 000 threads with 12 KiB of registers each
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,14 @@ class CoreFile:
     def __init__(self, path: str, program: str | None = None, root: str | None = None) -> None:
         """`program`: the host file of a program that is alone in its root; `root`: the directory that is the root."""
         self._path = path
+        self._target = CoreTarget(path)
         self._program = program
         self._root = root
 
     def dump(self, host: Host) -> None:
         """Writes the file. An error is reported as a line on stderr; the exit status stays the program's."""
         try:
-            with _replacing(self._path) as file:
+            with self._target.writing() as file:
                 _write(Guest(host), host, file, self._host_file)
         except OSError as error:
             reason = error.strerror or str(error)
@@ -82,7 +87,7 @@ class CoreFile:
             self._give_up("the kernel's data is invalid")
 
     def _give_up(self, reason: str) -> None:
-        print(f"unishim: --core {self._path}: {reason}; no core file was written", file=sys.stderr, flush=True)
+        say(f"unishim: --core {self._path}: {reason}; no core file was written")
 
     def _host_file(self, name: str) -> str | None:
         """The host's file for a mapped one, if it exists: debuggers complain about missing files."""
@@ -92,32 +97,13 @@ class CoreFile:
         return path if os.path.isfile(path) else None  # noqa: PTH113
 
 
-@contextlib.contextmanager
-def _replacing(path: str) -> Iterator[BinaryIO]:
-    """A temporary file that replaces the path once it is complete; a device is written to directly."""
-    with contextlib.suppress(FileNotFoundError):
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
-            with open(path, "wb") as file:  # noqa: PTH123
-                yield file
-            return
-    partial = f"{path}.{os.getpid()}.part"
-    try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-        os.replace(partial, path)  # noqa: PTH105
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(partial)  # noqa: PTH108
-        raise
-
-
 def _write(guest: Guest, host: Host, file: BinaryIO, host_file: Callable[[str], str | None]) -> None:
     end = _structure(END, host.memory.data)
-    notes = b"".join(_notes(guest, host, end))
+    notes = b"".join(_all_notes(guest, host, end))
     maps = [mapping for mapping in guest.maps() if mapping.name != "[anon:guard]"]
+    _check_order(maps)
     notes += _file_note(maps, host_file)
-    segments = [segment for mapping in maps for segment in _segments(host, mapping)]
+    segments = _bounded((segment for mapping in maps for segment in _segments(host, mapping)), host.memory_size)
     count = len(segments) + 1
     sections = 1 if count >= _PN_XNUM else 0
     notes_at = _HEADER.size + count * _SEGMENT.size + sections * _SECTION.size
@@ -136,6 +122,38 @@ def _write(guest: Guest, host: Host, file: BinaryIO, host_file: Callable[[str], 
     for segment in segments:
         for start in range(segment.start, segment.end if segment.is_present else segment.start, 1 << 20):
             file.write(_memory(guest, start, min(1 << 20, segment.end - start)))
+
+
+def _check_order(maps: list[Mapping]) -> None:
+    at = 0
+    for mapping in maps:
+        if not at <= mapping.start < mapping.end <= _ADDRESS_END or (mapping.start | mapping.end) % _PAGE:
+            raise ValueError("a mapping has an impossible range")
+        at = mapping.end
+
+
+def _bounded(segments: Iterator[_Segment], memory: int) -> list[_Segment]:
+    """The segments; of pages that are claimed to be present, as many as a machine with so much memory can have.
+
+    Files of the host and pages that are mapped several times make it more than the memory.
+    """
+    left = _PRESENT_FACTOR * memory + _PRESENT_MORE
+    found: list[_Segment] = []
+    for segment in segments:
+        left -= segment.file_size
+        if len(found) == _SEGMENTS_MAX:
+            raise ValueError("there are too many ranges")
+        found.append(segment if left >= 0 else replace(segment, is_present=False))
+    return found
+
+
+def _all_notes(guest: Guest, host: Host, end: dict[str, bytes]) -> Iterator[bytes]:
+    left = _NOTES_MAX
+    for note in _notes(guest, host, end):
+        left -= len(note)
+        if left < 0:
+            raise ValueError("the threads do not end")
+        yield note
 
 
 def _memory(guest: Guest, start: int, size: int) -> bytes:
@@ -191,10 +209,11 @@ def _pages(host: Host, mapping: Mapping) -> Iterator[tuple[int, int]]:
         if not count:
             return
         words = struct.unpack(f"<{2 * count}Q", memory.data[: 16 * count])
-        yield from zip(words[::2], words[1::2], strict=True)
-        if words[-1] <= at:
-            raise ValueError("the kernel makes no progress")
-        at = words[-1]
+        for start, end in zip(words[::2], words[1::2], strict=True):
+            if not at <= start < end <= mapping.end or (start | end) % _PAGE:
+                raise ValueError("pages are outside of their mapping")
+            yield start, end
+            at = end
 
 
 def _notes(guest: Guest, host: Host, end: dict[str, bytes]) -> Iterator[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import sys
 import traceback
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +13,7 @@ from unishim.handlers.definitions import Form, Handler
 from unishim.handlers.errors import HandlerError, SyscallError
 from unishim.handlers.guest import Guest
 from unishim.handlers.views import Pointer, typed_arguments
+from unishim.printable import say
 
 ON_ERROR = ("eio", "stop")
 _STOPPED_STATUS = 125
@@ -97,7 +97,9 @@ class Chain:
     def _report(self, host: Host, guest: Guest, handler: Handler, error: Exception) -> int:
         text = "".join(traceback.format_exception(error)).rstrip()
         what = "the program gets EIO" if self._on_error == "eio" else "the run ends"
-        print(f"{text}\nunishim: {handler.place}: the handler of {handler.call.name} raised; {what}", file=sys.stderr)
+        for line in text.splitlines():
+            say(line)
+        say(f"unishim: {handler.place}: the handler of {handler.call.name} raised; {what}")
         if self._on_error == "stop":
             host.fail(HandlerError(f"{handler.place}: the handler of {handler.call.name} raised {error!r}; see above"))
             guest.end(_STOPPED_STATUS)

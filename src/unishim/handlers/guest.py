@@ -25,6 +25,7 @@ _MASK = (1 << 64) - 1
 _SCRATCH_SIZE = 65536  # bytes of guest memory for arguments of the kernel's own calls
 _PROT_READ_WRITE = 3
 _MAP_PRIVATE_ANONYMOUS = 0x22
+_MAPPINGS_MAX = 1 << 20  # more would not fit into the kernel's memory
 _ERROR_MAX = 4095  # Linux's MAX_ERRNO
 
 Value = int | bytes | bytearray | str | Pointer | None
@@ -98,7 +99,7 @@ class Guest:
                 addresses, protection, offset, _device, _inode, *name = line.split(maxsplit=5)
                 start, end = (int(address, 16) for address in addresses.split("-"))
                 found.append(Mapping(start, end, protection, name[0] if name else "", int(offset, 16)))
-            if found[-1].end <= self._host.memory["address"]:
+            if len(found) > _MAPPINGS_MAX or found[-1].end <= self._host.memory["address"]:
                 raise ValueError("the memory map does not end")
             self._host.memory["address"] = found[-1].end
         return found
@@ -106,14 +107,16 @@ class Guest:
     # Memory
 
     def read_memory(self, address: int, length: int) -> bytes:
-        """Bytes of the program. Raises GuestFaultError if not all of them are readable."""
-        data = b""
+        """Bytes of the program, at most as many as the machine has. Raises GuestFaultError if not all are readable."""
+        if length > self._host.memory_size:  # the program can map the same page again and again
+            raise GuestFaultError(address, length, "read")
+        data = bytearray()
         while len(data) < length:
             part = min(length - len(data), DATA_SIZE)
             if self._transfer(COMMAND_READ, address + len(data), part) != part:
                 raise GuestFaultError(address, length, "read")
-            data += bytes(self._host.memory.data[:part])
-        return data
+            data += self._host.memory.data[:part]
+        return bytes(data)
 
     def read_string(self, address: int, limit: int = STRING_MAX) -> bytes:
         """A C string without its NUL; at most `limit` bytes. Raises GuestFaultError if it is not readable."""
@@ -193,4 +196,4 @@ class Guest:
 
     def _text(self, command: int) -> list[str]:
         length = self._host.exchange(command)
-        return bytes(self._host.memory.data[:length]).decode().splitlines()
+        return bytes(self._host.memory.data[:length]).decode("utf-8", "surrogateescape").split("\n")[:-1]

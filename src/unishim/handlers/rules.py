@@ -16,6 +16,7 @@ from unishim.handlers.chain import Next
 from unishim.handlers.definitions import Form, Handler, make_handler
 from unishim.handlers.guest import Guest
 from unishim.handlers.views import Pointer, Text
+from unishim.running.options import TIMEOUT_MAX
 from unishim.syscalls.errno_table import ALIASES, ERRNO
 from unishim.syscalls.expressions import parse_calls
 from unishim.syscalls.table import Syscall
@@ -101,7 +102,10 @@ def parse_delay(text: str, source: random.Random) -> list[Handler]:
     match = _TIME.fullmatch(length)
     if match is None:
         raise UsageError(f"--delay {text}: '{length}' is not a time; write a number and ns, us, ms or s, as in 10ms")
-    return delay(calls, float(match[1]) * _UNITS[match[2]], random=source, **conditions)
+    seconds = float(match[1]) * _UNITS[match[2]]
+    if seconds > TIMEOUT_MAX:
+        raise UsageError(f"--delay {text}: too long; the maximum is {TIMEOUT_MAX} seconds")
+    return delay(calls, seconds, random=source, **conditions)
 
 
 def _make(calls: str, answer: Callable[[Next], int], rule: Rule) -> list[Handler]:

@@ -29,15 +29,15 @@ def open_pipe(stack: ExitStack) -> tuple[int, int]:
     return source, target
 
 
-def read_all(descriptor: int) -> bytes:
-    """The present content of a pipe."""
-    data = b""
+def read_all(descriptor: int, limit: int = 1 << 20) -> bytes:
+    """The present content of a pipe, up to a number of bytes."""
+    data = bytearray()
     try:
-        while part := os.read(descriptor, 65536):
+        while len(data) < limit and (part := os.read(descriptor, 65536)):
             data += part
     except BlockingIOError:
         pass
-    return data
+    return bytes(data)
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 from unishim.errors import PlatformError
 
+_REPORT_MAX = 8192  # bytes
+_CODE_MAX = 256  # bytes; decoding backwards tries each of them as a start
+
 
 @dataclass(frozen=True, slots=True)
 class FaultCode:
@@ -46,11 +49,13 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
     Raises PlatformError for a malformed report: a program that took over its kernel can write there too.
     """
     try:
+        if len(report) > _REPORT_MAX:
+            raise ValueError("more than the kernel writes")
         fields = json.loads(report)
         given, code = fields.get("patches"), fields.get("code")
         return Outcome(
-            int(fields["status"]) & 0xFF,
-            int(fields["signal"]),
+            _number(fields["status"]) & 0xFF,
+            _number(fields["signal"]) & 0xFF,
             wall_s,
             _number(fields["boot_ns"]),
             _number(fields["boot_tsc"]),
@@ -58,18 +63,26 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
             None if given is None else _numbers(given),
             _number(fields.get("program_ns", 0)),
             _numbers(fields.get("phases", {})),
-            code=None if code is None else FaultCode(code["address"], code["before"], bytes.fromhex(code["bytes"])),
+            code=None if code is None else _code(code),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise PlatformError("the kernel's report is malformed; the program may have overwritten it") from None
 
 
+def _code(fields: dict[str, Any]) -> FaultCode:
+    code = FaultCode(_number(fields["address"]), _number(fields["before"]), bytes.fromhex(fields["bytes"]))
+    if not code.before <= len(code.code) <= _CODE_MAX:
+        raise ValueError("more than the kernel writes")
+    return code
+
+
 def _numbers(fields: dict[str, Any]) -> dict[str, int]:
-    return {str(name): _number(number) for name, number in fields.items()}
+    if not all(name.isascii() and name.isidentifier() for name in fields):
+        raise ValueError("not a name that the kernel writes")
+    return {name: _number(number) for name, number in fields.items()}
 
 
 def _number(field: Any) -> int:
-    number = int(field)
-    if not 0 <= number < 1 << 64:
+    if type(field) is not int or not 0 <= field < 1 << 64:
         raise ValueError("not a number that the kernel writes")
-    return number
+    return field

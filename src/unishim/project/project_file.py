@@ -89,7 +89,14 @@ def read_project(folder: Path) -> Project:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(_syntax_error(path, text, str(error))) from None
-    found = Project(folder, key_lines(text))
+    except RecursionError:
+        raise _too_deep(path) from None
+    except ValueError as error:  # a number that is too long
+        raise ProjectError(f"{path}: {error}") from None
+    try:
+        found = Project(folder, key_lines(text))
+    except RecursionError:
+        raise _too_deep(path) from None
     for table, content in document.items():
         _check_known(found, table, TABLES, table)
         if not isinstance(content, dict):
@@ -120,6 +127,10 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ProjectError(f"{path}:{line}: not UTF-8; save the file in that encoding") from None
+
+
+def _too_deep(path: Path) -> ProjectError:
+    return ProjectError(f"{path}: values are nested too deeply; no key needs more than a list")
 
 
 def _syntax_error(path: Path, text: str, message: str) -> str:

@@ -15,6 +15,7 @@ from unishim.rootfs.entry import Entry, HostFile
 
 # 1980-01-01, the earliest time that a ZIP file can store: some programs reject earlier ones.
 FIXED_TIME = 315_532_800
+_DIGITS_MAX = 20  # of $SOURCE_DATE_EPOCH
 _BLOCK = 512  # bytes, the unit of st_blocks (stat(2))
 
 
@@ -24,7 +25,7 @@ class Times:
     def __init__(self, *, keep: bool) -> None:
         """`keep`: use the file's own times, in whole seconds. Raises UsageError for a malformed $SOURCE_DATE_EPOCH."""
         text = os.environ.get("SOURCE_DATE_EPOCH")
-        if text is not None and not (text.isascii() and text.isdigit()):
+        if text is not None and not (text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX):
             raise UsageError(f"SOURCE_DATE_EPOCH={text}: not a time; set it to seconds since 1970")
         self._keep = keep
         self._epoch = None if text is None else int(text)

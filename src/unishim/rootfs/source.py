@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from unishim.errors import BinaryError, BinaryNotFoundError, UsageError
+from unishim.printable import say
 from unishim.rootfs.additions import add_all
 from unishim.rootfs.compression import decompress, is_compressed
 from unishim.rootfs.cpio_reader import is_cpio, read_archive
@@ -26,7 +26,7 @@ _ELF = b"\x7fELF"
 
 
 def _print_note(line: str) -> None:
-    print(f"unishim: {line}", file=sys.stderr, flush=True)
+    say(f"unishim: {line}")
 
 
 @dataclass(frozen=True, slots=True)

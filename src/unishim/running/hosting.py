@@ -26,6 +26,7 @@ def make_host(
     if options.trace is None and options.core is None and not calls_are_wanted:
         return None
     from unishim.channel.host import Hooks, Host
+    from unishim.platforms.memory import parse_memory
 
     hooks = Hooks()
     answer = drain = None
@@ -66,4 +67,5 @@ def make_host(
         timed=options.trace_times,
         counts=options.statistics,
         at_start=at_start,
+        memory_size=parse_memory(options.memory),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from unishim.errors import unknown_choice
+from unishim.errors import UsageError, unknown_choice
 
 if TYPE_CHECKING:
     from unishim.handlers.definitions import Handler
@@ -57,3 +57,21 @@ def require(value: str, choices: Sequence[str], name: str) -> None:
     """Raises UsageError, which names the option, for a value that is not one of the choices."""
     if value not in choices:
         raise unknown_choice(f"{name} {value}", choices)
+
+
+def require_no_nul(options: Options, argv: Sequence[str]) -> None:
+    """Raises UsageError for a NUL byte, which no path, argument or variable can contain."""
+    for name in Options.__slots__:
+        value = getattr(options, name)
+        if name not in ("stdin", "handlers") and _has_nul(value):
+            raise UsageError(f"{name}: contains a NUL byte; remove it")
+    if _has_nul(argv):
+        raise UsageError("an argument contains a NUL byte; remove it")
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, (str, os.PathLike)):
+        return "\0" in os.fsdecode(value)
+    if isinstance(value, Mapping):
+        return any(_has_nul(name) or _has_nul(text) for name, text in value.items())
+    return isinstance(value, (list, tuple)) and any(map(_has_nul, value))

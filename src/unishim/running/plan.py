@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unishim.errors import UsageError
+from unishim.printable import say
 from unishim.running.options import TIMEOUT_MAX, Options
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def with_platform(options: Options) -> tuple[Options, Platform]:
     if options.platform is None or options.platform == "auto":
         platform, reason = choose_platform(options)
         if options.platform == "auto":
-            print(f"unishim: platform {platform.name}: {reason}", file=sys.stderr, flush=True)
+            say(f"unishim: platform {platform.name}: {reason}")
     else:
         platform = find_platform(options.platform)
     if options.timeout is not None and not 0 < options.timeout <= TIMEOUT_MAX:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from unishim.running.hosting import make_host
-from unishim.running.options import Options
+from unishim.running.options import Options, require_no_nul
 from unishim.running.plan import with_platform
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def run_with(
     `sink` is called with each event of the trace, `at_start` with the program's initial memory map.
     """
     begun = time.monotonic()
+    require_no_nul(options, argv)
     options, platform = with_platform(options)
     captured = [os.memfd_create(name) for name in ("stdout", "stderr")] if options.capture_output else []
     given = None if options.stdin is None else _memory_file(options.stdin)

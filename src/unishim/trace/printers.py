@@ -80,7 +80,10 @@ class LinePrinter:
         time_ns += self._epoch_ns
         if self._style.stamps >= 3:
             return _seconds(time_ns)
-        clock = datetime.fromtimestamp(time_ns // _NS).strftime("%H:%M:%S")
+        try:
+            clock = datetime.fromtimestamp(time_ns // _NS).strftime("%H:%M:%S")
+        except (ValueError, OverflowError, OSError):  # the program can write to the trace
+            clock = "??:??:??"
         return clock if self._style.stamps == 1 else f"{clock}.{time_ns % _NS // 1000:06}"
 
 

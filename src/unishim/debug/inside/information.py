@@ -8,6 +8,7 @@ import gdb
 
 from unishim.debug.inside import kernel
 from unishim.debug.inside.system_calls import call_text, is_call, result_text
+from unishim.printable import printable
 
 _ACCESS = ("read", "write", "read, write")
 _WIDE = 16  # digits of an address
@@ -31,7 +32,7 @@ class _Information(gdb.Command):  # type: ignore[misc]
             lines = self._lines()
         except gdb.MemoryError as error:
             raise gdb.GdbError(f"the kernel's memory cannot be read here: {error}") from None
-        gdb.write("".join(f"{line}\n" for line in lines))
+        gdb.write("".join(f"{printable(line)}\n" for line in lines))
 
 
 class _Prefix(gdb.Command):  # type: ignore[misc]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shlex
 import socket
-import sys
 import tempfile
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from unishim.debug.remote.address import check_address
 from unishim.debug.session import SCRIPT, symbols_of
 from unishim.errors import UsageError
+from unishim.printable import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,14 @@ def listen(address: str, stack: ExitStack) -> Listener:
 def announce(listener: Listener, kernel: Path, *, quiet: bool) -> None:
     """Prints how gdb connects; without a banner, only what the user cannot know."""
     if listener.is_tcp:
-        print(
+        say(
             f"unishim: warning: every program of yours that connects to port {listener.target.rpartition(':')[2]} can "
-            "control this run with your rights; --gdb alone is safer",
-            file=sys.stderr,
-            flush=True,
+            "control this run with your rights; --gdb alone is safer"
         )
     if quiet and listener.is_tcp:
         return
     how = f"target remote {listener.target}" if quiet else connect_command(listener.target, kernel)
-    print(f"unishim: for gdb: {how}", file=sys.stderr, flush=True)
+    say(f"unishim: for gdb: {how}")
 
 
 def connect_command(target: str, kernel: Path) -> str:

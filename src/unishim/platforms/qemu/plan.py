@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from unishim.platforms.memory import parse_memory
 from unishim.platforms.qemu.command import ACCELERATORS, MACHINES, Channels, Machine, qemu_command
 from unishim.platforms.qemu.parameters import machine_command_line
+from unishim.printable import say
 from unishim.rootfs.choice import choose_initrd
 from unishim.running.options import require
 from unishim.running.plan import find_kernel, shares_of
@@ -49,7 +49,7 @@ def with_accelerator(machine: Machine, options: Options) -> Machine:
 
     accelerator, reason = choose_accelerator(machine)
     if reason and not options.quiet:
-        print(f"KVM cannot be used here: {reason}; using TCG", file=sys.stderr, flush=True)
+        say(f"KVM cannot be used here: {reason}; using TCG")
     return replace(machine, accelerator=accelerator)
 
 
