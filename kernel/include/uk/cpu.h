@@ -34,7 +34,6 @@ struct uk_cpu {
 	struct uk_timer slice;
 	unsigned int held; /* while it is not 0, a waiting thread keeps the processor */
 	u32 switches;	   /* number of switches */
-	u32 timer_runs;	   /* the value of uk_timer_runs that the waiting threads have seen */
 	u64 idle_ns;	   /* total time in which no thread was ready */
 	/* lib/leave */
 	void *extended_state; /* buffer for signal frames; NULL until first used */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Sets of files whose events are waited for: epoll(7). There are no queues of waiters, so a wait
- * checks each file of the set; edges come from uk_file_operations.edges.
+ * Sets of files whose events are waited for: epoll(7). Each file of a set has an entry in the
+ * file's queue (uk/wait.h); when it is woken, the file joins the set's list of files that may be
+ * ready. A wait examines only this list.
  */
 #ifndef UK_EPOLL_H
 #define UK_EPOLL_H
@@ -12,8 +13,9 @@
 /* Creates an empty set and returns its descriptor; flags: O_CLOEXEC. -EMFILE, -ENFILE, -ENOMEM. */
 int uk_epoll_create(u32 flags);
 bool uk_epoll_is_set(const struct uk_file *file);
-/* epoll_ctl(2), for an open file with descriptor fd: 0, -EEXIST, -ENOENT, -ELOOP (sets in sets),
- * -EINVAL, -ENOMEM. The file may be closed while it is in the set. */
+/* epoll_ctl(2), for an open file with descriptor fd, which has the operation poll: 0, -EEXIST,
+ * -ENOENT, -ELOOP (sets in sets), -EINVAL, -ENOMEM. The file may be closed while it is in the
+ * set. */
 int uk_epoll_add(struct uk_file *set, struct uk_file *file, int fd,
 		 const struct epoll_event *event);
 int uk_epoll_modify(struct uk_file *set, struct uk_file *file, int fd,

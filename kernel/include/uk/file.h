@@ -6,6 +6,7 @@
 #include <uk/errno.h>
 #include <uk/linux/file.h>
 #include <uk/notify.h>
+#include <uk/wait.h>
 
 struct uk_file;
 struct uk_listing;
@@ -31,9 +32,10 @@ struct uk_file_operations {
 	/* Returns the events of POLL* that hold now, among those in wanted and POLLERR, POLLHUP.
 	 * NULL: always ready to be read and written. */
 	int (*poll)(struct uk_file *file, int wanted);
-	/* Returns a counter that changes whenever one of the wanted events occurs again, whether or
-	 * not it held before: epoll(7)'s edges. NULL: unknown, and what holds counts as new. */
-	u32 (*edges)(struct uk_file *file, int wanted);
+	/* Returns the queue that is woken whenever an event of poll occurs again, whether or not it
+	 * held before (epoll(7)'s edges). It exists as long as the file. NULL exactly if poll
+	 * is. */
+	struct uk_wait_queue *(*queue)(struct uk_file *file);
 	/* Requests that not every file has. [ENOTTY] */
 	long (*ioctl)(struct uk_file *file, unsigned int request, void __user *argument);
 	/* Requests of fcntl(2) that not every file has. [EBADF] */

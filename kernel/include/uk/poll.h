@@ -14,17 +14,15 @@ static inline int uk_file_poll(struct uk_file *file, int wanted)
 	return file->operations->poll(file, wanted);
 }
 
-/* Nanoseconds of CLOCK_MONOTONIC until which to wait, and how many of them are left; INT64_MAX
+/* Nanoseconds of CLOCK_MONOTONIC until which to wait, and how many of them are left; UINT64_MAX
  * means no deadline, as does a negative timeout. */
-s64 uk_poll_deadline(s64 timeout);
-s64 uk_poll_left(s64 deadline);
-/* Waits for an event, after the caller has called uk_timer_check() and checked its condition: 0,
- * -EINTR for a signal, -ETIMEDOUT. */
-int uk_poll_wait(s64 deadline);
+u64 uk_poll_deadline(s64 timeout);
+s64 uk_poll_left(u64 deadline);
 
 /* poll(2): checks the descriptors until one has events, which are stored in revents, or the
- * deadline passes. Returns the number of descriptors with events, 0 at the deadline, or -EINTR. */
-int uk_poll(struct pollfd *polls, u32 count, s64 deadline);
+ * deadline passes. Returns the number of descriptors with events, 0 at the deadline, -EINTR, or
+ * -ENOMEM. */
+int uk_poll(struct pollfd *polls, u32 count, u64 deadline);
 
 /* Sets of descriptors, one bit per descriptor. */
 #define UK_SELECT_KINDS 3 /* readable, writable, exceptional */
@@ -35,8 +33,8 @@ struct uk_select_sets {
 };
 /* select(2): checks the first count descriptors of the sets until one is ready, and sets its bit in
  * `ready`, or until the deadline passes. Returns the number of bits set, 0 at the deadline, -EBADF
- * (a descriptor is not open) or -EINTR. */
-int uk_select(const struct uk_select_sets *sets, u32 count, s64 deadline);
+ * (a descriptor is not open), -EINTR or -ENOMEM. */
+int uk_select(const struct uk_select_sets *sets, u32 count, u64 deadline);
 
 /* Sets a signal mask for the duration of a wait (ppoll(2)). end returns the result, which is -EINTR
  * if the signal's handler is to run under the mask of the wait. */

@@ -10,6 +10,7 @@
 #include <uk/linux/resource.h>
 #include <uk/process_timers.h>
 #include <uk/thread.h>
+#include <uk/wait.h>
 
 struct uk_fd_table;
 struct uk_file;
@@ -41,6 +42,7 @@ struct uk_process {
 	struct uk_paths *paths;			  /* vfs: root, working directory, umask */
 	struct uk_signal_actions *signal_actions; /* signal */
 	struct uk_signal_pending signal_pending;  /* signal: for any thread of the process */
+	struct uk_wait_queue signal_queue;	  /* signal: woken by each signal (signalfd(2)) */
 	unsigned int signals_queued; /* signal: number of entries allocated by the kernel, at most
 				      * UK_SIGNAL_QUEUE_MAX */
 

@@ -4,9 +4,8 @@
  * preemptible: a thread gives up the processor when it waits, when it asks to, and on the way back
  * to the program when its time slice is over. Times are nanoseconds of the monotonic clock.
  *
- * To wait, loop: check the condition, return if uk_signal_pending(), then wait. A call that changes
- * a condition that others may wait for needs to notify them only if it then waits itself: after
- * each call, waiting threads check again.
+ * A thread that waits for an object is in the object's queue (uk/wait.h). Nobody is woken without a
+ * reason.
  */
 #ifndef UK_SCHED_H
 #define UK_SCHED_H
@@ -27,7 +26,6 @@ enum uk_sched_state {
 /* The scheduler's data of a thread. */
 struct uk_sched_thread {
 	enum uk_sched_state state;
-	bool looks;		/* waits for any event */
 	struct uk_thread *next; /* in its queue */
 	struct uk_timer timer;	/* the deadline of its wait */
 	struct ukplat_context context;
@@ -49,18 +47,8 @@ void uk_sched_add(struct uk_thread *thread);
 void uk_sched_wake(struct uk_thread *thread);
 /* Waits for uk_sched_wake() or the deadline (UINT64_MAX: none). May return early. */
 void uk_sched_sleep(u64 deadline);
-/* The same, for events that nobody signals with uk_sched_wake(): a call of another thread, an event
- * of the host, a timer. */
-void uk_sched_wait(u64 deadline);
 /* Lets other ready threads run. */
 void uk_sched_yield(void);
-/* Makes the threads in uk_sched_wait() check again. */
-void uk_sched_wake_waiters(void);
-static inline void uk_sched_notify(void)
-{
-	if (unlikely(uk_cpu_current()->work & UK_WORK_WAITERS))
-		uk_sched_wake_waiters();
-}
 
 /* Nanoseconds for which a thread had the processor. */
 u64 uk_sched_ran(const struct uk_thread *thread);

@@ -37,12 +37,12 @@ struct uk_signal_entry {
 struct uk_signal_pending {
 	u64 set;
 	struct uk_signal_entry *queue; /* in the order of sending */
-	u32 sent;		       /* number of signals ever sent */
 };
 
 /* The signal state of a thread. */
 struct uk_signal_thread {
 	u64 blocked;
+	u64 awaited;			  /* blocked ones that rt_sigtimedwait(2) waits for */
 	struct uk_signal_pending pending; /* for this thread only */
 	u64 saved_blocked; /* the mask to restore, while restore_blocked (rt_sigsuspend) */
 	bool restore_blocked;
@@ -91,6 +91,9 @@ bool uk_signal_is_ignored(const struct uk_process *process, int signal);
 u64 uk_signal_waiting(void);
 /* Takes a pending signal of set. False if no signal of set is pending. */
 bool uk_signal_take(u64 set, siginfo_t *information);
+/* Waits for a signal of set and takes it: 0; -EINTR (another signal is pending), -EAGAIN (the
+ * deadline, of the monotonic clock, has passed; UINT64_MAX: none). */
+int uk_signal_wait(u64 set, siginfo_t *information, u64 deadline);
 /* True if stack_pointer is on the alternate stack. */
 bool uk_signal_on_altstack(u64 stack_pointer);
 

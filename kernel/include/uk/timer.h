@@ -24,7 +24,7 @@ void uk_timer_stop(struct uk_timer *timer);
 /* Calls the expired timers and sets the platform's timer for the next one. */
 void uk_timer_run(void);
 
-/* How often uk_timer_run() was called: a change means that an event may have occurred. */
-extern u32 uk_timer_runs;
+/* Whether uk_timer_run() is calling timers: threads that they wake run before the current one. */
+extern bool uk_timers_are_running;
 
 #endif

@@ -5,8 +5,7 @@
  * uk/file.h).
  *
  * Everything here runs on one processor without preemption, so there are no locks. An operation
- * that must wait loops: it checks its condition, returns -UK_ERESTART if uk_signal_pending(), and
- * calls uk_sched_wait().
+ * that must wait uses a queue (uk/wait.h), and returns -UK_ERESTART if a signal is pending.
  */
 #ifndef UK_VNODE_H
 #define UK_VNODE_H
@@ -14,6 +13,7 @@
 #include <uk/essentials.h>
 #include <uk/linux/stat.h>
 #include <uk/page.h>
+#include <uk/wait.h>
 
 struct flock;
 struct uk_dentry;
@@ -157,13 +157,14 @@ struct uk_vnode {
 	s64 atime, mtime, ctime, btime; /* nanoseconds since the epoch */
 	/* a symbolic link's target, if it is in memory; size is its length */
 	const char *link;
-	struct uk_lock *locks;	   /* record locks and flock(2)'s (uk/lock.h) */
-	struct vma_node *mappings; /* lib/mm: the VMAs that map it, in all address spaces */
-	u32 mapped_for_write;	   /* how many of them can, or might, be used to write to it */
-	u32 seals;		   /* F_SEAL_* of memfd_create(2) */
-	u32 files;		   /* open files, including O_PATH ones */
-	u32 writers;		   /* those of them that are open for writing */
-	u32 executed;		   /* programs that run from it: writing is refused (ETXTBSY) */
+	struct uk_lock *locks;		 /* record locks and flock(2)'s (uk/lock.h) */
+	struct uk_wait_queue lock_queue; /* woken when one of them is released or changed */
+	struct vma_node *mappings;	 /* lib/mm: the VMAs that map it, in all address spaces */
+	u32 mapped_for_write; /* how many of them can, or might, be used to write to it */
+	u32 seals;	      /* F_SEAL_* of memfd_create(2) */
+	u32 files;	      /* open files, including O_PATH ones */
+	u32 writers;	      /* those of them that are open for writing */
+	u32 executed;	      /* programs that run from it: writing is refused (ETXTBSY) */
 };
 
 /* Sets what every node has: one reference, nlink 1, the current time for all times; the rest is

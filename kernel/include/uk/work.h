@@ -12,11 +12,9 @@
 #define UK_WORK_BAD_FRAME 4u
 /* Another thread's turn (uk/sched.h). */
 #define UK_WORK_YIELD	  8u
-/* Threads wait for an event that this one may cause. */
-#define UK_WORK_WAITERS	  16u
 /* The thread ends. */
-#define UK_WORK_END	  32u
+#define UK_WORK_END	  16u
 /* Other threads ran during the call and may have changed the program's code. */
-#define UK_WORK_SWITCHED  64u
+#define UK_WORK_SWITCHED  32u
 
 #endif

@@ -2,17 +2,22 @@
 /* Reading and writing the host's streams. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/init.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
+#include <uk/wait.h>
 
 #include "console.h"
 
 #define BOUNCE_SIZE 16384 /* bytes moved at a time */
 #define SMALL_SIZE  512	  /* the same when memory is short */
+
+#define STREAMS	 3
+#define READABLE (POLLIN | POLLRDNORM)
 
 static ssize_t write_part(struct uk_file *file, const void *buffer, size_t length, char *memory)
 {
@@ -64,20 +69,52 @@ static ssize_t console_write(struct uk_file *file, const void *buffer, size_t le
 	return length ? write_all(file, buffer, length) : 0;
 }
 
+/* Input of the streams. */
+static struct input {
+	struct uk_wait_source source;
+	bool told; /* the queue was woken, and nobody has read, or found no input, since */
+} inputs[STREAMS];
+
+static bool ask_for_input(struct uk_wait_source *source)
+{
+	struct input *input = container_of(source, struct input, source);
+
+	if (input->told || !ukplat_stream_readable((unsigned int)(input - inputs)))
+		return false;
+	input->told = true;
+	uk_wait_wake_all(&source->queue, READABLE);
+	return true;
+}
+
+static int add_inputs(void)
+{
+	for (unsigned int stream = 0; stream < STREAMS; stream++) {
+		inputs[stream].source.ask = ask_for_input;
+		uk_wait_add_source(&inputs[stream].source);
+	}
+	return 0;
+}
+UK_INIT(UK_INIT_CLASS_PLAT, add_inputs);
+
+static ssize_t look(const struct uk_file *file, char *memory, size_t size, bool nonblocking)
+{
+	inputs[file->number].told = false;
+	return ukplat_stream_read(file->number, memory, size, nonblocking);
+}
+
 /* Only waiting for input lets other threads run. */
 static ssize_t read_stream(const struct uk_file *file, char *memory, size_t size)
 {
 	bool nonblocking = file->flags & O_NONBLOCK, shared = file->number == 0;
 
-	for (;;) {
-		ssize_t got = ukplat_stream_read(file->number, memory, size, nonblocking || shared);
+	ssize_t got;
 
-		if (got != -EAGAIN || nonblocking)
-			return got;
-		if (uk_signal_pending())
-			return -UK_ERESTART;
-		uk_sched_wait(UINT64_MAX);
-	}
+	if (nonblocking || !shared)
+		return look(file, memory, size, nonblocking);
+	return uk_wait_until(&inputs[file->number].source.queue, READABLE, false,
+			     (got = look(file, memory, size, true)) != -EAGAIN, UINT64_MAX)
+		       ? -UK_ERESTART
+		       : got;
 }
 
 static ssize_t console_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
@@ -106,9 +143,18 @@ static int console_poll(struct uk_file *file, int wanted)
 {
 	int events = wanted & POLLOUT;
 
-	if (wanted & POLLIN && ukplat_stream_readable(file->number) > 0)
-		events |= POLLIN;
+	if (wanted & POLLIN) {
+		if (ukplat_stream_readable(file->number) > 0)
+			events |= POLLIN;
+		else
+			inputs[file->number].told = false;
+	}
 	return events;
+}
+
+static struct uk_wait_queue *console_queue(struct uk_file *file)
+{
+	return &inputs[file->number].source.queue;
 }
 
 static int console_name(struct uk_file *file, char *buffer, size_t size)
@@ -120,6 +166,7 @@ const struct uk_file_operations console_operations = {
 	.read = console_read,
 	.write = console_write,
 	.poll = console_poll,
+	.queue = console_queue,
 	.ioctl = terminal_ioctl,
 	.name = console_name,
 };

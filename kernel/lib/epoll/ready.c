@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which files of a set have events. */
+/* Which files of a set have events: Linux, fs/eventpoll.c. */
 #include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/poll.h>
@@ -7,100 +7,195 @@
 
 #include "epoll.h"
 
-/* The number of a file's edges; a new number on every call if the file does not count them. */
-static u32 edges_of(const struct uk_interest *interest)
-{
-	static u32 always;
-	struct uk_file *file = interest->file;
+#define READABLE (POLLIN | POLLRDNORM)
 
-	return file->operations->edges ? file->operations->edges(file, (int)interest->events)
-				       : ++always;
+static void append(struct uk_interest *interest)
+{
+	struct epoll_set *set = interest->set;
+
+	interest->is_ready = true;
+	interest->next_ready = NULL;
+	interest->previous_ready = set->last_ready;
+	if (set->last_ready)
+		set->last_ready->next_ready = interest;
+	else
+		set->first_ready = interest;
+	set->last_ready = interest;
 }
 
-/* Returns the events to report. Unless peek is set, this consumes edges, even if no event holds. */
-static u32 ready_events(struct uk_interest *interest, bool peek)
+static void prepend(struct uk_interest *interest)
 {
-	u32 wanted = interest->events & ~HOW_BITS, edges;
+	struct epoll_set *set = interest->set;
 
-	if (!wanted)
-		return 0;
-	if (interest->events & EPOLLET) {
-		edges = edges_of(interest);
-		if (!interest->fresh && edges == interest->seen)
-			return 0;
-		if (!peek) {
-			interest->fresh = false;
-			interest->seen = edges;
-		}
+	interest->is_ready = true;
+	interest->previous_ready = NULL;
+	interest->next_ready = set->first_ready;
+	if (set->first_ready)
+		set->first_ready->previous_ready = interest;
+	else
+		set->last_ready = interest;
+	set->first_ready = interest;
+}
+
+void ready_remove(struct uk_interest *interest)
+{
+	struct epoll_set *set = interest->set;
+
+	if (!interest->is_ready)
+		return;
+	if (interest->previous_ready)
+		interest->previous_ready->next_ready = interest->next_ready;
+	else
+		set->first_ready = interest->next_ready;
+	if (interest->next_ready)
+		interest->next_ready->previous_ready = interest->previous_ready;
+	else
+		set->last_ready = interest->previous_ready;
+	interest->is_ready = false;
+}
+
+/* Returns the events to report. */
+static u32 ready_events(const struct uk_interest *interest)
+{
+	u32 wanted = interest->events & ~HOW_BITS;
+
+	return wanted ? (u32)uk_file_poll(interest->file, (int)wanted) & wanted : 0;
+}
+
+/* One wait per event; those that wait for the set as a file all look. */
+static void tell_waiters(struct epoll_set *set)
+{
+	uk_wait_wake(&set->waits, READABLE);
+	uk_wait_wake_all(&set->queue, READABLE);
+}
+
+/* Whether an exclusive interest deals with what happened: not with room if it wants input (Linux,
+ * ep_poll_callback()). */
+static bool takes(const struct uk_interest *interest, u32 happened)
+{
+	switch (happened & (POLLIN | POLLOUT)) {
+	case POLLIN:
+		return interest->events & POLLIN;
+	case POLLOUT:
+		return interest->events & POLLOUT;
+	case 0:
+		return true;
+	default:
+		return false;
 	}
-	return (u32)uk_file_poll(interest->file, (int)wanted) & wanted;
+}
+
+bool ready_wake(struct uk_wait_entry *entry, u32 happened)
+{
+	struct uk_interest *interest = container_of(entry, struct uk_interest, entry);
+	struct epoll_set *set = interest->set;
+	bool taken = true;
+
+	if (!interest->is_ready)
+		append(interest);
+	if (interest->events & EPOLLEXCLUSIVE)
+		taken = set->waits.first && takes(interest, happened);
+	tell_waiters(set);
+	return taken;
+}
+
+void ready_examine(struct uk_interest *interest)
+{
+	if (interest->is_ready || !ready_events(interest))
+		return;
+	append(interest);
+	tell_waiters(interest->set);
 }
 
 int set_poll(struct uk_file *file, int wanted)
 {
-	const struct epoll_set *set = file->data;
+	struct epoll_set *set = file->data;
 
-	if (!(wanted & (POLLIN | POLLRDNORM)))
-		return 0;
-	for (struct uk_interest *entry = set->first; entry; entry = entry->next) {
-		if (ready_events(entry, true))
-			return wanted & (POLLIN | POLLRDNORM);
+	/* What no longer holds leaves the list. */
+	while (set->first_ready) {
+		if (ready_events(set->first_ready))
+			return wanted & READABLE;
+		ready_remove(set->first_ready);
 	}
 	return 0;
 }
 
-u32 set_edges(struct uk_file *file, int wanted)
-{
-	const struct epoll_set *set = file->data;
-	u32 sum = set->changes;
-
-	for (const struct uk_interest *entry = set->first; entry; entry = entry->next)
-		sum += edges_of(entry);
-	return sum;
-}
-
-/* Stores the current events. Returns their number, or -EFAULT. */
-static int collect(struct uk_file *file, struct epoll_event __user *events, int maximum)
+struct uk_wait_queue *set_queue(struct uk_file *file)
 {
 	struct epoll_set *set = file->data;
-	struct uk_interest *interest = set->first, *last = set->last;
-	int count = 0;
 
-	uk_timer_check();
-	/* Each interest moves to the end, so that those that did not fit come first the next
-	 * time. */
-	while (interest && count < maximum) {
-		struct uk_interest *next = interest == last ? NULL : interest->next;
-		struct epoll_event event = {ready_events(interest, false), interest->data};
-
-		if (event.events) {
-			if (copy_to_user(events + count, &event, sizeof(event))) {
-				interest->fresh = true;
-				return count ? count : -EFAULT;
-			}
-			count++;
-			if (interest->events & EPOLLONESHOT)
-				interest->events &= HOW_BITS;
-		}
-		set_take_out(interest);
-		set_append(set, interest);
-		interest = next;
-	}
-	return count;
+	return &set->queue;
 }
 
-int uk_epoll_wait(struct uk_file *set, struct epoll_event __user *events, int maximum, s64 timeout)
+/* Stores the event of an interest that may be ready: 1, 0 if there is none, or -EFAULT. */
+static int report(struct uk_interest *interest, struct epoll_event __user *to)
 {
-	s64 deadline = timeout ? uk_poll_deadline(timeout) : 0;
+	struct epoll_event event = {ready_events(interest), interest->data};
 
-	for (;;) {
-		int count = collect(set, events, maximum);
-
-		/* Without a wait, pending signals are ignored (Linux, ep_poll()). */
-		if (count || !timeout)
-			return count;
-		count = uk_poll_wait(deadline);
-		if (count)
-			return count == -ETIMEDOUT ? 0 : count;
+	ready_remove(interest);
+	if (!event.events)
+		return 0;
+	if (copy_to_user(to, &event, sizeof(event))) {
+		if (!interest->is_ready)
+			prepend(interest);
+		return -EFAULT;
 	}
+	if (interest->events & EPOLLONESHOT)
+		interest_set_events(interest, interest->events & HOW_BITS);
+	/* A level: the next wait examines it again, after the others. */
+	else if (!(interest->events & EPOLLET) && !interest->is_ready)
+		append(interest);
+	return 1;
+}
+
+/* Stores the current events. Returns their number, or -EFAULT. Interests that were not examined
+ * come first the next time. While this runs, others may join the list: a page of the program's
+ * memory may have to be read first. */
+static int collect(struct epoll_set *set, struct epoll_event __user *events, int maximum)
+{
+	struct uk_interest *interest, *last = set->last_ready;
+	int count = 0, result = 0;
+
+	do {
+		interest = set->first_ready;
+		if (interest)
+			result = report(interest, events + count);
+		count += result > 0;
+	} while (interest != last && result >= 0 && count < maximum);
+	/* What is left is for others. */
+	if (set->first_ready)
+		uk_wait_wake(&set->waits, READABLE);
+	return count ? count : result;
+}
+
+static int wait_and_collect(struct epoll_set *set, struct epoll_event __user *events, int maximum,
+			    u64 deadline)
+{
+	struct uk_wait_one one;
+	int result = 0;
+
+	/* As on Linux, the thread that came last is woken first. */
+	uk_wait_begin_one(&one, &set->waits, READABLE, false);
+	one.entry.exclusive = true;
+	while (!result) {
+		result = uk_wait_for_wake(&one.wait, deadline);
+		if (!result)
+			result = collect(set, events, maximum);
+	}
+	uk_wait_end_one(&one);
+	return result == -ETIMEDOUT ? 0 : result;
+}
+
+int uk_epoll_wait(struct uk_file *file, struct epoll_event __user *events, int maximum, s64 timeout)
+{
+	struct epoll_set *set = file->data;
+	int count;
+
+	uk_timer_check();
+	count = collect(set, events, maximum);
+	/* Without a wait, pending signals are ignored (Linux, ep_poll()). */
+	if (count || !timeout)
+		return count;
+	/* No timer has run since the list was examined. */
+	return wait_and_collect(set, events, maximum, uk_poll_deadline(timeout));
 }

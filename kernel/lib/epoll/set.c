@@ -8,7 +8,7 @@
 
 #define NESTING_MAX 4 /* levels of sets in sets (Linux, EP_MAX_NESTS) */
 
-void set_append(struct epoll_set *set, struct uk_interest *interest)
+static void append(struct epoll_set *set, struct uk_interest *interest)
 {
 	interest->next = NULL;
 	interest->previous = set->last;
@@ -19,7 +19,7 @@ void set_append(struct epoll_set *set, struct uk_interest *interest)
 	set->last = interest;
 }
 
-void set_take_out(struct uk_interest *interest)
+static void take_out(struct uk_interest *interest)
 {
 	struct epoll_set *set = interest->set;
 
@@ -40,7 +40,9 @@ static void remove(struct uk_interest *interest)
 	while (*link != interest)
 		link = &(*link)->next_of_file;
 	*link = interest->next_of_file;
-	set_take_out(interest);
+	uk_wait_remove(&interest->entry);
+	ready_remove(interest);
+	take_out(interest);
 	uk_free(interest);
 }
 
@@ -74,7 +76,7 @@ static void set_release(struct uk_file *file)
 const struct uk_file_operations set_operations = {
 	.seek = uk_file_seek_nowhere,
 	.poll = set_poll,
-	.edges = set_edges,
+	.queue = set_queue,
 	.name = set_name,
 	.release = set_release,
 };
@@ -131,17 +133,23 @@ static int depth_above(const struct uk_file *set)
 	return highest;
 }
 
+void interest_set_events(struct uk_interest *interest, u32 events)
+{
+	interest->events = events;
+	interest->entry.events = events & ~HOW_BITS;
+}
+
 static void set_events(struct uk_interest *interest, const struct epoll_event *event)
 {
-	interest->events = event->events | POLLERR | POLLHUP;
 	interest->data = event->data;
-	interest->fresh = true;
-	interest->set->changes++;
+	interest_set_events(interest, event->events | POLLERR | POLLHUP);
+	ready_examine(interest);
 }
 
 int uk_epoll_add(struct uk_file *set_file, struct uk_file *file, int fd,
 		 const struct epoll_event *event)
 {
+	struct uk_wait_queue *queue = file->operations->queue(file);
 	struct epoll_set *set = set_file->data;
 	struct uk_interest *interest;
 
@@ -153,10 +161,19 @@ int uk_epoll_add(struct uk_file *set_file, struct uk_file *file, int fd,
 	if (!interest)
 		return -ENOMEM;
 	*interest = (struct uk_interest){
-		.set = set, .file = file, .fd = fd, .next_of_file = file->interests};
+		.entry = {.wake = ready_wake},
+		.set = set,
+		.file = file,
+		.fd = fd,
+		.next_of_file = file->interests,
+	};
 	set->file = set_file;
 	file->interests = interest;
-	set_append(set, interest);
+	append(set, interest);
+	if (event->events & EPOLLEXCLUSIVE)
+		uk_wait_add_exclusive(queue, &interest->entry);
+	else
+		uk_wait_add(queue, &interest->entry);
 	set_events(interest, event);
 	return 0;
 }

@@ -11,17 +11,9 @@
 
 struct eventfd {
 	u64 count;
-	bool semaphore;	    /* a read takes 1, not the whole value */
-	u32 written, taken; /* number of operations */
+	bool semaphore; /* a read takes 1, not the whole value */
+	struct uk_wait_queue queue;
 };
-
-/* Waits until the counter may have changed. */
-static int wait_a_moment(const struct uk_file *file)
-{
-	if (file->flags & O_NONBLOCK)
-		return -EAGAIN;
-	return uk_poll_wait(INT64_MAX) ? -UK_ERESTART : 0;
-}
 
 static ssize_t eventfd_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
 {
@@ -30,15 +22,13 @@ static ssize_t eventfd_read(struct uk_file *file, void *buffer, size_t length, s
 
 	if (length < sizeof(value))
 		return -EINVAL;
-	while (!eventfd->count) {
-		int error = wait_a_moment(file);
-
-		if (error)
-			return error;
-	}
+	if (!eventfd->count && file->flags & O_NONBLOCK)
+		return -EAGAIN;
+	if (uk_wait_until(&eventfd->queue, POLLIN, false, eventfd->count, UINT64_MAX))
+		return -UK_ERESTART;
 	value = eventfd->semaphore ? 1 : eventfd->count;
 	eventfd->count -= value;
-	eventfd->taken++;
+	uk_wait_wake(&eventfd->queue, POLLOUT);
 	return copy_to_buffer(buffer, &value, sizeof(value)) ? -EFAULT : (ssize_t)sizeof(value);
 }
 
@@ -54,14 +44,13 @@ static ssize_t eventfd_write(struct uk_file *file, const void *buffer, size_t le
 		return -EFAULT;
 	if (value > COUNT_MAX)
 		return -EINVAL;
-	while (COUNT_MAX - eventfd->count < value) {
-		int error = wait_a_moment(file);
-
-		if (error)
-			return error;
-	}
+	if (COUNT_MAX - eventfd->count < value && file->flags & O_NONBLOCK)
+		return -EAGAIN;
+	if (uk_wait_until(&eventfd->queue, POLLOUT, false, COUNT_MAX - eventfd->count >= value,
+			  UINT64_MAX))
+		return -UK_ERESTART;
 	eventfd->count += value;
-	eventfd->written++;
+	uk_wait_wake(&eventfd->queue, POLLIN);
 	return (ssize_t)sizeof(value);
 }
 
@@ -77,11 +66,11 @@ static int eventfd_poll(struct uk_file *file, int wanted)
 	return events & wanted;
 }
 
-static u32 eventfd_edges(struct uk_file *file, int wanted)
+static struct uk_wait_queue *eventfd_queue(struct uk_file *file)
 {
-	const struct eventfd *eventfd = file->data;
+	struct eventfd *eventfd = file->data;
 
-	return (wanted & POLLIN ? eventfd->written : 0) + (wanted & POLLOUT ? eventfd->taken : 0);
+	return &eventfd->queue;
 }
 
 static int eventfd_name(struct uk_file *file, char *buffer, size_t size)
@@ -99,7 +88,7 @@ static const struct uk_file_operations eventfd_operations = {
 	.write = eventfd_write,
 	.seek = uk_file_seek_nowhere,
 	.poll = eventfd_poll,
-	.edges = eventfd_edges,
+	.queue = eventfd_queue,
 	.name = eventfd_name,
 	.release = eventfd_release,
 };

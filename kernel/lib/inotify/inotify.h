@@ -4,6 +4,7 @@
 #define INOTIFY_INOTIFY_H
 
 #include <uk/inotify.h>
+#include <uk/wait.h>
 
 /* An event that has not been read yet. */
 struct event {
@@ -15,7 +16,7 @@ struct event {
 struct queue {
 	struct event *first, *last;
 	unsigned int count;
-	u32 added;	 /* number of events ever added */
+	struct uk_wait_queue waiters;
 	size_t size;	 /* bytes of all events, as they are read */
 	bool overflowed; /* the last event reports an overflow */
 	struct event overflow;

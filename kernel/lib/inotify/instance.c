@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The open files of inotify_init(2). */
 #include <uk/alloc.h>
-#include <uk/sched.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
@@ -10,16 +9,14 @@
 
 static unsigned int instance_count;
 
-static int wait_for_event(const struct instance *instance, bool nonblocking)
+static int wait_for_event(struct instance *instance, bool nonblocking)
 {
-	while (!instance->queue.first) {
-		if (nonblocking)
-			return -EAGAIN;
-		if (uk_signal_pending())
-			return -UK_ERESTART;
-		uk_sched_wait(UINT64_MAX);
-	}
-	return 0;
+	if (!instance->queue.first && nonblocking)
+		return -EAGAIN;
+	return uk_wait_until(&instance->queue.waiters, POLLIN, false, instance->queue.first,
+			     UINT64_MAX)
+		       ? -UK_ERESTART
+		       : 0;
 }
 
 /* Reads whole events, as many as are queued and fit. */
@@ -53,11 +50,11 @@ static int instance_poll(struct uk_file *file, int wanted)
 	return instance->queue.first ? wanted & (POLLIN | POLLRDNORM) : 0;
 }
 
-static u32 instance_edges(struct uk_file *file, int wanted)
+static struct uk_wait_queue *instance_queue(struct uk_file *file)
 {
-	const struct instance *instance = file->data;
+	struct instance *instance = file->data;
 
-	return instance->queue.added;
+	return &instance->queue.waiters;
 }
 
 static long instance_ioctl(struct uk_file *file, unsigned int request, void __user *argument)
@@ -88,7 +85,7 @@ const struct uk_file_operations instance_operations = {
 	.read = instance_read,
 	.seek = uk_file_seek_nowhere,
 	.poll = instance_poll,
-	.edges = instance_edges,
+	.queue = instance_queue,
 	.ioctl = instance_ioctl,
 	.name = instance_name,
 	.release = instance_release,

@@ -32,8 +32,8 @@ static void append(struct queue *queue, struct event *event)
 		queue->first = event;
 	queue->last = event;
 	queue->count++;
-	queue->added++;
 	queue->size += event_size(event);
+	uk_wait_wake(&queue->waiters, POLLIN | POLLRDNORM);
 }
 
 static void overflow(struct queue *queue)

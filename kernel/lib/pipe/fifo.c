@@ -3,6 +3,7 @@
  * whichever file system has the name. */
 #include <uk/device.h>
 #include <uk/init.h>
+#include <uk/signal.h>
 
 #include "pipe.h"
 
@@ -32,17 +33,13 @@ void pipe_forget(struct uk_pipe *pipe)
 }
 
 /* Waits until a file is opened for the other direction, even if it is closed at once. */
-static int wait_for_partner(const u32 *opens)
+static int wait_for_partner(struct uk_pipe *pipe, const u32 *opens)
 {
 	u32 before = *opens;
 
-	while (*opens == before) {
-		int error = pipe_wait(false);
-
-		if (error)
-			return error;
-	}
-	return 0;
+	return uk_wait_until(&pipe->opens, PIPE_READABLE, false, *opens != before, UINT64_MAX)
+		       ? -UK_ERESTART
+		       : 0;
 }
 
 static int meet_partner(struct uk_pipe *pipe, struct uk_file *file)
@@ -54,13 +51,13 @@ static int meet_partner(struct uk_pipe *pipe, struct uk_file *file)
 		if (pipe->writers)
 			return 0;
 		if (!nonblocking)
-			return wait_for_partner(&pipe->writer_opens);
+			return wait_for_partner(pipe, &pipe->writer_opens);
 		file->number = pipe->writer_opens;
 		return 0;
 	case UK_FILE_WRITE:
 		if (pipe->readers)
 			return 0;
-		return wait_for_partner(&pipe->reader_opens);
+		return wait_for_partner(pipe, &pipe->reader_opens);
 	default:
 		return 0;
 	}

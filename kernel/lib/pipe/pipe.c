@@ -5,19 +5,22 @@
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/uaccess.h>
+#include <uk/wait.h>
 
 #include "pipe.h"
 
 #define PIPE_MODE (S_IFIFO | 0600)
 
-int pipe_wait(bool nonblocking)
+int pipe_wait_for_bytes(struct uk_pipe *pipe, enum pipe_wait wait)
 {
-	if (nonblocking)
+	if (!pipe_is_empty(pipe) || !pipe->writers)
+		return 0;
+	if (wait == PIPE_NONBLOCKING)
 		return -EAGAIN;
-	if (uk_signal_pending())
-		return -UK_ERESTART;
-	uk_sched_wait(UINT64_MAX);
-	return 0;
+	return uk_wait_until(&pipe->queue, PIPE_READABLE, wait == PIPE_EXCLUSIVE,
+			     !pipe_is_empty(pipe) || !pipe->writers, UINT64_MAX)
+		       ? -UK_ERESTART
+		       : 0;
 }
 
 int pipe_broken(void)
@@ -32,19 +35,21 @@ int pipe_broken(void)
 	return -EPIPE;
 }
 
-int pipe_wait_for_room(struct uk_pipe *pipe, bool nonblocking)
+int pipe_wait_for_room(struct uk_pipe *pipe, enum pipe_wait wait)
 {
-	for (;;) {
-		int error;
-
-		if (!pipe->readers)
-			return pipe_broken();
-		if (!pipe_is_full(pipe))
-			return 0;
-		error = pipe_wait(nonblocking);
-		if (error)
-			return error;
+	if (pipe->readers && pipe_is_full(pipe)) {
+		if (wait == PIPE_NONBLOCKING)
+			return -EAGAIN;
+		if (uk_wait_until(&pipe->queue, PIPE_WRITABLE, wait == PIPE_EXCLUSIVE,
+				  !pipe->readers || !pipe_is_full(pipe), UINT64_MAX))
+			return -UK_ERESTART;
 	}
+	return pipe->readers ? 0 : pipe_broken();
+}
+
+static enum pipe_wait wait_of(const struct uk_file *file)
+{
+	return file->flags & O_NONBLOCK ? PIPE_NONBLOCKING : PIPE_EXCLUSIVE;
 }
 
 /* Reads the available bytes, up to length. After a fault the buffer is unchanged (Linux,
@@ -72,19 +77,23 @@ static ssize_t take(struct uk_pipe *pipe, char *buffer, size_t length)
 static ssize_t pipe_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
 {
 	struct uk_pipe *pipe = file->data;
+	bool waits;
+	ssize_t taken;
 	int error;
 
 	if (!length)
 		return 0;
-	while (pipe_is_empty(pipe)) {
-		if (!pipe->writers)
-			return 0;
-		error = pipe_wait(file->flags & O_NONBLOCK);
-		if (error)
+	waits = pipe_is_empty(pipe);
+	if (waits) {
+		error = pipe_wait_for_bytes(pipe, wait_of(file));
+		if (error || pipe_is_empty(pipe))
 			return error;
 	}
 	pipe->vnode->atime = uk_vnode_now();
-	return take(pipe, buffer, length);
+	taken = take(pipe, buffer, length);
+	if (waits && !pipe_is_empty(pipe))
+		uk_wait_wake(&pipe->queue, PIPE_READABLE);
+	return taken;
 }
 
 /* Appends the bytes of a write beyond whole pages to the last buffer if they fit there (Linux,
@@ -99,8 +108,7 @@ static ssize_t merge(struct uk_pipe *pipe, const char *buffer, size_t length)
 	if (copy_from_buffer(last->page + end, buffer, odd))
 		return -EFAULT;
 	last->length += odd;
-	pipe->input++;
-	uk_sched_notify();
+	uk_wait_wake(&pipe->queue, PIPE_READABLE);
 	return (ssize_t)odd;
 }
 
@@ -125,6 +133,7 @@ static ssize_t pipe_write(struct uk_file *file, const void *buffer, size_t lengt
 	u32 flags = file->flags & O_DIRECT ? BUFFER_PACKET : BUFFER_MERGES;
 	struct uk_pipe *pipe = file->data;
 	const char *from = buffer;
+	bool waits = false;
 	ssize_t part = 0;
 	size_t done = 0;
 
@@ -135,10 +144,13 @@ static ssize_t pipe_write(struct uk_file *file, const void *buffer, size_t lengt
 	if (!pipe_is_empty(pipe))
 		part = merge(pipe, from, length);
 	while (part >= 0 && (done += (size_t)part) < length) {
-		part = pipe_wait_for_room(pipe, file->flags & O_NONBLOCK);
+		waits |= pipe_is_full(pipe);
+		part = pipe_wait_for_room(pipe, wait_of(file));
 		if (!part)
 			part = add_page(pipe, from + done, length - done, flags);
 	}
+	if (waits && !pipe_is_full(pipe))
+		uk_wait_wake(&pipe->queue, PIPE_WRITABLE);
 	if (!done)
 		return part;
 	pipe->vnode->mtime = pipe->vnode->ctime = uk_vnode_now();
@@ -167,12 +179,11 @@ static int pipe_poll(struct uk_file *file, int wanted)
 	return events & (wanted | POLLHUP | POLLERR);
 }
 
-static u32 pipe_edges(struct uk_file *file, int wanted)
+static struct uk_wait_queue *pipe_queue(struct uk_file *file)
 {
-	const struct uk_pipe *pipe = file->data;
+	struct uk_pipe *pipe = file->data;
 
-	return (file->mode & UK_FILE_READ ? pipe->input : 0) +
-	       (file->mode & UK_FILE_WRITE ? pipe->output : 0);
+	return &pipe->queue;
 }
 
 static long pipe_ioctl(struct uk_file *file, unsigned int request, void __user *argument)
@@ -201,6 +212,8 @@ static long pipe_control(struct uk_file *file, unsigned int operation, unsigned 
 	while (slots * UK_PAGE_SIZE < bytes)
 		slots *= 2;
 	error = pipe_resize(pipe, slots);
+	if (!error)
+		uk_wait_wake_all(&pipe->queue, PIPE_WRITABLE);
 	return error ? error : (long)(slots * UK_PAGE_SIZE);
 }
 
@@ -228,8 +241,7 @@ void pipe_attach(struct uk_pipe *pipe, struct uk_file *file)
 		pipe->writers++;
 		pipe->writer_opens++;
 	}
-	/* A thread that opens a fifo waits for the other end. */
-	uk_sched_notify();
+	uk_wait_wake_all(&pipe->opens, PIPE_READABLE);
 }
 
 static void pipe_release(struct uk_file *file)
@@ -238,10 +250,12 @@ static void pipe_release(struct uk_file *file)
 
 	pipe->readers -= (file->mode & UK_FILE_READ) != 0;
 	pipe->writers -= (file->mode & UK_FILE_WRITE) != 0;
-	pipe->input++;
-	pipe->output++;
-	if (--pipe->files)
+	if (--pipe->files) {
+		/* The last file of one side has been closed, but not of the other one. */
+		if (!pipe->readers != !pipe->writers)
+			uk_wait_wake_all(&pipe->queue, ~0u);
 		return;
+	}
 	pipe_forget(pipe);
 	pipe_free(pipe);
 }
@@ -250,7 +264,7 @@ const struct uk_file_operations pipe_operations = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
-	.edges = pipe_edges,
+	.queue = pipe_queue,
 	.ioctl = pipe_ioctl,
 	.control = pipe_control,
 	.splice = pipe_splice,

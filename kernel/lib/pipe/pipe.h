@@ -5,6 +5,7 @@
 
 #include <uk/errno.h>
 #include <uk/pipe.h>
+#include <uk/wait.h>
 
 /* A buffer: a page, or a part of one that other buffers and files may share. */
 struct pipe_buffer {
@@ -24,8 +25,9 @@ struct pipe_buffer {
 struct uk_pipe {
 	struct pipe_buffer *buffers;
 	u32 size, head, tail;
-	u32 readers, writers; /* open files */
-	u32 input, output;    /* number of events for readers and for writers: epoll(7)'s edges */
+	u32 readers, writers;		/* open files */
+	struct uk_wait_queue queue;	/* for bytes, room, and the ends of the other side */
+	struct uk_wait_queue opens;	/* for the open of the other end: fifo(7) */
 	u32 reader_opens, writer_opens; /* number of opens so far */
 	char *spare;			/* the most recently emptied page, or NULL */
 	struct uk_vnode *vnode;
@@ -41,6 +43,10 @@ static inline struct uk_pipe *pipe_of(const struct uk_file *file)
 {
 	return file->operations == &pipe_operations ? file->data : NULL;
 }
+
+/* Events of the queue. */
+#define PIPE_READABLE (POLLIN | POLLRDNORM)
+#define PIPE_WRITABLE (POLLOUT | POLLWRNORM)
 
 static inline bool pipe_is_empty(const struct uk_pipe *pipe)
 {
@@ -72,10 +78,17 @@ void pipe_consume(struct uk_pipe *pipe, size_t length);
 /* Returns a second buffer that shares the first `length` bytes of one. */
 struct pipe_buffer pipe_share(struct pipe_buffer *buffer, size_t length);
 
-/* Waits once for a change by another thread. 0, -EAGAIN, -UK_ERESTART. */
-int pipe_wait(bool nonblocking);
+/* Whether a call waits, and whether it alone is woken for what comes: then it wakes the next one if
+ * it leaves something. */
+enum pipe_wait {
+	PIPE_NONBLOCKING,
+	PIPE_SHARED,
+	PIPE_EXCLUSIVE,
+};
+/* Waits for bytes, or the end of the last writer: 0, -EAGAIN, -UK_ERESTART. */
+int pipe_wait_for_bytes(struct uk_pipe *pipe, enum pipe_wait wait);
 /* Waits for a free slot. 0, -EPIPE after SIGPIPE, and as above. */
-int pipe_wait_for_room(struct uk_pipe *pipe, bool nonblocking);
+int pipe_wait_for_room(struct uk_pipe *pipe, enum pipe_wait wait);
 /* Sends SIGPIPE to the thread, because the pipe has no reader. Returns -EPIPE. */
 int pipe_broken(void);
 

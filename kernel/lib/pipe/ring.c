@@ -2,7 +2,6 @@
 /* The ring of buffers. */
 #include <uk/alloc.h>
 #include <uk/page.h>
-#include <uk/sched.h>
 #include <uk/string.h>
 
 #include "pipe.h"
@@ -77,21 +76,22 @@ void pipe_put_page(struct uk_pipe *pipe, char *page)
 void pipe_add(struct uk_pipe *pipe, struct pipe_buffer buffer)
 {
 	*pipe_slot(pipe, pipe->head++) = buffer;
-	pipe->input++;
-	uk_sched_notify();
+	uk_wait_wake(&pipe->queue, PIPE_READABLE);
 }
 
 void pipe_consume(struct uk_pipe *pipe, size_t length)
 {
 	struct pipe_buffer *buffer = pipe_slot(pipe, pipe->tail);
+	bool was_full;
 
 	buffer->offset += length;
 	buffer->length -= length;
 	if (buffer->length)
 		return;
-	pipe->output += pipe_is_full(pipe);
+	was_full = pipe_is_full(pipe);
 	pipe->tail++;
-	uk_sched_notify();
+	if (was_full)
+		uk_wait_wake(&pipe->queue, PIPE_WRITABLE);
 	if (buffer->flags & BUFFER_SHARED)
 		uk_page_put(uk_page_from_address(buffer->page));
 	else

@@ -6,18 +6,16 @@
 #include "pipe.h"
 
 /* Waits for bytes: 1, 0 at the end, or a negative errno. */
-static int wait_for_bytes(const struct uk_pipe *pipe, bool nonblocking)
+static int wait_for_bytes(struct uk_pipe *pipe, bool nonblocking)
 {
-	while (pipe_is_empty(pipe)) {
-		int error;
+	int error = pipe_wait_for_bytes(pipe, nonblocking ? PIPE_NONBLOCKING : PIPE_SHARED);
 
-		if (!pipe->writers)
-			return 0;
-		error = pipe_wait(nonblocking);
-		if (error)
-			return error;
-	}
-	return 1;
+	return error ? error : !pipe_is_empty(pipe);
+}
+
+static int wait_for_room(struct uk_pipe *pipe, bool nonblocking)
+{
+	return pipe_wait_for_room(pipe, nonblocking ? PIPE_NONBLOCKING : PIPE_SHARED);
 }
 
 static ssize_t read_at(struct uk_file *file, void *buffer, size_t length, s64 *offset)
@@ -49,7 +47,7 @@ static ssize_t file_to_pipe(struct uk_file *from, s64 *offset, struct uk_pipe *p
 			    bool nonblocking)
 {
 	size_t done = 0;
-	ssize_t got = pipe_wait_for_room(pipe, nonblocking);
+	ssize_t got = wait_for_room(pipe, nonblocking);
 
 	if (got)
 		return got;
@@ -97,13 +95,13 @@ static ssize_t pipe_to_file(struct uk_pipe *pipe, struct uk_file *to, s64 *offse
 }
 
 /* Waits for bytes in one pipe and room in the other: 1, 0 at the end, or a negative errno. */
-static int wait_for_both(const struct uk_pipe *from, struct uk_pipe *to, bool nonblocking)
+static int wait_for_both(struct uk_pipe *from, struct uk_pipe *to, bool nonblocking)
 {
 	int ready = wait_for_bytes(from, nonblocking), error;
 
 	if (ready < 0)
 		return ready;
-	error = pipe_wait_for_room(to, nonblocking);
+	error = wait_for_room(to, nonblocking);
 	return error ? error : ready;
 }
 
@@ -256,7 +254,7 @@ ssize_t uk_vmsplice(struct uk_file *file, const struct iovec *vector, size_t cou
 
 	if (!pipe)
 		return -EBADF;
-	ready = write ? pipe_wait_for_room(pipe, nonblocking) : wait_for_bytes(pipe, nonblocking);
+	ready = write ? wait_for_room(pipe, nonblocking) : wait_for_bytes(pipe, nonblocking);
 	if (write ? ready : ready <= 0)
 		return ready;
 	for (size_t i = 0; i < count; i++) {

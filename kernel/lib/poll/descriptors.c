@@ -2,7 +2,8 @@
 #include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/fd_table.h>
-#include <uk/poll.h>
+
+#include "table.h"
 
 /* Sets revents. Returns the number of descriptors with events. */
 static int look(struct pollfd *polls, u32 count)
@@ -25,15 +26,33 @@ static int look(struct pollfd *polls, u32 count)
 	return ready;
 }
 
-int uk_poll(struct pollfd *polls, u32 count, s64 deadline)
+/* Waits until there are events. */
+static int wait(struct pollfd *polls, u32 count, u64 deadline)
 {
-	for (;;) {
-		int ready = look(polls, count), error;
+	struct poll_table table;
+	int result = poll_table_begin(&table, count);
 
-		if (ready)
-			return ready;
-		error = uk_poll_wait(deadline);
-		if (error)
-			return error == -ETIMEDOUT ? 0 : error;
+	if (result)
+		return result;
+	for (u32 i = 0; i < count; i++)
+		poll_table_add(&table, polls[i].fd, polls[i].events);
+	while (!result) {
+		result = uk_wait_for_wake(&table.wait, deadline);
+		if (!result)
+			result = look(polls, count);
 	}
+	poll_table_end(&table);
+	return result;
+}
+
+int uk_poll(struct pollfd *polls, u32 count, u64 deadline)
+{
+	int result = look(polls, count);
+
+	if (!result)
+		result = poll_is_over(deadline);
+	/* No timer has run since the files were examined. */
+	if (!result)
+		result = wait(polls, count, deadline);
+	return result == -ETIMEDOUT ? 0 : result;
 }

@@ -4,36 +4,21 @@
 #include <uk/thread.h>
 #include <uk/timer.h>
 
-s64 uk_poll_deadline(s64 timeout)
+u64 uk_poll_deadline(s64 timeout)
 {
-	s64 deadline;
+	u64 deadline;
 
 	if (timeout < 0 ||
-	    __builtin_add_overflow(timeout, uk_clock_read(CLOCK_MONOTONIC), &deadline))
-		return INT64_MAX;
+	    __builtin_add_overflow((u64)timeout, (u64)uk_clock_read(CLOCK_MONOTONIC), &deadline))
+		return UINT64_MAX;
 	return deadline;
 }
 
-s64 uk_poll_left(s64 deadline)
+s64 uk_poll_left(u64 deadline)
 {
-	return deadline == INT64_MAX ? deadline
-				     : MAX(deadline - uk_clock_read(CLOCK_MONOTONIC), 0L);
-}
+	u64 now = (u64)uk_clock_read(CLOCK_MONOTONIC);
 
-int uk_poll_wait(s64 deadline)
-{
-	u32 runs = uk_timer_runs;
-
-	/* Before the deadline, as Linux does: ppoll(2) with a zero timeout takes the signals that
-	 * its mask lets in. */
-	if (uk_signal_pending())
-		return -EINTR;
-	if (uk_poll_left(deadline) == 0)
-		return -ETIMEDOUT;
-	/* A timer that has just run may be the event that the caller waits for. */
-	if (uk_timer_runs == runs)
-		uk_sched_wait(deadline == INT64_MAX ? UINT64_MAX : (u64)deadline);
-	return 0;
+	return deadline > now ? (s64)MIN(deadline - now, (u64)INT64_MAX) : 0;
 }
 
 void uk_poll_begin_mask(u64 mask)

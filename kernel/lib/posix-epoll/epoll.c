@@ -48,8 +48,8 @@ static int control(struct uk_file *set, int op, struct uk_file *file, int fd,
 	}
 }
 
-UK_SYSCALL_PARTIAL(epoll_ctl, "standard streams are always level-triggered; EPOLLWAKEUP and "
-			      "EPOLLEXCLUSIVE have no effect");
+UK_SYSCALL_PARTIAL(epoll_ctl, "an edge of a standard stream is reported when it becomes readable, "
+			      "and after each read that leaves input; EPOLLWAKEUP has no effect");
 UK_SYSCALL_R_DEFINE(int, epoll_ctl, int, epfd, int, op, int, fd, struct epoll_event *, event)
 {
 	struct epoll_event copy = {0};

@@ -9,7 +9,7 @@
 
 #define SIGSET_SIZE 8 /* bytes: the only size that the raw call accepts */
 
-static long do_poll(struct pollfd __user *user_fds, unsigned int count, s64 deadline)
+static long do_poll(struct pollfd __user *user_fds, unsigned int count, u64 deadline)
 {
 	struct pollfd *copy;
 	long result;
@@ -36,7 +36,7 @@ UK_SYSCALL_R_DEFINE(int, poll, struct pollfd *, fds, unsigned int, nfds, int, ti
 	return (int)do_poll(fds, nfds, uk_poll_deadline(timeout < 0 ? -1 : timeout * NS_PER_MS));
 }
 
-static long masked_poll(struct pollfd __user *user_fds, unsigned int count, s64 deadline,
+static long masked_poll(struct pollfd __user *user_fds, unsigned int count, u64 deadline,
 			const u64 __user *sigmask, size_t sigsetsize)
 {
 	u64 mask;
@@ -55,7 +55,8 @@ UK_SYSCALL_PARTIAL(ppoll, "as poll");
 UK_LLSYSCALL_R_DEFINE(long, ppoll, struct pollfd *, fds, unsigned int, nfds, struct timespec *, tmo,
 		      const u64 *, sigmask, size_t, sigsetsize)
 {
-	s64 timeout = -1, deadline;
+	s64 timeout = -1;
+	u64 deadline;
 	struct timespec time;
 	long result;
 
@@ -65,7 +66,7 @@ UK_LLSYSCALL_R_DEFINE(long, ppoll, struct pollfd *, fds, unsigned int, nfds, str
 	deadline = uk_poll_deadline(timeout);
 	result = masked_poll(fds, nfds, deadline, sigmask, sigsetsize);
 	/* Failing to store the remaining time is not an error (Linux, poll_select_finish()). */
-	if (tmo && deadline != INT64_MAX) {
+	if (tmo && deadline != UINT64_MAX) {
 		time = uk_timespec_from_ns(uk_poll_left(deadline));
 		(void)copy_to_user(tmo, &time, sizeof(time));
 	}

@@ -36,7 +36,7 @@ static int write_sets(const struct uk_select_sets *sets, void *const user[KINDS]
 }
 
 static long do_select(int count, void __user *in, void __user *out, void __user *except,
-		      s64 deadline)
+		      u64 deadline)
 {
 	void *const user[KINDS] = {in, out, except};
 	struct uk_select_sets sets;
@@ -66,7 +66,8 @@ UK_LLSYSCALL_R_DEFINE(int, select, int, nfds, void *, readfds, void *, writefds,
 {
 	struct timespec precise;
 	struct timeval time;
-	s64 ns = -1, deadline;
+	s64 ns = -1;
+	u64 deadline;
 	long result;
 
 	if (timeout) {
@@ -80,7 +81,7 @@ UK_LLSYSCALL_R_DEFINE(int, select, int, nfds, void *, readfds, void *, writefds,
 	}
 	deadline = uk_poll_deadline(ns);
 	result = do_select(nfds, readfds, writefds, exceptfds, deadline);
-	if (timeout && deadline != INT64_MAX) {
+	if (timeout && deadline != UINT64_MAX) {
 		precise = uk_timespec_from_ns(uk_poll_left(deadline));
 		time = (struct timeval){precise.tv_sec, precise.tv_nsec / NS_PER_US};
 		(void)copy_to_user(timeout, &time, sizeof(time));
@@ -95,7 +96,7 @@ struct mask_argument {
 };
 
 static long masked_select(int count, void __user *in, void __user *out, void __user *except,
-			  s64 deadline, const struct mask_argument __user *user_argument)
+			  u64 deadline, const struct mask_argument __user *user_argument)
 {
 	struct mask_argument argument = {0};
 	u64 mask;
@@ -116,7 +117,8 @@ UK_SYSCALL_PARTIAL(pselect6, "as poll");
 UK_LLSYSCALL_R_DEFINE(int, pselect6, int, nfds, void *, readfds, void *, writefds, void *,
 		      exceptfds, struct timespec *, timeout, const void *, sigmask)
 {
-	s64 ns = -1, deadline;
+	s64 ns = -1;
+	u64 deadline;
 	struct timespec time;
 	long result;
 
@@ -125,7 +127,7 @@ UK_LLSYSCALL_R_DEFINE(int, pselect6, int, nfds, void *, readfds, void *, writefd
 		return (int)result;
 	deadline = uk_poll_deadline(ns);
 	result = masked_select(nfds, readfds, writefds, exceptfds, deadline, sigmask);
-	if (timeout && deadline != INT64_MAX) {
+	if (timeout && deadline != UINT64_MAX) {
 		time = uk_timespec_from_ns(uk_poll_left(deadline));
 		(void)copy_to_user(timeout, &time, sizeof(time));
 	}

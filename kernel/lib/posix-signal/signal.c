@@ -75,7 +75,7 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigpending, u64 *, set, size_t, sigsetsize)
 static int wait_for_signal(void)
 {
 	while (!uk_signal_pending())
-		uk_sched_wait(UINT64_MAX);
+		uk_sched_sleep(UINT64_MAX);
 	return -EINTR;
 }
 
@@ -101,7 +101,8 @@ UK_SYSCALL_R_DEFINE(int, pause)
 UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 		      const struct timespec *, timeout, size_t, sigsetsize)
 {
-	s64 deadline, ns = -1;
+	s64 ns = -1;
+	u64 deadline;
 	siginfo_t taken;
 	u64 wanted;
 	int error;
@@ -114,14 +115,9 @@ UK_LLSYSCALL_R_DEFINE(int, rt_sigtimedwait, const u64 *, set, siginfo_t *, info,
 	if (error)
 		return error;
 	deadline = uk_poll_deadline(ns);
-	for (;;) {
-		uk_timer_check();
-		if (uk_signal_take(wanted, &taken))
-			break;
-		error = uk_poll_wait(deadline);
-		if (error)
-			return error == -ETIMEDOUT ? -EAGAIN : error;
-	}
+	error = uk_signal_wait(wanted, &taken, deadline);
+	if (error)
+		return error;
 	if (info && copy_to_user(info, &taken, sizeof(taken)))
 		return -EFAULT;
 	return taken.si_signo;

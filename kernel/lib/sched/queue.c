@@ -27,18 +27,3 @@ struct uk_thread *queue_take(struct uk_thread_queue *queue)
 		queue->first = thread->sched.next;
 	return thread;
 }
-
-void queue_remove(struct uk_thread_queue *queue, struct uk_thread *thread)
-{
-	struct uk_thread *before = NULL;
-
-	if (queue->first == thread) {
-		queue->first = thread->sched.next;
-		return;
-	}
-	for (before = queue->first; before->sched.next != thread; before = before->sched.next)
-		;
-	before->sched.next = thread->sched.next;
-	if (queue->last == thread)
-		queue->last = before;
-}

@@ -9,7 +9,5 @@ void queue_append(struct uk_thread_queue *queue, struct uk_thread *thread);
 void queue_prepend(struct uk_thread_queue *queue, struct uk_thread *thread);
 /* Removes and returns the first thread, or NULL. */
 struct uk_thread *queue_take(struct uk_thread_queue *queue);
-/* The thread must be in the queue. */
-void queue_remove(struct uk_thread_queue *queue, struct uk_thread *thread);
 
 #endif

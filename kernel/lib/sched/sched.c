@@ -5,12 +5,11 @@
 #include <uk/cpu.h>
 #include <uk/plat.h>
 #include <uk/process.h>
+#include <uk/wait.h>
 
 #include "queue.h"
 
 unsigned int uk_sched_thread_count = 1; /* the boot thread */
-
-static struct uk_thread_queue waiters; /* in uk_sched_wait() */
 
 int *uk_errno_location(void)
 {
@@ -21,7 +20,7 @@ static void slice_is_over(struct uk_timer *timer)
 {
 	struct uk_cpu *cpu = container_of(timer, struct uk_cpu, slice);
 
-	uk_sched_notify();
+	uk_wait_ask_sources();
 	if (cpu->ready.first)
 		cpu->work |= UK_WORK_YIELD;
 }
@@ -32,7 +31,7 @@ static void begin_slice(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
 
-	if (cpu->slice.running || (!cpu->ready.first && !waiters.first))
+	if (cpu->slice.running || (!cpu->ready.first && !uk_wait_has_sources()))
 		return;
 	cpu->slice.expire = slice_is_over;
 	uk_timer_start(&cpu->slice, ukplat_monotonic_ns() + UK_SCHED_SLICE_NS);
@@ -54,7 +53,10 @@ static void idle(u64 deadline)
 {
 	u64 start = ukplat_monotonic_ns();
 
+	if (uk_wait_ask_sources())
+		return;
 	ukplat_wait(deadline);
+	uk_wait_ask_sources();
 	uk_cpu_current()->idle_ns += ukplat_monotonic_ns() - start;
 }
 
@@ -70,8 +72,6 @@ static void make_ready(struct uk_thread *thread,
 {
 	if (thread->sched.state != UK_SCHED_WAITS)
 		return;
-	if (thread->sched.looks)
-		queue_remove(&waiters, thread);
 	thread->sched.state = UK_SCHED_RUNS;
 	enqueue(&uk_cpu_current()->ready, thread);
 	begin_slice();
@@ -80,6 +80,8 @@ static void make_ready(struct uk_thread *thread,
 void uk_sched_wake(struct uk_thread *thread)
 {
 	make_ready(thread, queue_append);
+	if (uk_timers_are_running)
+		uk_cpu_current()->work |= UK_WORK_YIELD;
 }
 
 /* A thread whose sleep ends runs before those that used the processor meanwhile. */
@@ -89,31 +91,6 @@ static void deadline_is_over(struct uk_timer *timer)
 
 	make_ready(thread, queue_prepend);
 	uk_cpu_current()->work |= UK_WORK_YIELD;
-}
-
-void uk_sched_wake_waiters(void)
-{
-	struct uk_thread *thread;
-
-	uk_cpu_current()->work &= (u8)~UK_WORK_WAITERS;
-	while ((thread = queue_take(&waiters))) {
-		thread->sched.state = UK_SCHED_RUNS;
-		queue_append(&uk_cpu_current()->ready, thread);
-	}
-	begin_slice();
-}
-
-/* A timer may be the event that a thread waits for. True if timers have run. */
-static bool look_at_timers(void)
-{
-	struct uk_cpu *cpu = uk_cpu_current();
-
-	uk_timer_check();
-	if (uk_timer_runs == cpu->timer_runs)
-		return false;
-	cpu->timer_runs = uk_timer_runs;
-	uk_sched_notify();
-	return true;
 }
 
 /* Frees a thread that has ended and no longer runs. The first thread of a process stays until the
@@ -161,19 +138,18 @@ static void switch_away(void)
 	struct uk_thread *next;
 
 	for (;;) {
-		look_at_timers();
+		uk_timer_check();
 		next = queue_take(&cpu->ready);
 		if (next)
 			break;
 		uk_timer_stop(&cpu->slice);
 		idle(UINT64_MAX);
-		uk_sched_notify();
 	}
 	cpu->work &= (u8)~UK_WORK_YIELD;
 	switch_to(next);
 }
 
-static void wait(u64 deadline, bool looks)
+void uk_sched_sleep(u64 deadline)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
 	struct uk_sched_thread *self = &cpu->thread->sched;
@@ -183,27 +159,12 @@ static void wait(u64 deadline, bool looks)
 		return;
 	}
 	self->state = UK_SCHED_WAITS;
-	self->looks = looks;
-	if (looks) {
-		queue_append(&waiters, cpu->thread);
-		cpu->work |= UK_WORK_WAITERS;
-	}
 	if (deadline != UINT64_MAX) {
 		self->timer.expire = deadline_is_over;
 		uk_timer_start(&self->timer, deadline);
 	}
 	switch_away();
 	uk_timer_stop(&self->timer);
-}
-
-void uk_sched_sleep(u64 deadline)
-{
-	wait(deadline, false);
-}
-
-void uk_sched_wait(u64 deadline)
-{
-	wait(deadline, true);
 }
 
 void uk_sched_yield(void)
@@ -231,11 +192,6 @@ void uk_sched_turns(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
 
-	if (cpu->work & UK_WORK_WAITERS) {
-		uk_sched_wake_waiters();
-		if (look_at_timers())
-			cpu->work |= UK_WORK_YIELD;
-	}
 	if (cpu->work & UK_WORK_YIELD) {
 		cpu->work &= (u8)~UK_WORK_YIELD;
 		uk_sched_yield();

@@ -3,6 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/cpu.h>
 #include <uk/errno.h>
+#include <uk/linux/file.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 
@@ -69,11 +70,11 @@ bool uk_signal_is_ignored(const struct uk_process *process, int signal)
 static bool can_take(const struct uk_thread *thread, int signal)
 {
 	return thread->sched.state != UK_SCHED_ENDED &&
-	       !(thread->signal.blocked & uk_signal_bit(signal));
+	       !(thread->signal.blocked & ~thread->signal.awaited & uk_signal_bit(signal));
 }
 
-/* The thread that takes a signal of the process: one that does not block it, preferably the running
- * one (Linux, complete_signal()). NULL: all threads block it. */
+/* The thread that takes a signal of the process: one that waits for it or does not block it,
+ * preferably the running one (Linux, complete_signal()). NULL: all threads block it. */
 static struct uk_thread *choose_thread(const struct uk_process *process, int signal)
 {
 	struct uk_thread *thread = uk_thread_current();
@@ -85,7 +86,7 @@ static struct uk_thread *choose_thread(const struct uk_process *process, int sig
 	return thread;
 }
 
-/* Called when a signal has become pending: wakes the thread that takes it. */
+/* Wakes the thread that takes a pending signal. */
 static void announce(struct uk_signal_target target, int signal)
 {
 	struct uk_thread *thread =
@@ -94,8 +95,13 @@ static void announce(struct uk_signal_target target, int signal)
 	if (thread && can_take(thread, signal))
 		uk_sched_wake(thread);
 	uk_signal_update_work();
-	/* For threads that wait for a blocked signal: sigtimedwait(2), signalfd(2). */
-	uk_sched_notify();
+}
+
+/* Called when a signal has become pending. */
+static void tell(struct uk_signal_target target, int signal)
+{
+	announce(target, signal);
+	uk_wait_wake_all(&target.process->signal_queue, POLLIN);
 }
 
 static struct uk_signal_pending *pending_of(struct uk_signal_target target)
@@ -113,9 +119,8 @@ static void enqueue(struct uk_signal_target target, struct uk_signal_entry *entr
 	entry->next = NULL;
 	entry->where = pending;
 	*link = entry;
-	pending->sent++;
 	pending->set |= uk_signal_bit(entry->information.si_signo);
-	announce(target, entry->information.si_signo);
+	tell(target, entry->information.si_signo);
 }
 
 static struct uk_signal_entry **find(struct uk_signal_pending *pending, int signal)
@@ -189,7 +194,7 @@ int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 	if (signal >= SIGRTMIN && information->si_code != SI_USER)
 		return -EAGAIN;
 	pending->set |= uk_signal_bit(signal);
-	announce(target, signal);
+	tell(target, signal);
 	return 0;
 }
 
@@ -306,6 +311,34 @@ bool uk_signal_take(u64 set, siginfo_t *information)
 {
 	return take_from(&state()->pending, set, information) ||
 	       take_from(&uk_process_current()->signal_pending, set, information);
+}
+
+int uk_signal_wait(u64 set, siginfo_t *information, u64 deadline)
+{
+	const struct uk_process *process = uk_process_current();
+	int error;
+
+	state()->awaited = set;
+	for (;;) {
+		/* This runs timers, which send signals. */
+		bool interrupted = uk_signal_pending();
+
+		error = 0;
+		if (uk_signal_take(set, information))
+			break;
+		if (interrupted)
+			error = -EINTR;
+		else if (deadline != UINT64_MAX && ukplat_monotonic_ns() >= deadline)
+			error = -EAGAIN;
+		if (error)
+			break;
+		uk_sched_sleep(deadline);
+	}
+	state()->awaited = 0;
+	/* Others may wait for what this thread was woken for and did not take. */
+	if (uk_process_is_threaded(process))
+		pass_on(process->signal_pending.set & set);
+	return error;
 }
 
 bool uk_signal_on_altstack(u64 stack_pointer)

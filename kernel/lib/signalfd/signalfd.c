@@ -40,15 +40,15 @@ static struct signalfd_siginfo describe(const siginfo_t *information)
 
 static int wait_for_signal(struct uk_file *file, u64 mask, siginfo_t *information)
 {
-	for (;;) {
-		uk_timer_check();
-		if (uk_signal_take(mask, information))
-			return 0;
-		if (file->flags & O_NONBLOCK)
-			return -EAGAIN;
-		if (uk_poll_wait(INT64_MAX))
-			return -UK_ERESTART;
-	}
+	uk_timer_check();
+	if (uk_signal_take(mask, information))
+		return 0;
+	if (file->flags & O_NONBLOCK)
+		return -EAGAIN;
+	return uk_wait_until(&uk_process_current()->signal_queue, POLLIN, false,
+			     uk_signal_take(mask, information), UINT64_MAX)
+		       ? -UK_ERESTART
+		       : 0;
 }
 
 static ssize_t signalfd_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
@@ -79,9 +79,10 @@ static int signalfd_poll(struct uk_file *file, int wanted)
 	return uk_signal_waiting() & signalfd->mask ? wanted & POLLIN : 0;
 }
 
-static u32 signalfd_edges(struct uk_file *file, int wanted)
+/* As on Linux, that of the process that asks. */
+static struct uk_wait_queue *signalfd_queue(struct uk_file *file)
 {
-	return uk_thread_current()->signal.pending.sent + uk_process_current()->signal_pending.sent;
+	return &uk_process_current()->signal_queue;
 }
 
 static int signalfd_name(struct uk_file *file, char *buffer, size_t size)
@@ -98,7 +99,7 @@ static const struct uk_file_operations signalfd_operations = {
 	.read = signalfd_read,
 	.seek = uk_file_seek_nowhere,
 	.poll = signalfd_poll,
-	.edges = signalfd_edges,
+	.queue = signalfd_queue,
 	.name = signalfd_name,
 	.release = signalfd_release,
 };
@@ -124,5 +125,6 @@ int uk_signalfd_set_mask(struct uk_file *file, u64 mask)
 	if (file->operations != &signalfd_operations)
 		return -EINVAL;
 	signalfd->mask = mask;
+	uk_wait_wake_all(&uk_process_current()->signal_queue, POLLIN);
 	return 0;
 }

@@ -5,8 +5,7 @@
 #define DISTANCE_MIN_NS 20000UL
 
 static struct uk_timer *timers; /* ascending by deadline */
-u32 uk_timer_runs;
-static bool running; /* uk_timer_run() sets the platform's timer at its end */
+bool uk_timers_are_running;	/* uk_timer_run() sets the platform's timer at its end */
 
 static void take_out(struct uk_timer *timer)
 {
@@ -34,7 +33,7 @@ static void put_in(struct uk_timer *timer)
  * timers expire only between its calls. */
 static void set_platform_timer(void)
 {
-	if (!running && !uk_cpu_current()->timer_fired)
+	if (!uk_timers_are_running && !uk_cpu_current()->timer_fired)
 		ukplat_set_timer(timers ? timers->deadline : UINT64_MAX);
 }
 
@@ -59,14 +58,13 @@ void uk_timer_run(void)
 {
 	u64 now = ukplat_monotonic_ns();
 
-	uk_timer_runs++;
-	running = true;
+	uk_timers_are_running = true;
 	while (timers && timers->deadline <= now) {
 		struct uk_timer *timer = timers;
 
 		take_out(timer);
 		timer->expire(timer);
 	}
-	running = false;
+	uk_timers_are_running = false;
 	ukplat_set_timer(timers ? MAX(timers->deadline, now + DISTANCE_MIN_NS) : UINT64_MAX);
 }

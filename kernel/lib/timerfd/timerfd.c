@@ -12,7 +12,7 @@ struct timerfd {
 	struct uk_clock_timer timer;
 	s64 interval;	 /* kept while the timer is stopped */
 	u64 expirations; /* not read yet */
-	u32 edges;
+	struct uk_wait_queue queue;
 };
 
 static void expired(struct uk_clock_timer *timer, u64 times)
@@ -20,7 +20,7 @@ static void expired(struct uk_clock_timer *timer, u64 times)
 	struct timerfd *timerfd = container_of(timer, struct timerfd, timer);
 
 	timerfd->expirations += times;
-	timerfd->edges++;
+	uk_wait_wake(&timerfd->queue, POLLIN);
 }
 
 static ssize_t timerfd_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
@@ -31,12 +31,10 @@ static ssize_t timerfd_read(struct uk_file *file, void *buffer, size_t length, s
 	if (length < sizeof(value))
 		return -EINVAL;
 	uk_timer_check();
-	while (!timerfd->expirations) {
-		if (file->flags & O_NONBLOCK)
-			return -EAGAIN;
-		if (uk_poll_wait(INT64_MAX))
-			return -UK_ERESTART;
-	}
+	if (!timerfd->expirations && file->flags & O_NONBLOCK)
+		return -EAGAIN;
+	if (uk_wait_until(&timerfd->queue, POLLIN, false, timerfd->expirations, UINT64_MAX))
+		return -UK_ERESTART;
 	value = timerfd->expirations;
 	timerfd->expirations = 0;
 	return copy_to_buffer(buffer, &value, sizeof(value)) ? -EFAULT : (ssize_t)sizeof(value);
@@ -49,11 +47,11 @@ static int timerfd_poll(struct uk_file *file, int wanted)
 	return timerfd->expirations ? wanted & POLLIN : 0;
 }
 
-static u32 timerfd_edges(struct uk_file *file, int wanted)
+static struct uk_wait_queue *timerfd_queue(struct uk_file *file)
 {
-	const struct timerfd *timerfd = file->data;
+	struct timerfd *timerfd = file->data;
 
-	return timerfd->edges;
+	return &timerfd->queue;
 }
 
 static int timerfd_name(struct uk_file *file, char *buffer, size_t size)
@@ -73,7 +71,7 @@ static const struct uk_file_operations timerfd_operations = {
 	.read = timerfd_read,
 	.seek = uk_file_seek_nowhere,
 	.poll = timerfd_poll,
-	.edges = timerfd_edges,
+	.queue = timerfd_queue,
 	.name = timerfd_name,
 	.release = timerfd_release,
 };

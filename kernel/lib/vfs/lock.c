@@ -125,11 +125,12 @@ int uk_lock_set(struct uk_vnode *vnode, const struct uk_lock *lock)
 	uk_free(spare);
 	if (lock->type == F_UNLCK) {
 		uk_free(new);
-		return 0;
+	} else {
+		*new = *lock;
+		join(vnode, new);
+		insert(vnode, new);
 	}
-	*new = *lock;
-	join(vnode, new);
-	insert(vnode, new);
+	uk_wait_wake_all(&vnode->lock_queue, POLLIN);
 	return 0;
 }
 
@@ -147,6 +148,7 @@ static void remove_of(struct uk_vnode *vnode, const struct uk_lock *owned)
 		tell_others(vnode, lock);
 		uk_free(lock);
 	}
+	uk_wait_wake_all(&vnode->lock_queue, POLLIN);
 }
 
 void uk_locks_closed(struct uk_vnode *vnode)

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <uk/sched.h>
+#include <uk/thread.h>
+#include <uk/wait.h>
+
+static struct uk_wait_source *sources;
+
+void uk_wait_add(struct uk_wait_queue *queue, struct uk_wait_entry *entry)
+{
+	entry->queue = queue;
+	entry->previous = NULL;
+	entry->next = queue->first;
+	if (queue->first)
+		queue->first->previous = entry;
+	else
+		queue->last = entry;
+	queue->first = entry;
+	entry->exclusive = false;
+}
+
+void uk_wait_add_exclusive(struct uk_wait_queue *queue, struct uk_wait_entry *entry)
+{
+	entry->queue = queue;
+	entry->next = NULL;
+	entry->previous = queue->last;
+	if (queue->last)
+		queue->last->next = entry;
+	else
+		queue->first = entry;
+	queue->last = entry;
+	entry->exclusive = true;
+}
+
+void uk_wait_remove(struct uk_wait_entry *entry)
+{
+	struct uk_wait_queue *queue = entry->queue;
+
+	if (!queue)
+		return;
+	if (entry->previous)
+		entry->previous->next = entry->next;
+	else
+		queue->first = entry->next;
+	if (entry->next)
+		entry->next->previous = entry->previous;
+	else
+		queue->last = entry->previous;
+	entry->queue = NULL;
+}
+
+void uk_wait_wake_entries(struct uk_wait_queue *queue, u32 events, bool all)
+{
+	for (struct uk_wait_entry *entry = queue->first; entry; entry = entry->next) {
+		if (entry->events & events && entry->wake(entry, events) && entry->exclusive &&
+		    !all)
+			return;
+	}
+}
+
+static bool wake_thread(struct uk_wait_entry *entry, u32 happened)
+{
+	struct uk_wait *wait = entry->wait;
+
+	/* It has not run since the last wake, which was for another event. */
+	if (wait->woken)
+		return false;
+	wait->woken = true;
+	uk_sched_wake(wait->thread);
+	return true;
+}
+
+void uk_wait_begin(struct uk_wait *wait)
+{
+	*wait = (struct uk_wait){.thread = uk_thread_current()};
+}
+
+void uk_wait_prepare(struct uk_wait_entry *entry, struct uk_wait *wait, u32 events)
+{
+	*entry = (struct uk_wait_entry){.wake = wake_thread, .wait = wait, .events = events};
+}
+
+void uk_wait_add_source(struct uk_wait_source *source)
+{
+	source->next = sources;
+	sources = source;
+}
+
+bool uk_wait_has_sources(void)
+{
+	for (const struct uk_wait_source *source = sources; source; source = source->next) {
+		if (source->queue.first)
+			return true;
+	}
+	return false;
+}
+
+bool uk_wait_ask_sources(void)
+{
+	bool news = false;
+
+	for (struct uk_wait_source *source = sources; source; source = source->next) {
+		if (source->queue.first)
+			news |= source->ask(source);
+	}
+	return news;
+}
