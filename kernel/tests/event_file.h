@@ -11,8 +11,8 @@ struct event_file {
 	int fd;
 	struct uk_file *file; /* without a reference */
 	int events;	      /* the events that hold now */
-	u32 edges;	      /* number of edges so far */
-	unsigned int looks;   /* how often it was checked */
+	struct uk_wait_queue queue;
+	unsigned int looks; /* how often it was checked */
 	bool released;
 };
 
@@ -24,9 +24,9 @@ static int event_file_poll(struct uk_file *file, int wanted)
 	return events->events & (wanted | POLLERR | POLLHUP);
 }
 
-static u32 event_file_edges(struct uk_file *file, int wanted)
+static struct uk_wait_queue *event_file_queue(struct uk_file *file)
 {
-	return ((struct event_file *)file->data)->edges;
+	return &((struct event_file *)file->data)->queue;
 }
 
 static void event_file_release(struct uk_file *file)
@@ -36,7 +36,7 @@ static void event_file_release(struct uk_file *file)
 
 static const struct uk_file_operations event_file_operations = {
 	.poll = event_file_poll,
-	.edges = event_file_edges,
+	.queue = event_file_queue,
 	.release = event_file_release,
 };
 
@@ -53,7 +53,7 @@ static inline void event_file_open(struct event_file *events)
 static inline void event_file_set(struct event_file *events, int value)
 {
 	events->events = value;
-	events->edges++;
+	uk_wait_wake(&events->queue, (u32)value);
 }
 
 #endif

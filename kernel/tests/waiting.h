@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The environment of waits in a hosted test without a scheduler: a thread, and a clock that only
- * advances while a thread waits. A wait calls the function that the test has passed to wait_does(),
- * which does what other threads do meanwhile and may itself wait: a wait that nothing ends fails
- * the test. Included once, by the test.
+ * advances while a thread waits. A wait calls the functions that the test has passed to
+ * wait_does(), which do what other threads do meanwhile and may themselves wait, until one of them
+ * wakes the thread: a wait that nothing ends fails the test. Included once, by the test.
  */
 #ifndef TESTS_WAITING_H
 #define TESTS_WAITING_H
@@ -13,15 +13,14 @@
 
 #define WAITS_MAX 8
 
-u32 uk_timer_runs;
-
 static u64 now = 1000000;
-static bool signal_waits;    /* one that is not blocked */
-static unsigned int notices; /* how often uk_sched_wake_waiters() was called */
+static bool signal_waits;			     /* one that is not blocked */
+static unsigned int wakes;			     /* how often uk_sched_wake() was called */
+static void (*when_woken)(struct uk_thread *thread); /* if set, called for each woken thread */
 static void (*others[WAITS_MAX])(void);
 static unsigned int others_count, others_done;
 
-/* The next wait without a function calls this one; NULL: only time passes. */
+/* The next wait calls this one; NULL: only time passes, and the wait ends. */
 static inline void wait_does(void (*function)(void))
 {
 	CHECK(others_count < WAITS_MAX);
@@ -50,30 +49,38 @@ static inline void run_as(struct uk_thread *thread)
 void uk_sched_sleep(u64 deadline)
 {
 	struct uk_thread *self = uk_thread_current();
-	void (*function)(void);
+	bool returns = false;
 
-	CHECK(others_done < others_count && !signal_waits);
-	function = others[others_done++];
-	if (function)
-		function();
-	else if (deadline != UINT64_MAX)
-		now = MAX(now, deadline);
-	run_as(self);
+	CHECK(!signal_waits);
+	self->sched.state = UK_SCHED_WAITS;
+	while (self->sched.state == UK_SCHED_WAITS && !signal_waits && !returns) {
+		void (*function)(void);
+
+		/* What was done did not wake this thread: a lost wake-up, or a wait too many. */
+		CHECK(others_done < others_count);
+		function = others[others_done++];
+		if (function) {
+			function();
+		} else {
+			returns = true;
+			if (deadline != UINT64_MAX)
+				now = MAX(now, deadline);
+		}
+		run_as(self);
+	}
+	self->sched.state = UK_SCHED_RUNS;
 }
 
-void uk_sched_wait(u64 deadline)
+void uk_sched_wake(struct uk_thread *thread)
 {
-	uk_sched_sleep(deadline);
-}
-
-void uk_sched_wake_waiters(void)
-{
-	notices++;
+	wakes++;
+	thread->sched.state = UK_SCHED_RUNS;
+	if (when_woken)
+		when_woken(thread);
 }
 
 void uk_timer_run(void)
 {
-	uk_timer_runs++;
 	uk_cpu.timer_fired = false;
 }
 

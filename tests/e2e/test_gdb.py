@@ -103,7 +103,7 @@ def test_what_the_kernel_knows(programs: dict[str, Path]) -> None:
     assert re.search(r"rw-p 00000000 \[stack\]$", output, re.MULTILINE)
     assert re.search(r"^\[1\] write\(1, 0x[0-9a-f]+, 6\) = 6$", output, re.MULTILINE)
     assert re.search(r"^\[2\] pause\(\) = \.\.\.$", output, re.MULTILINE)
-    waiting = ["switch_away", "uk_sched_wait", "uk_syscall_r_pause", "ukplat_syscall_handler", "syscall_entry"]
+    waiting = ["switch_away", "uk_sched_sleep", "uk_syscall_r_pause", "ukplat_syscall_handler", "syscall_entry"]
     assert in_order(
         [*waiting, "__libc_pause", "wait_for_ever", "work", "start_thread", "write_to_null", "main"], frames(output)
     )

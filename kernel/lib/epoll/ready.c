@@ -127,7 +127,7 @@ struct uk_wait_queue *set_queue(struct uk_file *file)
 	return &set->queue;
 }
 
-/* Stores the event of an interest that may be ready: 1, 0 if there is none, or -EFAULT. */
+/* Stores the event of an interest that may be ready: 1, 0 (it has no event), or -EFAULT. */
 static int report(struct uk_interest *interest, struct epoll_event __user *to)
 {
 	struct epoll_event event = {ready_events(interest), interest->data};
@@ -174,15 +174,17 @@ static int wait_and_collect(struct epoll_set *set, struct epoll_event __user *ev
 	struct uk_wait_one one;
 	int result = 0;
 
-	/* As on Linux, the thread that came last is woken first. */
-	uk_wait_begin_one(&one, &set->waits, READABLE, false);
-	one.entry.exclusive = true;
 	while (!result) {
-		result = uk_wait_for_wake(&one.wait, deadline);
+		uk_wait_begin_one(&one, &set->waits, READABLE, false);
+		/* As on Linux, the thread that came last is woken first. */
+		one.entry.exclusive = true;
+		if (!set->first_ready)
+			result = uk_wait_for_wake(&one.wait, deadline);
+		/* Before the list is examined: what is left in it wakes somebody else. */
+		uk_wait_end_one(&one);
 		if (!result)
 			result = collect(set, events, maximum);
 	}
-	uk_wait_end_one(&one);
 	return result == -ETIMEDOUT ? 0 : result;
 }
 

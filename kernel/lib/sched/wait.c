@@ -1,61 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The waits of threads, and the sources of the host. */
 #include <uk/sched.h>
 #include <uk/thread.h>
 #include <uk/wait.h>
 
 static struct uk_wait_source *sources;
-
-void uk_wait_add(struct uk_wait_queue *queue, struct uk_wait_entry *entry)
-{
-	entry->queue = queue;
-	entry->previous = NULL;
-	entry->next = queue->first;
-	if (queue->first)
-		queue->first->previous = entry;
-	else
-		queue->last = entry;
-	queue->first = entry;
-	entry->exclusive = false;
-}
-
-void uk_wait_add_exclusive(struct uk_wait_queue *queue, struct uk_wait_entry *entry)
-{
-	entry->queue = queue;
-	entry->next = NULL;
-	entry->previous = queue->last;
-	if (queue->last)
-		queue->last->next = entry;
-	else
-		queue->first = entry;
-	queue->last = entry;
-	entry->exclusive = true;
-}
-
-void uk_wait_remove(struct uk_wait_entry *entry)
-{
-	struct uk_wait_queue *queue = entry->queue;
-
-	if (!queue)
-		return;
-	if (entry->previous)
-		entry->previous->next = entry->next;
-	else
-		queue->first = entry->next;
-	if (entry->next)
-		entry->next->previous = entry->previous;
-	else
-		queue->last = entry->previous;
-	entry->queue = NULL;
-}
-
-void uk_wait_wake_entries(struct uk_wait_queue *queue, u32 events, bool all)
-{
-	for (struct uk_wait_entry *entry = queue->first; entry; entry = entry->next) {
-		if (entry->events & events && entry->wake(entry, events) && entry->exclusive &&
-		    !all)
-			return;
-	}
-}
 
 static bool wake_thread(struct uk_wait_entry *entry, u32 happened)
 {

@@ -207,7 +207,7 @@ static bool from_kernel(const struct __regs *regs)
 
 static void handle_interrupt(u64 vector)
 {
-	/* A device's interrupt only wakes the processor: waiting threads check their condition. */
+	/* A device's interrupt only wakes the processor, which then asks the sources of events. */
 	if (vector == VECTOR_TIMER)
 		uk_cpu_current()->timer_fired = true;
 	if (vector == VECTOR_DEVICE)

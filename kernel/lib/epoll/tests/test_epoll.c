@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: epoll/set.c epoll/ready.c poll/poll.c vfs/vnode.c vfs/dentry.c vfs/mount.c
- * vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c
- * vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c
- * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+/* Built with: epoll/set.c epoll/ready.c poll/poll.c signal/wait.c sched/wait.c sched/wait_queue.c
+ * vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c
+ * vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c
+ * ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c
+ * ramfs/memfd.c pagealloc/pagealloc.c */
 /* epoll(7): level-triggered, edge-triggered and one-shot events, sets in sets, files that are
  * closed while a set contains them. */
 #include <string.h>
@@ -71,7 +72,7 @@ static void test_control(struct uk_file *set)
 	/* The same file with another descriptor is another member. */
 	CHECK(uk_epoll_add(set, files[0].file, 77, &(struct epoll_event){POLLIN, 77}) == 0);
 	event_file_set(&files[0], POLLIN);
-	CHECK(look(set) == 2 && found[0].data == 0 && found[1].data == 77);
+	CHECK(look(set) == 2 && found[0].data == 77 && found[1].data == 0);
 	CHECK(uk_epoll_remove(set, files[0].file, 77) == 0 && look(set) == 1);
 	CHECK(modify(set, &files[0], POLLOUT) == 0 && look(set) == 0);
 	event_file_set(&files[0], POLLOUT | POLLERR);
@@ -96,7 +97,8 @@ static void test_levels_and_edges(struct uk_file *set)
 	event_file_set(&files[1], POLLIN);
 	CHECK(look(set) == 2 && look(set) == 1);
 	/* A check uses the edge up, even if no event holds any more. */
-	event_file_set(&files[1], 0);
+	event_file_set(&files[1], POLLIN);
+	files[1].events = 0;
 	CHECK(look(set) == 1);
 	files[1].events = POLLIN;
 	CHECK(look(set) == 1);
@@ -160,13 +162,157 @@ static void test_waits(struct uk_file *set)
 	wait_does(signal_comes);
 	CHECK(uk_epoll_wait(set, found, FILES, -1) == -EINTR);
 	/* Events come before the signal, which is ignored if there is no wait. */
-	files[0].events = POLLIN;
+	event_file_set(&files[0], POLLIN);
 	CHECK(uk_epoll_wait(set, found, FILES, -1) == 1);
 	files[0].events = 0;
 	CHECK(look(set) == 0);
 	signal_waits = false;
 	waits_are_over();
 	CHECK(remove_from(set, &files[0]) == 0);
+}
+
+/* Files that nothing happened to are not examined, nor those with an event that is not wanted. */
+static void test_idle_files(struct uk_file *set)
+{
+	for (unsigned int i = 0; i < FILES; i++) {
+		CHECK(add(set, &files[i], POLLIN | (i % 2 ? EPOLLET : 0)) == 0);
+		files[i].looks = 0;
+	}
+	event_file_set(&files[1], POLLIN);
+	event_file_set(&files[2], POLLIN);
+	event_file_set(&files[3], POLLOUT);
+	CHECK(look(set) == 2 && look(set) == 1);
+	files[2].events = 0;
+	CHECK(look(set) == 0 && look(set) == 0);
+	CHECK(!files[0].looks && files[1].looks == 1 && files[2].looks == 3 && !files[3].looks);
+	for (unsigned int i = 0; i < FILES; i++) {
+		files[i].events = 0;
+		CHECK(remove_from(set, &files[i]) == 0 && !files[i].queue.first);
+	}
+}
+
+static struct uk_thread threads[3] = {
+	{.tid = 2, .process = &check_process},
+	{.tid = 3, .process = &check_process},
+	{.tid = 4, .process = &check_process},
+};
+static struct uk_file *common; /* the set of these threads */
+static unsigned int counts[3];
+static char woken[8]; /* the numbers of the woken threads, in order */
+
+static void note_woken(struct uk_thread *thread)
+{
+	size_t length = strlen(woken);
+
+	CHECK(length + 1 < sizeof(woken));
+	woken[length] = (char)('0' + thread->tid);
+}
+
+static void check_woken(const char *expected)
+{
+	if (strcmp(woken, expected))
+		fprintf(stderr, "%s instead of %s\n", woken, expected);
+	CHECK(strcmp(woken, expected) == 0);
+	memset(woken, 0, sizeof(woken));
+}
+
+static void wait_as(unsigned int number, int maximum)
+{
+	struct epoll_event events[FILES];
+
+	run_as(&threads[number]);
+	counts[number] = (unsigned int)uk_epoll_wait(common, events, maximum, -1);
+}
+static void wait_as_3(void)
+{
+	wait_as(1, FILES);
+}
+static void wait_as_4(void)
+{
+	wait_as(2, 1);
+}
+
+static void one_event(void)
+{
+	event_file_set(&files[0], POLLIN);
+	check_woken("4");
+	/* It has not run yet: what happens meanwhile is for another one. */
+	event_file_set(&files[1], POLLIN);
+	check_woken("3");
+}
+static void another_event(void)
+{
+	event_file_set(&files[2], POLLIN);
+}
+
+/* Each event wakes one thread, the one that came last; a thread that leaves something wakes the
+ * next one. */
+static void test_many_waits(struct uk_file *set)
+{
+	common = set;
+	for (unsigned int i = 0; i < 3; i++)
+		CHECK(add(set, &files[i], POLLIN | EPOLLET) == 0);
+	when_woken = note_woken;
+	wait_does(wait_as_3);
+	wait_does(wait_as_4);
+	wait_does(one_event);
+	wait_does(another_event);
+	wait_as(0, FILES);
+	/* Thread 4 took one event and woke thread 2 for the other, which thread 3 took first. */
+	CHECK(counts[2] == 1 && counts[1] == 1 && counts[0] == 1);
+	check_woken("22");
+	when_woken = NULL;
+	run_as(&check_thread);
+	waits_are_over();
+	for (unsigned int i = 0; i < 3; i++) {
+		files[i].events = 0;
+		CHECK(remove_from(set, &files[i]) == 0);
+	}
+}
+
+/* Of the sets that contain a file exclusively, an event wakes one that is waited for. */
+static void exclusive_event(void)
+{
+	wakes = 0;
+	event_file_set(&files[0], POLLIN);
+	CHECK(wakes == 1);
+	check_woken("4");
+	files[0].events = 0;
+	event_file_set(&files[0], POLLIN);
+	CHECK(wakes == 2);
+	check_woken("3");
+}
+
+static void test_exclusive(void)
+{
+	struct uk_file *sets[3];
+	int fds[3];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		fds[i] = new_set(&sets[i]);
+		CHECK(add(sets[i], &files[0], POLLIN | EPOLLEXCLUSIVE) == 0);
+	}
+	/* Nobody waits: all are ready. */
+	event_file_set(&files[0], POLLIN);
+	for (unsigned int i = 0; i < 3; i++)
+		CHECK(look(sets[i]) == 1);
+	files[0].events = 0;
+	for (unsigned int i = 0; i < 3; i++)
+		CHECK(look(sets[i]) == 0);
+	when_woken = note_woken;
+	common = sets[1];
+	wait_does(wait_as_4);
+	common = sets[1];
+	wait_does(exclusive_event);
+	wait_as(1, FILES);
+	CHECK(counts[1] == 1 && counts[2] == 1);
+	when_woken = NULL;
+	run_as(&check_thread);
+	waits_are_over();
+	files[0].events = 0;
+	for (unsigned int i = 0; i < 3; i++)
+		CHECK(uk_fd_close(fds[i]) == 0);
+	CHECK(!files[0].queue.first);
 }
 
 /* A closed file leaves its sets, a closed set its files. */
@@ -233,6 +379,9 @@ int main(void)
 	test_single_shot(set);
 	test_turns(set);
 	test_waits(set);
+	test_idle_files(set);
+	test_many_waits(set);
+	test_exclusive();
 	CHECK(uk_fd_close(fd) == 0);
 	test_closing();
 	test_sets_in_sets();

@@ -53,7 +53,7 @@ s64 uk_clock_read_other(clockid_t id)
 	return (s64)now + REALTIME_AT_0;
 }
 
-void uk_sched_wake(struct uk_thread *thread)
+static void note_woken(struct uk_thread *thread)
 {
 	size_t length = strlen(woken);
 
@@ -371,6 +371,7 @@ static void test_robust_lists(void)
 
 int main(void)
 {
+	when_woken = note_woken;
 	run_as(&threads[0]);
 	test_keys();
 	test_wait();

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: poll/poll.c poll/descriptors.c poll/select.c vfs/vnode.c vfs/dentry.c vfs/mount.c
- * vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c
- * vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c
- * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+/* Built with: poll/poll.c poll/descriptors.c poll/select.c poll/table.c signal/wait.c sched/wait.c
+ * sched/wait_queue.c vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c
+ * vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c
+ * vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c
+ * ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
 /* poll(2), select(2) and their common wait: which descriptors are ready, how long they wait, what
  * ends a wait. */
 #include <string.h>
@@ -40,14 +41,15 @@ static void reset(void)
 
 static void test_deadlines(void)
 {
-	CHECK(uk_poll_deadline(-1) == INT64_MAX && uk_poll_deadline(INT64_MAX) == INT64_MAX);
-	CHECK(uk_poll_deadline(0) == (s64)now && uk_poll_deadline(5) == (s64)now + 5);
-	CHECK(uk_poll_left(INT64_MAX) == INT64_MAX && uk_poll_left((s64)now + 7) == 7);
-	CHECK(uk_poll_left((s64)now) == 0 && uk_poll_left(0) == 0);
+	CHECK(uk_poll_deadline(-1) == UINT64_MAX);
+	CHECK(uk_poll_deadline(INT64_MAX) == now + INT64_MAX);
+	CHECK(uk_poll_deadline(0) == now && uk_poll_deadline(5) == now + 5);
+	CHECK(uk_poll_left(UINT64_MAX) == INT64_MAX && uk_poll_left(now + 7) == 7);
+	CHECK(uk_poll_left(now) == 0 && uk_poll_left(0) == 0);
 	/* A signal takes precedence over the deadline. */
-	CHECK(uk_poll_wait((s64)now) == -ETIMEDOUT);
+	CHECK(uk_poll(NULL, 0, now) == 0);
 	signal_waits = true;
-	CHECK(uk_poll_wait((s64)now) == -EINTR && uk_poll_wait(INT64_MAX) == -EINTR);
+	CHECK(uk_poll(NULL, 0, now) == -EINTR && uk_poll(NULL, 0, UINT64_MAX) == -EINTR);
 	reset();
 }
 
@@ -62,7 +64,7 @@ static void test_poll(void)
 	u64 before = now;
 
 	/* A descriptor that is not open is an event; a negative one is skipped. */
-	CHECK(uk_poll(polls, 4, INT64_MAX) == 1);
+	CHECK(uk_poll(polls, 4, UINT64_MAX) == 1);
 	CHECK(polls[3].revents == POLLNVAL && !polls[0].revents && !polls[1].revents);
 	/* Nothing happens until the deadline. */
 	wait_does(NULL);
@@ -79,7 +81,7 @@ static void test_poll(void)
 	CHECK(uk_poll(polls, 3, 0) == 2 && polls[2].revents == POLLHUP);
 	reset();
 	wait_does(signal_comes);
-	CHECK(uk_poll(polls, 3, INT64_MAX) == -EINTR);
+	CHECK(uk_poll(polls, 3, UINT64_MAX) == -EINTR);
 	reset();
 	/* Without descriptors it is a sleep. */
 	wait_does(NULL);
@@ -117,21 +119,56 @@ static void test_select(void)
 	CHECK(uk_select(&sets, 101, uk_poll_deadline(MS)) == 0 && now == before + MS);
 	waits_are_over();
 	wait_does(two_hangs_up);
-	CHECK(uk_select(&sets, 101, INT64_MAX) == 1 && is_ready(fd, 0) && !is_ready(fd, 1));
+	CHECK(uk_select(&sets, 101, UINT64_MAX) == 1 && is_ready(fd, 0) && !is_ready(fd, 1));
 	memset(ready, 0, sizeof(ready));
 	event_file_set(&two, POLLIN | POLLOUT | POLLPRI | POLLERR);
 	CHECK(uk_select(&sets, 101, 0) == 3 && is_ready(fd, 0) && is_ready(fd, 1) &&
 	      is_ready(fd, 2));
 	memset(ready, 0, sizeof(ready));
 	/* Descriptors from count on are ignored. */
-	CHECK(uk_select(&sets, 100, (s64)now) == 0 && !is_ready(fd, 0));
+	CHECK(uk_select(&sets, 100, now) == 0 && !is_ready(fd, 0));
 	reset();
 	wait_does(signal_comes);
-	CHECK(uk_select(&sets, 101, INT64_MAX) == -EINTR);
+	CHECK(uk_select(&sets, 101, UINT64_MAX) == -EINTR);
 	reset();
 	want(fd + 1, 0);
-	CHECK(uk_select(&sets, 101, (s64)now) == 0 && uk_select(&sets, 102, 0) == -EBADF);
+	CHECK(uk_select(&sets, 101, now) == 0 && uk_select(&sets, 102, 0) == -EBADF);
 	CHECK(uk_fd_close(fd) == 0 && uk_select(&sets, 101, 0) == -EBADF);
+}
+
+/* More descriptors than the wait has room for by itself; each queue has one entry per descriptor,
+ * and only the events that were asked for end the wait. */
+static void closed_meanwhile(void)
+{
+	CHECK(two.queue.first && one.queue.first && one.queue.first->next);
+	event_file_set(&two, POLLIN);
+	CHECK(uk_fd_close(two.fd) == 0 && !two.released);
+	one_is_readable();
+}
+
+static void test_many(void)
+{
+	struct uk_file *file = uk_fd_get(one.fd);
+	struct pollfd polls[20];
+
+	for (int i = 0; i < 20; i++)
+		polls[i] = (struct pollfd){.fd = one.fd, .events = POLLIN};
+	polls[3].fd = 200;
+	polls[4] = (struct pollfd){.fd = two.fd, .events = POLLOUT};
+	allocations_left = 0;
+	CHECK(uk_poll(polls, 3, now) == 0 && uk_poll(polls, 20, now) == 1);
+	polls[3].fd = -1;
+	CHECK(uk_poll(polls, 20, UINT64_MAX) == -ENOMEM);
+	allocations_left = -1;
+	CHECK(!one.queue.first && !two.queue.first);
+	/* A file that is closed meanwhile stays until the end of the wait (Linux). */
+	wait_does(closed_meanwhile);
+	CHECK(uk_poll(polls, 20, UINT64_MAX) == 19);
+	CHECK(polls[0].revents == POLLIN && polls[4].revents == POLLNVAL && two.released);
+	CHECK(!one.queue.first && !two.queue.first);
+	uk_file_put(file);
+	event_file_open(&two);
+	reset();
 }
 
 /* The mask of a wait stays in effect for the signal's handler, whose frame restores the old one. */
@@ -155,6 +192,7 @@ int main(void)
 	event_file_open(&two);
 	test_deadlines();
 	test_poll();
+	test_many();
 	test_select();
 	test_masks();
 	CHECK(uk_fd_close(one.fd) == 0 && uk_fd_close(two.fd) == 0);

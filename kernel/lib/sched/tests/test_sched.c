@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Turns, waits and ends of threads, with a clock that advances only when no thread is ready.
- * Built with: sched/queue.c sched/sched.c leave/work.c process/thread.c timer/timer.c
+ * Built with: sched/queue.c sched/sched.c sched/wait.c sched/wait_queue.c leave/work.c
+ * process/thread.c timer/timer.c
  *     ../plat/common/context.S */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <string.h>
 #include <uk/alloc.h>
 #include <uk/leave.h>
 #include <uk/thread.h>
+#include <uk/wait.h>
 
 #include "check.h"
 #include "process.h"
@@ -174,20 +176,32 @@ static void test_sleep(void)
 	CHECK(waits < 10);
 }
 
+static struct uk_wait_queue queue;
 static bool happened;
 
 static void wait_for_it(void)
 {
-	while (!happened)
-		uk_sched_wait(UINT64_MAX);
+	struct uk_wait_one one;
+
+	CHECK(!happened);
+	uk_wait_begin(&one.wait);
+	uk_wait_prepare(&one.entry, &one.wait, 1);
+	uk_wait_add(&queue, &one.entry);
+	uk_sched_sleep(UINT64_MAX);
+	CHECK(one.wait.woken && happened);
+	uk_wait_remove(&one.entry);
 	note('w');
 }
 static void let_it_happen(void)
 {
 	uk_sched_sleep(now + 20 * MS);
+	/* Not what they wait for. */
+	uk_wait_wake(&queue, 2);
+	uk_sched_yield();
 	happened = true;
+	uk_wait_wake(&queue, 3);
 	note('h');
-	/* At the end of the call. */
+	/* They run when this thread waits or its slice is over, and not before. */
 	uk_leave_work(uk_thread_current()->sched.context.frame);
 	note('e');
 }
@@ -199,6 +213,32 @@ static void test_waiters(void)
 	start(wait_for_it);
 	start(let_it_happen);
 	finish("heww");
+	CHECK(!queue.first && !queue.last);
+}
+
+/* Input of the host, which is there after some waits of the processor. */
+static struct uk_wait_source source;
+static unsigned int asked, arrives_at;
+
+static bool ask(struct uk_wait_source *asked_one)
+{
+	CHECK(asked_one == &source && source.queue.first);
+	if (++asked != arrives_at)
+		return false;
+	uk_wait_wake_all(&source.queue, 1);
+	return true;
+}
+static void wait_for_source(void)
+{
+	struct uk_wait_one one;
+
+	uk_wait_begin(&one.wait);
+	uk_wait_prepare(&one.entry, &one.wait, 1);
+	uk_wait_add(&source.queue, &one.entry);
+	while (!one.wait.woken)
+		uk_sched_sleep(UINT64_MAX);
+	uk_wait_remove(&one.entry);
+	note('i');
 }
 
 static void sleep_until_woken(void)
@@ -252,6 +292,25 @@ static void test_slices(void)
 	CHECK(now - uk_cpu.idle_ns - before == 80 * MS);
 }
 
+/* A source is asked when the processor is idle, and once per slice while it is not. */
+static void test_sources(void)
+{
+	source.ask = ask;
+	uk_wait_add_source(&source);
+	CHECK(!uk_wait_ask_sources() && !uk_wait_has_sources());
+	arrives_at = 4;
+	start(wait_for_source);
+	finish("i");
+	CHECK(asked == arrives_at);
+	asked = 0;
+	arrives_at = 2;
+	start(wait_for_source);
+	start(compute_as_c);
+	uk_sched_yield();
+	finish("cci");
+	CHECK(asked == arrives_at);
+}
+
 static void test_held(void)
 {
 	u64 begin = now;
@@ -273,6 +332,7 @@ int main(void)
 	test_waiters();
 	test_wake();
 	test_slices();
+	test_sources();
 	test_held();
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: signal/state.c */
+/* Built with: signal/state.c signal/wait.c sched/wait.c sched/wait_queue.c */
 /* Which signals are pending for which thread, which threads are woken, in which order signals are
  * taken, and what is kept of them without memory: signal(7), sigaction(2), sigqueue(3). */
 #include <string.h>
@@ -17,7 +17,7 @@ CHECK_DEFINE_PANIC
 static struct uk_thread second = {.tid = 2, .process = &check_process};
 static char woken[16]; /* the numbers of the woken threads, in order */
 
-void uk_sched_wake(struct uk_thread *thread)
+static void note_woken(struct uk_thread *thread)
 {
 	size_t length = strlen(woken);
 
@@ -100,8 +100,7 @@ static void test_pending(void)
 	check_woken("1");
 	/* Below SIGRTMIN one signal per number is pending. */
 	CHECK(send(NULL, SIGUSR1, SI_USER, 5) == 0 && uk_signal_waiting() == BIT(SIGUSR1));
-	CHECK(check_process.signal_pending.set == BIT(SIGUSR1) &&
-	      check_process.signal_pending.sent == 1);
+	CHECK(check_process.signal_pending.set == BIT(SIGUSR1));
 	check_woken("");
 	CHECK(take(ALL) == SIGUSR1 && taken.si_value == 0 && !take(ALL) && !uk_signal_pending());
 	/* A blocked signal is pending and wakes no thread. */
@@ -260,8 +259,85 @@ static void test_alternate_stack(void)
 	CHECK(!uk_signal_on_altstack(0x10800));
 }
 
+static void send_awaited(void)
+{
+	CHECK(kill(NULL, SIGUSR1) == 0);
+	check_woken("");
+	CHECK(kill(NULL, SIGUSR2) == 0 && kill(NULL, SIGTERM) == 0);
+	check_woken("11");
+}
+
+static void send_to_second(void)
+{
+	CHECK(kill(&second, SIGTERM) == 0);
+	check_woken("");
+	CHECK(kill(&check_thread, SIGUSR2) == 0);
+	check_woken("1");
+}
+
+/* Only the thread that waits for a blocked signal is woken. What it does not take is for others
+ * that wait for it. */
+static void test_wait(void)
+{
+	u64 before = now;
+
+	second.signal.blocked = ALL;
+	uk_signal_set_blocked(BIT(SIGUSR1) | BIT(SIGUSR2) | BIT(SIGTERM));
+	wait_does(send_awaited);
+	CHECK(uk_signal_wait(BIT(SIGUSR2) | BIT(SIGTERM), &taken, UINT64_MAX) == 0);
+	CHECK(taken.si_signo == SIGUSR2 && !check_thread.signal.awaited);
+	second.signal.awaited = BIT(SIGTERM);
+	CHECK(take(BIT(SIGTERM)) == SIGTERM && kill(NULL, SIGTERM) == 0);
+	check_woken("2");
+	CHECK(kill(NULL, SIGUSR2) == 0);
+	CHECK(uk_signal_wait(BIT(SIGUSR2) | BIT(SIGTERM), &taken, UINT64_MAX) == 0);
+	CHECK(taken.si_signo == SIGUSR2);
+	check_woken("2");
+	CHECK(take(BIT(SIGTERM)) == SIGTERM && take(BIT(SIGUSR1)) == SIGUSR1);
+	second.signal.awaited = 0;
+	wait_does(send_to_second);
+	CHECK(uk_signal_wait(BIT(SIGUSR2) | BIT(SIGTERM), &taken, UINT64_MAX) == 0);
+	CHECK(taken.si_signo == SIGUSR2 && second.signal.pending.set == BIT(SIGTERM));
+	wait_does(NULL);
+	CHECK(uk_signal_wait(BIT(SIGUSR1), &taken, now + 5) == -EAGAIN && now == before + 5);
+	CHECK(kill(NULL, SIGHUP) == 0 && uk_signal_wait(BIT(SIGUSR1), &taken, now) == -EINTR);
+	CHECK(take(BIT(SIGHUP)) == SIGHUP);
+	run_as(&second);
+	CHECK(take(BIT(SIGTERM)) == SIGTERM);
+	run_as(&check_thread);
+	second.signal.blocked = 0;
+	uk_signal_set_blocked(0);
+	woken[0] = '\0';
+	waits_are_over();
+}
+
+static unsigned int told;
+
+static bool count_signal(struct uk_wait_entry *entry, u32 happened)
+{
+	told++;
+	return true;
+}
+
+/* Each signal that becomes pending wakes the process's queue, whoever takes it. */
+static void test_queue(void)
+{
+	struct uk_wait_entry entry = {.wake = count_signal, .events = 1};
+
+	uk_wait_add(&check_process.signal_queue, &entry);
+	CHECK(kill(NULL, SIGUSR1) == 0 && kill(NULL, SIGUSR1) == 0 && told == 1);
+	CHECK(kill(&second, SIGUSR1) == 0 && told == 2 && kill(NULL, SIGCHLD) == 0 && told == 2);
+	uk_wait_remove(&entry);
+	CHECK(take(ALL) == SIGUSR1 && told == 2);
+	run_as(&second);
+	CHECK(take(ALL) == SIGUSR1);
+	run_as(&check_thread);
+	woken[0] = '\0';
+}
+
 int main(void)
 {
+	when_woken = note_woken;
 	check_thread.next = &second;
 	check_process.thread_count = 2;
 	test_numbers_and_actions();
@@ -272,5 +348,7 @@ int main(void)
 	test_own_entries();
 	test_exhaustion();
 	test_alternate_stack();
+	test_wait();
+	test_queue();
 	return 0;
 }

@@ -116,17 +116,16 @@ static void again(struct uk_timer *timer)
 static void test_starts_itself(void)
 {
 	struct uk_timer timer = {.expire = again};
-	u32 runs = uk_timer_runs;
 
 	uk_timer_start(&timer, now + 10);
 	pass(9);
-	CHECK(!rounds && uk_timer_runs == runs);
+	CHECK(!rounds);
 	pass(1);
 	CHECK(rounds == 1 && timer.running && platform == now + DISTANCE_NS);
 	pass(DISTANCE_NS - 1);
 	CHECK(rounds == 1);
 	pass(1);
-	CHECK(rounds == 2 && uk_timer_runs == runs + 2);
+	CHECK(rounds == 2);
 	uk_timer_stop(&timer);
 	CHECK(platform == UINT64_MAX);
 }
