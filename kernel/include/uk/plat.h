@@ -34,14 +34,30 @@ void ukplat_boot_phase_done(enum ukplat_boot_phase phase);
 /* The kernel's console: best effort, never blocks for ever, usable from the first instruction. */
 void ukplat_console_write(const char *text, size_t length);
 
-/* The program's standard streams: 0 input, 1 output, 2 error. */
-/* Blocks until everything is written. Returns length, or -EPIPE / -EIO. buffer is kernel memory. */
+/* The program's standard streams: 0 input, 1 output, 2 error; and its controlling terminal. */
+#define UKPLAT_TERMINAL 3
+#define UKPLAT_STREAMS	4
+/* Sets which streams are terminals (bit n for stream n); called once, before any other function of
+ * streams. Stream UKPLAT_TERMINAL exists if its bit is set. Terminals can be read and written. */
+void ukplat_set_terminals(unsigned int streams);
+/* Blocks until everything is written. Returns length, or the host's error (-EPIPE, -EIO, -EBADF).
+ * buffer is kernel memory. */
 ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t length);
-/* Blocks until at least one byte is available, unless nonblocking (-EAGAIN) or a signal is pending
- * (-UK_ERESTART). 0 at the end. Never takes more from the host than length. */
-ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking);
+/* Does not block: -EAGAIN if there is no input; from then on, input ends ukplat_wait(). 0 at the
+ * end, otherwise the host's error. Never takes more from the host than length. */
+ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length);
 /* Bytes that can be read without blocking; SIZE_MAX at the end of input. May read ahead. */
 size_t ukplat_stream_readable(unsigned int stream);
+/*
+ * ioctl_tty(2) of a stream that is a terminal, as the host's terminal answers it: TCGETS, TCSETS,
+ * TCSETSW, TCSETSF and their forms for struct termios2, TIOCGWINSZ, TIOCSWINSZ, FIONREAD, TIOCOUTQ,
+ * with argument in kernel memory; TCSBRK, TCXONC, TCFLSH, with a number in its place. -UK_ERESTART:
+ * a signal is pending. -ENOSYS: this run has no connection to the terminal.
+ */
+long ukplat_terminal_ioctl(unsigned int stream, unsigned int request, void *argument);
+/* The signals (uk_signal_bit()) that the terminal has sent since the last call. When one arrives,
+ * timer_fired of struct uk_cpu is set, as if the timer had fired. */
+u64 ukplat_take_signals(void);
 
 /* Time. Nanoseconds since boot, monotonic; nanoseconds since 1970-01-01T00:00:00Z at boot. */
 u64 ukplat_monotonic_ns(void);

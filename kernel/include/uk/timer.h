@@ -27,4 +27,8 @@ void uk_timer_run(void);
 /* Whether uk_timer_run() is calling timers: threads that they wake run before the current one. */
 extern bool uk_timers_are_running;
 
+/* Called by uk_timer_run() before the timers: takes the signals of the host's terminal. lib/console
+ * sets it; NULL: none. */
+extern void (*uk_timer_signals)(void);
+
 #endif

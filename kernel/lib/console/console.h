@@ -13,9 +13,14 @@
 /* For the program's streams and the terminal's devices; file->number is the stream. */
 extern const struct uk_file_operations console_operations;
 
-/* Whether a stream is the terminal. */
+/* Whether a stream is a terminal. */
 bool terminal_is_stream(unsigned int stream);
-/* The operation of the streams; those that are not the terminal only have FIONREAD. */
+/* Whether there is a controlling terminal. */
+bool terminal_is_controlling(void);
+/* Nanoseconds after which a read of the stream returns 0 without input (termios(3): VMIN is 0);
+ * UINT64_MAX: never. */
+u64 terminal_read_timeout(unsigned int stream);
+/* The operation of the streams; those that are not terminals only have FIONREAD. */
 long terminal_ioctl(struct uk_file *file, unsigned int request, void __user *argument);
 
 #endif

@@ -52,8 +52,9 @@ void uk_console_open(void)
 		int error;
 
 		if (terminal)
-			file = uk_vfs_open(&uk_paths_current()->current, "/dev/tty", flags, 0, 0,
-					   &error);
+			file = uk_vfs_open(&uk_paths_current()->current,
+					   terminal_is_controlling() ? "/dev/tty" : "/dev/console",
+					   flags | O_NOCTTY, 0, 0, &error);
 		if (!file)
 			file = new_stream(stream, flags);
 		UK_ASSERT(file);

@@ -16,7 +16,6 @@
 #define BOUNCE_SIZE 16384 /* bytes moved at a time */
 #define SMALL_SIZE  512	  /* the same when memory is short */
 
-#define STREAMS	 3
 #define READABLE (POLLIN | POLLRDNORM)
 
 static ssize_t write_part(struct uk_file *file, const void *buffer, size_t length, char *memory)
@@ -73,7 +72,7 @@ static ssize_t console_write(struct uk_file *file, const void *buffer, size_t le
 static struct input {
 	struct uk_wait_source source;
 	bool told; /* the queue was woken, and nobody has read, or found no input, since */
-} inputs[STREAMS];
+} inputs[UKPLAT_STREAMS];
 
 static bool ask_for_input(struct uk_wait_source *source)
 {
@@ -88,7 +87,7 @@ static bool ask_for_input(struct uk_wait_source *source)
 
 static int add_inputs(void)
 {
-	for (unsigned int stream = 0; stream < STREAMS; stream++) {
+	for (unsigned int stream = 0; stream < UKPLAT_STREAMS; stream++) {
 		inputs[stream].source.ask = ask_for_input;
 		uk_wait_add_source(&inputs[stream].source);
 	}
@@ -96,25 +95,31 @@ static int add_inputs(void)
 }
 UK_INIT(UK_INIT_CLASS_PLAT, add_inputs);
 
-static ssize_t look(const struct uk_file *file, char *memory, size_t size, bool nonblocking)
+static ssize_t look(const struct uk_file *file, char *memory, size_t size)
 {
 	inputs[file->number].told = false;
-	return ukplat_stream_read(file->number, memory, size, nonblocking);
+	return ukplat_stream_read(file->number, memory, size);
 }
 
-/* Only waiting for input lets other threads run. */
 static ssize_t read_stream(const struct uk_file *file, char *memory, size_t size)
 {
-	bool nonblocking = file->flags & O_NONBLOCK, shared = file->number == 0;
+	ssize_t got = look(file, memory, size);
+	u64 timeout, deadline;
+	int error;
 
-	ssize_t got;
-
-	if (nonblocking || !shared)
-		return look(file, memory, size, nonblocking);
-	return uk_wait_until(&inputs[file->number].source.queue, READABLE, false,
-			     (got = look(file, memory, size, true)) != -EAGAIN, UINT64_MAX)
-		       ? -UK_ERESTART
-		       : got;
+	if (got != -EAGAIN)
+		return got;
+	timeout = terminal_read_timeout(file->number);
+	if (timeout == 0)
+		return 0;
+	if (file->flags & O_NONBLOCK)
+		return -EAGAIN;
+	deadline = timeout == UINT64_MAX ? UINT64_MAX : ukplat_monotonic_ns() + timeout;
+	error = uk_wait_until(&inputs[file->number].source.queue, READABLE, false,
+			      (got = look(file, memory, size)) != -EAGAIN, deadline);
+	if (error)
+		return error == -ETIMEDOUT ? 0 : -UK_ERESTART;
+	return got;
 }
 
 static ssize_t console_read(struct uk_file *file, void *buffer, size_t length, s64 offset)

@@ -23,8 +23,8 @@ static long bytes_left(const struct uk_file *file, int __user *argument)
 }
 
 UK_SYSCALL_PARTIAL(ioctl,
-		   "only FIOCLEX, FIONCLEX, FIONBIO, FIONREAD, and for terminals TCGETS, TCSETS, "
-		   "TIOCGWINSZ, TIOCGPGRP, TIOCSPGRP; the host's terminal keeps its mode");
+		   "only FIOCLEX, FIONCLEX, FIONBIO, FIONREAD, and ioctl_tty(2) of terminals "
+		   "without serial lines, TIOCSTI and TIOCCONS");
 UK_LLSYSCALL_R_DEFINE(long, ioctl, int, fd, unsigned int, request, void *, argument)
 {
 	struct uk_file *file = uk_fd_get(fd);

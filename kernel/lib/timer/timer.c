@@ -6,6 +6,7 @@
 
 static struct uk_timer *timers; /* ascending by deadline */
 bool uk_timers_are_running;	/* uk_timer_run() sets the platform's timer at its end */
+void (*uk_timer_signals)(void);
 
 static void take_out(struct uk_timer *timer)
 {
@@ -59,6 +60,8 @@ void uk_timer_run(void)
 	u64 now = ukplat_monotonic_ns();
 
 	uk_timers_are_running = true;
+	if (uk_timer_signals)
+		uk_timer_signals();
 	while (timers && timers->deadline <= now) {
 		struct uk_timer *timer = timers;
 

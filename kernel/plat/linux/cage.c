@@ -10,6 +10,7 @@
 #include <uk/address_space.h>
 #include <uk/debugger.h>
 #include <uk/essentials.h>
+#include <uk/linux/file.h>
 #include <uk/linux/prctl.h>
 #include <uk/linux/signal.h>
 #include <uk/print.h>
@@ -59,7 +60,7 @@ struct instruction {
 	u32 operand;
 };
 
-#define INSTRUCTIONS_MAX 128
+#define INSTRUCTIONS_MAX 192
 
 static struct instruction program[INSTRUCTIONS_MAX];
 static unsigned int length;
@@ -119,20 +120,49 @@ static unsigned int add_shares(const struct cage *cage, int *descriptors)
 	return count;
 }
 
+/* Adds the descriptors of terminals; returns their number. */
+static unsigned int add_terminals(const struct cage *cage, int *descriptors)
+{
+	unsigned int count = 0;
+
+	for (int stream = 0; stream < 3; stream++) {
+		if (cage->terminals & 1u << stream)
+			descriptors[count++] = stream;
+	}
+	if (cage->terminal >= 0)
+		descriptors[count++] = cage->terminal;
+	return count;
+}
+
 /* Requirements on the arguments of calls that are not allowed with all arguments. */
 static void check_write(const struct cage *cage)
 {
-	int outputs[4 + UK_SHARES_MAX] = {1, 2, cage->report < 0 ? 1 : cage->report,
-					  cage->bell < 0 ? 1 : cage->bell};
+	int outputs[4 + UKPLAT_STREAMS + UK_SHARES_MAX] = {
+		1, 2, cage->report < 0 ? 1 : cage->report, cage->bell < 0 ? 1 : cage->bell};
+	unsigned int count = 4 + add_terminals(cage, outputs + 4);
 
-	require_one_of(0, outputs, 4 + add_shares(cage, outputs + 4));
+	require_one_of(0, outputs, count + add_shares(cage, outputs + count));
 }
 
 static void check_read(const struct cage *cage)
 {
-	int inputs[1 + UK_SHARES_MAX] = {0};
+	int inputs[1 + UKPLAT_STREAMS + UK_SHARES_MAX] = {0};
+	unsigned int count = 1 + add_terminals(cage, inputs + 1);
 
-	require_one_of(0, inputs, 1 + add_shares(cage, inputs + 1));
+	require_one_of(0, inputs, count + add_shares(cage, inputs + count));
+}
+
+/* None of these requests gives the program input that nobody typed (TIOCSTI), another terminal, or
+ * a file. */
+static void check_ioctl(const struct cage *cage)
+{
+	const int requests[] = {TCGETS,	    TCSETS,   TCSETSW, TCSETSF,	 TIOCGWINSZ,
+				TIOCSWINSZ, TCGETS2,  TCSETS2, TCSETSW2, TCSETSF2,
+				FIONREAD,   TIOCOUTQ, TCSBRK,  TCXONC,	 TCFLSH};
+	int terminals[UKPLAT_STREAMS];
+
+	require_one_of(0, terminals, add_terminals(cage, terminals));
+	require_one_of(1, requests, ARRAY_SIZE(requests));
 }
 
 static void check_ppoll(const struct cage *cage)
@@ -207,12 +237,13 @@ static const struct rule {
 	 "the guest's memory, or the program's file read-only, at the program's addresses"},
 	{"munmap", SYS_munmap, check_munmap, "at the program's addresses"},
 	{"write", SYS_write, check_write,
-	 "to stdout, stderr, the report, the bell and servers of shared directories"},
-	{"read", SYS_read, check_read, "from stdin and servers of shared directories"},
+	 "to stdout, stderr, terminals, the report, the bell and servers of shared directories"},
+	{"read", SYS_read, check_read, "from stdin, terminals and servers of shared directories"},
 	{"ppoll", SYS_ppoll, check_ppoll, "with one descriptor"},
 	{"futex", SYS_futex, check_futex, "FUTEX_WAIT"},
 	{"clock_gettime", SYS_clock_gettime, check_clock_gettime,
 	 "CLOCK_REALTIME and CLOCK_MONOTONIC"},
+	{"ioctl", SYS_ioctl, check_ioctl, "the mode and the size of terminals, and their queues"},
 	{"setitimer", SYS_setitimer, check_setitimer, "ITIMER_REAL"},
 	{"exit_group", SYS_exit_group, NULL, ""},
 	{"restart_syscall", SYS_restart_syscall, NULL,
@@ -266,9 +297,9 @@ void cage_list(const struct cage *cage)
 /* Closes all descriptors except the standard streams and these. */
 static void close_others(const struct cage *cage)
 {
-	int kept[5 + UK_SHARES_MAX] = {cage->memory, cage->image, cage->report, cage->bell,
-				       1 << 30};
-	unsigned int count = 5 + add_shares(cage, kept + 5);
+	int kept[7 + UK_SHARES_MAX] = {cage->memory,   cage->image,  cage->report, cage->bell,
+				       cage->terminal, cage->inputs, 1 << 30};
+	unsigned int count = 7 + add_shares(cage, kept + 7);
 	int from = 3;
 
 	for (int stream = 0; stream < 3; stream++) {

@@ -61,6 +61,8 @@ long host_write_all(u64 descriptor, const void *buffer, size_t length);
 #define HOST_MAP_NOREPLACE	 0x100000
 #define HOST_MFD_CLOEXEC	 1
 #define HOST_O_RDONLY		 0
+#define HOST_O_RDWR		 2
+#define HOST_O_NOCTTY		 0400
 #define HOST_O_CLOEXEC		 02000000
 #define HOST_O_PATH		 010000000
 #define HOST_CLOCK_REALTIME	 0

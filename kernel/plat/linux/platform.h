@@ -70,6 +70,9 @@ bool memory_is_image(u64 entry);
 /* cage.c: gives up all access to the host that the platform does not need from here on. */
 struct cage {
 	int memory, image, report, bell; /* descriptors that stay open, or -1 */
+	unsigned int terminals;		 /* bit n: stream n is a terminal */
+	int terminal;			 /* descriptor of the controlling terminal, or -1 */
+	int inputs;			 /* an epoll set of all inputs, or -1 */
 	struct share shares[UK_SHARES_MAX];
 	/* bit n: descriptor n was closed, and a placeholder occupies it */
 	unsigned int closed_streams;
@@ -83,6 +86,10 @@ void cage_list(const struct cage *cage);
 
 /* signals.c: the host's signals: traps of system calls, faults. */
 void signals_init(void);
+/* Passes the signals of the terminal to the program. has_launcher: the launcher sends them too. */
+void signals_of_terminal(bool has_launcher);
+/* Whether ukplat_take_signals() has signals to return. */
+bool signals_are_waiting(void);
 
 /* leave.c, called by syscall.S: process_settle_call() before the program continues after a call;
  * process_settle() before it is resumed with its whole state, if there is work to do;
@@ -115,8 +122,5 @@ void channel_init(const struct options *options);
 
 /* shares.c */
 void shares_init(const struct options *options);
-
-/* stream.c */
-void streams_init(void);
 
 #endif

@@ -22,7 +22,8 @@ void __stack_chk_fail(void)
 	UK_PANIC("stack smashed");
 }
 
-struct cage cage = {.memory = -1, .image = -1, .report = -1, .bell = -1};
+struct cage cage = {
+	.memory = -1, .image = -1, .report = -1, .bell = -1, .terminal = -1, .inputs = -1};
 
 /* The vector follows the environment (psABI 3.4.1). */
 u64 linux_auxiliary(const u64 *stack, u64 type)
@@ -78,7 +79,6 @@ __attribute__((no_stack_protector)) void linux_start(u64 *stack)
 	}
 	exit_init(&options);
 	memory_init(&options, &info);
-	streams_init();
 	channel_init(&options);
 	shares_init(&options);
 	clock_start(boot_tsc);

@@ -40,6 +40,9 @@
 #define PAGE_FETCH  16u
 #define PAGE_KEY    32u
 
+/* Ctrl-C, Ctrl-\, and a change of its size. Ctrl-Z stops this process. */
+#define TERMINAL_SIGNALS (uk_signal_bit(SIGINT) | uk_signal_bit(SIGQUIT) | uk_signal_bit(SIGWINCH))
+
 struct fixup {
 	u64 fault, resume;
 };
@@ -332,13 +335,11 @@ static void interrupt_kernel(struct sigcontext *context)
 	}
 }
 
-static void handle_timer(int signal, siginfo_t *information, struct ucontext *context)
+/* The timer has fired, or it is to look as if it had. */
+static void interrupt(struct sigcontext *registers)
 {
-	struct sigcontext *registers = &context->context;
 	const struct uk_fault none = {.signal = SIGSEGV, .code = SI_KERNEL};
 
-	allow_unaligned();
-	look_outside(signal, information);
 	uk_cpu_current()->timer_fired = true;
 	if (in_kernel(registers->rip)) {
 		interrupt_kernel(registers);
@@ -354,6 +355,39 @@ static void handle_timer(int signal, siginfo_t *information, struct ucontext *co
 	registers->eflags &= ~FLAGS_SPECIAL;
 }
 
+static void handle_timer(int signal, siginfo_t *information, struct ucontext *context)
+{
+	allow_unaligned();
+	look_outside(signal, information);
+	interrupt(&context->context);
+}
+
+static u64 terminal_signals; /* sent by the terminal and not yet taken */
+static bool launcher_sends;
+
+/* The launcher is in the same process group: it gets the terminal's signals too, and others that
+ * are meant for the run, and forwards them all. So the terminal's own would be a second one. */
+static void handle_terminal(int signal, siginfo_t *information, struct ucontext *context)
+{
+	allow_unaligned();
+	if (signal >= UK_FORWARDED_SIGNAL)
+		signal -= UK_FORWARDED_SIGNAL;
+	else if (launcher_sends && information->si_code > 0)
+		return;
+	terminal_signals |= uk_signal_bit(signal);
+	interrupt(&context->context);
+}
+
+bool signals_are_waiting(void)
+{
+	return *(volatile u64 *)&terminal_signals;
+}
+
+u64 ukplat_take_signals(void)
+{
+	return __atomic_exchange_n(&terminal_signals, 0, __ATOMIC_RELAXED);
+}
+
 static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct ucontext *))
 {
 	const struct kernel_sigaction action = {
@@ -361,8 +395,9 @@ static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct uco
 		/* A handler that accesses the program's memory may fault again. */
 		.flags = SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_NODEFER,
 		.restorer = (uintptr_t)host_signal_return,
-		/* It is handled when the program continues. */
-		.mask = uk_signal_bit(SIGALRM),
+		/* They are handled when the program continues. */
+		.mask = uk_signal_bit(SIGALRM) | TERMINAL_SIGNALS |
+			TERMINAL_SIGNALS << UK_FORWARDED_SIGNAL,
 	};
 
 	HOST(rt_sigaction, signal, &action, NULL, 8);
@@ -389,4 +424,19 @@ void signals_init(void)
 		 kernel_text_end - kernel_start, &dispatch_selector) < 0)
 		linux_refuse("the host's kernel lacks Syscall User Dispatch (Linux 5.11 and "
 			     "later); use --platform qemu");
+}
+
+/* A signal that was ignored when the run began stays ignored (nohup(1)). */
+void signals_of_terminal(bool has_launcher)
+{
+	struct kernel_sigaction action;
+
+	launcher_sends = has_launcher;
+	for (int signal = 1; signal <= SIGWINCH; signal++) {
+		if (!(TERMINAL_SIGNALS & uk_signal_bit(signal)))
+			continue;
+		set_handler(signal + UK_FORWARDED_SIGNAL, handle_terminal);
+		if (HOST(rt_sigaction, signal, NULL, &action, 8) == 0 && action.handler == SIG_DFL)
+			set_handler(signal, handle_terminal);
+	}
 }

@@ -131,19 +131,17 @@ static void put_environment(const u64 *stack, struct texts *texts, u32 count)
 static void put_terminals(void)
 {
 	struct termios settings; /* ioctl_tty(2) */
-	struct winsize window;
 	char text[64];
 	unsigned int terminals = 0;
+	long terminal = HOST(open, "/dev/tty", HOST_O_RDWR | HOST_O_NOCTTY, 0);
 
+	if (terminal >= 0) {
+		terminals = 1u << UKPLAT_TERMINAL;
+		HOST(close, terminal);
+	}
 	for (unsigned int stream = 0; stream < 3; stream++) {
-		if (HOST(ioctl, stream, TCGETS, &settings) < 0)
-			continue;
-		if (!terminals && HOST(ioctl, stream, TIOCGWINSZ, &window) == 0) {
-			uk_snprintf(text, sizeof(text), " winsize=%ux%u", window.ws_row,
-				    window.ws_col);
-			command_line_put(text);
-		}
-		terminals |= 1u << stream;
+		if (HOST(ioctl, stream, TCGETS, &settings) == 0)
+			terminals |= 1u << stream;
 	}
 	if (terminals) {
 		uk_snprintf(text, sizeof(text), " tty=%u", terminals);

@@ -1,32 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The program's standard streams, which are the process's own; and waiting. */
+/* The program's streams, which are the process's own, its controlling terminal, and waiting. */
 #include <uk/errno.h>
 #include <uk/signal.h>
 
 #include "clock.h"
 #include "host.h"
 #include "platform.h"
+#include "terminal.h"
 
 #define NS_PER_SECOND 1000000000UL
 #define SIGSET_SIZE   8
-
-void streams_init(void)
-{
-}
 
 /* While a signal is pending, data that can be written without blocking are still written, as on
  * Linux: the host's timer interrupts the rest. */
 static long write_part(unsigned int stream, const char *buffer, size_t length)
 {
-	struct host_pollfd poll = {.fd = (s32)stream, .events = HOST_POLLOUT};
+	int descriptor = terminal_descriptor(stream);
+	struct host_pollfd poll = {.fd = descriptor, .events = HOST_POLLOUT};
 	bool interrupted = uk_signal_pending();
 	long written;
 
 	if (interrupted) {
 		timer_fire_soon();
-		written = HOST(write, stream, buffer, length);
+		written = HOST(write, descriptor, buffer, length);
 	} else {
-		written = host_wait(SYS_write, stream, (u64)buffer, length, 0, 0);
+		written = host_wait(SYS_write, (u64)descriptor, (u64)buffer, length, 0, 0);
 	}
 	/* Another holder of the descriptor has made it nonblocking. */
 	if (written == -EAGAIN)
@@ -57,51 +55,34 @@ ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t leng
 	return (ssize_t)done;
 }
 
-/* Set when a reader found no input. Otherwise end-of-file, or input that nobody reads, would end
- * every wait. */
-static bool is_awaited;
-
-/* Waits up to nanoseconds, or until the timer fires. True if a read would not block; for stream -1
- * there is never input (poll(2)). */
-static bool wait_for_input(int stream, u64 nanoseconds)
-{
-	struct host_timespec time = {(s64)(nanoseconds / NS_PER_SECOND),
-				     (s64)(nanoseconds % NS_PER_SECOND)};
-	struct host_pollfd poll = {.fd = stream, .events = HOST_POLLIN};
-
-	return host_wait(SYS_ppoll, (u64)&poll, 1, nanoseconds == UINT64_MAX ? 0 : (u64)&time, 0,
-			 SIGSET_SIZE) > 0;
-}
+/* Bit n: a reader found no input in stream n. Otherwise end-of-file, or input that nobody reads,
+ * would end every wait. */
+static unsigned int awaited;
 
 static bool look_for_input(unsigned int stream)
 {
 	const struct host_timespec none = {0};
-	struct host_pollfd poll = {.fd = (s32)stream, .events = HOST_POLLIN};
+	struct host_pollfd poll = {.fd = terminal_descriptor(stream), .events = HOST_POLLIN};
 	bool arrived = HOST(ppoll, &poll, 1, &none, NULL, SIGSET_SIZE) > 0;
 
-	if (stream == 0 && !arrived)
-		is_awaited = true;
+	if (!arrived)
+		awaited |= 1u << terminal_source(stream);
 	return arrived;
 }
 
-ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking)
+ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length)
 {
-	for (;;) {
-		bool interrupted = uk_signal_pending();
+	while (look_for_input(stream)) {
+		/* It blocks if another process has read the input first. */
+		long got = host_wait(SYS_read, (u64)terminal_descriptor(stream), (u64)buffer,
+				     length, 0, 0);
 
-		if (nonblocking || interrupted ? look_for_input(stream)
-					       : wait_for_input((int)stream, UINT64_MAX)) {
-			/* It blocks if another process has read the input first. */
-			long got = host_wait(SYS_read, stream, (u64)buffer, length, 0, 0);
-
-			if (got != -EAGAIN && got != -EINTR && got != -ERESTART)
-				return got;
-		} else if (nonblocking) {
-			return -EAGAIN;
-		} else if (interrupted) {
+		if (got != -EAGAIN && got != -EINTR && got != -ERESTART)
+			return got;
+		if (uk_signal_pending())
 			return -UK_ERESTART;
-		}
 	}
+	return -EAGAIN;
 }
 
 size_t ukplat_stream_readable(unsigned int stream)
@@ -109,15 +90,28 @@ size_t ukplat_stream_readable(unsigned int stream)
 	return look_for_input(stream) ? 1 : 0;
 }
 
+/* The descriptor whose input ends a wait; -1: none (poll(2)). */
+static int awaited_descriptor(void)
+{
+	if (!awaited)
+		return -1;
+	if (awaited & (awaited - 1))
+		return cage.inputs;
+	return terminal_descriptor((unsigned int)__builtin_ctz(awaited));
+}
+
 void ukplat_wait(u64 deadline)
 {
 	u64 now = deadline == UINT64_MAX ? 0 : ukplat_monotonic_ns();
+	struct host_timespec time = {(s64)((deadline - now) / NS_PER_SECOND),
+				     (s64)((deadline - now) % NS_PER_SECOND)};
+	struct host_pollfd poll = {.fd = awaited_descriptor(), .events = HOST_POLLIN};
 
 	if (deadline <= now)
 		return;
-	if (wait_for_input(is_awaited ? 0 : -1,
-			   deadline == UINT64_MAX ? UINT64_MAX : deadline - now))
-		is_awaited = false;
+	if (host_wait(SYS_ppoll, (u64)&poll, 1, deadline == UINT64_MAX ? 0 : (u64)&time, 0,
+		      SIGSET_SIZE) > 0)
+		awaited = 0;
 }
 
 static u64 host_clock(u64 clock)

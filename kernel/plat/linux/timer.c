@@ -29,6 +29,9 @@ void ukplat_set_timer(u64 deadline)
 	u64 now;
 
 	uk_cpu_current()->timer_fired = false;
+	/* A signal of the terminal may have set it. */
+	if (signals_are_waiting())
+		uk_cpu_current()->timer_fired = true;
 	if (deadline == UINT64_MAX) {
 		set(0, 0);
 		return;

@@ -173,21 +173,16 @@ static void offer_input(size_t length)
 	virtqueue_notify(streams.queues[STDIN]);
 }
 
-ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length, bool nonblocking)
+ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length)
 {
 	size_t part;
 
 	if (!ready() || length == 0)
 		return 0;
-	while (!input_arrived()) {
+	if (!input_arrived()) {
 		offer_input(MIN(length, (size_t)INPUT_SIZE));
-		if (input_arrived())
-			break;
-		if (nonblocking)
+		if (!input_arrived())
 			return -EAGAIN;
-		if (uk_signal_pending())
-			return -UK_ERESTART;
-		ukplat_wait(UINT64_MAX);
 	}
 	part = MIN(length, streams.input_to - streams.input_from);
 	memcpy(buffer, streams.input + streams.input_from, part);
@@ -207,4 +202,19 @@ size_t ukplat_stream_readable(unsigned int stream)
 	if (streams.input_from < streams.input_to)
 		return streams.input_to - streams.input_from;
 	return SIZE_MAX;
+}
+
+/* The launcher passes the size of the terminal at the start; its mode does not change. */
+void ukplat_set_terminals(unsigned int terminals)
+{
+}
+
+long ukplat_terminal_ioctl(unsigned int stream, unsigned int request, void *argument)
+{
+	return -ENOSYS;
+}
+
+u64 ukplat_take_signals(void)
+{
+	return 0;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from types import FrameType
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from unishim.contract import STATUS_SIGNAL
 
 STATUS_BROKEN_PIPE = STATUS_SIGNAL + signal.SIGPIPE
+TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGWINCH)  # a program at a terminal may handle them
 
 
 class StoppedError(Exception):
@@ -48,15 +50,33 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
 
 
 class signals_raise:  # noqa: N801 - used like a function
-    """Turns SIGINT, SIGTERM and SIGHUP into StoppedError while a machine runs."""
+    """Turns SIGINT, SIGTERM and SIGHUP into StoppedError while a machine runs; or passes on those of a terminal."""
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> signals_raise:
         self._old: dict[int, Any] = {}
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        self._set((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), self._stop)
+        return self
+
+    def keep_those_of_terminals(self) -> None:
+        """From now on keeps signals of a terminal, for forward(); one that is ignored stays ignored."""
+        self._kept: list[int] = []
+        self._send: Callable[[int], None] = self._kept.append
+        ignored = {n for n in TERMINAL_SIGNALS if self._old.get(n, signal.getsignal(n)) == signal.SIG_IGN}
+        self._set(set(TERMINAL_SIGNALS) - ignored, lambda number, _: self._send(number))
+
+    def forward(self, send: Callable[[int], None]) -> None:
+        """Calls `send` with the signals that were kept, and with those that follow."""
+        self._send = send
+        for number in self._kept:
+            send(number)
+
+    def _set(self, numbers: Iterable[int], handler: Callable[[int, FrameType | None], None]) -> None:
+        for number in numbers:
             try:
-                self._old[number] = signal.signal(number, self._stop)
+                old = signal.signal(number, handler)
             except ValueError:  # not the main thread, which alone may set signal handlers
                 return
+            self._old.setdefault(number, old)
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._old.items():

@@ -1,9 +1,8 @@
-"""The parts of a plan that all platforms share: the platform itself, the kernel, shared directories, terminals."""
+"""The parts of a plan that all platforms share: the platform itself, the kernel, shared directories."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,8 +63,3 @@ def find_kernel(options: Options, platform: str) -> Path:
     if not kernel.is_file():
         raise UsageError(f"--kernel {kernel}: no such file; build one with: unishim build")
     return kernel.absolute()
-
-
-def terminals_of(descriptors: Sequence[int]) -> int:
-    """Bit n: descriptor n is a terminal."""
-    return sum(1 << number for number, descriptor in enumerate(descriptors) if os.isatty(descriptor))

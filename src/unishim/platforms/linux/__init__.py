@@ -61,7 +61,7 @@ class Linux(Platform):
 
         from unishim.platforms.linux.plan import plan_linux
         from unishim.platforms.linux.process import run_linux
-        from unishim.running.plan import terminals_of
+        from unishim.platforms.terminals import terminals_of
 
         with ExitStack() as stack:
             plan = plan_linux(options, argv, terminals_of(descriptors), stack)

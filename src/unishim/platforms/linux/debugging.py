@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from unishim.debug.session import run_gdb, script_arguments, symbols_of
 from unishim.platforms.linux.plan import plan_linux
 from unishim.platforms.linux.process import connect, linux_command
+from unishim.platforms.terminals import terminals_of
 from unishim.running.hosting import make_host
-from unishim.running.plan import terminals_of
 
 if TYPE_CHECKING:
     from unishim.running.options import Options

@@ -31,7 +31,8 @@ def plan_linux(options: Options, argv: Sequence[str], terminals: int, stack: Exi
     parameters = " ".join(quote(word) for word in kernel_parameters(options, terminals, program, shares))
     if "\0" in parameters + "".join(argv):
         raise UsageError("an argument or an environment variable contains a NUL byte; remove it")
-    return Process(find_kernel(options, "linux"), initrd, parameters, tuple(argv), memory, shares)
+    kernel = find_kernel(options, "linux")
+    return Process(kernel, initrd, parameters, tuple(argv), memory, shares, terminals)
 
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:

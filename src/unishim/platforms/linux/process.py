@@ -15,15 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unishim.contract import STATUS_TIMEOUT
+from unishim.contract import FORWARDED_SIGNAL, STATUS_SIGNAL, STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
+    TERMINAL_SIGNALS,
     StoppedError,
     end_process,
     open_pipe,
     read_all,
     signals_raise,
 )
+from unishim.platforms.terminals import modes_restored
 
 if TYPE_CHECKING:
     import socket
@@ -47,6 +49,7 @@ class Process:
     argv: tuple[str, ...]
     memory: int
     shares: tuple[SharedFolder, ...] = ()
+    terminals: int = 0  # see terminals_of()
 
 
 def linux_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
@@ -119,7 +122,7 @@ def run_linux(
         started = time.monotonic()
         deadline = None if timeout is None else started + timeout
         try:
-            with signals_raise():
+            with modes_restored(process.terminals, streams), signals_raise() as signals:
                 if gdb is not None:
                     from unishim.platforms.linux import gdbserver
 
@@ -127,26 +130,38 @@ def run_linux(
                     stdin = stdout = gdbserver.accept(gdb, deadline, stack)
                     stderr = subprocess.DEVNULL
                     inherited += more
+                if process.terminals:
+                    signals.keep_those_of_terminals()
                 try:
                     child = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=inherited)
                 finally:
                     connections.started()
                 stack.callback(end_process, child)
+                if process.terminals:
+                    signals.forward(lambda number: child.send_signal(FORWARDED_SIGNAL + number))
                 if host is not None:
                     host.end_machine = child.kill
                 _wait(child, deadline)
         except StoppedError as stopped:
-            from unishim.platforms.outcome import Outcome
-
-            return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
+            return _stopped(stopped.status, started)
         wall = time.monotonic() - started
         os.set_blocking(report_source, False)
         report = read_all(report_source)
+        if not report and child.returncode < 0:
+            ended_by = -child.returncode % FORWARDED_SIGNAL
+            if ended_by in TERMINAL_SIGNALS:  # it arrived before the program ran
+                return _stopped(STATUS_SIGNAL + ended_by, started)
         if not report:
             raise PlatformError(_explain(child.returncode) if gdb is None else _ENDED_BY_GDB)
         from unishim.platforms.outcome import parse_report
 
         return replace(parse_report(report, wall), launched_s=started)
+
+
+def _stopped(status: int, started: float) -> Outcome:
+    from unishim.platforms.outcome import Outcome
+
+    return Outcome(status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
 
 
 def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:

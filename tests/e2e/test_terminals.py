@@ -1,0 +1,136 @@
+"""Terminals, compared with Linux: /dev/tty while streams are pipes and files, modes, signals, no terminal."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Build
+from tests.framework import UNISHIM
+from tests.terminals import Session, Step, at_terminal
+from unishim.build.image import ensure_image
+from unishim.platforms.registry import PLATFORMS
+
+pytestmark = pytest.mark.platforms("linux")
+
+KINDS = ("terminal", "pipe", "file")
+STREAMS = [
+    *itertools.product(KINDS, ("terminal", "pipe"), ("terminal", "pipe")),
+    ("pipe", "file", "file"),
+    ("file", "file", "terminal"),
+]
+RUN = [*UNISHIM, "run", "--quiet", "--accel", "tcg", "--timeout", "50"]
+LINES: list[Step] = [
+    (b"first> ", b"one\n"),
+    (b"second> ", b"two\n"),
+    (b"end> ", b"\x04"),
+    (b"again> ", b"three\n"),
+]
+PIPED = b"piped\n"
+
+
+@pytest.fixture(scope="module")
+def program(build_guest: Build) -> Path:
+    for platform in PLATFORMS:  # otherwise, the progress of the build would be on the terminal
+        ensure_image(platform)
+    return build_guest("controlling_terminal.c")
+
+
+def _both(
+    program: Path, words: Sequence[str], steps: Sequence[Step] = (), **arrangement: object
+) -> tuple[Session, Session]:
+    """The native session, and ours."""
+    native = at_terminal([program, *words], steps, **arrangement)  # type: ignore[arg-type]
+    return native, at_terminal([*RUN, program, *words], steps, **arrangement)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("streams", STREAMS, ids=" ".join)
+@pytest.mark.parametrize("controlling", [True, False], ids=["controlling", "none"])
+def test_every_arrangement(program: Path, streams: Sequence[str], controlling: bool) -> None:
+    native, ours = _both(program, ["status"], streams=streams, stdin=PIPED, controlling=controlling)
+    assert ours == native
+
+
+@pytest.mark.parametrize("streams", [("pipe", "terminal", "terminal"), ("file", "pipe", "terminal")], ids=" ".join)
+def test_lines(program: Path, streams: Sequence[str]) -> None:
+    """The keyboard is read from /dev/tty, and the pipe or the file from stdin."""
+    native, ours = _both(program, ["lines"], LINES, streams=streams, stdin=PIPED)
+    assert ours == native
+    assert b"stdin: 6 70" in ours.output + ours.terminal
+
+
+def test_terminal_streams(program: Path) -> None:
+    """Each stream that is a terminal can be read and written."""
+    steps = [(b"stream> ", b"%d\n" % number) for number in range(3)]
+    native, ours = _both(program, ["streams"], steps)
+    assert ours == native
+
+
+def test_password(program: Path) -> None:
+    """What is typed without echo does not appear."""
+    native, ours = _both(program, ["password"], [(b"password: ", b"secret\n")], streams=("pipe", "pipe", "pipe"))
+    assert ours == native
+    assert b"secret" not in ours.terminal
+
+
+@pytest.mark.parametrize(
+    ("part", "steps"),
+    [
+        ("raw", [(b"key> ", b"a\x03\x1b\r"), (b"three> ", b"x"), (b"", b"y"), (b"", b"z")]),
+        ("events", [(b"epoll> ", b"1\n"), (b"poll> ", b"2\n"), (b"select> ", b"3\n"), (b"flush> ", b"4\n")]),
+        ("requests", []),
+    ],
+)
+def test_parts(program: Path, part: str, steps: Sequence[Step]) -> None:
+    native, ours = _both(program, [part], steps, streams=("pipe", "pipe", "terminal"))
+    assert ours == native
+
+
+@pytest.mark.parametrize("streams", [("pipe", "pipe", "pipe"), ("terminal", "terminal", "terminal")], ids=" ".join)
+def test_signals(program: Path, streams: Sequence[str]) -> None:
+    r"""Ctrl-C, Ctrl-\ and a change of size reach the program's handlers; then Ctrl-C ends it."""
+    steps = [(b"interrupt> ", b"\x03"), (b"quit> ", b"\x1c"), (b"compute> ", b"\x03")]
+    native, ours = _both(program, ["signals"], steps, streams=streams)
+    assert ours == native
+    assert ours.status == 128 + signal.SIGINT
+
+
+def _nothing(text: bytes, process: subprocess.Popen[bytes]) -> None:
+    pass
+
+
+def _kill_run(text: bytes, process: subprocess.Popen[bytes]) -> None:
+    os.kill(process.pid, signal.SIGTERM)
+
+
+def _kill_guest(text: bytes, process: subprocess.Popen[bytes]) -> None:
+    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("words", "steps", "on", "status"),
+    [
+        (["none", "return"], [], _nothing, 0),
+        (["none", "abort"], [], _nothing, 134),
+        (["none", "wait"], [(b"raw> ", b"")], _kill_run, 143),
+        (["none", "wait"], [(b"raw> ", b"")], _kill_guest, 125),
+    ],
+    ids=["return", "abort", "run killed", "guest killed"],
+)
+def test_the_mode_is_restored(
+    program: Path,
+    words: Sequence[str],
+    steps: Sequence[Step],
+    on: Callable[[bytes, subprocess.Popen[bytes]], None],
+    status: int,
+) -> None:
+    ours = at_terminal([*RUN, program, *words], steps, on=on)
+    assert ours.status == status
+    assert ours.mode_kept
