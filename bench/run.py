@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import linux, linux_start, machine
 from bench.channel import compile_round_trip, measure_channel
+from bench.clocks import measure_clocks
 from bench.files import measure_files, measure_initrd
 from bench.page import write_page
 from bench.shares import measure_shares
@@ -37,6 +38,7 @@ def main() -> None:
             measure_channel(runtimes, folder, trip),
             measure_files(runtimes, folder),
             measure_shares(folder),
+            measure_clocks(folder),
             machine.measure_start(glibc, musl, folder),
             measure_initrd(glibc, folder),
             machine.measure_calls(folder, trip),

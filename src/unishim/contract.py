@@ -11,7 +11,7 @@ STATUS_SIGNAL = 128  # plus the number of the signal that ended the program
 
 # To the image of `linux`, the launcher sends a terminal's signals with this added: a real-time signal is not merged
 # with the one that the terminal itself has sent to the image.
-FORWARDED_SIGNAL = 34
+SIGNAL_FORWARDED = 34
 
 # virtio-mmio transports of a microvm (QEMU has 8), without the console's; a pc has at least as many slots.
 SHARES_MAX = 7

@@ -370,8 +370,8 @@ static bool launcher_sends;
 static void handle_terminal(int signal, siginfo_t *information, struct ucontext *context)
 {
 	allow_unaligned();
-	if (signal >= UK_FORWARDED_SIGNAL)
-		signal -= UK_FORWARDED_SIGNAL;
+	if (signal >= UK_SIGNAL_FORWARDED)
+		signal -= UK_SIGNAL_FORWARDED;
 	else if (launcher_sends && information->si_code > 0)
 		return;
 	terminal_signals |= uk_signal_bit(signal);
@@ -397,7 +397,7 @@ static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct uco
 		.restorer = (uintptr_t)host_signal_return,
 		/* They are handled when the program continues. */
 		.mask = uk_signal_bit(SIGALRM) | TERMINAL_SIGNALS |
-			TERMINAL_SIGNALS << UK_FORWARDED_SIGNAL,
+			TERMINAL_SIGNALS << UK_SIGNAL_FORWARDED,
 	};
 
 	HOST(rt_sigaction, signal, &action, NULL, 8);
@@ -435,7 +435,7 @@ void signals_of_terminal(bool has_launcher)
 	for (int signal = 1; signal <= SIGWINCH; signal++) {
 		if (!(TERMINAL_SIGNALS & uk_signal_bit(signal)))
 			continue;
-		set_handler(signal + UK_FORWARDED_SIGNAL, handle_terminal);
+		set_handler(signal + UK_SIGNAL_FORWARDED, handle_terminal);
 		if (HOST(rt_sigaction, signal, NULL, &action, 8) == 0 && action.handler == SIG_DFL)
 			set_handler(signal, handle_terminal);
 	}

@@ -127,16 +127,13 @@ u64 clock_epoch_ns(void)
 	return host_clock(HOST_CLOCK_REALTIME);
 }
 
-u64 clock_reference(u64 *ticks)
+void clock_read_reference(struct clock_sample *sample)
 {
-	static u64 first_ns, first_ticks;
-	u64 now = host_clock(HOST_CLOCK_MONOTONIC);
+	static u64 first_ns;
+	u64 before = rdtsc(), now = host_clock(HOST_CLOCK_MONOTONIC);
 
-	*ticks = rdtsc();
-	if (!first_ns) {
+	clock_sample_between(sample, before, rdtsc());
+	if (!first_ns)
 		first_ns = now;
-		first_ticks = *ticks;
-	}
-	*ticks -= first_ticks;
-	return now - first_ns;
+	sample->ns = now - first_ns;
 }

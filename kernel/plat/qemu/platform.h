@@ -55,8 +55,17 @@ void apic_timer_start(u32 ticks, bool interrupts);
 /* io_apic.c: line is the global system interrupt. */
 void io_apic_enable(u32 line, u8 vector);
 
-/* timer.c: the APIC's timer as the clock's reference and as the program's timer. */
+/* timer.c: the APIC's timer as the program's timer, and the clock's reference. */
 void timer_init(void);
+/* Nanoseconds since timer_init(), until the timer is used. */
+u64 timer_first_ns(void);
+
+/* pit.c: the 8254 timer as the clock's reference. False: the machine has no PIT. */
+bool pit_start(void);
+/* Nanoseconds after which it must have been read again. */
+u64 pit_certain_ns(void);
+struct clock_sample;
+void pit_read(struct clock_sample *sample);
 
 static inline void outb(u16 port, u8 value)
 {

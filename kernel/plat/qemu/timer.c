@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The APIC timer, which QEMU and KVM run at 1 GHz on any host (QEMU hw/intc/apic.c, KVM
- * APIC_BUS_CYCLE_NS). It is the clock's reference: it counts from boot on, so the first reader of
- * the clock finds a measurement that needed no waiting. It also interrupts, for waiting threads and
- * for the program's timer.
+ * APIC_BUS_CYCLE_NS). It interrupts, for waiting threads and for the program's timer. Each of
+ * these uses starts it again, and the host can take the processor away between the two readings
+ * that would connect its count with the TSC. So it is the clock's reference only until then, and
+ * on a machine without a PIT.
  */
 #include <uk/cpu.h>
 
@@ -11,65 +12,78 @@
 #include "platform.h"
 #include "report.h"
 
-#define SEGMENT_MIN_NS 1000000UL /* shorter ones are not added to the sum */
-
-#define LATE_NS 200000UL /* enough for a measurement */
-
 static u64 program_deadline = UINT64_MAX;
+static bool has_pit;
 static struct {
-	u64 sum_tsc, sum_ns; /* intervals in which the timer counted */
-	/* The current interval. */
-	u64 start_tsc;
+	u64 base_ns; /* when it was started: nanoseconds since timer_init() */
+	struct clock_sample started;
 	u32 start_count;
 } count;
 
-/* 0 if the timer has run out, at an unknown time. */
-static u64 segment_ns(void)
+/* Nanoseconds since it was started; 0 if it has run out, at an unknown time. */
+static u64 counted_ns(void)
 {
 	u32 left = apic_timer_count();
 
 	return left ? (u64)(count.start_count - left) * APIC_TIMER_DIVISOR : 0;
 }
 
-/* Restarts it. UINT64_MAX: without an interrupt. */
-static void start(u64 nanoseconds)
+u64 timer_first_ns(void)
 {
-	bool interrupts = nanoseconds != UINT64_MAX;
+	return counted_ns();
+}
+
+/* Starts it again. UINT64_MAX: as late as possible. */
+static void start(u64 nanoseconds, bool interrupts)
+{
+	u64 before = rdtsc();
 
 	count.start_count = (u32)MIN(nanoseconds / APIC_TIMER_DIVISOR + 1, (u64)UINT32_MAX);
 	apic_timer_start(count.start_count, interrupts);
-	count.start_tsc = rdtsc();
+	clock_sample_between(&count.started, before, rdtsc());
 }
 
-static void restart(u64 nanoseconds)
+/* Without a PIT: what it has counted since it was started, or the TSC's ticks since then. */
+static void read_count(struct clock_sample *sample)
 {
-	u64 ns = segment_ns();
-	u64 now = rdtsc();
+	u64 before = rdtsc(), ns = counted_ns();
 
-	if (ns >= SEGMENT_MIN_NS) {
-		count.sum_ns += ns;
-		count.sum_tsc += now - count.start_tsc;
-	}
-	start(nanoseconds);
+	clock_sample_between(sample, before, rdtsc());
+	sample->error += count.started.error;
+	sample->ns =
+		count.base_ns + (ns ? ns : clock_reference_ns(sample->ticks - count.started.ticks));
 }
 
-u64 clock_reference(u64 *ticks)
+void clock_read_reference(struct clock_sample *sample)
 {
-	u64 ns;
-
-	/* It has run out. QEMU may send the interrupt later than the count reaches 0, and not at
-	 * all if it is counting again by then. */
-	if (apic_timer_count() == 0)
-		start(program_deadline == UINT64_MAX ? UINT64_MAX : LATE_NS);
-	ns = segment_ns();
-	*ticks = count.sum_tsc + rdtsc() - count.start_tsc;
-	return count.sum_ns + ns;
+	if (has_pit)
+		pit_read(sample);
+	else
+		read_count(sample);
 }
 
 void timer_init(void)
 {
+	start(UINT64_MAX, false);
+	has_pit = pit_start();
 	clock_start(boot_tsc);
-	start(UINT64_MAX);
+}
+
+/* The frequency is measured first. The clock must be read again while the PIT's wraps are
+ * certain. */
+static void restart(u64 nanoseconds)
+{
+	struct clock_sample sample;
+
+	while (!clock_has_rate())
+		ukplat_monotonic_ns();
+	if (has_pit) {
+		nanoseconds = MIN(nanoseconds, pit_certain_ns());
+	} else {
+		read_count(&sample);
+		count.base_ns = sample.ns;
+	}
+	start(nanoseconds, true);
 }
 
 static void restart_for_program(void)

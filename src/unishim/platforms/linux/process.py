@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unishim.contract import FORWARDED_SIGNAL, STATUS_SIGNAL, STATUS_TIMEOUT
+from unishim.contract import SIGNAL_FORWARDED, STATUS_SIGNAL, STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
     TERMINAL_SIGNALS,
@@ -138,7 +138,7 @@ def run_linux(
                     connections.started()
                 stack.callback(end_process, child)
                 if process.terminals:
-                    signals.forward(lambda number: child.send_signal(FORWARDED_SIGNAL + number))
+                    signals.forward(lambda number: child.send_signal(SIGNAL_FORWARDED + number))
                 if host is not None:
                     host.end_machine = child.kill
                 _wait(child, deadline)
@@ -148,7 +148,7 @@ def run_linux(
         os.set_blocking(report_source, False)
         report = read_all(report_source)
         if not report and child.returncode < 0:
-            ended_by = -child.returncode % FORWARDED_SIGNAL
+            ended_by = -child.returncode % SIGNAL_FORWARDED
             if ended_by in TERMINAL_SIGNALS:  # it arrived before the program ran
                 return _stopped(STATUS_SIGNAL + ended_by, started)
         if not report:

@@ -16,7 +16,7 @@ QEMU = "qemu-system-x86_64"
 
 # A microvm without firmware tables, option ROMs and legacy devices. QEMU does not add to the kernel's command line;
 # instead, we name the transport of the first device there.
-_MICROVM = "microvm,acpi=off,x-option-roms=off,pit=off,pic=off,rtc=on,isa-serial=off,auto-kernel-cmdline=off"
+_MICROVM = "microvm,acpi=off,x-option-roms=off,pit=on,pic=off,rtc=on,isa-serial=off,auto-kernel-cmdline=off"
 MACHINES = {"microvm": _MICROVM, "pc": "pc", "q35": "q35"}
 ACCELERATORS = ("auto", "tcg", "kvm")
 # SeaBIOS's option ROM for PVH has a buffer of this size for the command line.
