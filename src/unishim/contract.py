@@ -13,5 +13,14 @@ STATUS_SIGNAL = 128  # plus the number of the signal that ended the program
 # with the one that the terminal itself has sent to the image.
 SIGNAL_FORWARDED = 34
 
+# Messages about the terminal of a virtual machine (platforms/qemu/terminal.py): requests and their answer, events.
+STREAM_READ = 1  # at most this number of bytes (4 bytes); 0: look whether there is input
+STREAM_WRITE = 2  # these bytes
+STREAM_IOCTL = 3  # the request (4 bytes), the argument (STREAM_IOCTL_SIZE bytes)
+STREAM_REPLY = 4  # the result (8 bytes), what was read or the argument
+STREAM_READABLE = 5  # there is input, after a STREAM_READ that found none
+STREAM_SIGNAL = 6  # the terminal has sent this signal (4 bytes)
+STREAM_IOCTL_SIZE = 44
+
 # virtio-mmio transports of a microvm (QEMU has 8), without the console's; a pc has at least as many slots.
 SHARES_MAX = 7

@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,8 +17,6 @@ from tests.framework import UNISHIM
 from tests.terminals import Session, Step, at_terminal
 from unishim.build.image import ensure_image
 from unishim.platforms.registry import PLATFORMS
-
-pytestmark = pytest.mark.platforms("linux")
 
 KINDS = ("terminal", "pipe", "file")
 STREAMS = [
@@ -33,6 +32,23 @@ LINES: list[Step] = [
     (b"again> ", b"three\n"),
 ]
 PIPED = b"piped\n"
+# As a shell with one job: says when it stops, and lets it continue.
+SHELL = """
+import os, signal, subprocess, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+def begin():
+    os.setpgid(0, 0)
+    os.tcsetpgrp(2, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+job = subprocess.Popen(sys.argv[1:], preexec_fn=begin)
+while os.WIFSTOPPED(status := os.waitpid(job.pid, os.WUNTRACED)[1]):
+    os.tcsetpgrp(2, os.getpid())
+    os.write(2, b"stopped\\n")
+    sys.stdin.readline()
+    os.tcsetpgrp(2, job.pid)
+    os.killpg(job.pid, signal.SIGCONT)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +115,18 @@ def test_signals(program: Path, streams: Sequence[str]) -> None:
     native, ours = _both(program, ["signals"], steps, streams=streams)
     assert ours == native
     assert ours.status == 128 + signal.SIGINT
+
+
+def test_stop_and_continue(program: Path) -> None:
+    """Ctrl-Z stops the run, with everything that belongs to it; then it continues where it was."""
+    steps = [(b"first> ", b"\x1a"), (b"stopped\r\n", b"go on\n"), (b"", b"one\n"), (b"6e 65 0a\r\n", b"two\n")]
+    steps += [(b"second> ", b"three\n"), (b"65 65 0a\r\n", b"four\n"), *LINES[2:]]
+    shell = [sys.executable, "-c", SHELL]
+    native = at_terminal([*shell, program, "lines"], steps)
+    ours = at_terminal([*shell, *RUN, program, "lines"], steps)
+    assert ours.status == native.status == 0
+    # The echo of Ctrl-Z can come later than the shell's text.
+    assert ours.terminal.replace(b"^Z", b"") == native.terminal.replace(b"^Z", b"")
 
 
 def _nothing(text: bytes, process: subprocess.Popen[bytes]) -> None:

@@ -10,6 +10,7 @@
 #include <uk/uaccess.h>
 
 #include "platform.h"
+#include "terminal.h"
 #include "virtio.h"
 
 /* Intel SDM vol. 3, table 6-1. */
@@ -210,8 +211,10 @@ static void handle_interrupt(u64 vector)
 	/* A device's interrupt only wakes the processor, which then asks the sources of events. */
 	if (vector == VECTOR_TIMER)
 		uk_cpu_current()->timer_fired = true;
-	if (vector == VECTOR_DEVICE)
+	if (vector == VECTOR_DEVICE) {
 		virtio_interrupt();
+		terminal_receive();
+	}
 	if (vector != VECTOR_SPURIOUS)
 		apic_end_of_interrupt();
 }

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "platform.h"
 #include "report.h"
+#include "terminal.h"
 
 static u64 program_deadline = UINT64_MAX;
 static bool has_pit;
@@ -100,7 +101,8 @@ static void restart_for_program(void)
 
 void ukplat_set_timer(u64 deadline)
 {
-	uk_cpu_current()->timer_fired = false;
+	/* As if it had fired, for signals that have not been taken. */
+	uk_cpu_current()->timer_fired = terminal_has_signals();
 	program_deadline = deadline;
 	restart_for_program();
 }

@@ -70,6 +70,19 @@ class signals_raise:  # noqa: N801 - used like a function
         for number in self._kept:
             send(number)
 
+    def stop_together(self, process: subprocess.Popen[bytes]) -> None:
+        """Ctrl-Z stops a process in another session too, until this one continues."""
+
+        def stop(number: int, _: FrameType | None) -> None:
+            process.send_signal(signal.SIGSTOP)
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            signal.signal(number, stop)
+            process.send_signal(signal.SIGCONT)
+
+        if signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:
+            self._set((signal.SIGTSTP,), stop)
+
     def _set(self, numbers: Iterable[int], handler: Callable[[int, FrameType | None], None]) -> None:
         for number in numbers:
             try:

@@ -53,7 +53,7 @@ class Qemu(Platform):
         from unishim.platforms.qemu.plan import plan_machine
         from unishim.platforms.qemu.streams import open_streams
 
-        with ExitStack() as stack, open_streams(*descriptors) as streams:
+        with ExitStack() as stack, open_streams(*descriptors, serve_terminal=True) as streams:
             plan = plan_machine(options, argv, streams.terminals, stack)
             if options.gdb is not None:
                 from unishim.debug.remote.listener import announce, listen

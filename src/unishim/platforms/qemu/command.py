@@ -49,6 +49,7 @@ class Channels:
     report: str | None = None
     bell: str | None = None
     memory: str | None = None  # the file that is the machine's memory
+    terminal: int | None = None  # the descriptor of the connection to the host's terminal
     descriptors: tuple[int, ...] = ()  # inherited, as /dev/fdset/N with the same number
     stdin: str = "stdio"  # a kind of character device, with its options
 
@@ -91,15 +92,19 @@ def qemu_command(machine: Machine, channels: Channels, *, qemu: str = QEMU) -> l
     if channels.bell is not None:
         command += ["-chardev", f"file,id=bell,path={channels.bell},append=on"]
         command += ["-device", "isa-debugcon,iobase=0x5e9,chardev=bell"]
+    ports = 4 if channels.terminal is None else 5
     if machine.machine == "microvm":
-        command += ["-global", "virtio-mmio.force-legacy=off", "-device", "virtio-serial-device,max_ports=4"]
+        command += ["-global", "virtio-mmio.force-legacy=off", "-device", f"virtio-serial-device,max_ports={ports}"]
     else:
-        command += ["-device", "virtio-serial-pci,max_ports=4"]
+        command += ["-device", f"virtio-serial-pci,max_ports={ports}"]
     command += ["-chardev", f"{channels.stdin},id=stdin"]
     command += ["-chardev", f"file,id=stdout,path={channels.stdout},append=on"]
     command += ["-chardev", f"file,id=stderr,path={channels.stderr},append=on"]
     for number, name in enumerate(("stdin", "stdout", "stderr"), start=1):
         command += ["-device", f"virtserialport,nr={number},chardev={name},name={name}"]
+    if channels.terminal is not None:
+        command += ["-chardev", f"socket,id=terminal,fd={channels.terminal}"]
+        command += ["-device", "virtserialport,nr=4,chardev=terminal,name=terminal"]
     for folder in machine.shares:
         command += _share_arguments(folder, "device" if machine.machine == "microvm" else "pci")
     return [*command, *machine.extra]

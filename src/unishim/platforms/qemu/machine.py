@@ -62,6 +62,9 @@ def run_machine(
             descriptors.append(bell_target)
             inherited.append(memory)
             channels = replace(channels, bell=f"/dev/fdset/{bell_target}", memory=f"/proc/self/fd/{memory}")
+        if streams.terminal is not None:
+            inherited.append(streams.terminal.theirs.fileno())
+            channels = replace(channels, terminal=streams.terminal.theirs.fileno())
         channels = replace(channels, descriptors=tuple(descriptors))
         command = qemu_command(machine, channels, qemu=qemu)
         started = time.monotonic()
@@ -86,7 +89,11 @@ def run_machine(
         os.set_blocking(error_source, False)
         deadline = None if timeout is None else started + timeout
         try:
-            with signals_raise():
+            with signals_raise() as signals:
+                if streams.terminal is not None:
+                    signals.keep_those_of_terminals()
+                    signals.forward(streams.terminal.signal)
+                    signals.stop_together(process)
                 _wait(process, streams, deadline)
         except StoppedError as stopped:
             from unishim.platforms.outcome import Outcome

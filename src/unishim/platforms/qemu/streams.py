@@ -4,7 +4,8 @@ QEMU gets the descriptors themselves, not copies through Python, so that order a
 Three of its properties need care: it accepts an output descriptor only if it is open for writing alone, it makes
 descriptors non-blocking, which affects every other holder of the same open file, and it switches a terminal on its
 stdin to raw mode. So pipes and terminals are reopened for output, flags are restored at the end, and what cannot
-be reopened (sockets) or must not be touched (a terminal for input) goes through a pipe that Python feeds.
+be reopened (sockets) or must not be touched (a terminal for input, without a connection to the terminal itself) goes
+through a pipe that Python feeds.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ import contextlib
 import fcntl
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from unishim.platforms.terminals import CONTROLLING, modes_restored, open_controlling, terminals_of
+
+if TYPE_CHECKING:
+    from unishim.platforms.qemu.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +52,19 @@ class Streams:
     stdout: int = -1
     stderr: int = -1
     relays: list[Relay] = field(default_factory=list)
-    terminals: int = 0  # bit n: stream n is a terminal
+    terminals: int = 0  # see terminals_of()
+    terminal: Terminal | None = None  # serves the terminal; None: its mode does not change, and stdin is its input
+    _served: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _owned: set[int] = field(default_factory=set)
     _flags: dict[int, int] = field(default_factory=dict)
 
     def __enter__(self) -> Streams:
+        if self.terminal is not None:
+            self._served.enter_context(self.terminal)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._served.close()
         for descriptor, flags in self._flags.items():
             with contextlib.suppress(OSError):
                 fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)
@@ -68,6 +81,16 @@ class Streams:
         self._owned.remove(descriptor)
         os.close(descriptor)
 
+    def _serve_terminal(self, descriptors: Sequence[int]) -> None:
+        """The controlling terminal, or else the first stream that is one."""
+        from unishim.platforms.qemu.terminal import Terminal
+
+        self._served.enter_context(modes_restored(self.terminals, descriptors))
+        descriptor = open_controlling()
+        if descriptor is None:
+            descriptor = os.dup(next(d for n, d in enumerate(descriptors) if self.terminals >> n & 1))
+        self.terminal = Terminal(descriptor)
+
     def keep_flags(self, descriptor: int) -> None:
         """Registers the flags of an open file to restore at the end."""
         self._flags[descriptor] = fcntl.fcntl(descriptor, fcntl.F_GETFL)
@@ -78,12 +101,13 @@ class Streams:
         return self.own(source), self.own(target)
 
 
-def open_streams(stdin: int, stdout: int, stderr: int) -> Streams:
-    """Prepares three descriptors (-1: closed) for a machine."""
-    streams = Streams()
-    for number, descriptor in enumerate((stdin, stdout, stderr)):
-        if _is_open(descriptor) and os.isatty(descriptor):
-            streams.terminals |= 1 << number
+def open_streams(stdin: int, stdout: int, stderr: int, *, serve_terminal: bool = False) -> Streams:
+    """Prepares three descriptors (-1: closed) for a machine, and their terminal if it is to be served."""
+    streams = Streams(terminals=terminals_of((stdin, stdout, stderr)))
+    if serve_terminal and streams.terminals:
+        streams._serve_terminal((stdin, stdout, stderr))
+    else:
+        streams.terminals &= ~CONTROLLING
     streams.stdin = _prepare_input(streams, stdin)
     streams.stdout = _prepare_output(streams, stdout)
     streams.stderr = _prepare_output(streams, stderr)
@@ -100,6 +124,8 @@ def _is_open(descriptor: int) -> bool:
 
 def _prepare_input(streams: Streams, descriptor: int) -> int:
     if not _is_open(descriptor):
+        return streams.own(os.open(os.devnull, os.O_RDONLY))
+    if streams.terminal is not None and os.isatty(descriptor):
         return streams.own(os.open(os.devnull, os.O_RDONLY))
     if os.isatty(descriptor):
         source, target = streams.pipe()
