@@ -11,6 +11,7 @@
 #include "measure.h"
 
 #define PAGE	4096
+#define MIDDLE	(1 << 16)
 #define LARGE	(1 << 20)
 #define ENTRIES 1000
 
@@ -33,6 +34,11 @@ static void read_page(void)
 	must(pread(file, buffer, PAGE, 0) == PAGE);
 }
 
+static void read_middle(void)
+{
+	must(pread(file, buffer, MIDDLE, 0) == MIDDLE);
+}
+
 static void read_large(void)
 {
 	must(pread(file, buffer, LARGE, 0) == LARGE);
@@ -46,6 +52,11 @@ static void write_byte(void)
 static void write_page(void)
 {
 	must(pwrite(file, buffer, PAGE, 0) == PAGE);
+}
+
+static void write_middle(void)
+{
+	must(pwrite(file, buffer, MIDDLE, 0) == MIDDLE);
 }
 
 static void write_large(void)
@@ -150,9 +161,11 @@ int main(int argc, char **argv)
 	must(pipe(ends) == 0);
 	measure("read of 1 byte", read_byte);
 	measure("read of 4 KiB", read_page);
+	measure("read of 64 KiB", read_middle);
 	measure("read of 1 MiB", read_large);
 	measure("write of 1 byte", write_byte);
 	measure("write of 4 KiB", write_page);
+	measure("write of 64 KiB", write_middle);
 	measure("write of 1 MiB", write_large);
 	measure("open, close", open_close);
 	measure("open, close, four directories down", open_close_deep);

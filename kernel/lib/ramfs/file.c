@@ -18,6 +18,18 @@ static void note_access(struct uk_file *file)
 		vnode->atime = uk_vnode_now();
 }
 
+/* Finds the page at position. Of length bytes, returns how many follow one another in memory. Out
+ * of line: accesses within a page do not need it. */
+static __attribute__((noinline)) size_t find_run(const struct ramfs_node *node, u64 position,
+						 size_t length, u64 *slot)
+{
+	size_t inner = position & ~UK_PAGE_MASK;
+	u64 count = (inner + length + UK_PAGE_SIZE - 1) >> UK_PAGE_SHIFT;
+
+	*slot = page_tree_find_run(&node->pages, position >> UK_PAGE_SHIFT, &count);
+	return MIN(length, (count << UK_PAGE_SHIFT) - inner);
+}
+
 static ssize_t ramfs_read(struct uk_file *file, void *buffer, size_t length, s64 offset)
 {
 	struct uk_vnode *vnode = file->vnode;
@@ -29,10 +41,15 @@ static ssize_t ramfs_read(struct uk_file *file, void *buffer, size_t length, s64
 		return 0;
 	length = MIN(length, vnode->size - position);
 	while (done < length) {
-		u64 slot = page_tree_find(&node->pages, position >> UK_PAGE_SHIFT);
-		size_t inner = position & ~UK_PAGE_MASK, left;
-		size_t part = MIN(length - done, UK_PAGE_SIZE - inner);
+		size_t inner = position & ~UK_PAGE_MASK, part = length - done, left;
+		u64 slot, first;
 
+		if (inner + part <= UK_PAGE_SIZE) {
+			slot = page_tree_find(&node->pages, position >> UK_PAGE_SHIFT);
+		} else {
+			part = find_run(node, position, part, &first);
+			slot = first;
+		}
 		if (slot > PAGE_HOLE) {
 			left = copy_to_buffer((char *)buffer + done,
 					      (char *)uk_page_address(slot) + inner, part);
@@ -55,7 +72,8 @@ static ssize_t ramfs_read(struct uk_file *file, void *buffer, size_t length, s64
 	return done || !length ? (ssize_t)done : -EFAULT;
 }
 
-/* Copies to a page of the file. Returns how many bytes could not be copied. */
+/* Copies to pages of the file that follow one another. Returns how many bytes could not be copied.
+ */
 static size_t write_page(const struct ramfs_node *node, u64 index, char *page, size_t inner,
 			 const char *buffer, size_t part, bool fresh)
 {
@@ -86,17 +104,28 @@ static ssize_t ramfs_write(struct uk_file *file, const void *buffer, size_t leng
 	length = MIN(length, (u64)INT64_MAX - position);
 	while (done < length) {
 		u64 index = position >> UK_PAGE_SHIFT;
-		size_t inner = position & ~UK_PAGE_MASK, left;
-		size_t part = MIN(length - done, UK_PAGE_SIZE - inner);
-		bool fresh =
-			part == UK_PAGE_SIZE && page_tree_find(&node->pages, index) <= PAGE_HOLE;
-		uk_paddr_t page;
+		size_t inner = position & ~UK_PAGE_MASK, part = length - done, left;
+		uk_paddr_t page, first;
+		bool fresh;
 
+		/* As Linux, which checks the seal at each page. */
+		if (vnode->seals & F_SEAL_GROW)
+			part = MIN(part, UK_PAGE_SIZE - inner);
+		if (inner + part <= UK_PAGE_SIZE) {
+			page = page_tree_find(&node->pages, index);
+		} else {
+			part = find_run(node, position, part, &first);
+			page = first;
+		}
+		if (page <= PAGE_HOLE)
+			part = MIN(part, UK_PAGE_SIZE - inner);
+		fresh = part == UK_PAGE_SIZE && page <= PAGE_HOLE;
 		if (vnode->seals & F_SEAL_GROW && position + part > vnode->size) {
 			error = -EPERM;
 			break;
 		}
-		error = ramfs_own_page(node, index, fresh, &page);
+		if (page <= PAGE_HOLE)
+			error = ramfs_own_page(node, index, fresh, &page);
 		if (error)
 			break;
 		left = write_page(node, index, uk_page_address(page), inner,

@@ -36,6 +36,33 @@ u64 page_tree_find(const struct page_tree *tree, u64 index)
 	return slot;
 }
 
+u64 page_tree_find_run(const struct page_tree *tree, u64 index, u64 *count)
+{
+	u64 slot = tree->root, run = 1;
+	const u64 *slots, *end;
+
+	if (!covers(tree->height, index) || tree->height == 0) {
+		*count = 1;
+		return page_tree_find(tree, index);
+	}
+	for (u32 height = tree->height; height > 1 && slot; height--)
+		slot = node_at(slot)->slots[index >> shift_at(height) & (PAGE_TREE_SLOTS - 1)];
+	if (!slot) {
+		*count = 1;
+		return 0;
+	}
+	/* A run that continues in the next node is found in two parts. */
+	slots = node_at(slot)->slots + (index & (PAGE_TREE_SLOTS - 1));
+	end = node_at(slot)->slots + PAGE_TREE_SLOTS;
+	if (*slots > PAGE_HOLE) {
+		while (run < *count && slots + run < end &&
+		       slots[run] == *slots + run * UK_PAGE_SIZE)
+			run++;
+	}
+	*count = run;
+	return *slots;
+}
+
 u64 *page_tree_slot(struct page_tree *tree, u64 index)
 {
 	u64 *slot = &tree->root;

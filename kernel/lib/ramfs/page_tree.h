@@ -19,6 +19,9 @@ struct page_tree {
 };
 
 u64 page_tree_find(const struct page_tree *tree, u64 index);
+/* The same; *count, at most what it is, becomes the number of pages from index on whose frames
+ * follow one another. */
+u64 page_tree_find_run(const struct page_tree *tree, u64 index, u64 *count);
 /* Returns the slot of a page, creating it if needed; NULL: no memory. */
 u64 *page_tree_slot(struct page_tree *tree, u64 index);
 /* The first number from index on whose slot holds a frame, or UINT64_MAX. */
