@@ -35,12 +35,22 @@ void uk_page_free_order(uk_paddr_t block, unsigned int order);
 /* One page. */
 uk_paddr_t uk_page_alloc(void);
 uk_paddr_t uk_page_alloc_zeroed(void);
+/*
+ * Allocates consecutive pages, each with its own reference: from `wanted` on if that page is free,
+ * otherwise (or if it is UK_PAGE_NONE) anywhere; at the start of a block aligned to its size, if
+ * the number is a power of two. *count: at most this many, afterwards the number. *used: that many
+ * pages, from the first one on, have unspecified contents; the rest is zero. Returns the first
+ * page; UK_PAGE_NONE if none is left.
+ */
+uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, size_t *used);
 /* Allocates 2^order consecutive zeroed pages, each with its own reference. */
 uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order);
 /* Shared frames (copy on write, files): a frame is freed when its last reference is put. For frames
  * that the allocator does not own (the initial ramdisk's), both do nothing. */
 void uk_page_get(uk_paddr_t page);
 void uk_page_put(uk_paddr_t page);
+/* uk_page_put() for count consecutive pages. */
+void uk_page_put_run(uk_paddr_t first, size_t count);
 
 /* 16 bits that belong to the holder of an allocated page (page tables count their entries). */
 u16 uk_page_user_count(uk_paddr_t page);

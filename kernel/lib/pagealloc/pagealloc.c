@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A buddy allocator over ranges of memory that are initialised chunk by chunk as memory is needed:
- * memory past a range's frontier costs nothing. Single pages, which are nearly all of the traffic,
- * go through a small stack in front of it.
+ * memory past a range's frontier costs nothing. Single pages go through a small stack in front of
+ * it.
  *
- * Each page has eight bytes of metadata at the start of its range; free blocks are linked through
- * their own first bytes.
+ * Each page has twelve bytes of metadata at the start of its range. Free pages are never touched,
+ * because the host has to supply a page that is touched.
  */
 #include <uk/assert.h>
 #include <uk/page.h>
 #include <uk/string.h>
 
-#define ORDERS	     (UK_PAGE_ORDER_MAX + 1)
-#define CHUNK_SIZE   (2UL << 20)
-#define CACHE_PAGES  32
-#define REFILL_ORDER 3 /* of the blocks that refill the stack */
+#define ORDERS	       (UK_PAGE_ORDER_MAX + 1)
+#define CHUNK_SIZE     (2UL << 20)
+#define CACHE_PAGES    32
+#define REFILL_ORDER   3 /* of the blocks that refill the stack */
+/* How much shorter a run may be, in orders, if its pages were used before. */
+#define SHORTER_ORDERS 3
 
 /* A page in the stack has neither references nor the free mark, so it is not merged with its
  * buddy. */
 struct page {
-	u32 references;
-	u16 user_count;
+	union {
+		struct {
+			u32 references;
+			u16 user_count;
+		};
+		struct {
+			u32 next, previous; /* in the free list: links */
+		};
+	};
 	u8 order; /* of the block that starts here */
 	u8 free;  /* the block that starts here is in a free list */
 };
@@ -32,13 +41,9 @@ struct range {
 	struct page *pages;    /* metadata of start and the following pages */
 };
 
-struct block {
-	struct block *next, *previous;
-};
-
 static struct range ranges[UK_PAGE_RANGES_MAX];
 static unsigned int range_count;
-static struct block *free_blocks[ORDERS];
+static u32 free_blocks[ORDERS]; /* links; 0: the list is empty */
 static uk_paddr_t cache[CACHE_PAGES];
 static unsigned int cache_count;
 static struct uk_page_statistics statistics;
@@ -76,33 +81,42 @@ static struct page *page_of(uk_paddr_t page)
 	return page_in(range_of(page), page);
 }
 
+/* A link is the lower half of a page's number, so all pages must be within 8 TiB of the first one.
+ */
+static u32 link_to(uk_paddr_t page)
+{
+	return (u32)(page >> UK_PAGE_SHIFT);
+}
+
+static uk_paddr_t follow(u32 link)
+{
+	u64 origin = ranges[0].start >> UK_PAGE_SHIFT;
+
+	return (origin + (u64)(s64)(s32)(link - (u32)origin)) << UK_PAGE_SHIFT;
+}
+
 static void insert(const struct range *range, uk_paddr_t address, unsigned int order)
 {
-	struct block *block = uk_page_address(address);
 	struct page *page = page_in(range, address);
 
 	page->free = 1;
 	page->order = (u8)order;
-	block->previous = NULL;
-	block->next = free_blocks[order];
-	if (block->next)
-		block->next->previous = block;
-	free_blocks[order] = block;
+	page->previous = 0;
+	page->next = free_blocks[order];
+	if (page->next)
+		page_of(follow(page->next))->previous = link_to(address);
+	free_blocks[order] = link_to(address);
 }
 
-static void detach(struct page *page, uk_paddr_t address)
+static void detach(struct page *page)
 {
-	struct block *block = uk_page_address(address);
-
 	page->free = 0;
-	if (block->next)
-		block->next->previous = block->previous;
-	if (block->previous)
-		block->previous->next = block->next;
+	if (page->next)
+		page_of(follow(page->next))->previous = page->previous;
+	if (page->previous)
+		page_of(follow(page->previous))->next = page->next;
 	else
-		free_blocks[page->order] = block->next;
-	/* The rest of a block that was never allocated is zero already. */
-	*block = (struct block){0};
+		free_blocks[page->order] = page->next;
 }
 
 /* Frees a block and merges it with its free buddies. */
@@ -117,11 +131,33 @@ static void release(const struct range *range, uk_paddr_t address, unsigned int 
 		page = page_in(range, buddy);
 		if (!page->free || page->order != order)
 			break;
-		detach(page, buddy);
+		detach(page);
 		address = MIN(address, buddy);
 		order++;
 	}
 	insert(range, address, order);
+}
+
+/* The order of the largest aligned block that starts at `from` and ends by `to`. */
+static unsigned int largest_order(uk_paddr_t from, uk_paddr_t to)
+{
+	unsigned int order = 0;
+
+	while (order < UK_PAGE_ORDER_MAX && IS_ALIGNED(from, block_size(order + 1)) &&
+	       from + block_size(order + 1) <= to)
+		order++;
+	return order;
+}
+
+/* Frees [from, to). */
+static void release_span(const struct range *range, uk_paddr_t from, uk_paddr_t to)
+{
+	while (from < to) {
+		unsigned int order = largest_order(from, to);
+
+		release(range, from, order);
+		from += block_size(order);
+	}
 }
 
 /* Initialises the next chunk of some range. False if everything is initialised. */
@@ -138,15 +174,7 @@ static bool advance_frontier(void)
 	to = MIN(range->end, ALIGN_DOWN(from, CHUNK_SIZE) + CHUNK_SIZE);
 	range->frontier = to;
 	memset(page_in(range, from), 0, ((to - from) >> UK_PAGE_SHIFT) * sizeof(struct page));
-	while (from < to) {
-		unsigned int order = 0;
-
-		while (order < UK_PAGE_ORDER_MAX && IS_ALIGNED(from, block_size(order + 1)) &&
-		       from + block_size(order + 1) <= to)
-			order++;
-		release(range, from, order);
-		from += block_size(order);
-	}
+	release_span(range, from, to);
 	return true;
 }
 
@@ -189,9 +217,9 @@ static uk_paddr_t take_block(unsigned int order)
 		from++;
 	if (from == ORDERS)
 		return UK_PAGE_NONE;
-	address = uk_page_from_address(free_blocks[from]);
+	address = follow(free_blocks[from]);
 	range = range_of(address);
-	detach(page_in(range, address), address);
+	detach(page_in(range, address));
 	/* Keep the lower half, free the upper one. */
 	while (from > order) {
 		from--;
@@ -218,21 +246,29 @@ static bool refill_cache(void)
 	return false;
 }
 
-/* Whether the block was never allocated before. */
+/* Counts `count` pages as allocated; returns how many of them, from the first on, may have been
+ * used before. */
+static size_t count_taken(struct range *range, uk_paddr_t first, size_t count)
+{
+	uk_paddr_t end = first + (count << UK_PAGE_SHIFT);
+	size_t used_before = 0, used;
+
+	if (first < range->used)
+		used_before = (MIN(end, range->used) - first) >> UK_PAGE_SHIFT;
+	range->used = MAX(range->used, end);
+	statistics.free -= count;
+	used = statistics.total - statistics.free;
+	statistics.peak = MAX(statistics.peak, used);
+	return UK_MEMORY_IS_ZERO ? used_before : count;
+}
+
+/* Returns whether the contents may be other than zero. */
 static bool mark_taken(uk_paddr_t block, unsigned int order)
 {
 	struct range *range = range_of(block);
-	bool fresh = block >= range->used;
-	size_t used;
 
 	*page_in(range, block) = (struct page){.references = 1, .order = (u8)order};
-	if (fresh)
-		range->used = block + block_size(order);
-	statistics.free -= 1UL << order;
-	used = statistics.total - statistics.free;
-	if (used > statistics.peak)
-		statistics.peak = used;
-	return fresh;
+	return count_taken(range, block, 1UL << order) != 0;
 }
 
 static uk_paddr_t find_block(unsigned int order)
@@ -273,7 +309,7 @@ uk_paddr_t uk_page_alloc(void)
 
 static void make_zero(uk_paddr_t block, unsigned int order)
 {
-	if (!mark_taken(block, order) || !UK_MEMORY_IS_ZERO)
+	if (mark_taken(block, order))
 		memset(uk_page_address(block), 0, block_size(order));
 }
 
@@ -300,6 +336,76 @@ uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order)
 	return block;
 }
 
+/* Takes up to count pages that begin at first, if that is free. Returns the number of pages. */
+static size_t take_at(uk_paddr_t first, size_t count)
+{
+	const struct range *range = find_range(first);
+
+	for (unsigned int order = 0; range && order < ORDERS; order++) {
+		uk_paddr_t block = ALIGN_DOWN(first, block_size(order));
+		uk_paddr_t block_end = block + block_size(order), end;
+		struct page *page;
+
+		if (block < range->start || block_end > range->frontier)
+			break;
+		page = page_in(range, block);
+		if (!page->free || page->order != order)
+			continue;
+		end = MIN(block_end, first + (count << UK_PAGE_SHIFT));
+		detach(page);
+		release_span(range, block, first);
+		release_span(range, end, block_end);
+		return (end - first) >> UK_PAGE_SHIFT;
+	}
+	return 0;
+}
+
+/* Takes up to *count pages from any block. */
+static uk_paddr_t take_anywhere(size_t *count)
+{
+	unsigned int highest = 0, order;
+	uk_paddr_t block;
+
+	while (highest < UK_PAGE_ORDER_MAX && 1UL << highest < *count)
+		highest++;
+	/* A shorter run of pages that were used before is preferred to memory that the host has yet
+	 * to supply. */
+	order = highest;
+	block = take_block(order);
+	while (!block && order > 0 && highest - order < SHORTER_ORDERS)
+		block = take_block(--order);
+	if (!block) {
+		order = highest;
+		block = find_block(order);
+		while (!block && order > 0)
+			block = find_block(--order);
+	}
+	if (!block)
+		return UK_PAGE_NONE;
+	*count = MIN(*count, 1UL << order);
+	release_span(range_of(block), block + (*count << UK_PAGE_SHIFT), block + block_size(order));
+	return block;
+}
+
+uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, size_t *used)
+{
+	size_t there = wanted ? take_at(wanted, *count) : 0;
+	uk_paddr_t first = there ? wanted : take_anywhere(count);
+	struct range *range;
+	struct page *page;
+
+	if (!first)
+		return UK_PAGE_NONE;
+	if (there)
+		*count = there;
+	range = range_of(first);
+	page = page_in(range, first);
+	for (size_t i = 0; i < *count; i++)
+		page[i] = (struct page){.references = 1};
+	*used = count_taken(range, first, *count);
+	return first;
+}
+
 void uk_page_get(uk_paddr_t page)
 {
 	const struct range *range = find_range(page);
@@ -324,6 +430,27 @@ void uk_page_put(uk_paddr_t address)
 		cache[cache_count++] = address;
 	else
 		release(range, address, page->order);
+}
+
+void uk_page_put_run(uk_paddr_t first, size_t count)
+{
+	const struct range *range = find_range(first);
+	uk_paddr_t end = first + (count << UK_PAGE_SHIFT), from = first;
+
+	if (!range)
+		return;
+	for (uk_paddr_t address = first; address < end; address += UK_PAGE_SIZE) {
+		struct page *page = page_in(range, address);
+
+		UK_ASSERT(page->references > 0 && page->order == 0);
+		if (--page->references == 0)
+			continue;
+		release_span(range, from, address);
+		statistics.free += (address - from) >> UK_PAGE_SHIFT;
+		from = address + UK_PAGE_SIZE;
+	}
+	release_span(range, from, end);
+	statistics.free += (end - from) >> UK_PAGE_SHIFT;
 }
 
 void uk_page_free_order(uk_paddr_t block, unsigned int order)

@@ -123,6 +123,76 @@ static void references(void)
 	CHECK(uk_page_statistics().free == free_after + 1);
 }
 
+/* Runs of consecutive pages never overlap anything, say truly how much of them was used before, and
+ * continue other runs where there is room. */
+static void stress_runs(void)
+{
+	static struct slot slots[SLOTS];
+	size_t free_before = uk_page_statistics().free, continued = 0;
+	uint64_t state = 11;
+
+	for (int round = 0; round < 30000; round++) {
+		struct slot *slot = &slots[check_random(&state) % SLOTS];
+		const struct slot *other = &slots[check_random(&state) % SLOTS];
+		uk_paddr_t wanted = UK_PAGE_NONE;
+		size_t count = 1 + check_random(&state) % 100, most = count, used;
+
+		if (slot->memory) {
+			check(slot);
+			uk_page_put_run((uk_paddr_t)slot->memory, slot->size / UK_PAGE_SIZE);
+			slot->memory = NULL;
+			continue;
+		}
+		if (other->memory)
+			wanted = (uk_paddr_t)other->memory + other->size;
+		slot->memory = (void *)uk_page_alloc_run(wanted, &count, &used);
+		if (!slot->memory)
+			continue;
+		CHECK(count > 0 && count <= most && used == count);
+		continued += wanted && (uk_paddr_t)slot->memory == wanted;
+		slot->size = count * UK_PAGE_SIZE;
+		fill(slot, (unsigned char)round);
+	}
+	CHECK(continued > 0);
+	for (int i = 0; i < SLOTS; i++) {
+		if (slots[i].memory)
+			uk_page_put_run((uk_paddr_t)slots[i].memory, slots[i].size / UK_PAGE_SIZE);
+	}
+	CHECK(uk_page_statistics().free == free_before);
+}
+
+/* A run stays allocated where its pages have other references, down to the last page of memory. */
+static void exhaust_by_runs(void)
+{
+	size_t free_before = uk_page_statistics().free, total = 0, count = 512, used;
+	uk_paddr_t list = 0, first;
+
+	while ((first = uk_page_alloc_run(UK_PAGE_NONE, &count, &used))) {
+		((uk_paddr_t *)first)[0] = list;
+		((size_t *)first)[1] = count;
+		uk_page_get(first);
+		list = first;
+		total += count;
+		count = 512;
+	}
+	CHECK(total == free_before && uk_page_statistics().free == 0);
+	while (list) {
+		first = list;
+		list = ((uk_paddr_t *)first)[0];
+		uk_page_put_run(first, ((size_t *)first)[1]);
+		uk_page_put(first);
+	}
+	CHECK(uk_page_statistics().free == free_before);
+	/* All buddies were merged again. */
+	first = uk_page_alloc_order(LARGE_ORDER);
+	CHECK(first);
+	uk_page_free_order(first, LARGE_ORDER);
+	count = 512;
+	first = uk_page_alloc_run(UK_PAGE_NONE, &count, &used);
+	CHECK(first && count == 512 && first % (count * UK_PAGE_SIZE) == 0);
+	uk_page_put_run(first, count);
+}
+
 static void stress_heap(void)
 {
 	static struct slot slots[SLOTS];
@@ -159,6 +229,8 @@ int main(void)
 	exhaust();
 	references();
 	stress_pages();
+	stress_runs();
+	exhaust_by_runs();
 	stress_heap();
 	return 0;
 }
