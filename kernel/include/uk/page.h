@@ -12,8 +12,10 @@
 
 #ifdef UK_HOSTED
 #define UK_MEMORY_IS_ZERO false
-#define UK_FAULT_ORDER	  4
 #define UK_FAULT_AROUND	  16
+#define UK_FAULT_FIRST	  4UL
+#define UK_FAULT_MOST	  512UL
+#define UK_LARGE_PAGES	  true
 #else
 #include <uk/address_space.h>
 #endif
@@ -38,11 +40,13 @@ uk_paddr_t uk_page_alloc_zeroed(void);
 /*
  * Allocates consecutive pages, each with its own reference: from `wanted` on if that page is free,
  * otherwise (or if it is UK_PAGE_NONE) anywhere; at the start of a block aligned to its size, if
- * the number is a power of two. *count: at most this many, afterwards the number. *used: that many
- * pages, from the first one on, have unspecified contents; the rest is zero. Returns the first
- * page; UK_PAGE_NONE if none is left.
+ * the number is a power of two. *count: at most this many, afterwards the number. *is_zero: false
+ * if the contents are unspecified. Returns the first page; UK_PAGE_NONE if none is left.
  */
-uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, size_t *used);
+uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, bool *is_zero);
+/* Finds a free block of 2^order pages, aligned to its size, without allocating it. UK_PAGE_NONE if
+ * none is left. */
+uk_paddr_t uk_page_find_block(unsigned int order);
 /* Allocates 2^order consecutive zeroed pages, each with its own reference. */
 uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order);
 /* Shared frames (copy on write, files): a frame is freed when its last reference is put. For frames

@@ -45,15 +45,34 @@ struct uk_pte {
 	u32 prot; /* UK_PROT_* | UK_PTE_*; valid only if present */
 	bool present;
 };
-/* 0 or -ENOMEM (no page for a page table). Replacing an existing entry cannot fail. */
+/* Maps or replaces one page. 0 or -ENOMEM (no page for a page table). Replacing an existing entry
+ * cannot fail. */
 int ukplat_page_map(struct ukplat_space *space, uintptr_t address, uk_paddr_t frame, u32 prot);
 /* The entry for address; if it is absent and next is not NULL, *next is an address > address below
  * which nothing is present (so that sparse ranges are walked quickly). */
 struct uk_pte ukplat_page_query(const struct ukplat_space *space, uintptr_t address,
 				uintptr_t *next);
-/* Removes the entry (which must be present) and flushes it. Frees empty page tables. */
-void ukplat_page_unmap(struct ukplat_space *space, uintptr_t address);
-/* Changes the protection and properties (UK_PROT_* | UK_PTE_*) of a present entry. */
-void ukplat_page_protect(struct ukplat_space *space, uintptr_t address, u32 prot);
+
+/*
+ * Runs: consecutive pages with consecutive frames and equal prot.
+ *
+ * map: all pages are absent; 0 or -ENOMEM (nothing is mapped). find: the first run in
+ * [*address, end); sets *address, and *pte to its first entry. Returns its pages, 0 if nothing is
+ * present; adjacent runs may be parts of one. unmap: removes the entries, which are present, and
+ * frees empty page tables. protect: changes the protection and properties (UK_PROT_* | UK_PTE_*) of
+ * present entries. move: moves all entries of [from, from + length) to an empty range that does not
+ * overlap; 0 or -ENOMEM (nothing has moved).
+ */
+int ukplat_pages_map(struct ukplat_space *space, uintptr_t address, uk_paddr_t frame, size_t count,
+		     u32 prot);
+size_t ukplat_pages_find(const struct ukplat_space *space, uintptr_t *address, uintptr_t end,
+			 struct uk_pte *pte);
+void ukplat_pages_unmap(struct ukplat_space *space, uintptr_t address, size_t count);
+void ukplat_pages_protect(struct ukplat_space *space, uintptr_t address, size_t count, u32 prot);
+int ukplat_pages_move(struct ukplat_space *space, uintptr_t from, uintptr_t to, size_t length);
+
+/* Where the kernel fills a run that it has just mapped, whose first entry is at address: in the
+ * program's view where that is cheaper, otherwise in its own. */
+void *ukplat_pages_view(struct ukplat_space *space, uintptr_t address);
 
 #endif

@@ -4,6 +4,7 @@
 #include <uk/linux/signal.h>
 #include <uk/string.h>
 
+#include "fault.h"
 #include "pages.h"
 #include "source.h"
 #include "vma.h"
@@ -14,8 +15,13 @@
 #define FAULT_AROUND_SPARSE (MIN(UK_FAULT_AROUND, 16) * UK_PAGE_SIZE)
 /* Bytes; most likely all of a mapping of this size is used. */
 #define SMALL		    (64 * UK_PAGE_SIZE)
-/* If fewer pages are free, nothing is mapped that was not requested. */
+#define FIRST		    (UK_FAULT_FIRST << UK_PAGE_SHIFT) /* bytes */
+#define LARGE_ORDER	    9
+#define LARGE		    (UK_FAULT_MOST << UK_PAGE_SHIFT) /* of a large page, bytes */
+/* If fewer pages are free, nothing is mapped that was not requested; and no more than this share of
+ * the free ones at once. */
 #define PLENTY_PAGES	    2048
+#define PLENTY_SHARE	    16
 
 static bool is_present(const struct uk_mm *mm, uintptr_t address)
 {
@@ -31,7 +37,7 @@ static int put_in_place(struct uk_mm *mm, uintptr_t address, uk_paddr_t frame, u
 	if (pte.present)
 		result = ukplat_page_map(mm->space, address, frame, page_prot);
 	else
-		result = mm_page_add(mm, address, frame, page_prot);
+		result = mm_pages_add(mm, address, frame, 1, page_prot);
 	if (result)
 		uk_page_put(frame);
 	else if (pte.present)
@@ -45,17 +51,23 @@ static bool is_in_sequence(const struct uk_mm *mm, const struct uk_vma *vma, uin
 	return address > vma->start && is_present(mm, address - UK_PAGE_SIZE);
 }
 
-/* Maps a page of the program's own at address: a copy of the frame original, or zeroes. */
-static int map_own(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
-		   uk_paddr_t original)
+/* Replaces an absent or present page by one of the program's own: a copy of the frame original. */
+static int map_copy_of(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
+		       uk_paddr_t original)
 {
-	uk_paddr_t page = original ? uk_page_alloc() : uk_page_alloc_zeroed();
+	uk_paddr_t page = uk_page_alloc();
+	int result;
 
 	if (!page)
 		return -ENOMEM;
-	if (original)
-		memcpy(uk_page_address(page), uk_page_address(original), UK_PAGE_SIZE);
-	return put_in_place(mm, address, page, mm_page_prot(vma->prot, 0));
+	/* The present page may be the original. */
+	uk_page_get(original);
+	result = put_in_place(mm, address, page, mm_page_prot(vma->prot, 0));
+	if (result == 0)
+		memcpy(ukplat_pages_view(mm->space, address), uk_page_address(original),
+		       UK_PAGE_SIZE);
+	uk_page_put(original);
+	return result;
 }
 
 static int map_copy(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
@@ -65,66 +77,181 @@ static int map_copy(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addres
 
 	if (result)
 		return result;
-	result = map_own(mm, vma, address, frame);
+	result = map_copy_of(mm, vma, address, frame);
 	uk_page_put(frame);
 	return result;
 }
 
-/* Copies the source's bytes for [start, start + size) of the VMA; what is past its end stays zero.
- * False if they are not immediately available. */
-static bool copy_source(const struct uk_vma *vma, uintptr_t start, size_t size, uk_paddr_t to)
+/* Fills pages with the source's bytes for [start, ...) of the VMA; zero where it has none. False if
+ * they are not immediately available. */
+static bool copy_source(const struct uk_vma *vma, uintptr_t start, size_t count, u8 *to)
 {
-	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
+	for (uintptr_t address = start; address < start + (count << UK_PAGE_SHIFT);
+	     address += UK_PAGE_SIZE, to += UK_PAGE_SIZE) {
 		uk_paddr_t frame;
 
-		if (!mm_source_has(vma, start + offset))
-			return true;
-		if (!mm_source_is_resident(vma, start + offset) ||
-		    mm_source_page(vma, start + offset, false, &frame))
+		if (!mm_source_has(vma, address)) {
+			memset(to, 0, UK_PAGE_SIZE);
+			continue;
+		}
+		if (!mm_source_is_resident(vma, address) ||
+		    mm_source_page(vma, address, false, &frame))
 			return false;
-		memcpy(uk_page_address(to + offset), uk_page_address(frame), UK_PAGE_SIZE);
+		memcpy(to, uk_page_address(frame), UK_PAGE_SIZE);
 		uk_page_put(frame);
 	}
 	return true;
 }
 
-static void put_pages(uk_paddr_t pages, size_t size)
+/* Absent pages that are mapped along with the one that the program touched. */
+struct batch {
+	uintptr_t start;
+	size_t count;
+	uk_paddr_t wanted; /* the frame that continues those of its neighbours, or UK_PAGE_NONE */
+};
+
+/*
+ * Maps pages of the program's own. 0; -ENOMEM; or -EAGAIN if the source is not immediately
+ * available. There may be fewer frames in a row than pages; address is always among those mapped.
+ */
+static int map_batch(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
+		     struct batch batch)
 {
-	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE)
-		uk_page_put(pages + offset);
+	bool is_zero;
+	uk_paddr_t frames = uk_page_alloc_run(batch.wanted, &batch.count, &is_zero);
+	u8 *view;
+
+	if (!frames)
+		return -ENOMEM;
+	if (batch.start + (batch.count << UK_PAGE_SHIFT) <= address)
+		batch.start = address - ((batch.count - 1) << UK_PAGE_SHIFT);
+	if (mm_pages_add(mm, batch.start, frames, batch.count, mm_page_prot(vma->prot, 0))) {
+		uk_page_put_run(frames, batch.count);
+		return -ENOMEM;
+	}
+	if (is_zero && !mm_source_has(vma, batch.start))
+		return 0;
+	view = ukplat_pages_view(mm->space, batch.start);
+	if (!mm_source_has(vma, batch.start)) {
+		memset(view, 0, batch.count << UK_PAGE_SHIFT);
+	} else if (!copy_source(vma, batch.start, batch.count, view)) {
+		mm_pages_drop(mm, batch.start, batch.start + (batch.count << UK_PAGE_SHIFT), false);
+		return -EAGAIN;
+	}
+	return 0;
+}
+
+/* The number of pages, at most `most`, that are present next to address in one direction (step: a
+ * page or minus one), as a power of two, or 0. Looks at some of them only. */
+static size_t streak(const struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address, long step,
+		     size_t most)
+{
+	size_t pages = 0;
+
+	for (size_t next = 1; next <= most; next *= 2) {
+		uintptr_t neighbour = address + (uintptr_t)((long)next * step);
+
+		if (neighbour < vma->start || neighbour >= vma->end || !is_present(mm, neighbour))
+			break;
+		pages = next;
+	}
+	return pages;
+}
+
+/* Shortens a batch to the pages around address that are absent. */
+static void clip(const struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
+		 struct batch *batch)
+{
+	uintptr_t start = MAX(batch->start, vma->start), next = start;
+	uintptr_t end = MIN(batch->start + (batch->count << UK_PAGE_SHIFT), vma->end);
+	struct uk_pte pte;
+	size_t count;
+
+	while ((count = ukplat_pages_find(mm->space, &next, end, &pte))) {
+		if (next > address) {
+			end = next;
+			break;
+		}
+		next += count << UK_PAGE_SHIFT;
+		start = next;
+	}
+	batch->start = start;
+	batch->count = (end - start) >> UK_PAGE_SHIFT;
+}
+
+/* Whether the program has touched a page of the block around address. */
+static bool is_in_touched_block(const struct uk_mm *mm, const struct uk_vma *vma, uintptr_t block)
+{
+	uintptr_t start = MAX(block, vma->start);
+	struct uk_pte pte;
+
+	return ukplat_pages_find(mm->space, &start, MIN(block + FIRST, vma->end), &pte);
+}
+
+/* The frame that a batch should begin with, so that runs become long and can be large pages. */
+static uk_paddr_t wanted_frame(const struct uk_mm *mm, const struct uk_vma *vma,
+			       const struct batch *batch)
+{
+	const struct uk_pte before =
+		ukplat_page_query(mm->space, batch->start - UK_PAGE_SIZE, NULL);
+	uintptr_t offset = batch->start % LARGE;
+	uk_paddr_t block;
+
+	if (before.present && batch->start > vma->start && !(before.prot & UK_PTE_SOURCE) &&
+	    (before.frame + UK_PAGE_SIZE) % LARGE == offset)
+		return before.frame + UK_PAGE_SIZE;
+	if (batch->count == 1 || ALIGN_DOWN(batch->start, LARGE) + LARGE > vma->end)
+		return before.present ? before.frame + UK_PAGE_SIZE : UK_PAGE_NONE;
+	block = uk_page_find_block(LARGE_ORDER);
+	return block ? block + offset : UK_PAGE_NONE;
 }
 
 /*
- * Maps 2^order pages of the program's own around address at once, if all of them are in the VMA,
- * none is present yet, and memory is plentiful. False: map a single page instead. Blocks are
- * aligned to the VMA's start, because few mappings begin at the boundary of a larger page.
+ * Chooses what to map when the program touches address, by what it has touched before: as many
+ * pages as there are in sequence below or (as in stacks) above it; some at the start of a mapping,
+ * or where it touches pages nearby in any order; otherwise one. `ahead`: this number of pages from
+ * address on will be used.
  */
-static bool map_many(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
-		     unsigned int order)
+static struct batch choose_batch(const struct uk_mm *mm, const struct uk_vma *vma,
+				 uintptr_t address, size_t ahead)
 {
-	const size_t size = UK_PAGE_SIZE << order;
-	uintptr_t start = vma->start + ALIGN_DOWN(address - vma->start, size), next = start + size;
-	u32 page_prot = mm_page_prot(vma->prot, 0);
-	uk_paddr_t pages;
+	size_t free = uk_page_statistics().free;
+	size_t most = free < PLENTY_PAGES ? 1 : MIN(UK_FAULT_MOST, free / PLENTY_SHARE);
+	size_t below = streak(mm, vma, address, -(long)UK_PAGE_SIZE, most);
+	size_t above = below ? 0 : streak(mm, vma, address, UK_PAGE_SIZE, most);
+	struct batch batch = {.start = address, .count = MAX(below, ahead)};
+	uintptr_t block = ALIGN_DOWN(address, FIRST);
 
-	if (start + size > vma->end || uk_page_statistics().free < PLENTY_PAGES ||
-	    ukplat_page_query(mm->space, start, &next).present || next < start + size)
-		return false;
-	pages = uk_page_alloc_zeroed_pages(order);
-	if (!pages)
-		return false;
-	if (!copy_source(vma, start, size, pages)) {
-		put_pages(pages, size);
-		return false;
+	if (above > ahead) {
+		batch.count = MIN(above, most);
+		batch.start = address - ((batch.count - 1) << UK_PAGE_SHIFT);
+	} else if (!below && address - vma->start < FIRST) {
+		batch.count = MAX(ahead, UK_FAULT_FIRST);
+	} else if (below < UK_FAULT_FIRST && ahead < UK_FAULT_FIRST && most >= UK_FAULT_FIRST &&
+		   is_in_touched_block(mm, vma, block)) {
+		batch.start = block;
+		batch.count = UK_FAULT_FIRST;
 	}
-	for (size_t offset = 0; offset < size; offset += UK_PAGE_SIZE) {
-		/* A page after the first one can only fail where another page table begins. */
-		if (mm_page_add(mm, start + offset, pages + offset, page_prot)) {
-			put_pages(pages + offset, size - offset);
-			return is_present(mm, address);
-		}
+	batch.count = MIN(batch.count ? batch.count : 1, most);
+	/* Large batches end where large pages do. */
+	if (batch.start == address && batch.count >= UK_FAULT_MOST / 2)
+		batch.count = MIN(batch.count, (LARGE - address % LARGE) >> UK_PAGE_SHIFT);
+	clip(mm, vma, address, &batch);
+	batch.wanted = wanted_frame(mm, vma, &batch);
+	return batch;
+}
+
+/* Maps the block of a small mapping that contains address, with copies of its source. */
+static int map_block(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
+{
+	struct batch batch = {.start = address, .count = 1};
+
+	if (uk_page_statistics().free >= PLENTY_PAGES) {
+		batch.start = vma->start + ALIGN_DOWN(address - vma->start, FIRST);
+		batch.count = UK_FAULT_FIRST;
+		clip(mm, vma, address, &batch);
 	}
-	return true;
+	return map_batch(mm, vma, address, batch);
 }
 
 /* Maps the source's page at address in place, and those of its neighbours that are resident; in
@@ -168,7 +295,7 @@ static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
 {
 	u32 page_prot = mm_page_prot(vma->prot, UK_PTE_SOURCE);
 	bool many = is_in_sequence(mm, vma, address) && uk_page_statistics().free >= PLENTY_PAGES;
-	uintptr_t end = address + (many ? UK_PAGE_SIZE << UK_FAULT_ORDER : UK_PAGE_SIZE);
+	uintptr_t end = address + (many ? UK_PAGE_SIZE * UK_FAULT_FIRST : UK_PAGE_SIZE);
 	uk_paddr_t frame;
 	int result = mm_source_page(vma, address, true, &frame);
 
@@ -191,26 +318,30 @@ static bool will_be_written(const struct uk_vma *vma)
 	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= SMALL;
 }
 
-static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address, u32 access)
+static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address, u32 access,
+		      size_t ahead)
 {
-	bool has_source = mm_source_has(vma, address), many;
+	int result;
 
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
 		return access == UK_PROT_WRITE ? map_shared(mm, vma, address)
 					       : map_source(mm, vma, address);
-	if (has_source && access != UK_PROT_WRITE && !will_be_written(vma))
+	if (!mm_source_has(vma, address))
+		return map_batch(mm, vma, address, choose_batch(mm, vma, address, ahead));
+	if (access != UK_PROT_WRITE && !will_be_written(vma))
 		return map_source(mm, vma, address);
-	many = !has_source || will_be_written(vma) || is_in_sequence(mm, vma, address);
-	for (unsigned int order = UK_FAULT_ORDER; order > 0 && many; order -= 2) {
-		if (map_many(mm, vma, address, order))
-			return 0;
-	}
-	if (!has_source)
-		return map_own(mm, vma, address, UK_PAGE_NONE);
+	if (will_be_written(vma))
+		result = map_block(mm, vma, address);
+	else if (is_in_sequence(mm, vma, address))
+		result = map_batch(mm, vma, address, choose_batch(mm, vma, address, ahead));
+	else
+		result = -EAGAIN;
+	if (result == 0)
+		return 0;
 	return access == UK_PROT_WRITE ? map_copy(mm, vma, address) : map_source(mm, vma, address);
 }
 
-int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)
+int mm_fault(struct uk_mm *mm, uintptr_t address, u32 access, size_t ahead)
 {
 	const struct vma_node *node = vma_find(mm, address);
 	const struct uk_vma *vma;
@@ -224,14 +355,19 @@ int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)
 	address = ALIGN_DOWN(address, UK_PAGE_SIZE);
 	pte = ukplat_page_query(mm->space, address, NULL);
 	if (!pte.present)
-		return map_absent(mm, vma, address, access);
+		return map_absent(mm, vma, address, access, ahead);
 	/* Otherwise it was mapped meanwhile (a fault during a copy), and the processor can use it
 	 * now. */
 	if (access != UK_PROT_WRITE || !(pte.prot & UK_PTE_COPY))
 		return 0;
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
 		return map_shared(mm, vma, address);
-	return map_own(mm, vma, address, pte.frame);
+	return map_copy_of(mm, vma, address, pte.frame);
+}
+
+int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)
+{
+	return mm_fault(mm, address, access, 1);
 }
 
 int uk_mm_fault_signal(int result, int *code)

@@ -5,6 +5,7 @@
 #include <uk/uaccess.h>
 
 #include "commit.h"
+#include "fault.h"
 #include "map.h"
 #include "pages.h"
 #include "source.h"
@@ -85,7 +86,7 @@ static void populate(struct uk_mm *mm, uintptr_t start, uintptr_t end, u32 prot)
 	if (prot == UK_PROT_NONE)
 		return;
 	for (; start < end && mm_commit_allows(UK_PAGE_SIZE, 0); start += UK_PAGE_SIZE) {
-		if (uk_mm_fault(mm, start, access) != 0)
+		if (mm_fault(mm, start, access, (end - start) >> UK_PAGE_SHIFT))
 			return;
 	}
 }

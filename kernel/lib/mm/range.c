@@ -2,7 +2,8 @@
 /* The operations of madvise(2) that work on ranges. */
 #include <uk/errno.h>
 #include <uk/file.h>
-#include <uk/mm.h>
+
+#include "fault.h"
 
 bool uk_mm_is_mapped(const struct uk_mm *mm, uintptr_t address, size_t length)
 {
@@ -24,7 +25,7 @@ int uk_mm_populate(struct uk_mm *mm, uintptr_t address, size_t length, u32 acces
 	int error = 0;
 
 	for (; !error && address < end; address += UK_PAGE_SIZE)
-		error = uk_mm_fault(mm, address, access);
+		error = mm_fault(mm, address, access, (end - address) >> UK_PAGE_SHIFT);
 	if (error == -EACCES)
 		return -EINVAL;
 	if (error == -EFAULT)

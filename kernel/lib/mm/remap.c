@@ -91,8 +91,6 @@ static int move(const struct remap *remap)
 		result = vma_split(remap->mm, end);
 	if (result)
 		return result;
-	if (!mm_pages_can_move(remap->mm, remap->from, remap->old_length))
-		return -ENOMEM;
 	node = vma_find(remap->mm, remap->from);
 	vma = node->vma;
 	vma.source = vma_source_from(&node->vma.source, remap->from - node->vma.start);
@@ -103,7 +101,12 @@ static int move(const struct remap *remap)
 	result = vma_add(remap->mm, &vma);
 	if (result)
 		return result;
-	mm_pages_move(remap->mm, remap->from, remap->to, remap->old_length);
+	result = mm_pages_move(remap->mm, remap->from, remap->to, remap->old_length);
+	if (result) {
+		/* It ends where the new VMA does, so nothing has to be split. */
+		vma_clear(remap->mm, remap->to, vma.end);
+		return result;
+	}
 	return remap->keep ? 0 : vma_clear(remap->mm, remap->from, end);
 }
 

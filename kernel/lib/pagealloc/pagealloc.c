@@ -30,20 +30,21 @@ struct page {
 			u32 next, previous; /* in the free list: links */
 		};
 	};
-	u8 order; /* of the block that starts here */
-	u8 free;  /* the block that starts here is in a free list */
+	u8 order;   /* of the block that starts here */
+	bool free;  /* the block that starts here is in a free list */
+	bool fresh; /* free memory that was never allocated before */
 };
 
 struct range {
 	uk_paddr_t start, end; /* the pages that can be allocated */
 	uk_paddr_t frontier;   /* nothing from here on is initialised */
-	uk_paddr_t used;       /* nothing from here on was ever allocated */
 	struct page *pages;    /* metadata of start and the following pages */
 };
 
 static struct range ranges[UK_PAGE_RANGES_MAX];
 static unsigned int range_count;
 static u32 free_blocks[ORDERS]; /* links; 0: the list is empty */
+static u32 last_largest;	/* the end of the list of the highest order */
 static uk_paddr_t cache[CACHE_PAGES];
 static unsigned int cache_count;
 static struct uk_page_statistics statistics;
@@ -95,32 +96,46 @@ static uk_paddr_t follow(u32 link)
 	return (origin + (u64)(s64)(s32)(link - (u32)origin)) << UK_PAGE_SHIFT;
 }
 
-static void insert(const struct range *range, uk_paddr_t address, unsigned int order)
+static void insert(const struct range *range, uk_paddr_t address, unsigned int order, bool fresh)
 {
 	struct page *page = page_in(range, address);
 
-	page->free = 1;
+	page->free = true;
+	page->fresh = fresh;
 	page->order = (u8)order;
+	/* The largest blocks are taken in the order in which they were freed, which is mostly that
+	 * of their addresses: so they can become one run again. */
+	if (order == UK_PAGE_ORDER_MAX && last_largest) {
+		page->next = 0;
+		page->previous = last_largest;
+		page_of(follow(last_largest))->next = link_to(address);
+		last_largest = link_to(address);
+		return;
+	}
 	page->previous = 0;
 	page->next = free_blocks[order];
 	if (page->next)
 		page_of(follow(page->next))->previous = link_to(address);
+	else if (order == UK_PAGE_ORDER_MAX)
+		last_largest = link_to(address);
 	free_blocks[order] = link_to(address);
 }
 
 static void detach(struct page *page)
 {
-	page->free = 0;
+	page->free = false;
 	if (page->next)
 		page_of(follow(page->next))->previous = page->previous;
+	else if (page->order == UK_PAGE_ORDER_MAX)
+		last_largest = page->previous;
 	if (page->previous)
 		page_of(follow(page->previous))->next = page->next;
 	else
 		free_blocks[page->order] = page->next;
 }
 
-/* Frees a block and merges it with its free buddies. */
-static void release(const struct range *range, uk_paddr_t address, unsigned int order)
+/* Frees a block and merges it with its free buddies. A block is fresh if all of it is. */
+static void release(const struct range *range, uk_paddr_t address, unsigned int order, bool fresh)
 {
 	while (order < UK_PAGE_ORDER_MAX) {
 		uk_paddr_t buddy = address ^ block_size(order);
@@ -132,10 +147,11 @@ static void release(const struct range *range, uk_paddr_t address, unsigned int 
 		if (!page->free || page->order != order)
 			break;
 		detach(page);
+		fresh = fresh && page->fresh;
 		address = MIN(address, buddy);
 		order++;
 	}
-	insert(range, address, order);
+	insert(range, address, order, fresh);
 }
 
 /* The order of the largest aligned block that starts at `from` and ends by `to`. */
@@ -150,12 +166,12 @@ static unsigned int largest_order(uk_paddr_t from, uk_paddr_t to)
 }
 
 /* Frees [from, to). */
-static void release_span(const struct range *range, uk_paddr_t from, uk_paddr_t to)
+static void release_span(const struct range *range, uk_paddr_t from, uk_paddr_t to, bool fresh)
 {
 	while (from < to) {
 		unsigned int order = largest_order(from, to);
 
-		release(range, from, order);
+		release(range, from, order, fresh);
 		from += block_size(order);
 	}
 }
@@ -174,7 +190,7 @@ static bool advance_frontier(void)
 	to = MIN(range->end, ALIGN_DOWN(from, CHUNK_SIZE) + CHUNK_SIZE);
 	range->frontier = to;
 	memset(page_in(range, from), 0, ((to - from) >> UK_PAGE_SHIFT) * sizeof(struct page));
-	release_span(range, from, to);
+	release_span(range, from, to, true);
 	return true;
 }
 
@@ -191,7 +207,7 @@ void uk_page_add_range(uk_paddr_t start, uk_paddr_t end)
 		return;
 	metadata = ALIGN_UP(((end - start) >> UK_PAGE_SHIFT) * sizeof(struct page), UK_PAGE_SIZE);
 	range->pages = uk_page_address(start);
-	range->start = range->frontier = range->used = start + metadata;
+	range->start = range->frontier = start + metadata;
 	range->end = end;
 	range_count++;
 	statistics.total += (end - range->start) >> UK_PAGE_SHIFT;
@@ -203,7 +219,9 @@ static void drain_cache(void)
 	while (cache_count > 0) {
 		uk_paddr_t page = cache[--cache_count];
 
-		release(range_of(page), page, 0);
+		const struct range *range = range_of(page);
+
+		release(range, page, 0, page_in(range, page)->fresh);
 	}
 }
 
@@ -223,7 +241,7 @@ static uk_paddr_t take_block(unsigned int order)
 	/* Keep the lower half, free the upper one. */
 	while (from > order) {
 		from--;
-		insert(range, address + block_size(from), from);
+		insert(range, address + block_size(from), from, page_in(range, address)->fresh);
 	}
 	return address;
 }
@@ -234,41 +252,40 @@ static bool refill_cache(void)
 	do {
 		for (unsigned int order = REFILL_ORDER + 1; order-- > 0;) {
 			uk_paddr_t block = take_block(order);
+			struct page *page;
 
 			if (!block)
 				continue;
+			page = page_of(block);
 			/* The lowest page ends up on top. */
-			for (size_t i = 1UL << order; i-- > 0;)
+			for (size_t i = 1UL << order; i-- > 0;) {
+				page[i] = (struct page){.fresh = page->fresh};
 				cache[cache_count++] = block + i * UK_PAGE_SIZE;
+			}
 			return true;
 		}
 	} while (advance_frontier());
 	return false;
 }
 
-/* Counts `count` pages as allocated; returns how many of them, from the first on, may have been
- * used before. */
-static size_t count_taken(struct range *range, uk_paddr_t first, size_t count)
+static void count_taken(size_t count)
 {
-	uk_paddr_t end = first + (count << UK_PAGE_SHIFT);
-	size_t used_before = 0, used;
+	size_t used;
 
-	if (first < range->used)
-		used_before = (MIN(end, range->used) - first) >> UK_PAGE_SHIFT;
-	range->used = MAX(range->used, end);
 	statistics.free -= count;
 	used = statistics.total - statistics.free;
 	statistics.peak = MAX(statistics.peak, used);
-	return UK_MEMORY_IS_ZERO ? used_before : count;
 }
 
-/* Returns whether the contents may be other than zero. */
+/* Returns whether the contents are zero. */
 static bool mark_taken(uk_paddr_t block, unsigned int order)
 {
-	struct range *range = range_of(block);
+	struct page *page = page_of(block);
+	bool fresh = page->fresh;
 
-	*page_in(range, block) = (struct page){.references = 1, .order = (u8)order};
-	return count_taken(range, block, 1UL << order) != 0;
+	*page = (struct page){.references = 1, .order = (u8)order};
+	count_taken(1UL << order);
+	return fresh && UK_MEMORY_IS_ZERO;
 }
 
 static uk_paddr_t find_block(unsigned int order)
@@ -309,7 +326,7 @@ uk_paddr_t uk_page_alloc(void)
 
 static void make_zero(uk_paddr_t block, unsigned int order)
 {
-	if (mark_taken(block, order))
+	if (!mark_taken(block, order))
 		memset(uk_page_address(block), 0, block_size(order));
 }
 
@@ -336,7 +353,8 @@ uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order)
 	return block;
 }
 
-/* Takes up to count pages that begin at first, if that is free. Returns the number of pages. */
+/* Takes up to count pages that begin at first, unless fewer than half of them are free. Returns
+ * their number. */
 static size_t take_at(uk_paddr_t first, size_t count)
 {
 	const struct range *range = find_range(first);
@@ -352,12 +370,29 @@ static size_t take_at(uk_paddr_t first, size_t count)
 		if (!page->free || page->order != order)
 			continue;
 		end = MIN(block_end, first + (count << UK_PAGE_SHIFT));
+		if ((end - first) >> UK_PAGE_SHIFT < count / 2)
+			break;
 		detach(page);
-		release_span(range, block, first);
-		release_span(range, end, block_end);
+		release_span(range, block, first, page->fresh);
+		release_span(range, end, block_end, page->fresh);
+		page_in(range, first)->fresh = page->fresh;
 		return (end - first) >> UK_PAGE_SHIFT;
 	}
 	return 0;
+}
+
+/* Takes a block of the order, or a smaller one that was used before: that is preferred to memory
+ * which the host has yet to supply. */
+static uk_paddr_t take_used(unsigned int *order)
+{
+	for (unsigned int lowest = *order - MIN(*order, SHORTER_ORDERS);; --*order) {
+		uk_paddr_t block = take_block(*order);
+
+		if (block || *order == lowest)
+			return block;
+		if (free_blocks[*order - 1] && page_of(follow(free_blocks[*order - 1]))->fresh)
+			return UK_PAGE_NONE;
+	}
 }
 
 /* Takes up to *count pages from any block. */
@@ -368,12 +403,8 @@ static uk_paddr_t take_anywhere(size_t *count)
 
 	while (highest < UK_PAGE_ORDER_MAX && 1UL << highest < *count)
 		highest++;
-	/* A shorter run of pages that were used before is preferred to memory that the host has yet
-	 * to supply. */
 	order = highest;
-	block = take_block(order);
-	while (!block && order > 0 && highest - order < SHORTER_ORDERS)
-		block = take_block(--order);
+	block = take_used(&order);
 	if (!block) {
 		order = highest;
 		block = find_block(order);
@@ -383,26 +414,37 @@ static uk_paddr_t take_anywhere(size_t *count)
 	if (!block)
 		return UK_PAGE_NONE;
 	*count = MIN(*count, 1UL << order);
-	release_span(range_of(block), block + (*count << UK_PAGE_SHIFT), block + block_size(order));
+	release_span(range_of(block), block + (*count << UK_PAGE_SHIFT), block + block_size(order),
+		     page_of(block)->fresh);
 	return block;
 }
 
-uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, size_t *used)
+uk_paddr_t uk_page_find_block(unsigned int order)
+{
+	do {
+		for (unsigned int from = order; from < ORDERS; from++) {
+			if (free_blocks[from])
+				return follow(free_blocks[from]);
+		}
+	} while (advance_frontier());
+	return UK_PAGE_NONE;
+}
+
+uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, bool *is_zero)
 {
 	size_t there = wanted ? take_at(wanted, *count) : 0;
 	uk_paddr_t first = there ? wanted : take_anywhere(count);
-	struct range *range;
 	struct page *page;
 
 	if (!first)
 		return UK_PAGE_NONE;
 	if (there)
 		*count = there;
-	range = range_of(first);
-	page = page_in(range, first);
+	page = page_of(first);
+	*is_zero = page->fresh && UK_MEMORY_IS_ZERO;
 	for (size_t i = 0; i < *count; i++)
 		page[i] = (struct page){.references = 1};
-	*used = count_taken(range, first, *count);
+	count_taken(*count);
 	return first;
 }
 
@@ -429,7 +471,7 @@ void uk_page_put(uk_paddr_t address)
 	if (page->order == 0 && cache_count < CACHE_PAGES)
 		cache[cache_count++] = address;
 	else
-		release(range, address, page->order);
+		release(range, address, page->order, false);
 }
 
 void uk_page_put_run(uk_paddr_t first, size_t count)
@@ -445,11 +487,11 @@ void uk_page_put_run(uk_paddr_t first, size_t count)
 		UK_ASSERT(page->references > 0 && page->order == 0);
 		if (--page->references == 0)
 			continue;
-		release_span(range, from, address);
+		release_span(range, from, address, false);
 		statistics.free += (address - from) >> UK_PAGE_SHIFT;
 		from = address + UK_PAGE_SIZE;
 	}
-	release_span(range, from, end);
+	release_span(range, from, end, false);
 	statistics.free += (end - from) >> UK_PAGE_SHIFT;
 }
 

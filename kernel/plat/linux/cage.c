@@ -194,6 +194,14 @@ static void check_mmap(const struct cage *cage)
 	require(ANY_BIT, HOST_PROT_WRITE, false);
 }
 
+/* Both ranges are the program's, where munmap(2) and mmap(2) can do the same. */
+static void check_mremap(const struct cage *cage)
+{
+	require_guest_range(0, 1);
+	require_guest_range(4, 2);
+	require_argument(3, HOST_MREMAP_MAYMOVE | HOST_MREMAP_FIXED);
+}
+
 static void check_munmap(const struct cage *cage)
 {
 	require_guest_range(0, 1);
@@ -236,6 +244,7 @@ static const struct rule {
 	{"mmap", SYS_mmap, check_mmap,
 	 "the guest's memory, or the program's file read-only, at the program's addresses"},
 	{"munmap", SYS_munmap, check_munmap, "at the program's addresses"},
+	{"mremap", SYS_mremap, check_mremap, "from and to the program's addresses"},
 	{"write", SYS_write, check_write,
 	 "to stdout, stderr, terminals, the report, the bell and servers of shared directories"},
 	{"read", SYS_read, check_read, "from stdin, terminals and servers of shared directories"},

@@ -39,16 +39,18 @@ static u64 host_sharing(u64 entry)
 	return uk_debugger && is_text ? HOST_MAP_PRIVATE : HOST_MAP_SHARED;
 }
 
-bool memory_is_image(u64 entry)
+/* Whether the frame is in the program's file, not in the memory's. Frames of both are never
+ * adjacent in a run: the allocator's metadata is between them. */
+static bool is_image(u64 entry)
 {
 	return (entry & PTE_ADDRESS) < image_end;
 }
 
-void memory_map(uintptr_t start, size_t length, u64 entry)
+bool memory_map(uintptr_t start, size_t length, u64 entry)
 {
 	long result;
 
-	if (entry & PTE_PRESENT && memory_is_image(entry))
+	if (entry & PTE_PRESENT && is_image(entry))
 		result = HOST(mmap, start, length, host_prot(entry),
 			      HOST_MAP_PRIVATE | HOST_MAP_FIXED | HOST_MAP_POPULATE, image_file,
 			      image_offset + (entry & PTE_ADDRESS) - IMAGE_FRAME);
@@ -58,8 +60,15 @@ void memory_map(uintptr_t start, size_t length, u64 entry)
 			      entry & PTE_ADDRESS);
 	else
 		result = HOST(munmap, start, length);
-	if (result < 0 && result > -4096)
-		linux_refuse("the host refuses a mapping (vm.max_map_count?)");
+	return result >= 0 || result <= -4096;
+}
+
+bool memory_move(uintptr_t from, uintptr_t to, size_t length)
+{
+	long result =
+		HOST(mremap, from, length, length, HOST_MREMAP_MAYMOVE | HOST_MREMAP_FIXED, to);
+
+	return result >= 0 || result <= -4096;
 }
 
 static void *map(uintptr_t address, size_t length, int file)

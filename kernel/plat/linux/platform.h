@@ -61,11 +61,12 @@ u64 linux_auxiliary(const u64 *stack, u64 type);
 /* memory.c: the file that is the memory, and the program's image in it. */
 void memory_init(const struct options *options, struct uk_boot_info *info);
 /* Maps [start, start + length), less than 4 GiB, on the host: consecutive frames beginning with
- * that of the page table entry, with its protection. Unmaps the range if the entry is not
- * present. */
-void memory_map(uintptr_t start, size_t length, u64 entry);
-/* Whether the entry's frame is in the program's file, not in the memory's. */
-bool memory_is_image(u64 entry);
+ * that of the page table entry, with its protection. Unmaps the range if the entry is not present.
+ * False: the host refuses, most likely because there are too many mappings. */
+bool memory_map(uintptr_t start, size_t length, u64 entry);
+/* Moves the host's mapping of [from, from + length), less than 4 GiB. False: the range is not one
+ * mapping, or there are too many of them. */
+bool memory_move(uintptr_t from, uintptr_t to, size_t length);
 
 /* cage.c: gives up all access to the host that the platform does not need from here on. */
 struct cage {

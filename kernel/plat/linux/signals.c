@@ -187,6 +187,7 @@ static u32 access_of(u64 error)
 /* Maps the page; otherwise returns the error of uk_mm_fault(). */
 static int settle_page(u64 address, u64 error)
 {
+	u64 changes = space_current->host_changes;
 	int result;
 
 	if (address >= UK_GUEST_END)
@@ -198,6 +199,8 @@ static int settle_page(u64 address, u64 error)
 	}
 	result = uk_mm_fault(uk_mm_current(), address, access_of(error));
 	space_sync();
+	if (result == 0 && space_current->host_changes == changes)
+		space_show(ALIGN_DOWN(address, UK_PAGE_SIZE));
 	return result;
 }
 

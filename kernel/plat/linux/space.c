@@ -4,6 +4,9 @@
  * changes are deferred and made with one host call, at the latest before the program continues
  * (space_sync) or when it faults on a page (signals.c). This process has the mappings of one space
  * at a time; a switch replaces them.
+ *
+ * The host may have fewer mappings than the record, never others: it limits their number
+ * (vm.max_map_count), and beyond it all are removed and made again by faults.
  */
 #include <uk/alloc.h>
 #include <uk/assert.h>
@@ -24,58 +27,161 @@ static struct host_space *host_space(struct ukplat_space *space)
 	return container_of(space, struct host_space, space);
 }
 
+/* Removes all of the host's mappings of the current space. */
+static void forget_host(void)
+{
+	uintptr_t address = 0;
+	u64 entry;
+
+	while (page_table_find(&space_current->space, &address, UK_GUEST_END, &entry)) {
+		address = ALIGN_DOWN(address, RUN_MAX);
+		memory_map(address, RUN_MAX, 0);
+		address += RUN_MAX;
+	}
+}
+
+/* Makes the host's mappings of a run: consecutive frames beginning with that of entry. */
+static void show_run(uintptr_t start, size_t length, u64 entry)
+{
+	space_current->host_changes++;
+	if (memory_map(start, length, entry))
+		return;
+	forget_host();
+	if (!memory_map(start, length, entry))
+		linux_refuse("the host refuses a mapping");
+}
+
 void space_sync(void)
 {
 	struct host_space *space = space_current;
+	struct host_run run = space->run;
 
 	uk_cpu_current()->memory_is_stale = false;
-	if (space->run.start == space->run.end)
-		return;
-	memory_map(space->run.start, space->run.end - space->run.start, space->run.entry);
 	space->run.start = space->run.end = 0;
+	if (run.start != run.end)
+		show_run(run.start, run.end - run.start, run.entry);
 }
 
-/* Whether a page can be appended to the run. */
-static bool continues(const struct host_space *space, uintptr_t address, u64 entry)
+void space_show(uintptr_t address)
 {
-	u64 expected = space->run.entry;
+	struct ukplat_space *space = &space_current->space;
+	uintptr_t table = ALIGN_DOWN(address, PAGE_TABLE_SPAN), start = table;
+	size_t count;
+	u64 entry;
+
+	/* The run that contains the page. */
+	while ((count = page_table_find(space, &start, table + PAGE_TABLE_SPAN, &entry)) &&
+	       start <= address) {
+		uintptr_t end = start + (count << UK_PAGE_SHIFT);
+
+		if (end > address) {
+			if (entry & PTE_PRESENT)
+				show_run(start, end - start, entry);
+			return;
+		}
+		start = end;
+	}
+}
+
+/* Whether a run can be appended to the one that is deferred. */
+static bool continues(const struct host_run *run, uintptr_t address, size_t length, u64 entry)
+{
+	u64 expected = run->entry;
 
 	/* The cage allows less than 4 GiB at once. */
-	if (address != space->run.end || space->run.end - space->run.start >= RUN_MAX)
+	if (address != run->end || address - run->start + length > RUN_MAX)
 		return false;
 	if (!((expected | entry) & PTE_PRESENT))
 		return true;
-	if (memory_is_image(expected) != memory_is_image(entry))
-		return false;
-	expected += space->run.end - space->run.start;
+	expected += address - run->start;
 	return (entry & (PTE_ADDRESS | PTE_PRESENT | PTE_WRITABLE | PTE_NX)) ==
 	       (expected & (PTE_ADDRESS | PTE_PRESENT | PTE_WRITABLE | PTE_NX));
 }
 
-/* Defers changing the host's mapping of a page in the current space to entry. */
-static void put_off(struct host_space *space, uintptr_t address, u64 entry)
+/* Defers changing the host's mappings of a run in the current space to entry. */
+static void put_off(struct host_space *space, uintptr_t address, size_t count, u64 entry)
 {
-	if (!continues(space, address, entry)) {
+	size_t length = count << UK_PAGE_SHIFT;
+
+	if (!continues(&space->run, address, length, entry)) {
 		space_sync();
 		space->run.start = address;
 		space->run.entry = entry;
 	}
-	space->run.end = address + UK_PAGE_SIZE;
+	space->run.end = address + length;
 	uk_cpu_current()->memory_is_stale = true;
 }
 
-void page_entry_changed(struct ukplat_space *changed, uintptr_t address, u64 old, u64 new)
+static void forget_patches(struct host_space *space, uintptr_t address, size_t count, u64 entry)
+{
+	if (!(entry & PTE_PRESENT) || entry & PTE_NX)
+		return;
+	for (; count > 0; count--, address += UK_PAGE_SIZE)
+		patches_forget(&space->patches, address);
+}
+
+void page_run_changed(struct ukplat_space *changed, uintptr_t address, size_t count, u64 old,
+		      u64 new)
 {
 	struct host_space *space = host_space(changed);
 
-	if (old & PTE_PRESENT && !(old & PTE_NX) && (old ^ new) & PTE_ADDRESS)
-		patches_forget(&space->patches, address);
+	if ((old ^ new) & PTE_ADDRESS)
+		forget_patches(space, address, count, old);
 	if (space == space_current)
-		put_off(space, address, new);
+		put_off(space, address, count, new);
+}
+
+/* Moves the host's mappings of the runs that are waiting for it. */
+static void move_host(struct host_space *space)
+{
+	struct host_move move = space->move;
+
+	space->move.length = 0;
+	if (!move.length || memory_move(move.from, move.to, move.length))
+		return;
+	/* The host does not have exactly this mapping: faults will show the pages. */
+	show_run(move.from, move.length, 0);
+}
+
+void page_run_moved(struct ukplat_space *moved, uintptr_t from, uintptr_t to, size_t count,
+		    u64 entry)
+{
+	struct host_space *space = host_space(moved);
+	struct host_move *move = &space->move;
+	size_t length = count << UK_PAGE_SHIFT;
+
+	forget_patches(space, from, count, entry);
+	if (space != space_current || !(entry & PTE_PRESENT))
+		return;
+	/* The mappings must be there before they can be moved. */
+	space_sync();
+	if (from != move->from + move->length || to != move->to + move->length ||
+	    move->length + length > RUN_MAX || entry != move->entry + move->length) {
+		move_host(space);
+		*move = (struct host_move){.from = from, .to = to, .entry = entry};
+	}
+	move->length += length;
+}
+
+void page_moves_done(struct ukplat_space *moved)
+{
+	move_host(host_space(moved));
 }
 
 void page_table_gone(struct ukplat_space *space, uintptr_t address)
 {
+}
+
+void *ukplat_pages_view(struct ukplat_space *viewed, uintptr_t address)
+{
+	u64 entry = page_table_entry(viewed, address);
+
+	if (host_space(viewed) != space_current ||
+	    (entry & (PTE_PRESENT | PTE_WRITABLE)) != (PTE_PRESENT | PTE_WRITABLE))
+		return uk_page_address(entry & PTE_ADDRESS);
+	/* The program will use the pages at once, and so the host supplies them only once. */
+	space_sync();
+	return (void *)address;
 }
 
 struct ukplat_space *ukplat_space_create(void)
@@ -94,13 +200,13 @@ struct ukplat_space *ukplat_space_create(void)
 /* Maps all pages of the current space on the host, or unmaps them. */
 static void replay(struct host_space *space, bool is_mapped)
 {
-	uintptr_t next;
+	uintptr_t address = 0;
+	size_t count;
+	u64 entry;
 
-	for (uintptr_t address = 0; address < UK_GUEST_END; address = next) {
-		u64 entry = page_table_entry(&space->space, address, &next);
-
-		if (entry & PTE_PRESENT)
-			put_off(space, address, is_mapped ? entry : 0);
+	while ((count = page_table_find(&space->space, &address, UK_GUEST_END, &entry))) {
+		put_off(space, address, count, is_mapped ? entry : 0);
+		address += count << UK_PAGE_SHIFT;
 	}
 	space_sync();
 }

@@ -60,20 +60,44 @@ void ukplat_space_destroy(struct ukplat_space *space)
 	uk_free(space);
 }
 
-static void flush(const struct ukplat_space *space, uintptr_t address)
+/* Pages whose translations are flushed one by one; more of them are flushed with all others. */
+#define FLUSH_PAGES 32
+
+static void flush(const struct ukplat_space *space, uintptr_t address, size_t count)
 {
-	if (space == current)
+	if (space != current)
+		return;
+	if (count > FLUSH_PAGES) {
+		__asm__ volatile("mov %0, %%cr3" : : "r"(root_frame(space)) : "memory");
+		return;
+	}
+	for (; count > 0; count--, address += UK_PAGE_SIZE)
 		__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
-void page_entry_changed(struct ukplat_space *space, uintptr_t address, u64 old, u64 new)
+void page_run_changed(struct ukplat_space *space, uintptr_t address, size_t count, u64 old, u64 new)
 {
 	if (old)
-		flush(space, address);
+		flush(space, address, count);
+}
+
+void page_run_moved(struct ukplat_space *space, uintptr_t from, uintptr_t to, size_t count,
+		    u64 entry)
+{
+}
+
+void page_moves_done(struct ukplat_space *space)
+{
+	flush(space, 0, SIZE_MAX);
 }
 
 void page_table_gone(struct ukplat_space *space, uintptr_t address)
 {
 	/* The processor may have cached the path through the table (SDM vol. 3, 4.10.3). */
-	flush(space, address);
+	flush(space, address, 1);
+}
+
+void *ukplat_pages_view(struct ukplat_space *space, uintptr_t address)
+{
+	return uk_page_address(page_table_entry(space, address) & PTE_ADDRESS);
 }

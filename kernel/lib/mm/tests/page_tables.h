@@ -50,6 +50,16 @@ int ukplat_page_map(struct ukplat_space *space, uintptr_t address, uk_paddr_t fr
 	return 0;
 }
 
+int ukplat_pages_map(struct ukplat_space *space, uintptr_t address, uk_paddr_t frame, size_t count,
+		     u32 prot)
+{
+	for (size_t i = 0; i < count; i++) {
+		CHECK(!entry(space, address + i * UK_PAGE_SIZE)->present);
+		ukplat_page_map(space, address + i * UK_PAGE_SIZE, frame + i * UK_PAGE_SIZE, prot);
+	}
+	return 0;
+}
+
 struct uk_pte ukplat_page_query(const struct ukplat_space *space, uintptr_t address,
 				uintptr_t *next)
 {
@@ -70,16 +80,60 @@ struct uk_pte ukplat_page_query(const struct ukplat_space *space, uintptr_t addr
 	return *pte;
 }
 
-void ukplat_page_unmap(struct ukplat_space *space, uintptr_t address)
+size_t ukplat_pages_find(const struct ukplat_space *space, uintptr_t *address, uintptr_t end,
+			 struct uk_pte *pte)
 {
-	CHECK(entry(space, address)->present);
-	entry(space, address)->present = false;
+	size_t count = 0;
+	uintptr_t next;
+
+	for (; *address < end; *address = next) {
+		*pte = ukplat_page_query(space, *address, &next);
+		if (pte->present)
+			break;
+	}
+	for (next = *address; next < MIN(end, TOP) && next >= BASE; next += UK_PAGE_SIZE, count++) {
+		const struct uk_pte *other = entry(space, next);
+
+		if (!other->present || other->prot != pte->prot ||
+		    other->frame != pte->frame + count * UK_PAGE_SIZE)
+			break;
+	}
+	return count;
 }
 
-void ukplat_page_protect(struct ukplat_space *space, uintptr_t address, u32 prot)
+void ukplat_pages_unmap(struct ukplat_space *space, uintptr_t address, size_t count)
 {
-	CHECK(entry(space, address)->present);
-	entry(space, address)->prot = prot;
+	for (; count > 0; count--, address += UK_PAGE_SIZE) {
+		CHECK(entry(space, address)->present);
+		entry(space, address)->present = false;
+	}
+}
+
+void ukplat_pages_protect(struct ukplat_space *space, uintptr_t address, size_t count, u32 prot)
+{
+	for (; count > 0; count--, address += UK_PAGE_SIZE) {
+		CHECK(entry(space, address)->present);
+		entry(space, address)->prot = prot;
+	}
+}
+
+int ukplat_pages_move(struct ukplat_space *space, uintptr_t from, uintptr_t to, size_t length)
+{
+	for (size_t offset = 0; offset < length; offset += UK_PAGE_SIZE) {
+		struct uk_pte *source = entry(space, from + offset);
+
+		if (!source->present)
+			continue;
+		CHECK(!entry(space, to + offset)->present);
+		*entry(space, to + offset) = *source;
+		source->present = false;
+	}
+	return 0;
+}
+
+void *ukplat_pages_view(struct ukplat_space *space, uintptr_t address)
+{
+	return uk_page_address(entry(space, address)->frame);
 }
 
 #endif

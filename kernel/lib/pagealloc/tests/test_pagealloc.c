@@ -135,7 +135,8 @@ static void stress_runs(void)
 		struct slot *slot = &slots[check_random(&state) % SLOTS];
 		const struct slot *other = &slots[check_random(&state) % SLOTS];
 		uk_paddr_t wanted = UK_PAGE_NONE;
-		size_t count = 1 + check_random(&state) % 100, most = count, used;
+		size_t count = 1 + check_random(&state) % 100, most = count;
+		bool is_zero;
 
 		if (slot->memory) {
 			check(slot);
@@ -145,10 +146,10 @@ static void stress_runs(void)
 		}
 		if (other->memory)
 			wanted = (uk_paddr_t)other->memory + other->size;
-		slot->memory = (void *)uk_page_alloc_run(wanted, &count, &used);
+		slot->memory = (void *)uk_page_alloc_run(wanted, &count, &is_zero);
 		if (!slot->memory)
 			continue;
-		CHECK(count > 0 && count <= most && used == count);
+		CHECK(count > 0 && count <= most && !is_zero);
 		continued += wanted && (uk_paddr_t)slot->memory == wanted;
 		slot->size = count * UK_PAGE_SIZE;
 		fill(slot, (unsigned char)round);
@@ -164,10 +165,11 @@ static void stress_runs(void)
 /* A run stays allocated where its pages have other references, down to the last page of memory. */
 static void exhaust_by_runs(void)
 {
-	size_t free_before = uk_page_statistics().free, total = 0, count = 512, used;
+	size_t free_before = uk_page_statistics().free, total = 0, count = 512;
+	bool is_zero;
 	uk_paddr_t list = 0, first;
 
-	while ((first = uk_page_alloc_run(UK_PAGE_NONE, &count, &used))) {
+	while ((first = uk_page_alloc_run(UK_PAGE_NONE, &count, &is_zero))) {
 		((uk_paddr_t *)first)[0] = list;
 		((size_t *)first)[1] = count;
 		uk_page_get(first);
@@ -188,7 +190,7 @@ static void exhaust_by_runs(void)
 	CHECK(first);
 	uk_page_free_order(first, LARGE_ORDER);
 	count = 512;
-	first = uk_page_alloc_run(UK_PAGE_NONE, &count, &used);
+	first = uk_page_alloc_run(UK_PAGE_NONE, &count, &is_zero);
 	CHECK(first && count == 512 && first % (count * UK_PAGE_SIZE) == 0);
 	uk_page_put_run(first, count);
 }

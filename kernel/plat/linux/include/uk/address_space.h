@@ -17,9 +17,11 @@
 
 /* Whether memory that was never used contains zeroes. */
 #define UK_MEMORY_IS_ZERO true
-/* Pages that a fault on empty memory maps at once, as a power of two with an even exponent; depends
- * on the cost of a fault. */
-#define UK_FAULT_AROUND	  64 /* of a file, in place */
-#define UK_FAULT_ORDER	  4
+/* Pages that a fault maps, depending on the cost of a fault. */
+#define UK_FAULT_AROUND	  64	/* of a file, in place; a power of two */
+#define UK_FAULT_FIRST	  16UL	/* of memory without contents, at the start of a mapping */
+#define UK_FAULT_MOST	  512UL /* the same, after a sequence of this length */
+/* Whether page tables can map 2 MiB by one entry. */
+#define UK_LARGE_PAGES	  false
 
 #endif
