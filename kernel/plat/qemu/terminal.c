@@ -142,11 +142,12 @@ static s64 ask(u32 kind, size_t size, struct reply *reply)
 	virtqueue_wait(terminal.out, &index, &length);
 	for (;;) {
 		terminal_receive();
+		/* A signal can come with the reply, and nothing else would look for it. */
+		uk_timer_check();
 		if (!terminal.reply)
 			return reply->result;
 		if (terminal.is_closed)
 			return -EIO;
-		uk_timer_check();
 		ukplat_wait(UINT64_MAX);
 	}
 }
@@ -163,6 +164,7 @@ ssize_t terminal_read(void *buffer, size_t length)
 	s64 result;
 
 	terminal_receive();
+	uk_timer_check();
 	if (terminal.is_awaited)
 		return -EAGAIN;
 	memcpy(content(), &size, sizeof(size));
