@@ -83,7 +83,7 @@ def compile_program(tmp_path_factory: pytest.TempPathFactory) -> Compile:
 
 
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
-@pytest.mark.parametrize("program", ["threads.c", "thread_turns.c"])
+@pytest.mark.parametrize("program", ["threads.c", "thread_turns.c", "futexes.c"])
 def test_c(build_guest: Build, program: str, toolchain: str) -> None:
     argv: list[str | Path] = [build_guest(program, toolchain)]
     native = run_native(argv)

@@ -13,7 +13,9 @@
 /* The result of a system call that a signal interrupted and that SA_RESTART may restart. The
  * program never sees it: uk_signal_deliver() turns it into a restart or -EINTR. (Linux:
  * ERESTARTSYS.) */
-#define UK_ERESTART 512
+#define UK_ERESTART	   512
+/* The same, restarted in any case (Linux: ERESTARTNOINTR). */
+#define UK_ERESTART_ALWAYS 513
 
 static inline u64 uk_signal_bit(int signal)
 {

@@ -12,14 +12,17 @@
 
 #define UK_THREAD_NAME_SIZE 16 /* bytes, including the terminator: prctl(2), PR_SET_NAME */
 
+struct uk_futex_lock;
 struct uk_process;
 
 struct uk_thread {
 	pid_t tid;
 	struct uk_process *process;
-	int error;			/* syscall_shim: errno of the libc-style wrappers */
-	int __user *clear_child_tid;	/* posix-process: set_tid_address(2) */
-	void __user *robust_list;	/* futex: set_robust_list(2) */
+	int error;		     /* syscall_shim: errno of the libc-style wrappers */
+	int __user *clear_child_tid; /* posix-process: set_tid_address(2) */
+	void __user *robust_list;    /* futex: set_robust_list(2) */
+	/* futex: the locks of this thread that others wait for, and the one that it waits for */
+	struct uk_futex_lock *futex_locks, *futex_awaited;
 	struct uk_signal_thread signal; /* signal */
 	struct uk_sched_thread sched;	/* sched */
 	int policy, priority, nice;	/* posix-process: sched(7) */

@@ -1,144 +1,113 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Waiting and waking. Nothing runs between reading a word and waiting, because the kernel is not
- * preemptible. */
-#include <uk/clock.h>
+/* Waiting and waking: Linux, kernel/futex/waitwake.c and requeue.c. */
 #include <uk/errno.h>
 #include <uk/mm.h>
+#include <uk/process.h>
 #include <uk/uaccess.h>
 
 #include "waiter.h"
 
-/* Set in a key that is a physical address. */
-#define KEY_SHARED (1UL << 63)
+/* Bits of a key's object: which kind of object it is the address of. */
+#define KEY_SHARED 1UL /* an address space, for a futex that is not private */
+#define KEY_FILE   2UL /* a vnode */
+#define KEY_FRAMES 3UL /* none: the offset is a physical address */
 
-struct waiter *waiters[BUCKETS];
-
-int uk_futex_key(const u32 __user *address, bool shared, u64 *key)
+static int shared_key(const u32 __user *address, struct uk_futex_key *key)
 {
+	struct uk_mm *mm = uk_mm_current();
 	uintptr_t page = ALIGN_DOWN((uintptr_t)address, UK_PAGE_SIZE);
 	const struct uk_vma *vma;
 	u32 value;
 
-	if (!IS_ALIGNED((uintptr_t)address, sizeof(value)))
-		return -EINVAL;
-	*key = (u64)address;
-	if (!shared)
-		return uk_access_ok(address, sizeof(value)) ? 0 : -EFAULT;
+	/* The page is present afterwards. */
 	if (copy_from_user(&value, address, sizeof(value)))
 		return -EFAULT;
-	vma = uk_mm_find(uk_mm_current(), (uintptr_t)address);
-	if (vma && vma->flags & UK_VMA_SHARED)
-		*key = KEY_SHARED | (ukplat_page_query(uk_mm_current()->space, page, NULL).frame +
-				     ((u64)address - page));
+	vma = uk_mm_find(mm, (uintptr_t)address);
+	if (!vma || !(vma->flags & UK_VMA_SHARED))
+		*key = (struct uk_futex_key){(u64)mm | KEY_SHARED, (u64)address};
+	else if (vma->source.file)
+		*key = (struct uk_futex_key){(u64)vma->source.file->vnode | KEY_FILE,
+					     vma->source.offset + (u64)address - vma->start};
+	else
+		*key = (struct uk_futex_key){KEY_FRAMES,
+					     ukplat_page_query(mm->space, page, NULL).frame +
+						     ((u64)address - page)};
 	return 0;
 }
 
-struct waiter **waiter_bucket(u64 key)
+int uk_futex_word(u32 __user *address, bool shared, struct uk_futex_word *word)
 {
-	return &waiters[(key >> 2 ^ key >> 8 ^ key >> 16) % BUCKETS];
+	word->address = address;
+	if (!IS_ALIGNED((uintptr_t)address, sizeof(*address)))
+		return -EINVAL;
+	if (shared)
+		return shared_key(address, &word->key);
+	word->key = (struct uk_futex_key){(u64)uk_mm_current(), (u64)address};
+	return uk_access_ok(address, sizeof(*address)) ? 0 : -EFAULT;
 }
 
-static void append(struct waiter *waiter)
-{
-	struct waiter **link = waiter_bucket(waiter->key);
-
-	while (*link)
-		link = &(*link)->next;
-	waiter->next = NULL;
-	*link = waiter;
-}
-
-static void remove(struct waiter *waiter)
-{
-	struct waiter **link = waiter_bucket(waiter->key);
-
-	while (*link != waiter)
-		link = &(*link)->next;
-	*link = waiter->next;
-}
-
-int waiter_wait(struct waiter *waiter, clockid_t clock, s64 deadline)
-{
-	int error = 0;
-
-	waiter->thread = uk_thread_current();
-	waiter->woken = false;
-	append(waiter);
-	while (!waiter->woken && !error) {
-		u64 until = UINT64_MAX;
-
-		if (deadline != INT64_MAX) {
-			s64 left = deadline - uk_clock_read(clock);
-
-			if (left <= 0)
-				error = -ETIMEDOUT;
-			until = ukplat_monotonic_ns() + (u64)left;
-		}
-		if (uk_signal_pending())
-			error = -EINTR;
-		/* uk_signal_pending() has also run the timers; another thread may have got their
-		 * signals. */
-		if (!error)
-			uk_sched_sleep(until);
-	}
-	if (waiter->woken)
-		return 0;
-	remove(waiter);
-	return error;
-}
-
-void waiter_wake(struct waiter **link)
-{
-	struct waiter *waiter = *link;
-
-	*link = waiter->next;
-	waiter->woken = true;
-	uk_sched_wake(waiter->thread);
-}
-
-int uk_futex_wait(const u32 __user *address, u64 key, u32 expected, u32 bitset, clockid_t clock,
+int uk_futex_wait(const struct uk_futex_word *word, u32 expected, u32 bitset, clockid_t clock,
 		  s64 deadline)
 {
-	struct waiter waiter = {.key = key, .bitset = bitset};
+	struct waiter waiter = {.key = word->key, .bitset = bitset, .thread = uk_thread_current()};
 	u32 value;
 
-	if (copy_from_user(&value, address, sizeof(value)))
+	if (copy_from_user(&value, word->address, sizeof(value)))
 		return -EFAULT;
-	return value == expected ? waiter_wait(&waiter, clock, deadline) : -EAGAIN;
+	if (value != expected)
+		return -EAGAIN;
+	waiter_append(&waiter);
+	return waiter_wait(&waiter, clock, deadline);
 }
 
-int uk_futex_wake(u64 key, int count, u32 bitset)
+static bool waits_for_lock(const struct waiter *waiter)
 {
-	struct waiter **link = waiter_bucket(key);
+	return waiter->lock || waiter->target;
+}
+
+int uk_futex_wake(const struct uk_futex_key *key, int count, u32 bitset)
+{
+	struct waiter *waiter = waiter_next(key, NULL), *next;
 	int woken = 0;
 
-	while (*link && woken < count) {
-		if ((*link)->key == key && (*link)->bitset & bitset && !(*link)->lock) {
-			waiter_wake(link);
-			woken++;
-		} else {
-			link = &(*link)->next;
-		}
+	for (; waiter; waiter = next) {
+		next = waiter_next(key, waiter);
+		if (waits_for_lock(waiter))
+			return -EINVAL;
+		if (!(waiter->bitset & bitset))
+			continue;
+		waiter_wake(waiter);
+		/* As Linux, which checks the count after waking the first one. */
+		if (++woken >= count)
+			break;
 	}
 	return woken;
 }
 
-int uk_futex_requeue(u64 key, int count, u64 target, int move)
+int uk_futex_requeue(const struct uk_futex_word *word, const struct uk_futex_key *target, int count,
+		     int move, const u32 *expected)
 {
-	struct waiter **link = waiter_bucket(key);
-	int woken = uk_futex_wake(key, count, FUTEX_BITSET_MATCH_ANY), moved = 0;
+	struct waiter *waiter, *next;
+	int done = 0;
+	u32 value;
 
-	while (*link && moved < move && key != target) {
-		struct waiter *waiter = *link;
-
-		if (waiter->key == key && !waiter->lock) {
-			*link = waiter->next;
-			waiter->key = target;
-			append(waiter);
-			moved++;
-		} else {
-			link = &waiter->next;
+	if (expected) {
+		if (copy_from_user(&value, word->address, sizeof(value)))
+			return -EFAULT;
+		if (value != *expected)
+			return -EAGAIN;
+	}
+	for (waiter = waiter_next(&word->key, NULL); waiter && done - count < move; waiter = next) {
+		next = waiter_next(&word->key, waiter);
+		if (waits_for_lock(waiter))
+			return -EINVAL;
+		if (++done <= count) {
+			waiter_wake(waiter);
+		} else if (!same_key(&word->key, target)) {
+			waiter_remove(waiter);
+			waiter->key = *target;
+			waiter_append(waiter);
 		}
 	}
-	return woken + moved;
+	return done;
 }

@@ -10,27 +10,34 @@
 #define ENTRIES_MAX 2048
 #define ENTRY_LOCK  1UL /* FUTEX_LOCK_PI */
 
-/* pending: the thread was about to take or to release the lock. */
-static void release(uintptr_t address, bool lock, bool pending)
+static void wake_one(const struct uk_futex_word *word)
 {
-	u32 __user *word = (u32 __user *)address;
-	u32 value, new;
-	u64 key;
+	(void)uk_futex_wake(&word->key, 1, FUTEX_BITSET_MATCH_ANY);
+}
 
-	if (uk_futex_key(word, true, &key) || copy_from_user(&value, word, sizeof(value)))
-		return;
+/* pending: the thread was about to take or to release the lock. False: it is not accessible. Only
+ * waiters of shared futexes are woken, as on Linux. */
+static bool release(uintptr_t address, bool lock, bool pending)
+{
+	struct uk_futex_word word;
+	u32 value, new, owner;
+
+	if (uk_futex_word((u32 __user *)address, true, &word) ||
+	    copy_from_user(&value, word.address, sizeof(value)))
+		return false;
+	owner = value & FUTEX_TID_MASK;
 	/* Released, but no thread has been woken yet. */
-	if (pending && !lock && !value) {
-		uk_futex_wake(key, 1, FUTEX_BITSET_MATCH_ANY);
-		return;
-	}
-	if ((value & FUTEX_TID_MASK) != (u32)uk_thread_current()->tid)
-		return;
+	if (pending && !lock && !owner)
+		wake_one(&word);
+	if (owner != (u32)uk_thread_current()->tid)
+		return true;
 	new = (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
-	if (copy_to_user(word, &new, sizeof(new)))
-		return;
+	if (copy_to_user(word.address, &new, sizeof(new)))
+		return false;
+	/* A lock is handed over below. */
 	if (!lock && value & FUTEX_WAITERS)
-		uk_futex_wake(key, 1, FUTEX_BITSET_MATCH_ANY);
+		wake_one(&word);
+	return true;
 }
 
 static void walk_list(uintptr_t list)
@@ -46,8 +53,9 @@ static void walk_list(uintptr_t list)
 		u64 next, at = entry & ~ENTRY_LOCK;
 		bool last = copy_from_user(&next, (const void *)at, sizeof(next)) != 0;
 
-		if (at != pending)
-			release(at + (u64)head.futex_offset, entry & ENTRY_LOCK, false);
+		if (at != pending &&
+		    !release(at + (u64)head.futex_offset, entry & ENTRY_LOCK, false))
+			return;
 		if (last)
 			return;
 		entry = next;
@@ -60,9 +68,8 @@ void uk_futex_thread_ends(void)
 {
 	struct uk_thread *thread = uk_thread_current();
 
-	/* First, because a lock that was handed over no longer belongs to this thread. */
-	futex_release_locks();
 	if (thread->robust_list)
 		walk_list((uintptr_t)thread->robust_list);
 	thread->robust_list = NULL;
+	futex_release_locks();
 }

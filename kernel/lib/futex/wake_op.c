@@ -54,30 +54,31 @@ static s32 sign_extend_12(u32 bits)
 	return (s32)(bits << 20) >> 20;
 }
 
-int uk_futex_wake_op(u64 key, int count, u32 __user *target, u64 target_key, int target_count,
-		     u32 encoded)
+int uk_futex_wake_op(const struct uk_futex_key *key, int count, const struct uk_futex_word *target,
+		     int target_count, u32 encoded)
 {
 	u32 operation = encoded >> 28, old, new;
 	s32 argument = sign_extend_12(encoded >> 12 & 0xfff);
-	int error, holds, woken;
+	int error, holds, woken, others;
 
 	if (operation & FUTEX_OP_OPARG_SHIFT) {
 		operation &= ~(u32)FUTEX_OP_OPARG_SHIFT;
 		argument = (s32)(1u << (argument & 31));
 	}
-	if (copy_from_user(&old, target, sizeof(old)))
+	if (copy_from_user(&old, target->address, sizeof(old)))
 		return -EFAULT;
 	new = old;
 	error = change(operation, (u32)argument, &new);
 	if (error)
 		return error;
-	if (copy_to_user(target, &new, sizeof(new)))
+	if (copy_to_user(target->address, &new, sizeof(new)))
 		return -EFAULT;
 	holds = compare(encoded >> 24 & 0xf, (s32)old, sign_extend_12(encoded & 0xfff));
 	if (holds < 0)
 		return holds;
 	woken = uk_futex_wake(key, count, FUTEX_BITSET_MATCH_ANY);
-	if (holds)
-		woken += uk_futex_wake(target_key, target_count, FUTEX_BITSET_MATCH_ANY);
-	return woken;
+	if (woken < 0 || !holds)
+		return woken;
+	others = uk_futex_wake(&target->key, target_count, FUTEX_BITSET_MATCH_ANY);
+	return others < 0 ? others : woken + others;
 }

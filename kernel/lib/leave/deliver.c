@@ -97,9 +97,11 @@ void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
 /* Makes an interrupted call go back to its `syscall` instruction, or return EINTR. */
 static void settle_interrupted_call(struct __regs *regs, bool restart)
 {
-	if (regs->orig_rax == NO_SYSCALL || (long)regs->rax != -UK_ERESTART)
+	bool always = (long)regs->rax == -UK_ERESTART_ALWAYS;
+
+	if (regs->orig_rax == NO_SYSCALL || (!always && (long)regs->rax != -UK_ERESTART))
 		return;
-	if (restart) {
+	if (restart || always) {
 		regs->rax = regs->orig_rax;
 		regs->rip -= SYSCALL_SIZE;
 	} else {

@@ -27,109 +27,162 @@ static int read_deadline(const struct timespec __user *timeout, clockid_t clock,
 	return 0;
 }
 
-static long futex_wait(const u32 __user *address, bool shared, u32 expected, u32 bitset,
-		       clockid_t clock, bool absolute, const struct timespec __user *timeout)
+/* With a relative timeout the call is not restarted (signal(7)). */
+static long futex_wait(u32 __user *address, bool shared, u32 expected, u32 bitset, clockid_t clock,
+		       s64 deadline)
 {
-	s64 deadline;
-	u64 key;
-	int error = read_deadline(timeout, clock, absolute, &deadline);
-
-	if (error)
-		return error;
-	if (!bitset)
-		return -EINVAL;
-	error = uk_futex_key(address, shared, &key);
-	if (error)
-		return error;
-	error = uk_futex_wait(address, key, expected, bitset, clock, deadline);
-	/* With a relative timeout the call is not restarted (signal(7)). */
-	return error == -EINTR && !timeout ? -UK_ERESTART : error;
-}
-
-static long futex_wake(const u32 __user *address, bool shared, int count, u32 bitset)
-{
-	u64 key;
+	struct uk_futex_word word;
 	int error;
 
 	if (!bitset)
 		return -EINVAL;
-	error = uk_futex_key(address, shared, &key);
-	/* Like Linux, which checks the count after waking the first one. */
-	return error ? error : uk_futex_wake(key, MAX(count, 1), bitset);
+	error = uk_futex_word(address, shared, &word);
+	if (!error)
+		error = uk_futex_wait(&word, expected, bitset, clock, deadline);
+	return error == -EINTR && deadline == INT64_MAX ? -UK_ERESTART : error;
 }
 
-static long futex_requeue(const u32 __user *address, const u32 __user *target, bool shared,
-			  int count, int move, const u32 *expected)
+static long futex_wake(u32 __user *address, bool shared, int count, u32 bitset)
 {
-	u64 key, target_key;
-	u32 value;
+	struct uk_futex_word word;
+	int error;
+
+	if (!bitset)
+		return -EINVAL;
+	error = uk_futex_word(address, shared, &word);
+	return error ? error : uk_futex_wake(&word.key, count, bitset);
+}
+
+/* The words of a call with two. */
+static int read_words(u32 __user *address, u32 __user *other, bool shared,
+		      struct uk_futex_word words[2])
+{
+	int error = uk_futex_word(address, shared, &words[0]);
+
+	return error ? error : uk_futex_word(other, shared, &words[1]);
+}
+
+static long futex_requeue(u32 __user *address, u32 __user *target, bool shared, int count, int move,
+			  const u32 *expected)
+{
+	struct uk_futex_word words[2];
 	int error;
 
 	if (count < 0 || move < 0)
 		return -EINVAL;
-	error = uk_futex_key(address, shared, &key);
-	if (!error)
-		error = uk_futex_key(target, shared, &target_key);
-	if (error)
-		return error;
-	if (expected) {
-		if (copy_from_user(&value, address, sizeof(value)))
-			return -EFAULT;
-		if (value != *expected)
-			return -EAGAIN;
-	}
-	return uk_futex_requeue(key, count, target_key, move);
+	error = read_words(address, target, shared, words);
+	return error ? error : uk_futex_requeue(&words[0], &words[1].key, count, move, expected);
 }
 
-static long futex_wake_op(const u32 __user *address, u32 __user *target, bool shared, int count,
+static long futex_requeue_pi(u32 __user *address, u32 __user *target, bool shared, int count,
+			     int move, u32 expected)
+{
+	struct uk_futex_word words[2];
+	int error;
+
+	if (count != 1 || move < 0 || address == target)
+		return -EINVAL;
+	error = read_words(address, target, shared, words);
+	return error ? error : uk_futex_requeue_to_lock(&words[0], &words[1], move, expected);
+}
+
+static long futex_wait_requeue_pi(u32 __user *address, u32 __user *target, bool shared,
+				  u32 expected, clockid_t clock, s64 deadline)
+{
+	struct uk_futex_word words[2];
+	int error;
+
+	if (address == target)
+		return -EINVAL;
+	/* In the order of Linux, which looks for the second word first. */
+	error = uk_futex_word(target, shared, &words[1]);
+	if (!error)
+		error = uk_futex_word(address, shared, &words[0]);
+	if (!error)
+		error = uk_futex_wait_for_lock(&words[0], &words[1], expected, clock, deadline);
+	return error == -EINTR ? -UK_ERESTART_ALWAYS : error;
+}
+
+static long futex_wake_op(u32 __user *address, u32 __user *target, bool shared, int count,
 			  int target_count, u32 operation)
 {
-	u64 key, target_key;
-	int error = uk_futex_key(address, shared, &key);
+	struct uk_futex_word words[2];
+	int error = read_words(address, target, shared, words);
 
-	if (!error)
-		error = uk_futex_key(target, shared, &target_key);
-	if (error)
-		return error;
-	return uk_futex_wake_op(key, MAX(count, 1), target, target_key, MAX(target_count, 1),
-				operation);
+	return error ? error
+		     : uk_futex_wake_op(&words[0].key, count, &words[1], target_count, operation);
 }
 
-static long futex_lock(u32 __user *address, bool shared, bool try, clockid_t clock,
-		       const struct timespec __user *timeout)
+static long futex_lock(u32 __user *address, bool shared, bool try, clockid_t clock, s64 deadline)
 {
-	s64 deadline = INT64_MAX;
-	u64 key;
-	int error = try ? 0 : read_deadline(timeout, clock, ABSOLUTE, &deadline);
+	struct uk_futex_word word;
+	int error = uk_futex_word(address, shared, &word);
 
 	if (!error)
-		error = uk_futex_key(address, shared, &key);
-	if (error)
-		return error;
-	error = uk_futex_lock(address, key, try, clock, deadline);
-	return error == -EINTR ? -UK_ERESTART : error;
+		error = uk_futex_lock(&word, try, clock, deadline);
+	return error == -EINTR ? -UK_ERESTART_ALWAYS : error;
 }
 
-UK_SYSCALL_PARTIAL(futex, "no FUTEX_WAIT_REQUEUE_PI; there are no priorities to inherit");
+/* Like Linux, which looks at the value first. */
+static long futex_unlock(u32 __user *address, bool shared)
+{
+	struct uk_futex_word word;
+	u32 value;
+	int error;
+
+	if (copy_from_user(&value, address, sizeof(value)))
+		return -EFAULT;
+	if ((value & FUTEX_TID_MASK) != (u32)uk_thread_current()->tid)
+		return -EPERM;
+	error = uk_futex_word(address, shared, &word);
+	return error ? error : uk_futex_unlock(&word);
+}
+
+static bool takes_realtime(int operation)
+{
+	return operation == FUTEX_WAIT_BITSET || operation == FUTEX_WAIT_REQUEUE_PI ||
+	       operation == FUTEX_LOCK_PI2;
+}
+
+/* Reads the timeout of an operation that has one; otherwise the argument is something else. */
+static int read_timeout(int operation, const struct timespec __user *timeout, clockid_t clock,
+			s64 *deadline)
+{
+	switch (operation) {
+	case FUTEX_WAIT:
+		return read_deadline(timeout, clock, RELATIVE, deadline);
+	case FUTEX_WAIT_BITSET:
+	case FUTEX_WAIT_REQUEUE_PI:
+	case FUTEX_LOCK_PI:
+	case FUTEX_LOCK_PI2:
+		return read_deadline(timeout, clock, ABSOLUTE, deadline);
+	default:
+		*deadline = INT64_MAX;
+		return 0;
+	}
+}
+
+UK_SYSCALL_PARTIAL(futex, "there are no priorities to inherit");
 UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const struct timespec *,
 		      timeout, u32 *, uaddr2, u32, val3)
 {
-	clockid_t clock = futex_op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 	int operation = futex_op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+	bool realtime = futex_op & FUTEX_CLOCK_REALTIME;
+	clockid_t clock = realtime || operation == FUTEX_LOCK_PI ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 	bool shared = !(futex_op & FUTEX_PRIVATE_FLAG);
 	int val2 = (int)(uintptr_t)timeout;
-	u64 key;
-	int error;
+	s64 deadline;
+	int error = read_timeout(operation, timeout, clock, &deadline);
 
-	if (futex_op & FUTEX_CLOCK_REALTIME && operation != FUTEX_WAIT_BITSET &&
-	    operation != FUTEX_LOCK_PI2)
+	if (error)
+		return error;
+	if (realtime && !takes_realtime(operation))
 		return -ENOSYS;
 	switch (operation) {
 	case FUTEX_WAIT:
-		return futex_wait(uaddr, shared, val, FUTEX_BITSET_MATCH_ANY, clock, RELATIVE,
-				  timeout);
+		return futex_wait(uaddr, shared, val, FUTEX_BITSET_MATCH_ANY, clock, deadline);
 	case FUTEX_WAIT_BITSET:
-		return futex_wait(uaddr, shared, val, val3, clock, ABSOLUTE, timeout);
+		return futex_wait(uaddr, shared, val, val3, clock, deadline);
 	case FUTEX_WAKE:
 		return futex_wake(uaddr, shared, (int)val, FUTEX_BITSET_MATCH_ANY);
 	case FUTEX_WAKE_BITSET:
@@ -141,14 +194,16 @@ UK_LLSYSCALL_R_DEFINE(long, futex, u32 *, uaddr, int, futex_op, u32, val, const 
 	case FUTEX_WAKE_OP:
 		return futex_wake_op(uaddr, uaddr2, shared, (int)val, val2, val3);
 	case FUTEX_LOCK_PI:
-		return futex_lock(uaddr, shared, false, CLOCK_REALTIME, timeout);
 	case FUTEX_LOCK_PI2:
-		return futex_lock(uaddr, shared, false, clock, timeout);
+		return futex_lock(uaddr, shared, false, clock, deadline);
 	case FUTEX_TRYLOCK_PI:
-		return futex_lock(uaddr, shared, true, clock, NULL);
+		return futex_lock(uaddr, shared, true, clock, deadline);
 	case FUTEX_UNLOCK_PI:
-		error = uk_futex_key(uaddr, shared, &key);
-		return error ? error : uk_futex_unlock(uaddr, key);
+		return futex_unlock(uaddr, shared);
+	case FUTEX_WAIT_REQUEUE_PI:
+		return futex_wait_requeue_pi(uaddr, uaddr2, shared, val, clock, deadline);
+	case FUTEX_CMP_REQUEUE_PI:
+		return futex_requeue_pi(uaddr, uaddr2, shared, (int)val, val2, val3);
 	default:
 		return -ENOSYS;
 	}

@@ -152,12 +152,12 @@ UK_LLSYSCALL_R_DEFINE(int, set_tid_address, int *, tidptr)
 static void tell_end(int __user *address)
 {
 	const int none = 0;
-	u64 key;
+	struct uk_futex_word word;
 
 	if (!address || copy_to_user(address, &none, sizeof(none)) ||
-	    uk_futex_key((const u32 *)address, true, &key))
+	    uk_futex_word((u32 __user *)address, true, &word))
 		return;
-	uk_futex_wake(key, 1, FUTEX_BITSET_MATCH_ANY);
+	(void)uk_futex_wake(&word.key, 1, FUTEX_BITSET_MATCH_ANY);
 }
 
 /* The last thread ends the process, with its status (Linux, synchronize_group_exit()). */

@@ -106,6 +106,19 @@ static struct signals read_signals(const struct uk_thread *thread)
 	return signals;
 }
 
+/* proc_pid_status(5). */
+static const char *state_of(const struct uk_thread *thread)
+{
+	switch (thread->sched.state) {
+	case UK_SCHED_WAITS:
+		return "S (sleeping)";
+	case UK_SCHED_ENDED:
+		return "Z (zombie)";
+	default:
+		return "R (running)";
+	}
+}
+
 SHOW(show_stat)
 {
 	const struct uk_process *process = thread->process;
@@ -115,8 +128,8 @@ SHOW(show_stat)
 	u32 low = UINT32_MAX >> 1; /* Linux shows the first 31 signals here */
 
 	/* pid to cmajflt: no parent, no terminal; faults are not counted */
-	text_print(text, "%d (%s) R 0 %d %d 0 -1 %d 0 0 0 0", thread->tid, thread->name,
-		   process->pid, process->pid, PF_RANDOMIZE);
+	text_print(text, "%d (%s) %c 0 %d %d 0 -1 %d 0 0 0 0", thread->tid, thread->name,
+		   *state_of(thread), process->pid, process->pid, PF_RANDOMIZE);
 	/* utime to starttime: time in the kernel is not separated, as in times(2) */
 	text_print(text, " %ld 0 0 0 20 0 %u 0 0",
 		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK, process->thread_count);
@@ -189,7 +202,7 @@ SHOW(show_status)
 
 	text_print(text, "Name:\t");
 	text_put_escaped(text, thread->name, "\n\\");
-	text_print(text, "\nUmask:\t%04o\nState:\tR (running)\n", process->paths->umask);
+	text_print(text, "\nUmask:\t%04o\nState:\t%s\n", process->paths->umask, state_of(thread));
 	text_print(text, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n", pid, tid);
 	text_print(text, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
 	text_print(text, "FDSize:\t%u\nGroups:\t \n", process->files->size);

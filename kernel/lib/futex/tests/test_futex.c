@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: futex/futex.c futex/lock.c futex/robust.c */
+/* Built with: futex/futex.c futex/waiter.c futex/requeue_to_lock.c futex/lock.c futex/robust.c */
 /* futex(2): which threads are woken, in which order, with which result; locks with owners; robust
  * lists. */
 #include <string.h>
@@ -9,6 +9,7 @@
 #include <uk/mm.h>
 #include <uk/uaccess.h>
 
+#include "heap.h"
 #include "signals.h"
 
 CHECK_DEFINE_PANIC
@@ -89,46 +90,75 @@ struct uk_pte ukplat_page_query(const struct ukplat_space *space, uintptr_t addr
 	return (struct uk_pte){.frame = 0x5000, .present = true};
 }
 
-static u64 key_of(const u32 *address)
+static struct uk_futex_word word_of(u32 *address)
 {
-	u64 key;
+	struct uk_futex_word found;
 
-	CHECK(uk_futex_key(address, false, &key) == 0);
-	return key;
+	CHECK(uk_futex_word(address, false, &found) == 0 && found.address == address);
+	return found;
 }
 
-static int wait_for(const u32 *address, u32 bitset, s64 deadline)
+static int wake(u32 *address, int count, u32 bitset)
 {
-	return uk_futex_wait(address, key_of(address), 0, bitset, CLOCK_MONOTONIC, deadline);
+	const struct uk_futex_word found = word_of(address);
+
+	return uk_futex_wake(&found.key, count, bitset);
+}
+
+static int unlock(u32 *address)
+{
+	const struct uk_futex_word found = word_of(address);
+
+	return uk_futex_unlock(&found);
+}
+
+static int wait_until(u32 *address, u32 bitset, clockid_t clock, s64 deadline)
+{
+	const struct uk_futex_word found = word_of(address);
+
+	return uk_futex_wait(&found, 0, bitset, clock, deadline);
+}
+
+static int wait_for(u32 *address, u32 bitset, s64 deadline)
+{
+	return wait_until(address, bitset, CLOCK_MONOTONIC, deadline);
+}
+
+static bool same(const struct uk_futex_word *a, const struct uk_futex_word *b)
+{
+	return a->key.object == b->key.object && a->key.offset == b->key.offset;
 }
 
 static void test_keys(void)
 {
-	u64 key, other;
+	struct uk_futex_word found, other;
 
-	CHECK(uk_futex_key((u32 *)((char *)&word + 1), false, &key) == -EINVAL);
-	CHECK(uk_futex_key((u32 *)UK_GUEST_END, false, &key) == -EFAULT);
-	CHECK(uk_futex_key(NOBODY, true, &key) == -EFAULT);
+	CHECK(uk_futex_word((u32 *)((char *)&word + 1), false, &found) == -EINVAL);
+	CHECK(uk_futex_word((u32 *)UK_GUEST_END, false, &found) == -EFAULT);
+	CHECK(uk_futex_word(NOBODY, true, &found) == -EFAULT);
 	/* The key of a private futex is its address, even if nothing is mapped there. */
-	CHECK(uk_futex_key(NOBODY, false, &key) == 0 && key == (u64)NOBODY);
-	CHECK(uk_futex_key(&word, true, &key) == 0 && key == key_of(&word));
+	CHECK(uk_futex_word(NOBODY, false, &found) == 0 && found.key.offset == (u64)NOBODY);
+	/* That of a shared one is another one, even in private memory. */
+	other = word_of(&word);
+	CHECK(uk_futex_word(&word, true, &found) == 0 && !same(&found, &other));
+	CHECK(found.key.offset == other.key.offset);
 	/* In shared memory the key is the location, which differs from every address. */
-	CHECK(uk_futex_key(&words[0], true, &key) == 0 && key != key_of(&words[0]));
-	CHECK(uk_futex_key(&words[1], true, &other) == 0 && key != other);
-	CHECK(other - key == 4);
+	CHECK(uk_futex_word(&words[0], true, &found) == 0);
+	CHECK(uk_futex_word(&words[1], true, &other) == 0);
+	CHECK(found.key.object == other.key.object && other.key.offset - found.key.offset == 4);
+	CHECK(found.key.offset != (u64)&words[0]);
 }
 
 static void wake_everybody(void)
 {
 	run_as(&threads[1]);
-	CHECK(uk_futex_wake(key_of(&word), INT32_MAX, ANY) == 1);
+	CHECK(wake(&word, INT32_MAX, ANY) == 1);
 }
 
 static void wake_others(void)
 {
-	CHECK(uk_futex_wake(key_of(&other_word), INT32_MAX, ANY) == 0);
-	CHECK(uk_futex_wake(key_of(&word), INT32_MAX, 2) == 0);
-	CHECK(uk_futex_wake(key_of(&word), 0, ANY) == 0);
+	CHECK(wake(&other_word, INT32_MAX, ANY) == 0);
+	CHECK(wake(&word, INT32_MAX, 2) == 0);
 }
 
 static void test_wait(void)
@@ -138,7 +168,7 @@ static void test_wait(void)
 	word = 1;
 	CHECK(wait_for(&word, ANY, INT64_MAX) == -EAGAIN);
 	word = 0;
-	CHECK(uk_futex_wait(NOBODY, key_of(NOBODY), 0, ANY, CLOCK_MONOTONIC, 0) == -EFAULT);
+	CHECK(wait_for(NOBODY, ANY, 0) == -EFAULT);
 	wait_does(wake_others);
 	wait_does(wake_everybody);
 	CHECK(wait_for(&word, 1, INT64_MAX) == 0);
@@ -146,16 +176,15 @@ static void test_wait(void)
 	/* A timeout leaves no waiter that could be woken. */
 	wait_does(NULL);
 	CHECK(wait_for(&word, ANY, (s64)now + 5 * MS) == -ETIMEDOUT && now == before + 5 * MS);
-	CHECK(uk_futex_wake(key_of(&word), INT32_MAX, ANY) == 0);
+	CHECK(wake(&word, INT32_MAX, ANY) == 0);
 	wait_does(NULL);
-	CHECK(uk_futex_wait(&word, key_of(&word), 0, ANY, CLOCK_REALTIME,
-			    (s64)now + REALTIME_AT_0 + MS) == -ETIMEDOUT);
+	CHECK(wait_until(&word, ANY, CLOCK_REALTIME, (s64)now + REALTIME_AT_0 + MS) == -ETIMEDOUT);
 	CHECK(now == before + 6 * MS);
 	CHECK(wait_for(&word, ANY, 0) == -ETIMEDOUT);
 	wait_does(signal_comes);
 	CHECK(wait_for(&word, ANY, INT64_MAX) == -EINTR);
 	signal_waits = false;
-	CHECK(uk_futex_wake(key_of(&word), INT32_MAX, ANY) == 0);
+	CHECK(wake(&word, INT32_MAX, ANY) == 0);
 	waits_are_over();
 	check_woken("");
 }
@@ -191,45 +220,50 @@ static void third_waits(void)
 static void wake_one_by_one(void)
 {
 	run_as(&threads[3]);
-	CHECK(uk_futex_wake(key_of(&word), 1, ANY) == 1);
+	CHECK(wake(&word, 1, ANY) == 1);
 	check_woken("1");
-	CHECK(uk_futex_wake(key_of(&word), 2, ANY) == 2);
+	CHECK(wake(&word, 2, ANY) == 2);
 	check_woken("23");
 }
 
 static void requeue(void)
 {
-	u64 key = key_of(&word), target = key_of(&other_word);
+	const struct uk_futex_word from = word_of(&word), to = word_of(&other_word);
+	const u32 expected = 0, unexpected = 1;
 
 	run_as(&threads[3]);
-	CHECK(uk_futex_requeue(key, 0, key, INT32_MAX) == 0);
-	CHECK(uk_futex_requeue(key, 1, target, 1) == 2);
+	/* Onto itself they stay where they are, but count. */
+	CHECK(uk_futex_requeue(&from, &from.key, 0, INT32_MAX, &expected) == 3);
+	CHECK(uk_futex_requeue(&from, &to.key, 1, 1, &unexpected) == -EAGAIN);
+	CHECK(uk_futex_requeue(&from, &to.key, 1, 1, NULL) == 2);
 	check_woken("1");
-	CHECK(uk_futex_wake(target, INT32_MAX, ANY) == 1);
+	CHECK(wake(&other_word, INT32_MAX, ANY) == 1);
 	check_woken("2");
-	CHECK(uk_futex_requeue(key, 0, target, 5) == 1 && uk_futex_wake(key, 5, ANY) == 0);
-	CHECK(uk_futex_wake(target, 5, ANY) == 1);
+	CHECK(uk_futex_requeue(&from, &to.key, 0, 5, &expected) == 1);
+	CHECK(wake(&word, 5, ANY) == 0 && wake(&other_word, 5, ANY) == 1);
 	check_woken("3");
 }
 
-static void test_order(void (*wake)(void))
+static void test_order(void (*action)(void))
 {
 	wait_does(second_waits);
 	wait_does(third_waits);
-	wait_does(wake);
+	wait_does(action);
 	CHECK(wait_for(&word, ANY, INT64_MAX) == 0);
 	waits_are_over();
 }
 
 static int lock(bool try, s64 deadline)
 {
-	return uk_futex_lock(&word, key_of(&word), try, CLOCK_MONOTONIC, deadline);
+	const struct uk_futex_word found = word_of(&word);
+
+	return uk_futex_lock(&found, try, CLOCK_MONOTONIC, deadline);
 }
 
 static void second_locks(void)
 {
 	run_as(&threads[1]);
-	CHECK(lock(true, INT64_MAX) == -EAGAIN && uk_futex_unlock(&word, key_of(&word)) == -EPERM);
+	CHECK(lock(true, INT64_MAX) == -EAGAIN && unlock(&word) == -EPERM);
 	CHECK(lock(false, INT64_MAX) == 0);
 }
 
@@ -237,15 +271,15 @@ static void third_locks(void)
 {
 	run_as(&threads[2]);
 	CHECK(lock(false, INT64_MAX) == 0);
-	CHECK(word == 3 && uk_futex_unlock(&word, key_of(&word)) == 0 && word == 0);
+	CHECK(word == (3 | FUTEX_WAITERS) && unlock(&word) == 0 && word == 0);
 }
 
 static void first_unlocks(void)
 {
 	/* Waiting for the lock is not waiting for the word. */
-	CHECK(uk_futex_wake(key_of(&word), INT32_MAX, ANY) == 0);
+	CHECK(wake(&word, INT32_MAX, ANY) == -EINVAL);
 	run_as(&threads[0]);
-	CHECK(word == (1 | FUTEX_WAITERS) && uk_futex_unlock(&word, key_of(&word)) == 0);
+	CHECK(word == (1 | FUTEX_WAITERS) && unlock(&word) == 0);
 	CHECK(word == (2 | FUTEX_WAITERS));
 	check_woken("2");
 }
@@ -253,7 +287,7 @@ static void first_unlocks(void)
 static void second_unlocks(void)
 {
 	run_as(&threads[1]);
-	CHECK(uk_futex_unlock(&word, key_of(&word)) == 0 && word == 3);
+	CHECK(unlock(&word) == 0 && word == (3 | FUTEX_WAITERS));
 	check_woken("3");
 }
 
@@ -276,11 +310,10 @@ static void test_locks(void)
 	word = 0;
 	CHECK(lock(false, INT64_MAX) == 0 && word == 1);
 	CHECK(lock(false, INT64_MAX) == -EDEADLK && lock(true, INT64_MAX) == -EDEADLK);
-	CHECK(uk_futex_unlock(&word, key_of(&word)) == 0 && word == 0);
+	CHECK(unlock(&word) == 0 && word == 0);
 	word = 99;
-	CHECK(lock(false, INT64_MAX) == -ESRCH && uk_futex_unlock(&word, key_of(&word)) == -EPERM);
-	CHECK(uk_futex_lock(NOBODY, 0, false, CLOCK_MONOTONIC, 0) == -EFAULT);
-	CHECK(uk_futex_unlock(NOBODY, 0) == -EFAULT);
+	CHECK(lock(false, INT64_MAX) == -ESRCH && unlock(&word) == -EPERM);
+	CHECK(unlock(NOBODY) == -EFAULT);
 	/* The owner died: the next owner is informed. */
 	word = FUTEX_OWNER_DIED;
 	CHECK(lock(true, INT64_MAX) == 0 && word == (1 | FUTEX_OWNER_DIED));
@@ -326,8 +359,22 @@ static void second_dies(void)
 	thread_ends();
 }
 
+static void second_writes_and_dies(void)
+{
+	word = FUTEX_OWNER_DIED;
+	second_dies();
+}
+
+static void second_frees_and_dies(void)
+{
+	word = 0;
+	second_dies();
+}
+
 static void test_robust_lists(void)
 {
+	struct uk_futex_word shared;
+
 	/* Held, held by another, held with waiters. */
 	link_entries();
 	entries[0].word = 1;
@@ -354,19 +401,81 @@ static void test_robust_lists(void)
 	/* A thread that waits for the lock of a dying thread is woken. */
 	link_entries();
 	entries[0].word = 2 | FUTEX_WAITERS;
+	CHECK(uk_futex_word(&entries[0].word, true, &shared) == 0);
 	wait_does(second_dies);
-	CHECK(uk_futex_wait(&entries[0].word, key_of(&entries[0].word), 2 | FUTEX_WAITERS, ANY,
-			    CLOCK_MONOTONIC, INT64_MAX) == 0);
+	CHECK(uk_futex_wait(&shared, 2 | FUTEX_WAITERS, ANY, CLOCK_MONOTONIC, INT64_MAX) == 0);
 	check_woken("1");
 	CHECK(entries[0].word == (FUTEX_OWNER_DIED | FUTEX_WAITERS));
 	waits_are_over();
-	/* And a thread that waits for a lock that the dying one owns gets it. */
-	word = 2;
-	wait_does(second_dies);
-	CHECK(lock(false, INT64_MAX) == 0);
+	/* And a thread that waits for a lock that the dying one owns gets it, whatever that one has
+	 * written to the word. */
+	for (int way = 0; way < 3; way++) {
+		word = 2;
+		wait_does(way == 0   ? second_dies
+			  : way == 1 ? second_writes_and_dies
+				     : second_frees_and_dies);
+		CHECK(lock(false, INT64_MAX) == 0);
+		check_woken("1");
+		CHECK(word == (1 | FUTEX_OWNER_DIED | FUTEX_WAITERS));
+		CHECK(!threads[0].futex_locks && !threads[1].futex_locks);
+		CHECK(!threads[0].futex_awaited);
+		waits_are_over();
+	}
+}
+
+static int requeue_to_lock(int move)
+{
+	const struct uk_futex_word from = word_of(&word), to = word_of(&other_word);
+
+	return uk_futex_requeue_to_lock(&from, &to, move, 0);
+}
+
+static void wait_and_lock(unsigned int number)
+{
+	const struct uk_futex_word from = word_of(&word), to = word_of(&other_word);
+
+	run_as(&threads[number]);
+	CHECK(uk_futex_wait_for_lock(&from, &to, 0, CLOCK_MONOTONIC, INT64_MAX) == 0);
+	CHECK((other_word & FUTEX_TID_MASK) == number + 1 && unlock(&other_word) == 0);
+}
+
+static void second_waits_and_locks(void)
+{
+	wait_and_lock(1);
+}
+
+static void fourth_requeues(void)
+{
+	run_as(&threads[3]);
+	CHECK(wake(&word, 1, ANY) == -EINVAL);
+	/* The first one gets the lock, the others wait for it. */
+	allocations_left = 0;
+	CHECK(requeue_to_lock(9) == -ENOMEM);
+	allocations_left = -1;
+	CHECK(requeue_to_lock(9) == 2 && other_word == (1 | FUTEX_WAITERS));
 	check_woken("1");
-	CHECK(word == (1 | FUTEX_OWNER_DIED));
+	CHECK(requeue_to_lock(9) == 0 && threads[0].futex_locks && threads[1].futex_awaited);
+	run_as(&threads[0]);
+	CHECK(unlock(&other_word) == 0);
+	check_woken("2");
+}
+
+static void test_requeue_to_lock(void)
+{
+	const struct uk_futex_word from = word_of(&word), to = word_of(&other_word);
+
+	run_as(&threads[0]);
+	word = other_word = 0;
+	CHECK(uk_futex_wait_for_lock(&from, &from, 0, CLOCK_MONOTONIC, 0) == -EINVAL);
+	CHECK(uk_futex_wait_for_lock(&from, &to, 1, CLOCK_MONOTONIC, 0) == -EAGAIN);
+	CHECK(uk_futex_wait_for_lock(&from, &to, 0, CLOCK_MONOTONIC, 0) == -ETIMEDOUT);
+	CHECK(requeue_to_lock(1) == 0);
+	wait_does(second_waits_and_locks);
+	wait_does(fourth_requeues);
+	CHECK(uk_futex_wait_for_lock(&from, &to, 0, CLOCK_MONOTONIC, INT64_MAX) == 0);
 	waits_are_over();
+	check_woken("");
+	CHECK(other_word == 0 && !threads[1].futex_locks && !threads[1].futex_awaited);
 }
 
 int main(void)
@@ -381,5 +490,6 @@ int main(void)
 	test_locks();
 	test_handing_on();
 	test_robust_lists();
+	test_requeue_to_lock();
 	return 0;
 }
