@@ -62,11 +62,12 @@ static u32 ready_events(const struct uk_interest *interest)
 	return wanted ? (u32)uk_file_poll(interest->file, (int)wanted) & wanted : 0;
 }
 
-/* One wait per event; those that wait for the set as a file all look. */
+/* One wait per event; those that wait for the set as a file all look. They see POLLIN only (Linux,
+ * ep_poll_safewake()). */
 static void tell_waiters(struct epoll_set *set)
 {
-	uk_wait_wake(&set->waits, READABLE);
-	uk_wait_wake_all(&set->queue, READABLE);
+	uk_wait_wake(&set->waits, POLLIN);
+	uk_wait_wake_all(&set->queue, POLLIN);
 }
 
 /* Whether an exclusive interest deals with what happened: not with room if it wants input (Linux,
@@ -164,7 +165,7 @@ static int collect(struct epoll_set *set, struct epoll_event __user *events, int
 	} while (interest != last && result >= 0 && count < maximum);
 	/* What is left is for others. */
 	if (set->first_ready)
-		uk_wait_wake(&set->waits, READABLE);
+		uk_wait_wake(&set->waits, POLLIN);
 	return count ? count : result;
 }
 
@@ -175,7 +176,7 @@ static int wait_and_collect(struct epoll_set *set, struct epoll_event __user *ev
 	int result = 0;
 
 	while (!result) {
-		uk_wait_begin_one(&one, &set->waits, READABLE, false);
+		uk_wait_begin_one(&one, &set->waits, POLLIN, false);
 		/* As on Linux, the thread that came last is woken first. */
 		one.entry.exclusive = true;
 		if (!set->first_ready)

@@ -38,12 +38,12 @@ static int shared_key(const u32 __user *address, struct uk_futex_key *key)
 int uk_futex_word(u32 __user *address, bool shared, struct uk_futex_word *word)
 {
 	word->address = address;
-	if (!IS_ALIGNED((uintptr_t)address, sizeof(*address)))
+	if (!IS_ALIGNED((uintptr_t)address, sizeof(u32)))
 		return -EINVAL;
 	if (shared)
 		return shared_key(address, &word->key);
 	word->key = (struct uk_futex_key){(u64)uk_mm_current(), (u64)address};
-	return uk_access_ok(address, sizeof(*address)) ? 0 : -EFAULT;
+	return uk_access_ok(address, sizeof(u32)) ? 0 : -EFAULT;
 }
 
 int uk_futex_wait(const struct uk_futex_word *word, u32 expected, u32 bitset, clockid_t clock,
