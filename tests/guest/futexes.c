@@ -1,9 +1,9 @@
 /* futex(2): each operation against each kind of waiter, all errors, locks whose owner ends, and
  * condition variables whose waiters are moved to a lock; the same on Linux. */
 #define _GNU_SOURCE
+#include "asleep.h"
 #include "errno_text.h"
 #include <errno.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -15,6 +15,39 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+/* linux/futex.h, which musl's compiler does not find */
+enum {
+	FUTEX_WAIT,
+	FUTEX_WAKE,
+	FUTEX_REQUEUE = 3,
+	FUTEX_CMP_REQUEUE,
+	FUTEX_WAKE_OP,
+	FUTEX_LOCK_PI,
+	FUTEX_UNLOCK_PI,
+	FUTEX_TRYLOCK_PI,
+	FUTEX_WAIT_BITSET,
+	FUTEX_WAKE_BITSET,
+	FUTEX_WAIT_REQUEUE_PI,
+	FUTEX_CMP_REQUEUE_PI,
+	FUTEX_LOCK_PI2,
+};
+#define FUTEX_PRIVATE_FLAG   128
+#define FUTEX_CLOCK_REALTIME 256
+#define FUTEX_WAITERS	     0x80000000u
+#define FUTEX_OWNER_DIED     0x40000000u
+#define FUTEX_TID_MASK	     0x3fffffffu
+/* adds 0, compares with 0 */
+#define ADD_NOTHING	     (1u << 28)
+
+struct robust_list {
+	struct robust_list *next;
+};
+struct robust_list_head {
+	struct robust_list list;
+	long futex_offset;
+	struct robust_list *list_op_pending;
+};
 
 #define PRIVATE FUTEX_PRIVATE_FLAG
 #define NOTHING ((void *)16)
@@ -42,11 +75,6 @@ static void *number(unsigned long value)
 	return (void *)value;
 }
 
-static int own_tid(void)
-{
-	return (int)syscall(SYS_gettid);
-}
-
 /* Hides what differs between runs: the threads' numbers. */
 static void show(const char *what, word *of, int first, int second)
 {
@@ -58,30 +86,6 @@ static void show(const char *what, word *of, int first, int second)
 	       : tid == (uint32_t)first	 ? "first"
 	       : tid == (uint32_t)second ? "second"
 					 : "other");
-}
-
-/* Whether the thread sleeps in the kernel. */
-static int is_asleep(int tid)
-{
-	char name[64], text[512] = "";
-	const char *state;
-	FILE *file;
-
-	snprintf(name, sizeof(name), "/proc/self/task/%d/stat", tid);
-	file = fopen(name, "r");
-	if (!file)
-		return 0;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	fclose(file);
-	state = strrchr(text, ')');
-	return state && state[2] == 'S';
-}
-
-static void wait_until_asleep(volatile int *tid)
-{
-	while (!*tid || !is_asleep(*tid))
-		usleep(1000);
 }
 
 enum kind { PLAIN, BITSET, LOCK, REQUEUED, KINDS };
@@ -149,7 +153,7 @@ static const struct operation {
 	{"wake bits", FUTEX_WAKE_BITSET, 1, 0, 4},
 	{"wake other bits", FUTEX_WAKE_BITSET, 1, 0, 8},
 	{"wake no bits", FUTEX_WAKE_BITSET, 1, 0, 0},
-	{"wake op", FUTEX_WAKE_OP, 1, 1, FUTEX_OP(FUTEX_OP_ADD, 0, FUTEX_OP_CMP_EQ, 0)},
+	{"wake op", FUTEX_WAKE_OP, 1, 1, ADD_NOTHING},
 	{"requeue", FUTEX_REQUEUE, 0, 1, 0},
 	{"requeue one of one", FUTEX_REQUEUE, 1, 1, 0},
 	{"requeue none", FUTEX_REQUEUE, 0, 0, 0},
@@ -430,7 +434,9 @@ static void test_death(void)
 		wait_until_asleep(&waiter_tid);
 		go_on = 1;
 		pthread_join(other, NULL);
-		pthread_join(owner, NULL);
+		/* Not by pthread_join(), for which the C library would have to end the thread. */
+		while (syscall(SYS_tgkill, getpid(), owner_tid, 0) == 0)
+			usleep(1000);
 	}
 }
 
