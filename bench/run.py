@@ -13,6 +13,7 @@ from bench.clocks import measure_clocks
 from bench.files import measure_files, measure_initrd
 from bench.page import write_page
 from bench.shares import measure_shares
+from bench.waiting import measure_waiting
 from bench.wheel import install_wheel
 from tests.framework import GUESTS, ROOT, compile_guest
 from unishim.build.image import ensure_image
@@ -35,6 +36,7 @@ def main() -> None:
             linux.measure_work(runtimes, compute),
             linux_start.measure_start(runtimes, programs, compute, install_wheel(folder)),
             linux_start.measure_memory(runtimes, folder, programs),
+            measure_waiting(runtimes, folder),
             measure_channel(runtimes, folder, trip),
             measure_files(runtimes, folder),
             measure_shares(folder),

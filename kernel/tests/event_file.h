@@ -24,7 +24,7 @@ static int event_file_poll(struct uk_file *file, int wanted)
 	return events->events & (wanted | POLLERR | POLLHUP);
 }
 
-static struct uk_wait_queue *event_file_queue(struct uk_file *file)
+static struct uk_wait_queue *event_file_queue(struct uk_file *file, u32 *events)
 {
 	return &((struct event_file *)file->data)->queue;
 }

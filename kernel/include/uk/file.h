@@ -33,9 +33,9 @@ struct uk_file_operations {
 	 * NULL: always ready to be read and written. */
 	int (*poll)(struct uk_file *file, int wanted);
 	/* Returns the queue that is woken whenever an event of poll occurs again, whether or not it
-	 * held before (epoll(7)'s edges). It exists as long as the file. NULL exactly if poll
-	 * is. */
-	struct uk_wait_queue *(*queue)(struct uk_file *file);
+	 * held before (epoll(7)'s edges), and removes from *events those that cannot occur. The
+	 * queue exists as long as the file. NULL exactly if poll is. */
+	struct uk_wait_queue *(*queue)(struct uk_file *file, u32 *events);
 	/* Requests that not every file has. [ENOTTY] */
 	long (*ioctl)(struct uk_file *file, unsigned int request, void __user *argument);
 	/* Requests of fcntl(2) that not every file has. [EBADF] */

@@ -13,7 +13,9 @@ struct uk_timer {
 	/* Called when the deadline was reached. May start timers, but itself only for a time after
 	 * now. */
 	void (*expire)(struct uk_timer *timer);
-	struct uk_timer *next;
+	/* timer.c */
+	struct uk_timer *child, *next, *previous;
+	u64 number; /* timers with the same deadline expire in the order of their starts */
 	bool running;
 };
 

@@ -157,7 +157,7 @@ static int console_poll(struct uk_file *file, int wanted)
 	return events;
 }
 
-static struct uk_wait_queue *console_queue(struct uk_file *file)
+static struct uk_wait_queue *console_queue(struct uk_file *file, u32 *events)
 {
 	return &inputs[file->number].source.queue;
 }

@@ -50,6 +50,6 @@ void ready_examine(struct uk_interest *interest);
 
 /* Operations of the file of a set. */
 int set_poll(struct uk_file *file, int wanted);
-struct uk_wait_queue *set_queue(struct uk_file *file);
+struct uk_wait_queue *set_queue(struct uk_file *file, u32 *events);
 
 #endif

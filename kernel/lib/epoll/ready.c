@@ -121,7 +121,7 @@ int set_poll(struct uk_file *file, int wanted)
 	return 0;
 }
 
-struct uk_wait_queue *set_queue(struct uk_file *file)
+struct uk_wait_queue *set_queue(struct uk_file *file, u32 *events)
 {
 	struct epoll_set *set = file->data;
 

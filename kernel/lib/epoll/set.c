@@ -135,8 +135,11 @@ static int depth_above(const struct uk_file *set)
 
 void interest_set_events(struct uk_interest *interest, u32 events)
 {
+	u32 wanted = events & ~HOW_BITS;
+
 	interest->events = events;
-	interest->entry.events = events & ~HOW_BITS;
+	interest->file->operations->queue(interest->file, &wanted);
+	interest->entry.events = wanted;
 }
 
 static void set_events(struct uk_interest *interest, const struct epoll_event *event)
@@ -149,7 +152,8 @@ static void set_events(struct uk_interest *interest, const struct epoll_event *e
 int uk_epoll_add(struct uk_file *set_file, struct uk_file *file, int fd,
 		 const struct epoll_event *event)
 {
-	struct uk_wait_queue *queue = file->operations->queue(file);
+	u32 wanted = event->events;
+	struct uk_wait_queue *queue = file->operations->queue(file, &wanted);
 	struct epoll_set *set = set_file->data;
 	struct uk_interest *interest;
 

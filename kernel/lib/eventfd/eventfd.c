@@ -66,7 +66,7 @@ static int eventfd_poll(struct uk_file *file, int wanted)
 	return events & wanted;
 }
 
-static struct uk_wait_queue *eventfd_queue(struct uk_file *file)
+static struct uk_wait_queue *eventfd_queue(struct uk_file *file, u32 *events)
 {
 	struct eventfd *eventfd = file->data;
 

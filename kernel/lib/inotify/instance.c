@@ -50,7 +50,7 @@ static int instance_poll(struct uk_file *file, int wanted)
 	return instance->queue.first ? wanted & (POLLIN | POLLRDNORM) : 0;
 }
 
-static struct uk_wait_queue *instance_queue(struct uk_file *file)
+static struct uk_wait_queue *instance_queue(struct uk_file *file, u32 *events)
 {
 	struct instance *instance = file->data;
 

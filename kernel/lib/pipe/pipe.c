@@ -108,7 +108,6 @@ static ssize_t merge(struct uk_pipe *pipe, const char *buffer, size_t length)
 	if (copy_from_buffer(last->page + end, buffer, odd))
 		return -EFAULT;
 	last->length += odd;
-	uk_wait_wake(&pipe->queue, PIPE_READABLE);
 	return (ssize_t)odd;
 }
 
@@ -144,11 +143,16 @@ static ssize_t pipe_write(struct uk_file *file, const void *buffer, size_t lengt
 	if (!pipe_is_empty(pipe))
 		part = merge(pipe, from, length);
 	while (part >= 0 && (done += (size_t)part) < length) {
-		waits |= pipe_is_full(pipe);
+		if (pipe_is_full(pipe) && wait_of(file) != PIPE_NONBLOCKING) {
+			waits = true;
+			uk_wait_wake(&pipe->queue, PIPE_READABLE);
+		}
 		part = pipe_wait_for_room(pipe, wait_of(file));
 		if (!part)
 			part = add_page(pipe, from + done, length - done, flags);
 	}
+	/* As on Linux, this is an edge even if there was no room. */
+	uk_wait_wake(&pipe->queue, PIPE_READABLE);
 	if (waits && !pipe_is_full(pipe))
 		uk_wait_wake(&pipe->queue, PIPE_WRITABLE);
 	if (!done)
@@ -179,10 +183,14 @@ static int pipe_poll(struct uk_file *file, int wanted)
 	return events & (wanted | POLLHUP | POLLERR);
 }
 
-static struct uk_wait_queue *pipe_queue(struct uk_file *file)
+static struct uk_wait_queue *pipe_queue(struct uk_file *file, u32 *events)
 {
 	struct uk_pipe *pipe = file->data;
 
+	if (!(file->mode & UK_FILE_READ))
+		*events &= ~(u32)PIPE_READABLE;
+	if (!(file->mode & UK_FILE_WRITE))
+		*events &= ~(u32)PIPE_WRITABLE;
 	return &pipe->queue;
 }
 

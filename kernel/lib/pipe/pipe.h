@@ -71,7 +71,8 @@ int pipe_resize(struct uk_pipe *pipe, u32 size);
  * pipe_put_page(). */
 char *pipe_get_page(struct uk_pipe *pipe);
 void pipe_put_page(struct uk_pipe *pipe, char *page);
-/* Appends a buffer and takes over its page; the caller has checked that there is room. */
+/* Appends a buffer and takes over its page. The caller has checked that there is room, and wakes
+ * readers afterwards. */
 void pipe_add(struct uk_pipe *pipe, struct pipe_buffer buffer);
 /* Removes bytes from the first buffer. */
 void pipe_consume(struct uk_pipe *pipe, size_t length);

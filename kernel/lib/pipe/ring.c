@@ -76,7 +76,6 @@ void pipe_put_page(struct uk_pipe *pipe, char *page)
 void pipe_add(struct uk_pipe *pipe, struct pipe_buffer buffer)
 {
 	*pipe_slot(pipe, pipe->head++) = buffer;
-	uk_wait_wake(&pipe->queue, PIPE_READABLE);
 }
 
 void pipe_consume(struct uk_pipe *pipe, size_t length)

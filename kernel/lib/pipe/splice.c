@@ -42,6 +42,14 @@ static ssize_t write_at(struct uk_file *file, const void *buffer, size_t length,
 	return put;
 }
 
+/* Called after bytes were added. Returns their number. */
+static size_t wake_readers(struct uk_pipe *pipe, size_t added)
+{
+	if (added)
+		uk_wait_wake(&pipe->queue, PIPE_READABLE);
+	return added;
+}
+
 /* Moves as many pages as there are slots; each page of the file is a buffer, as on Linux. */
 static ssize_t file_to_pipe(struct uk_file *from, s64 *offset, struct uk_pipe *pipe, size_t length,
 			    bool nonblocking)
@@ -68,7 +76,7 @@ static ssize_t file_to_pipe(struct uk_file *from, s64 *offset, struct uk_pipe *p
 		if ((size_t)got < part)
 			break;
 	}
-	return done ? (ssize_t)done : got;
+	return wake_readers(pipe, done) ? (ssize_t)done : got;
 }
 
 static ssize_t pipe_to_file(struct uk_pipe *pipe, struct uk_file *to, s64 *offset, size_t length,
@@ -121,7 +129,7 @@ static ssize_t pipe_to_pipe(struct uk_pipe *from, struct uk_pipe *to, size_t len
 		pipe_consume(from, part);
 		done += part;
 	}
-	return (ssize_t)done;
+	return (ssize_t)wake_readers(to, done);
 }
 
 /* Standard streams look like pipes but belong to the platform: moves what one read returns. */
@@ -202,7 +210,7 @@ ssize_t uk_tee(struct uk_file *from, struct uk_file *to, size_t length, u32 flag
 		pipe_add(target, pipe_share(buffer, part));
 		done += part;
 	}
-	return (ssize_t)done;
+	return (ssize_t)wake_readers(target, done);
 }
 
 /* Each page of the program's is a buffer, as on Linux, but Linux does not copy it. */
@@ -249,6 +257,7 @@ ssize_t uk_vmsplice(struct uk_file *file, const struct iovec *vector, size_t cou
 {
 	bool write = file->mode & UK_FILE_WRITE, nonblocking = flags & SPLICE_F_NONBLOCK;
 	struct uk_pipe *pipe = pipe_of(file);
+	ssize_t error = 0;
 	size_t done = 0;
 	int ready;
 
@@ -261,11 +270,15 @@ ssize_t uk_vmsplice(struct uk_file *file, const struct iovec *vector, size_t cou
 		ssize_t part =
 			write ? memory_to_pipe(pipe, &vector[i]) : pipe_to_memory(pipe, &vector[i]);
 
-		if (part < 0)
-			return done ? (ssize_t)done : part;
+		if (part < 0) {
+			error = part;
+			break;
+		}
 		done += (size_t)part;
 		if ((size_t)part < vector[i].iov_len)
 			break;
 	}
-	return (ssize_t)done;
+	if (write)
+		wake_readers(pipe, done);
+	return done ? (ssize_t)done : error;
 }

@@ -20,6 +20,8 @@ void poll_table_add(struct poll_table *table, int fd, int events)
 {
 	struct uk_file *file = fd < 0 ? NULL : uk_fd_get(fd);
 	struct poll_entry *entry = &table->entries[table->count];
+	struct uk_wait_queue *queue;
+	u32 wanted;
 
 	if (!file)
 		return;
@@ -28,8 +30,10 @@ void poll_table_add(struct poll_table *table, int fd, int events)
 		return;
 	}
 	entry->file = file;
-	uk_wait_prepare(&entry->entry, &table->wait, (u32)events | POLLERR | POLLHUP);
-	uk_wait_add(file->operations->queue(file), &entry->entry);
+	wanted = (u32)events | POLLERR | POLLHUP;
+	queue = file->operations->queue(file, &wanted);
+	uk_wait_prepare(&entry->entry, &table->wait, wanted);
+	uk_wait_add(queue, &entry->entry);
 	table->count++;
 }
 

@@ -80,7 +80,7 @@ static int signalfd_poll(struct uk_file *file, int wanted)
 }
 
 /* As on Linux, that of the process that asks. */
-static struct uk_wait_queue *signalfd_queue(struct uk_file *file)
+static struct uk_wait_queue *signalfd_queue(struct uk_file *file, u32 *events)
 {
 	return &uk_process_current()->signal_queue;
 }

@@ -47,7 +47,7 @@ static int timerfd_poll(struct uk_file *file, int wanted)
 	return timerfd->expirations ? wanted & POLLIN : 0;
 }
 
-static struct uk_wait_queue *timerfd_queue(struct uk_file *file)
+static struct uk_wait_queue *timerfd_queue(struct uk_file *file, u32 *events)
 {
 	struct timerfd *timerfd = file->data;
 

@@ -97,10 +97,12 @@ static void test_random(void)
 			for (unsigned int i = 0; i < TIMERS; i++)
 				CHECK(timers[i].fired == expected[i]);
 		}
-		CHECK(platform >= earliest() && platform <= MAX(earliest(), now + DISTANCE_NS));
+		/* It may be set for a timer that was stopped meanwhile. */
+		CHECK(platform <= MAX(earliest(), now + DISTANCE_NS));
 	}
 	for (unsigned int i = 0; i < TIMERS; i++)
 		uk_timer_stop(&timers[i].timer);
+	pass(2000000);
 	CHECK(platform == UINT64_MAX);
 }
 
@@ -127,6 +129,7 @@ static void test_starts_itself(void)
 	pass(1);
 	CHECK(rounds == 2);
 	uk_timer_stop(&timer);
+	pass(2 * DISTANCE_NS);
 	CHECK(platform == UINT64_MAX);
 }
 
@@ -161,10 +164,12 @@ static void test_fired_and_not_run(void)
 	uk_timer_start(&second.timer, now + 10);
 	CHECK(platform == now + 10);
 	uk_timer_start(&second.timer, UINT64_MAX - 1);
+	CHECK(platform == now + 10);
+	pass(10);
 	CHECK(platform == UINT64_MAX - 1);
 	uk_timer_stop(&second.timer);
 	uk_timer_stop(&second.timer);
-	CHECK(platform == UINT64_MAX && second.fired == 0);
+	CHECK(second.fired == 0);
 }
 
 int main(void)
