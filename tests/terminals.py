@@ -1,4 +1,4 @@
-"""Runs a program at a pseudo-terminal, with each stream a terminal, a pipe or a file."""
+"""Runs a program at a pseudo-terminal, with each stream a terminal, a pipe, a file, or a pipe that stays silent."""
 
 from __future__ import annotations
 
@@ -66,6 +66,8 @@ def at_terminal(
         finally:
             process.kill()
             process.wait()
+            while _HELD:
+                os.close(_HELD.pop())
             for descriptor in {primary, secondary, *descriptors} - {given.fileno(), written.fileno()}:
                 os.close(descriptor)
         written.seek(0)
@@ -89,7 +91,9 @@ def _open_streams(streams: Sequence[str], secondary: int, given: Any, written: A
         else:
             source, target = os.pipe()
             descriptors.append(target if number else source)
-            if number:
+            if kind == "silent":
+                _HELD.append(target)  # neither data nor an end
+            elif number:
                 fcntl.fcntl(source, fcntl.F_SETFL, os.O_NONBLOCK)
                 descriptors[-1:] = [target]
                 _READERS[target] = source
@@ -103,6 +107,7 @@ def _open_streams(streams: Sequence[str], secondary: int, given: Any, written: A
 
 
 _READERS: dict[int, int] = {}
+_HELD: list[int] = []
 
 
 class _Output:

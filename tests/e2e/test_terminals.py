@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,11 @@ def _both(
     return native, at_terminal([*RUN, program, *words], steps, **arrangement)  # type: ignore[arg-type]
 
 
+def _without_echoes(session: Session) -> Session:
+    """A signal discards output that the terminal has not sent yet, so the echo of its key may be missing or late."""
+    return replace(session, terminal=re.sub(rb"\^[CZ\\]", b"", session.terminal))
+
+
 @pytest.mark.parametrize("streams", STREAMS, ids=" ".join)
 @pytest.mark.parametrize("controlling", [True, False], ids=["controlling", "none"])
 def test_every_arrangement(program: Path, streams: Sequence[str], controlling: bool) -> None:
@@ -108,12 +115,19 @@ def test_parts(program: Path, part: str, steps: Sequence[Step]) -> None:
     assert ours == native
 
 
+def test_two_inputs(program: Path) -> None:
+    """A wait for the terminal and for stdin, which is a pipe."""
+    steps = [(b"poll> ", b"one\n"), (b"epoll> ", b"two\n")] * 3
+    native, ours = _both(program, ["both"], steps, streams=("silent", "pipe", "pipe"))
+    assert ours == native
+
+
 @pytest.mark.parametrize("streams", [("pipe", "pipe", "pipe"), ("terminal", "terminal", "terminal")], ids=" ".join)
 def test_signals(program: Path, streams: Sequence[str]) -> None:
     r"""Ctrl-C, Ctrl-\ and a change of size reach the program's handlers; then Ctrl-C ends it."""
     steps = [(b"interrupt> ", b"\x03"), (b"quit> ", b"\x1c"), (b"compute> ", b"\x03")]
     native, ours = _both(program, ["signals"], steps, streams=streams)
-    assert ours == native
+    assert _without_echoes(ours) == _without_echoes(native)
     assert ours.status == 128 + signal.SIGINT
 
 
@@ -124,9 +138,8 @@ def test_stop_and_continue(program: Path) -> None:
     shell = [sys.executable, "-c", SHELL]
     native = at_terminal([*shell, program, "lines"], steps)
     ours = at_terminal([*shell, *RUN, program, "lines"], steps)
-    assert ours.status == native.status == 0
-    # The echo of Ctrl-Z can come later than the shell's text.
-    assert ours.terminal.replace(b"^Z", b"") == native.terminal.replace(b"^Z", b"")
+    assert ours.status == 0
+    assert _without_echoes(ours) == _without_echoes(native)
 
 
 def _nothing(text: bytes, process: subprocess.Popen[bytes]) -> None:

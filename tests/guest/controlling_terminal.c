@@ -192,6 +192,31 @@ static void events(void)
 	read_some("nothing", other);
 }
 
+/* stdin is a pipe that stays silent. */
+static void both(void)
+{
+	struct pollfd inputs[2] = {{.fd = terminal, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
+	struct epoll_event event = {.events = EPOLLIN};
+	int set = epoll_create1(0);
+
+	for (int i = 0; i < 2; i++) {
+		event.data.fd = inputs[i].fd;
+		show("add", epoll_ctl(set, EPOLL_CTL_ADD, inputs[i].fd, &event));
+	}
+	for (int i = 0; i < 3; i++) {
+		prompt("poll> ");
+		show("poll", poll(inputs, 2, -1));
+		printf("%x %x\n", (unsigned int)inputs[0].revents, (unsigned int)inputs[1].revents);
+		read_some("read", terminal);
+		prompt("epoll> ");
+		show("epoll", epoll_wait(set, &event, 1, -1));
+		printf("terminal %d\n", event.data.fd == terminal);
+		read_some("read", terminal);
+	}
+	prompt("timeout> ");
+	show("poll", poll(inputs, 2, 50));
+}
+
 static void requests(void)
 {
 	struct winsize size = {.ws_row = 33, .ws_col = 44, .ws_xpixel = 5, .ws_ypixel = 6},
@@ -274,9 +299,9 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*run)(void);
-	} parts[] = {{"status", status},     {"lines", lines},	  {"streams", streams},
-		     {"password", password}, {"raw", raw},	  {"events", events},
-		     {"requests", requests}, {"signals", signals}};
+	} parts[] = {{"status", status},     {"lines", lines},	     {"streams", streams},
+		     {"password", password}, {"raw", raw},	     {"events", events},
+		     {"both", both},	     {"requests", requests}, {"signals", signals}};
 
 	setvbuf(stdout, NULL, _IONBF, 0);
 	terminal = open("/dev/tty", O_RDWR);
