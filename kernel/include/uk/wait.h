@@ -11,6 +11,7 @@
 #ifndef UK_WAIT_H
 #define UK_WAIT_H
 
+#include <uk/cpu.h>
 #include <uk/essentials.h>
 #include <uk/types.h>
 
@@ -45,7 +46,22 @@ struct uk_wait_entry {
 void uk_wait_add(struct uk_wait_queue *queue, struct uk_wait_entry *entry);
 void uk_wait_add_exclusive(struct uk_wait_queue *queue, struct uk_wait_entry *entry);
 /* Takes the entry out of its queue, if it is in one. */
-void uk_wait_remove(struct uk_wait_entry *entry);
+static inline void uk_wait_remove(struct uk_wait_entry *entry)
+{
+	struct uk_wait_queue *queue = entry->queue;
+
+	if (!queue)
+		return;
+	if (entry->previous)
+		entry->previous->next = entry->next;
+	else
+		queue->first = entry->next;
+	if (entry->next)
+		entry->next->previous = entry->previous;
+	else
+		queue->last = entry->previous;
+	entry->queue = NULL;
+}
 
 /* Wakes the entries that wait for one of the events, in the order of the queue, until an exclusive
  * one has been woken. */
@@ -63,9 +79,21 @@ static inline void uk_wait_wake_all(struct uk_wait_queue *queue, u32 events)
 }
 
 /* Begins a wait of the running thread. */
-void uk_wait_begin(struct uk_wait *wait);
+static inline void uk_wait_begin(struct uk_wait *wait)
+{
+	wait->thread = uk_cpu_current()->thread;
+	wait->woken = false;
+}
+/* The wake function of the entries of a thread. */
+bool uk_wait_wake_thread(struct uk_wait_entry *entry, u32 happened);
 /* Makes the entry one that wakes the thread. */
-void uk_wait_prepare(struct uk_wait_entry *entry, struct uk_wait *wait, u32 events);
+static inline void uk_wait_prepare(struct uk_wait_entry *entry, struct uk_wait *wait, u32 events)
+{
+	entry->queue = NULL;
+	entry->wake = uk_wait_wake_thread;
+	entry->wait = wait;
+	entry->events = events;
+}
 /*
  * Waits until an entry of the wait is woken: 0, also if it was woken since the last return;
  * -EINTR (an unblocked signal is pending), -ETIMEDOUT (the deadline, in nanoseconds of the
@@ -78,8 +106,16 @@ struct uk_wait_one {
 	struct uk_wait wait;
 	struct uk_wait_entry entry;
 };
-void uk_wait_begin_one(struct uk_wait_one *one, struct uk_wait_queue *queue, u32 events,
-		       bool exclusive);
+static inline void uk_wait_begin_one(struct uk_wait_one *one, struct uk_wait_queue *queue,
+				     u32 events, bool exclusive)
+{
+	uk_wait_begin(&one->wait);
+	uk_wait_prepare(&one->entry, &one->wait, events);
+	if (exclusive)
+		uk_wait_add_exclusive(queue, &one->entry);
+	else
+		uk_wait_add(queue, &one->entry);
+}
 static inline void uk_wait_end_one(struct uk_wait_one *one)
 {
 	uk_wait_remove(&one->entry);

@@ -13,14 +13,21 @@
 
 int pipe_wait_for_bytes(struct uk_pipe *pipe, enum pipe_wait wait)
 {
+	struct uk_wait_one one;
+	int error;
+
 	if (!pipe_is_empty(pipe) || !pipe->writers)
 		return 0;
 	if (wait == PIPE_NONBLOCKING)
 		return -EAGAIN;
-	return uk_wait_until(&pipe->queue, PIPE_READABLE, wait == PIPE_EXCLUSIVE,
-			     !pipe_is_empty(pipe) || !pipe->writers, UINT64_MAX)
-		       ? -UK_ERESTART
-		       : 0;
+	/* The most frequent wait: nothing has run since the test above, so no second one is needed.
+	 */
+	uk_wait_begin_one(&one, &pipe->queue, PIPE_READABLE, wait == PIPE_EXCLUSIVE);
+	do
+		error = uk_wait_for_wake(&one.wait, UINT64_MAX);
+	while (!error && pipe_is_empty(pipe) && pipe->writers);
+	uk_wait_end_one(&one);
+	return error ? -UK_ERESTART : 0;
 }
 
 int pipe_broken(void)

@@ -67,20 +67,15 @@ void uk_sched_add(struct uk_thread *thread)
 	begin_slice();
 }
 
-static void make_ready(struct uk_thread *thread,
-		       void (*enqueue)(struct uk_thread_queue *, struct uk_thread *))
+void uk_sched_wake(struct uk_thread *thread)
 {
 	if (thread->sched.state != UK_SCHED_WAITS)
 		return;
 	thread->sched.state = UK_SCHED_RUNS;
-	enqueue(&uk_cpu_current()->ready, thread);
+	queue_append(&uk_cpu_current()->ready, thread);
 	begin_slice();
-}
-
-void uk_sched_wake(struct uk_thread *thread)
-{
-	make_ready(thread, queue_append);
-	if (uk_timers_are_running)
+	/* As if its sleep had ended. */
+	if (unlikely(uk_timers_are_running))
 		uk_cpu_current()->work |= UK_WORK_YIELD;
 }
 
@@ -89,7 +84,11 @@ static void deadline_is_over(struct uk_timer *timer)
 {
 	struct uk_thread *thread = container_of(timer, struct uk_thread, sched.timer);
 
-	make_ready(thread, queue_prepend);
+	if (thread->sched.state != UK_SCHED_WAITS)
+		return;
+	thread->sched.state = UK_SCHED_RUNS;
+	queue_prepend(&uk_cpu_current()->ready, thread);
+	begin_slice();
 	uk_cpu_current()->work |= UK_WORK_YIELD;
 }
 

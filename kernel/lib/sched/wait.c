@@ -6,7 +6,7 @@
 
 static struct uk_wait_source *sources;
 
-static bool wake_thread(struct uk_wait_entry *entry, u32 happened)
+bool uk_wait_wake_thread(struct uk_wait_entry *entry, u32 happened)
 {
 	struct uk_wait *wait = entry->wait;
 
@@ -16,16 +16,6 @@ static bool wake_thread(struct uk_wait_entry *entry, u32 happened)
 	wait->woken = true;
 	uk_sched_wake(wait->thread);
 	return true;
-}
-
-void uk_wait_begin(struct uk_wait *wait)
-{
-	*wait = (struct uk_wait){.thread = uk_thread_current()};
-}
-
-void uk_wait_prepare(struct uk_wait_entry *entry, struct uk_wait *wait, u32 events)
-{
-	*entry = (struct uk_wait_entry){.wake = wake_thread, .wait = wait, .events = events};
 }
 
 void uk_wait_add_source(struct uk_wait_source *source)

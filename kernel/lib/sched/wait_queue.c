@@ -27,23 +27,6 @@ void uk_wait_add_exclusive(struct uk_wait_queue *queue, struct uk_wait_entry *en
 	entry->exclusive = true;
 }
 
-void uk_wait_remove(struct uk_wait_entry *entry)
-{
-	struct uk_wait_queue *queue = entry->queue;
-
-	if (!queue)
-		return;
-	if (entry->previous)
-		entry->previous->next = entry->next;
-	else
-		queue->first = entry->next;
-	if (entry->next)
-		entry->next->previous = entry->previous;
-	else
-		queue->last = entry->previous;
-	entry->queue = NULL;
-}
-
 void uk_wait_wake_entries(struct uk_wait_queue *queue, u32 events, bool all)
 {
 	for (struct uk_wait_entry *entry = queue->first; entry; entry = entry->next) {

@@ -6,17 +6,6 @@
 #include <uk/thread.h>
 #include <uk/wait.h>
 
-void uk_wait_begin_one(struct uk_wait_one *one, struct uk_wait_queue *queue, u32 events,
-		       bool exclusive)
-{
-	uk_wait_begin(&one->wait);
-	uk_wait_prepare(&one->entry, &one->wait, events);
-	if (exclusive)
-		uk_wait_add_exclusive(queue, &one->entry);
-	else
-		uk_wait_add(queue, &one->entry);
-}
-
 int uk_wait_for_wake(struct uk_wait *wait, u64 deadline)
 {
 	/* This runs timers, one of which may wake the wait. Signals come before the deadline, as on
