@@ -6,6 +6,7 @@
 #include "ramfs.h"
 
 #define BLOCKS_PER_PAGE (UK_PAGE_SIZE / 512)
+#define RUN_MAX		512 /* pages */
 
 static u64 borrowed_pages(const struct ramfs_node *node)
 {
@@ -74,6 +75,35 @@ int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *p
 	uk_vnode_unmap(&node->vnode, index, index + 1);
 	*slot = *page;
 	return 0;
+}
+
+u64 ramfs_own_run(struct ramfs_node *node, u64 index, u64 count, uk_paddr_t *first)
+{
+	u64 before = index ? page_tree_find(&node->pages, index - 1) : 0, holes = 0, done = 0;
+	size_t pages;
+	bool is_zero;
+
+	count = MIN(count, MIN(RUN_MAX, ramfs_pages_free(ramfs_of(&node->vnode))));
+	while (holes < count && ramfs_is_hole(node, index + holes))
+		holes++;
+	pages = holes;
+	*first =
+		holes ? uk_page_alloc_run(before > PAGE_HOLE ? before + UK_PAGE_SIZE : UK_PAGE_NONE,
+					  &pages, &is_zero)
+		      : UK_PAGE_NONE;
+	if (!*first)
+		return 0;
+	uk_vnode_unmap(&node->vnode, index, index + pages);
+	for (; done < pages; done++) {
+		u64 *slot = page_tree_slot(&node->pages, index + done);
+
+		if (!slot)
+			break;
+		*slot = *first + (done << UK_PAGE_SHIFT);
+	}
+	uk_page_put_run(*first + (done << UK_PAGE_SHIFT), pages - done);
+	account(node, (s64)done);
+	return done;
 }
 
 /* Puts holes over the borrowed pages of [first, end). */

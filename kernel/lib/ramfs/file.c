@@ -87,6 +87,26 @@ static size_t write_page(const struct ramfs_node *node, u64 index, char *page, s
 	return left;
 }
 
+/* Writes up to `length` bytes, whole pages, to holes from index on. Returns how many were written;
+ * *faulted: the rest of the buffer cannot be read. 0 without a fault: there is no memory for it. */
+static size_t write_holes(struct ramfs_node *node, u64 index, const char *buffer, size_t length,
+			  bool *faulted)
+{
+	uk_paddr_t first;
+	u64 count = ramfs_own_run(node, index, length >> UK_PAGE_SHIFT, &first);
+	size_t size = count << UK_PAGE_SHIFT, done, end;
+
+	if (!count)
+		return 0;
+	done = size - copy_from_buffer(uk_page_address(first), buffer, size);
+	*faulted = done < size;
+	end = ALIGN_UP(done, UK_PAGE_SIZE);
+	memset((char *)uk_page_address(first) + done, 0, end - done);
+	if (end < size)
+		ramfs_drop(node, index + (end >> UK_PAGE_SHIFT), index + count);
+	return done;
+}
+
 static ssize_t ramfs_write(struct uk_file *file, const void *buffer, size_t length, s64 offset)
 {
 	struct uk_vnode *vnode = file->vnode;
@@ -106,7 +126,7 @@ static ssize_t ramfs_write(struct uk_file *file, const void *buffer, size_t leng
 		u64 index = position >> UK_PAGE_SHIFT;
 		size_t inner = position & ~UK_PAGE_MASK, part = length - done, left;
 		uk_paddr_t page, first;
-		bool fresh;
+		bool fresh, faulted = false;
 
 		/* As Linux, which checks the seal at each page. */
 		if (vnode->seals & F_SEAL_GROW)
@@ -116,6 +136,18 @@ static ssize_t ramfs_write(struct uk_file *file, const void *buffer, size_t leng
 		} else {
 			part = find_run(node, position, part, &first);
 			page = first;
+		}
+		if (page <= PAGE_HOLE && !inner && length - done >= 2 * UK_PAGE_SIZE &&
+		    !(vnode->seals & F_SEAL_GROW)) {
+			left = write_holes(node, index, (const char *)buffer + done, length - done,
+					   &faulted);
+			done += left;
+			position += left;
+			error = faulted ? -EFAULT : 0;
+			if (faulted)
+				break;
+			if (left)
+				continue;
 		}
 		if (page <= PAGE_HOLE)
 			part = MIN(part, UK_PAGE_SIZE - inner);

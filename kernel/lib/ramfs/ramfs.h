@@ -58,6 +58,9 @@ void ramfs_clear(struct ramfs_node *node);
 /* Returns the file's own page, creating it if needed: 0 and a page, or -ENOSPC. whole: the caller
  * overwrites all of it, so that it need not be filled. */
 int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *page);
+/* Gives up to count holes from index on frames of the file's own that follow one another, with
+ * unspecified contents. Returns their number, 0 without memory, and the first frame. */
+u64 ramfs_own_run(struct ramfs_node *node, u64 index, u64 count, uk_paddr_t *first);
 /* Fills a page's memory with what is below the page (borrowed bytes, otherwise zeroes). */
 void ramfs_fill(const struct ramfs_node *node, u64 index, char *memory);
 bool ramfs_is_hole(const struct ramfs_node *node, u64 index);
