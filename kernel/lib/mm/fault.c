@@ -12,9 +12,12 @@
 /* Pages of a source that one read fault maps: the aligned block around the address, which is
  * smaller in data that programs access at random. */
 #define FAULT_AROUND	    (UK_FAULT_AROUND * UK_PAGE_SIZE)
-#define FAULT_AROUND_SPARSE (MIN(UK_FAULT_AROUND, 16) * UK_PAGE_SIZE)
+#define FAULT_AROUND_SPARSE (MIN(UK_FAULT_AROUND, 64) * UK_PAGE_SIZE)
 /* Bytes; most likely all of a mapping of this size is used. */
 #define SMALL		    (64 * UK_PAGE_SIZE)
+/* Bytes; most likely the whole of a writable mapping of this size is data of a program. */
+#define DATA		    (512 * UK_PAGE_SIZE)
+#define COPIES_MOST	    16				      /* pages that are copied at once */
 #define FIRST		    (UK_FAULT_FIRST << UK_PAGE_SHIFT) /* bytes */
 #define LARGE_ORDER	    9
 #define LARGE		    (UK_FAULT_MOST << UK_PAGE_SHIFT) /* of a large page, bytes */
@@ -51,25 +54,56 @@ static bool is_in_sequence(const struct uk_mm *mm, const struct uk_vma *vma, uin
 	return address > vma->start && is_present(mm, address - UK_PAGE_SIZE);
 }
 
-/* Replaces an absent or present page by one of the program's own: a copy of the frame original. */
-static int map_copy_of(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
-		       uk_paddr_t original)
+/* Replaces present pages, which may not be written, by copies that belong to the program. */
+static int replace_by_copies(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
+			     size_t count)
 {
-	uk_paddr_t page = uk_page_alloc();
-	int result;
+	uk_paddr_t originals[COPIES_MOST], copies;
+	bool is_zero;
+	u8 *view;
 
-	if (!page)
+	copies = uk_page_alloc_run(UK_PAGE_NONE, &count, &is_zero);
+	if (!copies)
 		return -ENOMEM;
-	/* The present page may be the original. */
-	uk_page_get(original);
-	result = put_in_place(mm, address, page, mm_page_prot(vma->prot, 0));
-	if (result == 0)
-		memcpy(ukplat_pages_view(mm->space, address), uk_page_address(original),
-		       UK_PAGE_SIZE);
-	uk_page_put(original);
-	return result;
+	for (size_t i = 0; i < count; i++) {
+		uintptr_t page = address + (i << UK_PAGE_SHIFT);
+
+		originals[i] = ukplat_page_query(mm->space, page, NULL).frame;
+		/* This cannot fail, because the entry exists. */
+		ukplat_page_map(mm->space, page, copies + (i << UK_PAGE_SHIFT),
+				mm_page_prot(vma->prot, 0));
+	}
+	view = ukplat_pages_view(mm->space, address);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(view + (i << UK_PAGE_SHIFT), uk_page_address(originals[i]), UK_PAGE_SIZE);
+		uk_page_put(originals[i]);
+	}
+	return 0;
 }
 
+static bool is_shown_in_place(const struct uk_mm *mm, uintptr_t address)
+{
+	const struct uk_pte pte = ukplat_page_query(mm->space, address, NULL);
+
+	return pte.present && pte.prot & UK_PTE_COPY;
+}
+
+/* The program writes to a page that is shown in place. If it has written to the page below, it will
+ * most likely write to those above too. */
+static int copy_on_write(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
+{
+	uintptr_t below = address - UK_PAGE_SIZE;
+	size_t count = 1, most = 1;
+
+	if (address > vma->start && is_present(mm, below) && !is_shown_in_place(mm, below) &&
+	    uk_page_statistics().free >= PLENTY_PAGES)
+		most = MIN(COPIES_MOST, (vma->end - address) >> UK_PAGE_SHIFT);
+	while (count < most && is_shown_in_place(mm, address + (count << UK_PAGE_SHIFT)))
+		count++;
+	return replace_by_copies(mm, vma, address, count);
+}
+
+/* Maps a copy of the source's page. */
 static int map_copy(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
 	uk_paddr_t frame;
@@ -77,9 +111,13 @@ static int map_copy(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addres
 
 	if (result)
 		return result;
-	result = map_copy_of(mm, vma, address, frame);
-	uk_page_put(frame);
-	return result;
+	result = mm_pages_add(mm, address, frame, 1,
+			      mm_page_prot(vma->prot, UK_PTE_SOURCE | UK_PTE_COPY));
+	if (result) {
+		uk_page_put(frame);
+		return result;
+	}
+	return replace_by_copies(mm, vma, address, 1);
 }
 
 /* Fills pages with the source's bytes for [start, ...) of the VMA; zero where it has none. False if
@@ -254,37 +292,58 @@ static int map_block(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addre
 	return map_batch(mm, vma, address, batch);
 }
 
-/* Maps the source's page at address in place, and those of its neighbours that are resident; in
- * ascending order, for platforms that follow the page tables in runs. */
+/* Maps a run of the source's pages, whose references go to the page tables. 0 or -ENOMEM. */
+static int put_run(struct uk_mm *mm, const struct uk_vma *vma, const struct batch *run,
+		   uk_paddr_t frame)
+{
+	int result = 0;
+
+	if (run->count)
+		result = mm_pages_add(mm, run->start, frame, run->count,
+				      mm_page_prot(vma->prot, UK_PTE_SOURCE | UK_PTE_COPY));
+	if (result)
+		uk_page_put_run(frame, run->count);
+	return result;
+}
+
+/* Maps the source's page at address in place, and those of its neighbours that are resident. */
 static int map_source(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
-	u32 page_prot = mm_page_prot(vma->prot, UK_PTE_SOURCE | UK_PTE_COPY);
 	bool is_dense = vma->prot & UK_PROT_EXEC || vma->end - vma->start <= SMALL ||
 			is_in_sequence(mm, vma, address);
 	size_t size = is_dense ? FAULT_AROUND : FAULT_AROUND_SPARSE;
 	uintptr_t start = MAX(ALIGN_DOWN(address, size), vma->start);
 	uintptr_t end = MIN(ALIGN_DOWN(address, size) + size, vma->end);
-	uk_paddr_t wanted, frame;
+	uk_paddr_t wanted, frame, first = UK_PAGE_NONE;
+	struct batch run = {0};
 	/* First, because a device may supply its neighbours along with it. */
 	int result = mm_source_page(vma, address, false, &wanted);
 
 	if (result)
 		return result;
-	for (; start < end; start += UK_PAGE_SIZE) {
+	for (; !result && start < end; start += UK_PAGE_SIZE) {
 		if (start == address)
 			frame = wanted;
 		else if (is_present(mm, start) || !mm_source_is_resident(vma, start) ||
 			 mm_source_page(vma, start, false, &frame))
 			continue;
-		result = put_in_place(mm, start, frame, page_prot);
-		/* All of these share a page table: if the first can be mapped, all can. */
-		if (result) {
-			if (start < address)
-				uk_page_put(wanted);
-			return result;
+		if (run.count && start == run.start + (run.count << UK_PAGE_SHIFT) &&
+		    frame == first + (run.count << UK_PAGE_SHIFT)) {
+			run.count++;
+			continue;
 		}
+		result = put_run(mm, vma, &run, first);
+		run = (struct batch){.start = start, .count = 1};
+		first = frame;
+		if (result)
+			uk_page_put(frame);
 	}
-	return 0;
+	if (!result)
+		return put_run(mm, vma, &run, first);
+	/* Without memory for a page table. */
+	if (start <= address)
+		uk_page_put(wanted);
+	return result;
 }
 
 /*
@@ -315,7 +374,7 @@ static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
  * programs and libraries. */
 static bool will_be_written(const struct uk_vma *vma)
 {
-	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= SMALL;
+	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= DATA;
 }
 
 static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address, u32 access,
@@ -362,7 +421,7 @@ int mm_fault(struct uk_mm *mm, uintptr_t address, u32 access, size_t ahead)
 		return 0;
 	if (vma->source.file && vma->flags & UK_VMA_SHARED)
 		return map_shared(mm, vma, address);
-	return map_copy_of(mm, vma, address, pte.frame);
+	return copy_on_write(mm, vma, address);
 }
 
 int uk_mm_fault(struct uk_mm *mm, uintptr_t address, u32 access)

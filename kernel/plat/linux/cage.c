@@ -175,14 +175,15 @@ static void check_ppoll(const struct cage *cage)
 static void check_mmap(const struct cage *cage)
 {
 	const int flags[] = {
+		HOST_MAP_SHARED | HOST_MAP_FIXED,
 		HOST_MAP_SHARED | HOST_MAP_FIXED | HOST_MAP_POPULATE,
-		HOST_MAP_PRIVATE | HOST_MAP_FIXED | HOST_MAP_POPULATE,
+		HOST_MAP_PRIVATE | HOST_MAP_FIXED,
 	};
 	const int files[] = {cage->image, cage->memory};
 	unsigned int branch;
 
 	require_guest_range(0, 1);
-	require_one_of(3, flags, cage->image < 0 && !uk_debugger ? 1 : 2);
+	require_one_of(3, flags, cage->image < 0 && !uk_debugger ? 2 : 3);
 	emit(LOAD, DATA_ARGUMENT(3), 0, 0);
 	branch = length;
 	emit(ANY_BIT, HOST_MAP_PRIVATE, 0, 0);

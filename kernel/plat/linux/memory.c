@@ -48,16 +48,17 @@ static bool is_image(u64 entry)
 
 bool memory_map(uintptr_t start, size_t length, u64 entry)
 {
+	/* The host maps pages that are read in batches of its own, and those that are written one
+	 * by one, which costs more than to map them all now. */
+	u64 flags = HOST_MAP_FIXED | (entry & PTE_WRITABLE ? HOST_MAP_POPULATE : 0);
 	long result;
 
 	if (entry & PTE_PRESENT && is_image(entry))
-		result = HOST(mmap, start, length, host_prot(entry),
-			      HOST_MAP_PRIVATE | HOST_MAP_FIXED | HOST_MAP_POPULATE, image_file,
-			      image_offset + (entry & PTE_ADDRESS) - IMAGE_FRAME);
+		result = HOST(mmap, start, length, host_prot(entry), HOST_MAP_PRIVATE | flags,
+			      image_file, image_offset + (entry & PTE_ADDRESS) - IMAGE_FRAME);
 	else if (entry & PTE_PRESENT)
-		result = HOST(mmap, start, length, host_prot(entry),
-			      host_sharing(entry) | HOST_MAP_FIXED | HOST_MAP_POPULATE, memory_file,
-			      entry & PTE_ADDRESS);
+		result = HOST(mmap, start, length, host_prot(entry), host_sharing(entry) | flags,
+			      memory_file, entry & PTE_ADDRESS);
 	else
 		result = HOST(munmap, start, length);
 	return result >= 0 || result <= -4096;
