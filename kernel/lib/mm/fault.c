@@ -88,19 +88,25 @@ static bool is_shown_in_place(const struct uk_mm *mm, uintptr_t address)
 	return pte.present && pte.prot & UK_PTE_COPY;
 }
 
-/* The program writes to a page that is shown in place. If it has written to the page below, it will
- * most likely write to those above too. */
+/* The program writes to a page that is shown in place. Most likely it will write to its neighbours
+ * too if they are data of a program, or if it has written to the page below. */
 static int copy_on_write(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
 {
-	uintptr_t below = address - UK_PAGE_SIZE;
-	size_t count = 1, most = 1;
+	uintptr_t start = address, end = address + UK_PAGE_SIZE, below = address - UK_PAGE_SIZE;
+	uintptr_t block = vma->start + ALIGN_DOWN(address - vma->start, COPIES_MOST * UK_PAGE_SIZE);
+	uintptr_t block_end = MIN(block + COPIES_MOST * UK_PAGE_SIZE, vma->end);
+	bool is_data = vma->end - vma->start <= DATA;
 
-	if (address > vma->start && is_present(mm, below) && !is_shown_in_place(mm, below) &&
-	    uk_page_statistics().free >= PLENTY_PAGES)
-		most = MIN(COPIES_MOST, (vma->end - address) >> UK_PAGE_SHIFT);
-	while (count < most && is_shown_in_place(mm, address + (count << UK_PAGE_SHIFT)))
-		count++;
-	return replace_by_copies(mm, vma, address, count);
+	if (uk_page_statistics().free < PLENTY_PAGES)
+		return replace_by_copies(mm, vma, address, 1);
+	if (is_data ||
+	    (address > vma->start && is_present(mm, below) && !is_shown_in_place(mm, below))) {
+		while (start > block && is_shown_in_place(mm, start - UK_PAGE_SIZE))
+			start -= UK_PAGE_SIZE;
+		while (end < block_end && is_shown_in_place(mm, end))
+			end += UK_PAGE_SIZE;
+	}
+	return replace_by_copies(mm, vma, start, (end - start) >> UK_PAGE_SHIFT);
 }
 
 /* Maps a copy of the source's page. */
@@ -370,11 +376,13 @@ static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
 	return result;
 }
 
-/* Whether writes to the same area will most likely follow a read of the source: the data of
+/* Whether the pages around one that is read or written will most likely be written: the data of
  * programs and libraries. */
-static bool will_be_written(const struct uk_vma *vma)
+static bool will_be_written(const struct uk_vma *vma, u32 access)
 {
-	return vma->prot & UK_PROT_WRITE && vma->end - vma->start <= DATA;
+	size_t length = vma->end - vma->start;
+
+	return vma->prot & UK_PROT_WRITE && length <= (access == UK_PROT_WRITE ? DATA : SMALL);
 }
 
 static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address, u32 access,
@@ -387,9 +395,9 @@ static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
 					       : map_source(mm, vma, address);
 	if (!mm_source_has(vma, address))
 		return map_batch(mm, vma, address, choose_batch(mm, vma, address, ahead));
-	if (access != UK_PROT_WRITE && !will_be_written(vma))
+	if (access != UK_PROT_WRITE && !will_be_written(vma, access))
 		return map_source(mm, vma, address);
-	if (will_be_written(vma))
+	if (will_be_written(vma, access))
 		result = map_block(mm, vma, address);
 	else if (is_in_sequence(mm, vma, address))
 		result = map_batch(mm, vma, address, choose_batch(mm, vma, address, ahead));
