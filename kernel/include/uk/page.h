@@ -47,6 +47,14 @@ uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, bool *is_zero);
 /* Finds a free block of 2^order pages, aligned to its size, without allocating it. UK_PAGE_NONE if
  * none is left. */
 uk_paddr_t uk_page_find_block(unsigned int order);
+/* How often the block of 512 pages, aligned to its size, has been allocated again as a run. */
+unsigned int uk_page_reuses(uk_paddr_t first);
+/*
+ * Gives memory that was used before back to the host, while more than `keep` pages are kept, up to
+ * about `most` pages: calls give() for free blocks of at least 2 MiB, which contain zeroes
+ * afterwards. give() returns false to stop.
+ */
+void uk_page_give_back(size_t keep, size_t most, bool (*give)(uk_paddr_t start, size_t size));
 /* Allocates 2^order consecutive zeroed pages, each with its own reference. */
 uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order);
 /* Shared frames (copy on write, files): a frame is freed when its last reference is put. For frames
@@ -64,6 +72,7 @@ struct uk_page_statistics {
 	size_t total; /* pages ever added */
 	size_t free;
 	size_t peak; /* most pages in use at once */
+	size_t kept; /* free pages, in blocks of 2 MiB or more, that were used before */
 };
 struct uk_page_statistics uk_page_statistics(void);
 

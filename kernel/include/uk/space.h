@@ -74,5 +74,7 @@ int ukplat_pages_move(struct ukplat_space *space, uintptr_t from, uintptr_t to, 
 /* Where the kernel fills a run that it has just mapped, whose first entry is at address: in the
  * program's view where that is cheaper, otherwise in its own. */
 void *ukplat_pages_view(struct ukplat_space *space, uintptr_t address);
+/* Tries to have 2 MiB, aligned in addresses and frames, stored as one large page by the host. */
+void ukplat_pages_collapse(struct ukplat_space *space, uintptr_t address);
 
 #endif

@@ -21,6 +21,9 @@
 #define FIRST		    (UK_FAULT_FIRST << UK_PAGE_SHIFT) /* bytes */
 #define LARGE_ORDER	    9
 #define LARGE		    (UK_FAULT_MOST << UK_PAGE_SHIFT) /* of a large page, bytes */
+/* A block of memory that has been used again so often becomes a large page: that takes the host as
+ * long as ten more uses do without it (docs/explanation/decisions/). */
+#define REUSES		    10
 /* If fewer pages are free, nothing is mapped that was not requested; and no more than this share of
  * the free ones at once. */
 #define PLENTY_PAGES	    2048
@@ -176,6 +179,9 @@ static int map_batch(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addre
 	if (is_zero && !mm_source_has(vma, batch.start))
 		return 0;
 	view = ukplat_pages_view(mm->space, batch.start);
+	if (batch.count == UK_FAULT_MOST && IS_ALIGNED(frames, LARGE) &&
+	    IS_ALIGNED(batch.start, LARGE) && uk_page_reuses(frames) == REUSES)
+		ukplat_pages_collapse(mm->space, batch.start);
 	if (!mm_source_has(vma, batch.start)) {
 		memset(view, 0, batch.count << UK_PAGE_SHIFT);
 	} else if (!copy_source(vma, batch.start, batch.count, view)) {

@@ -14,6 +14,7 @@
 #define ORDERS	       (UK_PAGE_ORDER_MAX + 1)
 #define CHUNK_SIZE     (2UL << 20)
 #define CACHE_PAGES    32
+#define LARGE_ORDER    9 /* of the large pages of processors */
 #define REFILL_ORDER   3 /* of the blocks that refill the stack */
 /* How much shorter a run may be, in orders, if its pages were used before. */
 #define SHORTER_ORDERS 3
@@ -33,6 +34,7 @@ struct page {
 	u8 order;   /* of the block that starts here */
 	bool free;  /* the block that starts here is in a free list */
 	bool fresh; /* free memory that was never allocated before */
+	u8 reuses;  /* of a block of LARGE_ORDER: how often it was allocated again */
 };
 
 struct range {
@@ -96,6 +98,16 @@ static uk_paddr_t follow(u32 link)
 	return (origin + (u64)(s64)(s32)(link - (u32)origin)) << UK_PAGE_SHIFT;
 }
 
+/* Counts a free block that begins or ceases to be one. */
+static void count_kept(const struct page *page, bool begins)
+{
+	size_t pages = 1UL << page->order;
+
+	if (page->fresh || page->order < LARGE_ORDER)
+		return;
+	statistics.kept += begins ? pages : -pages;
+}
+
 static void insert(const struct range *range, uk_paddr_t address, unsigned int order, bool fresh)
 {
 	struct page *page = page_in(range, address);
@@ -103,6 +115,7 @@ static void insert(const struct range *range, uk_paddr_t address, unsigned int o
 	page->free = true;
 	page->fresh = fresh;
 	page->order = (u8)order;
+	count_kept(page, true);
 	/* The largest blocks are taken in the order in which they were freed, which is mostly that
 	 * of their addresses: so they can become one run again. */
 	if (order == UK_PAGE_ORDER_MAX && last_largest) {
@@ -123,6 +136,7 @@ static void insert(const struct range *range, uk_paddr_t address, unsigned int o
 
 static void detach(struct page *page)
 {
+	count_kept(page, false);
 	page->free = false;
 	if (page->next)
 		page_of(follow(page->next))->previous = page->previous;
@@ -435,6 +449,7 @@ uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, bool *is_zero)
 	size_t there = wanted ? take_at(wanted, *count) : 0;
 	uk_paddr_t first = there ? wanted : take_anywhere(count);
 	struct page *page;
+	u8 reuses;
 
 	if (!first)
 		return UK_PAGE_NONE;
@@ -442,10 +457,40 @@ uk_paddr_t uk_page_alloc_run(uk_paddr_t wanted, size_t *count, bool *is_zero)
 		*count = there;
 	page = page_of(first);
 	*is_zero = page->fresh && UK_MEMORY_IS_ZERO;
+	reuses = page->fresh ? 0 : (u8)MIN(page->reuses + 1, 255);
 	for (size_t i = 0; i < *count; i++)
 		page[i] = (struct page){.references = 1};
+	if (*count == 1UL << LARGE_ORDER && IS_ALIGNED(first, block_size(LARGE_ORDER)))
+		page->reuses = reuses;
 	count_taken(*count);
 	return first;
+}
+
+unsigned int uk_page_reuses(uk_paddr_t first)
+{
+	return page_of(first)->reuses;
+}
+
+void uk_page_give_back(size_t keep, size_t most, bool (*give)(uk_paddr_t start, size_t size))
+{
+	for (unsigned int order = ORDERS - 1; order >= LARGE_ORDER; order--) {
+		uk_paddr_t block;
+
+		for (u32 link = free_blocks[order]; link && most; link = page_of(block)->next) {
+			struct page *page;
+
+			block = follow(link);
+			page = page_of(block);
+			if (page->fresh)
+				continue;
+			if (statistics.kept <= keep || !give(block, block_size(order)))
+				return;
+			count_kept(page, false);
+			page->fresh = true;
+			page->reuses = 0;
+			most -= MIN(most, 1UL << order);
+		}
+	}
 }
 
 void uk_page_get(uk_paddr_t page)

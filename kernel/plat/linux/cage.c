@@ -203,6 +203,18 @@ static void check_mremap(const struct cage *cage)
 	require_argument(3, HOST_MREMAP_MAYMOVE | HOST_MREMAP_FIXED);
 }
 
+static void check_madvise(const struct cage *cage)
+{
+	require_guest_range(0, 1);
+	require_argument(2, HOST_MADV_COLLAPSE);
+}
+
+static void check_fallocate(const struct cage *cage)
+{
+	require_argument(0, (u32)cage->memory);
+	require_argument(1, HOST_FALLOC_PUNCH_HOLE);
+}
+
 static void check_munmap(const struct cage *cage)
 {
 	require_guest_range(0, 1);
@@ -256,6 +268,9 @@ static const struct rule {
 	{"ioctl", SYS_ioctl, check_ioctl, "the mode and the size of terminals, and their queues"},
 	{"setitimer", SYS_setitimer, check_setitimer, "ITIMER_REAL"},
 	{"exit_group", SYS_exit_group, NULL, ""},
+	{"madvise", SYS_madvise, check_madvise, "MADV_COLLAPSE, at the program's addresses"},
+	{"fallocate", SYS_fallocate, check_fallocate,
+	 "FALLOC_FL_PUNCH_HOLE, in the guest's memory"},
 	{"restart_syscall", SYS_restart_syscall, NULL,
 	 "how the host's kernel continues a wait after SIGSTOP and SIGCONT"},
 	/* Last: not needed if the host lets programs write segment bases. */

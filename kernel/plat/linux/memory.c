@@ -16,6 +16,11 @@
 /* Frame 0 is not used (UK_PAGE_NONE). */
 #define IMAGE_FRAME UK_PAGE_SIZE
 
+/* Free pages that are kept for ever, and those that are given back at once, which takes the host
+ * about 0.2 us each. */
+#define KEPT_PAGES  16384
+#define GIVEN_PAGES 8192
+
 static int memory_file, image_file = -1;
 static size_t image_offset;  /* of the program in its file, bytes */
 static uk_paddr_t image_end; /* frames from IMAGE_FRAME up to here are the image's file */
@@ -70,6 +75,26 @@ bool memory_move(uintptr_t from, uintptr_t to, size_t length)
 		HOST(mremap, from, length, length, HOST_MREMAP_MAYMOVE | HOST_MREMAP_FIXED, to);
 
 	return result >= 0 || result <= -4096;
+}
+
+void memory_collapse(uintptr_t start, size_t length)
+{
+	HOST(madvise, start, length, HOST_MADV_COLLAPSE);
+}
+
+bool memory_has_surplus(void)
+{
+	return uk_page_statistics().kept > KEPT_PAGES;
+}
+
+static bool give(uk_paddr_t start, size_t size)
+{
+	return HOST(fallocate, memory_file, HOST_FALLOC_PUNCH_HOLE, start, size) == 0;
+}
+
+void memory_give_back(void)
+{
+	uk_page_give_back(KEPT_PAGES, GIVEN_PAGES, give);
 }
 
 static void *map(uintptr_t address, size_t length, int file)

@@ -67,6 +67,12 @@ bool memory_map(uintptr_t start, size_t length, u64 entry);
 /* Moves the host's mapping of [from, from + length), less than 4 GiB. False: the range is not one
  * mapping, or there are too many of them. */
 bool memory_move(uintptr_t from, uintptr_t to, size_t length);
+/* Asks the host to store the pages that are mapped there as large ones; it may refuse. */
+void memory_collapse(uintptr_t start, size_t length);
+/* Whether the machine keeps more free memory than it should while it has nothing to do; gives some
+ * of that back to the host. */
+bool memory_has_surplus(void);
+void memory_give_back(void);
 
 /* cage.c: gives up all access to the host that the platform does not need from here on. */
 struct cage {

@@ -184,6 +184,14 @@ void *ukplat_pages_view(struct ukplat_space *viewed, uintptr_t address)
 	return (void *)address;
 }
 
+void ukplat_pages_collapse(struct ukplat_space *collapsed, uintptr_t address)
+{
+	if (host_space(collapsed) != space_current)
+		return;
+	space_sync();
+	memory_collapse(address, PAGE_TABLE_SPAN);
+}
+
 struct ukplat_space *ukplat_space_create(void)
 {
 	struct host_space *space = uk_zalloc(sizeof(*space));

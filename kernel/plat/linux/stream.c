@@ -9,6 +9,8 @@
 #include "terminal.h"
 
 #define NS_PER_SECOND 1000000000UL
+/* After so much time without anything to do, free memory is given back to the host. */
+#define IDLE_NS	      200000000UL
 #define SIGSET_SIZE   8
 
 /* While a signal is pending, data that can be written without blocking are still written, as on
@@ -102,16 +104,22 @@ static int awaited_descriptor(void)
 
 void ukplat_wait(u64 deadline)
 {
-	u64 now = deadline == UINT64_MAX ? 0 : ukplat_monotonic_ns();
-	struct host_timespec time = {(s64)((deadline - now) / NS_PER_SECOND),
-				     (s64)((deadline - now) % NS_PER_SECOND)};
+	bool has_surplus = memory_has_surplus();
+	u64 now = deadline == UINT64_MAX && !has_surplus ? 0 : ukplat_monotonic_ns();
+	u64 until = has_surplus ? MIN(deadline, now + IDLE_NS) : deadline;
+	struct host_timespec time = {(s64)((until - now) / NS_PER_SECOND),
+				     (s64)((until - now) % NS_PER_SECOND)};
 	struct host_pollfd poll = {.fd = awaited_descriptor(), .events = HOST_POLLIN};
+	long result;
 
 	if (deadline <= now)
 		return;
-	if (host_wait(SYS_ppoll, (u64)&poll, 1, deadline == UINT64_MAX ? 0 : (u64)&time, 0,
-		      SIGSET_SIZE) > 0)
+	result = host_wait(SYS_ppoll, (u64)&poll, 1, until == UINT64_MAX ? 0 : (u64)&time, 0,
+			   SIGSET_SIZE);
+	if (result > 0)
 		awaited = 0;
+	else if (result == 0 && until < deadline)
+		memory_give_back();
 }
 
 static u64 host_clock(u64 clock)

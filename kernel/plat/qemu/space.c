@@ -101,3 +101,7 @@ void *ukplat_pages_view(struct ukplat_space *space, uintptr_t address)
 {
 	return uk_page_address(page_table_entry(space, address) & PTE_ADDRESS);
 }
+
+void ukplat_pages_collapse(struct ukplat_space *space, uintptr_t address)
+{
+}

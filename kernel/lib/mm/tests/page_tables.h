@@ -136,4 +136,8 @@ void *ukplat_pages_view(struct ukplat_space *space, uintptr_t address)
 	return uk_page_address(entry(space, address)->frame);
 }
 
+void ukplat_pages_collapse(struct ukplat_space *space, uintptr_t address)
+{
+}
+
 #endif

@@ -195,6 +195,40 @@ static void exhaust_by_runs(void)
 	uk_page_put_run(first, count);
 }
 
+static size_t given;
+
+static bool give(uk_paddr_t start, size_t size)
+{
+	CHECK(start % size == 0 && size >= UK_PAGE_SIZE << LARGE_ORDER);
+	memset((void *)start, 0, size);
+	given += size / UK_PAGE_SIZE;
+	return given < 1200;
+}
+
+/* What was used and is free is kept, up to a limit, or until it is given back; large blocks know
+ * how often they were used again. */
+static void give_back(void)
+{
+	size_t count = 512, kept = uk_page_statistics().kept;
+	uk_paddr_t first;
+	bool is_zero;
+
+	CHECK(kept >= count);
+	for (unsigned int reuse = 0; reuse < 300; reuse++) {
+		first = uk_page_alloc_run(UK_PAGE_NONE, &count, &is_zero);
+		CHECK(first && count == 512);
+		CHECK(reuse == 0 || uk_page_reuses(first) > 0);
+		uk_page_put_run(first, count);
+	}
+	CHECK(uk_page_statistics().kept == kept);
+	uk_page_give_back(kept, SIZE_MAX, give);
+	CHECK(given == 0);
+	uk_page_give_back(0, 1, give);
+	CHECK(given >= 512 && uk_page_statistics().kept == kept - given);
+	uk_page_give_back(0, SIZE_MAX, give);
+	CHECK(given == kept || given >= 1200);
+}
+
 static void stress_heap(void)
 {
 	static struct slot slots[SLOTS];
@@ -233,6 +267,7 @@ int main(void)
 	stress_pages();
 	stress_runs();
 	exhaust_by_runs();
+	give_back();
 	stress_heap();
 	return 0;
 }

@@ -114,6 +114,10 @@ void patches_deinit(struct patches *patches)
 {
 }
 
+void memory_collapse(uintptr_t start, size_t length)
+{
+}
+
 static void change(struct ukplat_space *space, uint64_t *state)
 {
 	unsigned int page = (unsigned int)(check_random(state) % PAGES);
