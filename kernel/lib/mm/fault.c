@@ -256,6 +256,17 @@ static uk_paddr_t wanted_frame(const struct uk_mm *mm, const struct uk_vma *vma,
 	return block ? block + offset : UK_PAGE_NONE;
 }
 
+/* Pages to map at the start of a mapping: more of a large one, if there is memory that the host
+ * does not have to supply first. */
+static size_t first_pages(const struct uk_vma *vma)
+{
+	size_t share = (vma->end - vma->start) >> UK_PAGE_SHIFT >> 2;
+
+	if (uk_page_statistics().kept < PLENTY_PAGES || share <= UK_FAULT_FIRST)
+		return UK_FAULT_FIRST;
+	return MIN(share, 4 * UK_FAULT_FIRST);
+}
+
 /*
  * Chooses what to map when the program touches address, by what it has touched before: as many
  * pages as there are in sequence below or (as in stacks) above it; some at the start of a mapping,
@@ -271,18 +282,23 @@ static struct batch choose_batch(const struct uk_mm *mm, const struct uk_vma *vm
 	size_t above = below ? 0 : streak(mm, vma, address, UK_PAGE_SIZE, most);
 	struct batch batch = {.start = address, .count = MAX(below, ahead)};
 	uintptr_t block = ALIGN_DOWN(address, FIRST);
+	size_t rest;
 
 	if (above > ahead) {
 		batch.count = MIN(above, most);
 		batch.start = address - ((batch.count - 1) << UK_PAGE_SHIFT);
 	} else if (!below && address - vma->start < FIRST) {
-		batch.count = MAX(ahead, UK_FAULT_FIRST);
+		batch.count = MAX(ahead, first_pages(vma));
 	} else if (below < UK_FAULT_FIRST && ahead < UK_FAULT_FIRST && most >= UK_FAULT_FIRST &&
 		   is_in_touched_block(mm, vma, block)) {
 		batch.start = block;
 		batch.count = UK_FAULT_FIRST;
 	}
 	batch.count = MIN(batch.count ? batch.count : 1, most);
+	/* A remainder is not worth another fault. */
+	rest = (vma->end - batch.start) >> UK_PAGE_SHIFT;
+	if (batch.start == address && batch.count > 1 && rest <= batch.count + batch.count / 2)
+		batch.count = MIN(rest, most);
 	/* Large batches end where large pages do. */
 	if (batch.start == address && batch.count >= UK_FAULT_MOST / 2)
 		batch.count = MIN(batch.count, (LARGE - address % LARGE) >> UK_PAGE_SHIFT);

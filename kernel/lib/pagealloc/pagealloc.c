@@ -367,32 +367,45 @@ uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order)
 	return block;
 }
 
+/* The free block that contains the page, or UK_PAGE_NONE. */
+static uk_paddr_t free_block_at(const struct range *range, uk_paddr_t page)
+{
+	for (unsigned int order = 0; order < ORDERS; order++) {
+		uk_paddr_t block = ALIGN_DOWN(page, block_size(order));
+
+		if (block < range->start || block + block_size(order) > range->frontier)
+			break;
+		if (page_in(range, block)->free && page_in(range, block)->order == order)
+			return block;
+	}
+	return UK_PAGE_NONE;
+}
+
 /* Takes up to count pages that begin at first, unless fewer than half of them are free. Returns
  * their number. */
 static size_t take_at(uk_paddr_t first, size_t count)
 {
 	const struct range *range = find_range(first);
+	uk_paddr_t end = first + (count << UK_PAGE_SHIFT), next = first, block;
+	bool fresh = true;
 
-	for (unsigned int order = 0; range && order < ORDERS; order++) {
-		uk_paddr_t block = ALIGN_DOWN(first, block_size(order));
-		uk_paddr_t block_end = block + block_size(order), end;
-		struct page *page;
+	while (range && next < end && (block = free_block_at(range, next)))
+		next = block + block_size(page_in(range, block)->order);
+	if (next <= first || next - first < (end - first) / 2)
+		return 0;
+	end = MIN(end, next);
+	for (next = first; next < end; next = block) {
+		uk_paddr_t start = free_block_at(range, next);
+		struct page *page = page_in(range, start);
 
-		if (block < range->start || block_end > range->frontier)
-			break;
-		page = page_in(range, block);
-		if (!page->free || page->order != order)
-			continue;
-		end = MIN(block_end, first + (count << UK_PAGE_SHIFT));
-		if ((end - first) >> UK_PAGE_SHIFT < count / 2)
-			break;
+		block = start + block_size(page->order);
+		fresh = fresh && page->fresh;
 		detach(page);
-		release_span(range, block, first, page->fresh);
-		release_span(range, end, block_end, page->fresh);
-		page_in(range, first)->fresh = page->fresh;
-		return (end - first) >> UK_PAGE_SHIFT;
+		release_span(range, start, next, page->fresh);
+		release_span(range, MIN(end, block), block, page->fresh);
 	}
-	return 0;
+	page_in(range, first)->fresh = fresh;
+	return (end - first) >> UK_PAGE_SHIFT;
 }
 
 /* Takes a block of the order, or a smaller one that was used before: that is preferred to memory
