@@ -11,6 +11,7 @@ from bench import linux, linux_start, machine
 from bench.channel import compile_round_trip, measure_channel
 from bench.clocks import measure_clocks
 from bench.files import measure_files, measure_initrd
+from bench.memory import measure_memory_use
 from bench.page import write_page
 from bench.shares import measure_shares
 from bench.waiting import measure_waiting
@@ -36,6 +37,7 @@ def main() -> None:
             linux.measure_work(runtimes, compute),
             linux_start.measure_start(runtimes, programs, compute, install_wheel(folder)),
             linux_start.measure_memory(runtimes, folder, programs),
+            measure_memory_use(runtimes, folder),
             measure_waiting(runtimes, folder),
             measure_channel(runtimes, folder, trip),
             measure_files(runtimes, folder),

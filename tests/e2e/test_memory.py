@@ -25,3 +25,10 @@ def test_contents(build_guest: Build, memory: str, used: int) -> None:
 def test_many_mappings(build_guest: Build, way: str) -> None:
     argv: list[str | Path] = [build_guest("many_mappings.c"), way]
     assert run_guest(argv, "--memory", "512M") == run_native(argv)
+
+
+def test_kept_memory(build_guest: Build) -> None:
+    argv: list[str | Path] = [build_guest("kept_memory.c")]
+    native = run_native(argv)
+    assert run_guest(argv, "--memory", "512M") == native
+    assert native.stdout == b"0 pages were not zero\n"
