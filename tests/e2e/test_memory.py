@@ -32,3 +32,11 @@ def test_kept_memory(build_guest: Build) -> None:
     native = run_native(argv)
     assert run_guest(argv, "--memory", "512M") == native
     assert native.stdout == b"0 pages were not zero\n"
+
+
+def test_many_views(build_guest: Build) -> None:
+    """Of one file: on `linux`, more address space than the image may have at once."""
+    argv: list[str | Path] = [build_guest("many_views.c")]
+    native = run_native(argv)
+    assert run_guest(argv, "--memory", "64M") == native
+    assert native.status == 0

@@ -157,6 +157,27 @@ def test_read_only_at_the_server_too(words: Path, folder: Path) -> None:
     assert all(line.endswith("errno 30") for line in results[3:])
 
 
+def test_read_only_leaves_no_trace(words: Path, folder: Path) -> None:
+    """Neither times of access nor locks of the host change."""
+    path = folder / "file"
+    path.write_text("data")
+    os.utime(path, ns=(1, 10**18))  # relatime would update the time of access
+    before = path.stat().st_atime_ns
+    assert _lines(run_guest([words, "read:/m/file"], "--mount", f"{folder}:/m:ro")) == ["read:/m/file: data"]
+    assert path.stat().st_atime_ns == before
+    with path.open("r+") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        done = run_guest([words, "lock:/m/file"], "--mount", f"{folder}:/m:ro")
+        assert _lines(done) == ["lock:/m/file: ok"]
+
+
+def test_unlinked_sparse_file(build_guest: Build, folder: Path, tmp_path: Path) -> None:
+    program = build_guest("unlinked_sparse.c")
+    native = run_native([program, tmp_path / "file"])
+    assert run_guest([program, "/m/file"], "--mount", f"{folder}:/m") == native
+    assert native.status == 0
+
+
 def test_links_stay_in_the_guest(words: Path, folder: Path) -> None:
     (folder / "passwd").symlink_to("/etc/passwd")
     (folder / "up").symlink_to("../../../../../../../../etc/passwd")

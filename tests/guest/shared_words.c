@@ -42,6 +42,12 @@ static void perform(char *word)
 		fd = open(path, O_WRONLY | O_CREAT, 0644);
 		say(word, fd == -1 ? -1 : write(fd, "written", 7));
 		close(fd);
+	} else if (strncmp(word, "lock:", 5) == 0) {
+		struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+		fd = open(path, O_RDONLY);
+		say(word, fd == -1 ? -1 : fcntl(fd, F_SETLK, &lock));
+		close(fd);
 	} else if (strncmp(word, "size:", 5) == 0) {
 		if (stat(path, &status) == -1)
 			say(word, -1);

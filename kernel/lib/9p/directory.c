@@ -220,7 +220,8 @@ static int open_directory(struct uk_vnode *directory, struct uk_file *file)
 
 	if (error)
 		return error;
-	error = ninep_open(&mount->client, file->number, O_RDONLY | O_DIRECTORY);
+	error = ninep_open(&mount->client, file->number,
+			   O_RDONLY | O_DIRECTORY | mount->open_flags);
 	if (error)
 		ninep_clunk(&mount->client, file->number);
 	return error;

@@ -94,6 +94,10 @@ static ssize_t write_file(struct uk_file *file, const void *buffer, size_t lengt
 	struct ninep_client *client = ninep_client(file->vnode);
 	size_t done = 0, copied, most = client->data_size - NINEP_WRITE_HEADER;
 
+	int stale = ninep_clear_stale(ninep_node(file->vnode), (u64)offset);
+
+	if (stale)
+		return stale;
 	/* Whole pages, if the header leaves room for at least one. */
 	if (most > UK_PAGE_SIZE)
 		most = ALIGN_DOWN(most, UK_PAGE_SIZE);

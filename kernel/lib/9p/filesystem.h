@@ -21,8 +21,9 @@
 struct ninep_mount {
 	struct uk_superblock superblock;
 	struct ninep_client client;
-	u64 lifetime; /* nanoseconds for which names and attributes are trusted */
-	bool loose;   /* trust also that a name does not exist, and do not revalidate at open(2) */
+	u64 lifetime;	/* nanoseconds for which names and attributes are trusted */
+	u32 open_flags; /* additional flags of open: O_NOATIME on a read-only share */
+	bool loose; /* trust also that a name does not exist, and do not revalidate at open(2) */
 	struct ninep_node *nodes[NINEP_NODE_BUCKETS];
 };
 
@@ -41,6 +42,7 @@ struct ninep_node {
 	bool is_hashed;	 /* lookups find it */
 	bool is_suspect; /* its fid may refer to another file: lookups walk again */
 	bool own_change; /* the only changes since then were made here */
+	u64 stale_end;	 /* unlinked.c: up to here the server has data past the file's end */
 	struct ninep_pages pages;
 };
 
@@ -108,6 +110,8 @@ int ninep_get_lock_vnode(struct uk_vnode *vnode, const struct uk_lock *lock, str
 
 /* unlinked.c: ftruncate(2) of an unlinked file, for servers that cannot do it */
 int ninep_resize_unlinked(struct ninep_node *node, u64 size);
+/* To be called before data of such a file appear from its end up to end: they become zeroes. */
+int ninep_clear_stale(struct ninep_node *node, u64 end);
 
 /* mapping.c: pages of files for mmap(2) */
 int ninep_page(struct uk_vnode *vnode, u64 index, bool for_write, uk_paddr_t *frame);

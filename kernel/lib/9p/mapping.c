@@ -36,6 +36,16 @@ static bool reclaim(struct ninep_mount *mount, bool mapped)
 	return freed > 0;
 }
 
+/* What a server that could not truncate an unlinked file has past its end (unlinked.c). */
+static void hide_stale(const struct ninep_node *node, u64 start, char *data, size_t size)
+{
+	u64 end = node->vnode.size;
+
+	if (node->stale_end > end && start + size > end)
+		memset(data + (end > start ? end - start : 0), 0,
+		       end > start ? start + size - end : size);
+}
+
 /* Reads consecutive pages into consecutive frames. */
 static int read_frames(struct ninep_node *node, u64 index, uk_paddr_t frames, size_t pages)
 {
@@ -55,6 +65,7 @@ static int read_frames(struct ninep_node *node, u64 index, uk_paddr_t frames, si
 		done += (size_t)got;
 	}
 	ninep_release_fid(node, place);
+	hide_stale(node, index << UK_PAGE_SHIFT, (char *)uk_page_address(frames), size);
 	return got < 0 ? (int)got : 0;
 }
 

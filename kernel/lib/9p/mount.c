@@ -227,6 +227,7 @@ static int mount_9p(const struct uk_filesystem_type *type, const char *source, u
 		return -ENOMEM;
 	uk_superblock_init(&mount->superblock, type, &operations, V9FS_MAGIC);
 	mount->loose = options.loose;
+	mount->open_flags = flags & MS_RDONLY ? O_NOATIME : 0;
 	mount->lifetime =
 		options.loose ? UINT64_MAX : MIN(options.timeout_ms, UINT32_MAX) * NS_PER_MS;
 	error = ninep_client_open(&mount->client, source, options.message_size);

@@ -27,7 +27,7 @@ int ninep_acquire_fid(struct ninep_node *node, u32 access, u32 *place)
 		error = ninep_walk_new(mount, node->fid, NULL, &fid, NULL);
 		if (error)
 			return error;
-		error = ninep_open(&mount->client, fid, access);
+		error = ninep_open(&mount->client, fid, access | mount->open_flags);
 		if (error) {
 			ninep_clunk(&mount->client, fid);
 			return error;

@@ -50,10 +50,21 @@ void ramfs_fill(const struct ramfs_node *node, u64 index, char *memory)
 	memset(memory + size, 0, UK_PAGE_SIZE - size);
 }
 
+/* Allocates a page whose frame follows that of the previous page, if possible: so a mapping of the
+ * file becomes one of the host. */
+static uk_paddr_t alloc_next(const struct ramfs_node *node, u64 index, bool *is_zero)
+{
+	u64 before = index ? page_tree_find(&node->pages, index - 1) : 0;
+	size_t count = 1;
+
+	return uk_page_alloc_run(before > PAGE_HOLE ? before + UK_PAGE_SIZE : UK_PAGE_NONE, &count,
+				 is_zero);
+}
+
 int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *page)
 {
 	u64 *slot, found = page_tree_find(&node->pages, index);
-	bool hole;
+	bool hole, is_zero;
 
 	if (found > PAGE_HOLE) {
 		*page = found;
@@ -65,11 +76,13 @@ int ramfs_own_page(struct ramfs_node *node, u64 index, bool whole, uk_paddr_t *p
 	slot = page_tree_slot(&node->pages, index);
 	if (!slot)
 		return -ENOSPC;
-	*page = hole && !whole ? uk_page_alloc_zeroed() : uk_page_alloc();
+	*page = whole ? uk_page_alloc() : alloc_next(node, index, &is_zero);
 	if (!*page)
 		return -ENOSPC;
 	if (!hole && !whole)
 		ramfs_fill(node, index, uk_page_address(*page));
+	else if (!whole && !is_zero)
+		memset(uk_page_address(*page), 0, UK_PAGE_SIZE);
 	if (hole)
 		account(node, 1);
 	uk_vnode_unmap(&node->vnode, index, index + 1);

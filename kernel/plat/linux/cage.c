@@ -35,9 +35,11 @@
 #define CLONE_NEWPID		 0x20000000
 #define CLONE_NEWNET		 0x40000000
 #define CAPABILITY_VERSION_3	 0x20080522u
+#define RLIMIT_STACK		 3
 #define RLIMIT_CORE		 4
 #define RLIMIT_NPROC		 6
 #define RLIMIT_NOFILE		 7
+#define RLIMIT_AS		 9
 #define FUTEX_WAIT		 0
 #define ITIMER_REAL		 0
 
@@ -375,12 +377,24 @@ static void drop_capabilities(void)
 	HOST(capset, &header, none);
 }
 
-static void set_limits(void)
+/* Of the initial stack, which only the start uses; it does not grow any more. */
+#define STACK_SIZE	(1UL << 20)
+/* Address space: what is mapped now, and for the program this many times the memory and the image,
+ * and some more. Mappings beyond that are made again when they are needed (space.c). */
+#define ADDRESSES_SHARE 4
+#define ADDRESSES_MORE	(1UL << 30)
+
+static void set_limits(const struct cage *cage)
 {
 	const u64 none[2] = {0, 0};
+	const u64 stack[2] = {STACK_SIZE, STACK_SIZE};
+	const u64 addresses = cage->memory_size * (1 + ADDRESSES_SHARE) + ADDRESSES_MORE;
+	const u64 address_space[2] = {addresses, addresses};
 	/* No new descriptors other than stdin; and ppoll(2) accepts no more than there can be. */
 	const u64 one[2] = {1, 1};
 
+	HOST(prlimit64, 0, RLIMIT_STACK, stack, NULL);
+	HOST(prlimit64, 0, RLIMIT_AS, address_space, NULL);
 	HOST(prlimit64, 0, RLIMIT_CORE, none, NULL);
 	HOST(prlimit64, 0, RLIMIT_NPROC, none, NULL);
 	HOST(prlimit64, 0, RLIMIT_NOFILE, one, NULL);
@@ -411,7 +425,7 @@ void cage_close(const struct cage *cage)
 	close_others(cage);
 	enter_namespaces(cage);
 	drop_capabilities();
-	set_limits();
+	set_limits(cage);
 	/* ptrace(2) cannot read the memory of a process that is not dumpable. */
 	HOST(prctl, PR_SET_DUMPABLE, uk_debugger, 0, 0, 0);
 	follow_launcher(cage);

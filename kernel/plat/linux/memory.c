@@ -173,6 +173,7 @@ void memory_init(const struct options *options, struct uk_boot_info *info)
 	if (memory_file < 0 || HOST(ftruncate, memory_file, options->memory) < 0)
 		linux_refuse("the host does not support memory files (memfd_create)");
 	cage.memory = memory_file;
+	cage.memory_size = options->memory;
 	map(UK_DIRECT_MAP, options->memory, memory_file);
 	if (options->initrd || options->standalone >= 0) {
 		info->initrd = uk_page_address(IMAGE_FRAME);

@@ -77,6 +77,7 @@ void memory_give_back(void);
 /* cage.c: gives up all access to the host that the platform does not need from here on. */
 struct cage {
 	int memory, image, report, bell; /* descriptors that stay open, or -1 */
+	size_t memory_size;		 /* of the memory and the image in it, bytes */
 	unsigned int terminals;		 /* bit n: stream n is a terminal */
 	int terminal;			 /* descriptor of the controlling terminal, or -1 */
 	int inputs;			 /* an epoll set of all inputs, or -1 */

@@ -3,6 +3,9 @@
 The owner of a lock is a process of the guest, whichever of its descriptors it uses (fcntl_locking(2)). The owner of an
 open file description lock of the host is an open file. So each pair of file and locking process has a descriptor of its
 own, apart from those of the fids. The host's kernel does the rest: ranges, conflicts, network file systems.
+
+On a read-only share, locks stay in the guest, whose kernel has them too: with the host's, a program that may only read
+could stop programs of the host.
 """
 
 from __future__ import annotations
@@ -40,6 +43,8 @@ class Locks:
 
     def set(self, fid: Fid, kind: int, start: int, length: int, process: int) -> bool:
         """Locks or unlocks bytes, `length` 0 means to the end; returns False if another owner's lock conflicts."""
+        if self._tree.read_only:
+            return True
         key = _key(fid, process)
         owner = self._owners.get(key)
         if owner is None:
@@ -63,8 +68,8 @@ class Locks:
 
         Nothing conflicts with F_UNLCK, which is all that Linux's client tests (fs/9p/vfs_file.c).
         """
-        if kind == fcntl.F_UNLCK:
-            return kind, start, length, process
+        if kind == fcntl.F_UNLCK or self._tree.read_only:
+            return fcntl.F_UNLCK, start, length, process
         owner = self._owners.get(_key(fid, process))
         descriptor = owner.descriptor if owner is not None else self._open(fid)
         try:
@@ -89,12 +94,11 @@ class Locks:
 
     def _open(self, fid: Fid) -> int:
         """Opens for writing if possible: the host requires this for a write lock."""
-        if not self._tree.read_only:
-            try:
-                return self._tree.open_again(fid.descriptor, os.O_RDWR)
-            except OSError as error:
-                if error.errno not in _NO_WRITING:
-                    raise
+        try:
+            return self._tree.open_again(fid.descriptor, os.O_RDWR)
+        except OSError as error:
+            if error.errno not in _NO_WRITING:
+                raise
         return self._tree.open_again(fid.descriptor, os.O_RDONLY)
 
 

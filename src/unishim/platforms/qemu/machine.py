@@ -23,7 +23,8 @@ from unishim.platforms.launching import (
     signals_raise,
 )
 from unishim.platforms.qemu.command import QEMU, Channels, Machine, machine_memory, qemu_command
-from unishim.platforms.qemu.streams import Relay, Streams
+from unishim.platforms.qemu.relays import Relays
+from unishim.platforms.qemu.streams import Streams
 
 if TYPE_CHECKING:
     from unishim.channel.host import Host
@@ -117,43 +118,45 @@ def _shared_memory(stack: ExitStack, machine: Machine) -> int:
 
 
 def _wait(process: subprocess.Popen[bytes], streams: Streams, deadline: float | None) -> None:
-    """Runs the relays until QEMU ends. Raises StoppedError if it must be ended."""
-    relays = {relay.source: relay for relay in streams.relays}
+    """Runs the relays until QEMU ends and all its output is written. Raises StoppedError if it must be ended."""
+    relays = Relays(streams.relays)
     pidfd = os.pidfd_open(process.pid)
     try:
-        poll = select.poll()
-        poll.register(pidfd, select.POLLIN)
-        # POLLERR on the writing end of a pipe: its reader has closed.
-        poll.register(streams.stdout, 0)
-        for source in relays:
-            poll.register(source, select.POLLIN)
-        while True:
-            timeout = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
-            events = dict(poll.poll(timeout))
-            if not events:
-                raise StoppedError(STATUS_TIMEOUT)
-            for source in relays.keys() & events.keys():
-                if not relays[source].step():
-                    poll.unregister(source)
-                    _finish(streams, relays.pop(source))
+        is_running = True
+        while is_running:
+            events = _poll(relays, [(pidfd, select.POLLIN), (streams.stdout, 0)], deadline)
+            for relay in relays.step(events):
+                if relay.is_input:
+                    streams.close(relay.target)  # notifies the machine of the end of input
+            # POLLERR on the writing end of a pipe: its reader has closed.
             if events.get(streams.stdout, 0) & select.POLLERR:
                 raise StoppedError(STATUS_BROKEN_PIPE)
-            if pidfd in events:
-                break
+            is_running = pidfd not in events
     finally:
         os.close(pidfd)
     process.wait()
-    for relay in relays.values():
-        if not relay.is_input:
-            os.set_blocking(relay.source, False)
-            while relay.step():
-                pass
+    while relays.after_machine():
+        relays.step(_poll(relays, [], deadline, is_last=True))
 
 
-def _finish(streams: Streams, relay: Relay) -> None:
-    """Notifies the machine of the end of input."""
-    if relay.is_input:
-        streams.close(relay.target)
+def _poll(
+    relays: Relays, others: list[tuple[int, int]], deadline: float | None, *, is_last: bool = False
+) -> dict[int, int]:
+    """Waits for the relays and other descriptors. Raises StoppedError when the time runs out.
+
+    `is_last`: sources that have nothing now are at their end, so all are reported.
+    """
+    poll = select.poll()
+    for descriptor, mask in (*others, *relays.interests()):
+        poll.register(descriptor, mask)
+    readers = {descriptor: mask for descriptor, mask in relays.interests() if mask == select.POLLIN}
+    if is_last and readers:
+        return readers
+    timeout = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+    events = dict(poll.poll(timeout))
+    if not events:
+        raise StoppedError(STATUS_TIMEOUT)
+    return events
 
 
 def _explain(status: int, errors: str) -> str:

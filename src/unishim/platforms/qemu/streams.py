@@ -6,6 +6,9 @@ descriptors non-blocking, which affects every other holder of the same open file
 stdin to raw mode. So pipes and terminals are reopened for output, flags are restored at the end, and what cannot
 be reopened (sockets) or must not be touched (a terminal for input, without a connection to the terminal itself) goes
 through a pipe that Python feeds.
+
+So do regular files and devices: if a write fails, because the disk is full, QEMU tries it again without end. Python
+sees the error and ends the run. Two streams with the same file share a pipe, which keeps their order.
 """
 
 from __future__ import annotations
@@ -18,30 +21,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from unishim.platforms.qemu.relays import Relay
 from unishim.platforms.terminals import CONTROLLING, modes_restored, open_controlling, terminals_of
 
 if TYPE_CHECKING:
     from unishim.platforms.qemu.terminal import Terminal
 
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """A descriptor to read from, and one to write to."""
-
-    source: int
-    target: int
-    is_input: bool  # to the machine: the target is our pipe; closing it notifies the machine of the end
-
-    def step(self) -> bool:
-        """Moves available data; returns False at the end of the source, or if the target is closed."""
-        try:
-            data = os.read(self.source, 65536)
-            at_end = not data
-            while data:
-                data = data[os.write(self.target, data) :]
-        except OSError:
-            return False
-        return not at_end
+_NULL = os.makedev(1, 3)  # /dev/null, admin-guide/devices.txt: writes to it never fail
 
 
 @dataclass
@@ -109,8 +95,8 @@ def open_streams(stdin: int, stdout: int, stderr: int, *, serve_terminal: bool =
     else:
         streams.terminals &= ~CONTROLLING
     streams.stdin = _prepare_input(streams, stdin)
-    streams.stdout = _prepare_output(streams, stdout)
-    streams.stderr = _prepare_output(streams, stderr)
+    streams.stdout = _prepare_output(streams, stdout, 1)
+    streams.stderr = _prepare_output(streams, stderr, 2)
     return streams
 
 
@@ -129,27 +115,30 @@ def _prepare_input(streams: Streams, descriptor: int) -> int:
         return streams.own(os.open(os.devnull, os.O_RDONLY))
     if os.isatty(descriptor):
         source, target = streams.pipe()
-        streams.relays.append(Relay(descriptor, target, is_input=True))
+        streams.relays.append(Relay(descriptor, target, 0))
         return source
     streams.keep_flags(descriptor)
     return descriptor
 
 
-def _prepare_output(streams: Streams, descriptor: int) -> int:
+def _prepare_output(streams: Streams, descriptor: int, number: int) -> int:
     if not _is_open(descriptor):
         return streams.own(os.open(os.devnull, os.O_WRONLY))
-    kind = os.fstat(descriptor).st_mode
-    if stat.S_ISSOCK(kind):
+    facts = os.fstat(descriptor)
+    is_pipe, is_terminal = stat.S_ISFIFO(facts.st_mode), os.isatty(descriptor)
+    is_null = stat.S_ISCHR(facts.st_mode) and facts.st_rdev == _NULL
+    if not (is_pipe or is_terminal or is_null):
+        for other in streams.relays:
+            if not other.is_input and os.path.sameopenfile(other.target, descriptor):
+                return streams.own(os.dup(streams.stdout))
         source, target = streams.pipe()
-        streams.relays.append(Relay(source, descriptor, is_input=False))
+        streams.relays.append(Relay(source, descriptor, number))
         return target
-    if stat.S_ISFIFO(kind) or stat.S_ISCHR(kind):
+    if not is_null or fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_WRONLY:
         try:
             # Without a reader a pipe cannot be reopened (ENXIO); then the old descriptor returns EPIPE.
             return streams.own(os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK))
         except OSError:
             pass
-    elif fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_WRONLY:
-        return streams.own(os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_APPEND))
     streams.keep_flags(descriptor)
     return streams.own(os.dup(descriptor))
