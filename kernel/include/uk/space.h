@@ -25,6 +25,10 @@ struct ukplat_space *ukplat_space_create(void);
  */
 void ukplat_space_switch(struct ukplat_space *space);
 
+/* Completes deferred changes of the current space. Never required, but without it the kernel's next
+ * access to a page that has changed may fault. */
+void ukplat_space_sync(void);
+
 /* Frees a space that has no pages (ukplat_page_unmap() all of them first) and is not current. */
 void ukplat_space_destroy(struct ukplat_space *space);
 

@@ -16,6 +16,9 @@
 /* The heap begins at a random distance after the program (arch_randomize_brk). */
 #define HEAP_RANDOM_PAGES (0x02000000UL >> UK_PAGE_SHIFT)
 
+/* If fewer pages are free, only pages that the program touches are mapped. */
+#define PLENTY_PAGES 2048
+
 static u32 segment_prot(const struct elf_segment *segment)
 {
 	return (segment->flags & ELF_FLAG_READ ? UK_PROT_READ : 0) |
@@ -32,6 +35,20 @@ static int map_fixed(uintptr_t start, uintptr_t end, u32 prot, enum uk_vma_kind 
 		return 0;
 	return uk_mm_map(uk_mm_current(), start, end - start, prot, UK_VMA_NOREPLACE, kind, source,
 			 &mapped);
+}
+
+/* Maps the pages of a small range now: a program touches most of those of its data, and a program
+ * whose text is small touches it all over. */
+static void prepare(uintptr_t start, uintptr_t end, u32 prot)
+{
+	size_t pages = (end - start) >> UK_PAGE_SHIFT;
+	bool own = prot & UK_PROT_WRITE;
+	u32 access = own ? UK_PROT_WRITE : prot & UK_PROT_EXEC ? UK_PROT_EXEC : UK_PROT_READ;
+
+	/* A failure is one of the later fault too, which reports it. */
+	if (pages <= (own ? UK_LOAD_OWN : UK_LOAD_IN_PLACE) &&
+	    uk_page_statistics().free >= PLENTY_PAGES)
+		uk_mm_populate(uk_mm_current(), start, end - start, access);
 }
 
 static int map_segment(const struct uk_elf_object *object, const struct elf_segment *segment)
@@ -51,16 +68,23 @@ static int map_segment(const struct uk_elf_object *object, const struct elf_segm
 	uk_pr_debug("%s: Mapping 0x%lx - 0x%lx -> 0x%lx - 0x%lx\n", object->name, source.offset,
 		    source.offset + (mapped_end - start), start, mapped_end);
 	error = map_fixed(start, mapped_end, prot, UK_VMA_FILE, &source);
-	if (error || segment->memsz == segment->filesz)
+	if (error)
 		return error;
+	prepare(start, mapped_end, prot);
+	if (segment->memsz == segment->filesz)
+		return 0;
+	ukplat_space_sync();
 	uk_pr_debug("%s: Zeroing 0x%lx - 0x%lx\n", object->name, file_end, memory_end);
 	/* In a segment that is not writable, the rest of the page shows what follows in the file,
 	 * with and without bss, as on Linux. */
 	if (zeroes_end > file_end && prot & UK_PROT_WRITE &&
 	    clear_user_partial((void *)file_end, mapped_end - file_end))
 		return -ENOMEM;
-	return map_fixed(mapped_end, ALIGN_UP(memory_end, UK_PAGE_SIZE), prot, UK_VMA_ANONYMOUS,
-			 NULL);
+	error = map_fixed(mapped_end, ALIGN_UP(memory_end, UK_PAGE_SIZE), prot, UK_VMA_ANONYMOUS,
+			  NULL);
+	if (!error)
+		prepare(mapped_end, ALIGN_UP(memory_end, UK_PAGE_SIZE), prot);
+	return error;
 }
 
 uintptr_t uk_elf_headers_address(const struct uk_elf_object *object)

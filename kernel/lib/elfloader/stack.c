@@ -144,6 +144,8 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 		    strings_size(arguments->envp, arguments->envc) >
 	    STACK_SIZE / 4)
 		return -E2BIG;
+	uk_mm_populate(uk_mm_current(), program->stack - UK_PAGE_SIZE, UK_PAGE_SIZE, UK_PROT_WRITE);
+	ukplat_space_sync();
 	push_word(&writer, 0);
 	execfn = push_string(&writer, arguments->execfn);
 	push_strings(&writer, arguments->envp, arguments->envc);

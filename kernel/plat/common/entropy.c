@@ -20,9 +20,19 @@ static bool rdrand(u64 *value)
 	return false;
 }
 
+/* CPUID is read once: in a virtual machine it takes as long as dozens of RDRANDs. */
+static bool has_rdrand(void)
+{
+	static enum { UNKNOWN, ABSENT, PRESENT } rdrand_state;
+
+	if (rdrand_state == UNKNOWN)
+		rdrand_state = cpuid(1, 0).ecx & ECX_RDRAND ? PRESENT : ABSENT;
+	return rdrand_state == PRESENT;
+}
+
 size_t ukplat_entropy(void *buffer, size_t length)
 {
-	bool hardware = cpuid(1, 0).ecx & ECX_RDRAND;
+	bool hardware = has_rdrand();
 	size_t real = 0;
 	u64 value = 0;
 

@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Composes the kernel's command line, which grows by pages of the host. */
+/* Composes the kernel's command line, which grows by pages of the host if it is long. */
 #include <uk/string.h>
 
 #include "host.h"
 #include "platform.h"
 
-static char *line;
-static size_t line_length, line_size;
+#define STEP 65536
+
+static char first[2048];
+static char *line = first;
+static size_t line_length, line_size = sizeof(first);
 
 static void put(char character)
 {
 	if (line_length == line_size) {
-		char *larger = (char *)HOST(mmap, NULL, line_size + 65536,
-					    HOST_PROT_READ | HOST_PROT_WRITE,
-					    HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
+		char *larger =
+			(char *)HOST(mmap, NULL, line_size + STEP, HOST_PROT_READ | HOST_PROT_WRITE,
+				     HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
 
 		if ((long)larger < 0 && (long)larger > -4096)
 			linux_refuse("not enough memory for the command line");
-		if (line) {
-			memcpy(larger, line, line_length);
+		memcpy(larger, line, line_length);
+		if (line != first)
 			HOST(munmap, line, line_size);
-		}
 		line = larger;
-		line_size += 65536;
+		line_size += STEP;
 	}
 	line[line_length++] = character;
 }

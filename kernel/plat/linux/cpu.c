@@ -30,6 +30,7 @@ const struct uk_cpu_features *uk_cpu_features(void)
 void cpu_init(const struct options *options)
 {
 	struct cpuid leaf1 = cpuid(1, 0);
+	u64 enabled = 0;
 
 	/* Processors have the instructions, but they only work if the host has enabled them. */
 	features.fsgsbase = options->hwcap2 & HWCAP2_FSGSBASE;
@@ -41,9 +42,10 @@ void cpu_init(const struct options *options)
 		u32 low, high;
 
 		__asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-		features.xsave_mask = ((u64)high << 32 | low) & ~EXTENDED_STATE_AMX;
+		enabled = (u64)high << 32 | low;
+		features.xsave_mask = enabled & ~EXTENDED_STATE_AMX;
 	}
-	features.xsave_size = extended_state_size(features.xsave_mask, cpuid);
+	features.xsave_size = extended_state_size(features.xsave_mask, enabled, cpuid);
 }
 
 void ukplat_set_fs_base(u64 address)

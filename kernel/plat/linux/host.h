@@ -75,6 +75,7 @@ long host_write_all(u64 descriptor, const void *buffer, size_t length);
 #define HOST_POLLOUT		 4
 #define HOST_POLLERR		 8
 #define HOST_POLLHUP		 0x10
+#define HOST_POLLNVAL		 0x20
 
 struct host_timespec {
 	s64 tv_sec, tv_nsec;

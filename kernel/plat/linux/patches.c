@@ -12,8 +12,8 @@
 #include "platform.h"
 #include "space.h"
 
+/* The first block is one page, which is enough for most programs that end soon. */
 #define BLOCK_ORDER    4
-#define BLOCK_SIZE     (UK_PAGE_SIZE << BLOCK_ORDER)
 #define SLOT_SIZE      16 /* at the start of a block: the entry's address */
 /* bytes; less than the range of jmp rel32, so that all of text and block is in reach */
 #define REACH	       0x70000000UL
@@ -71,24 +71,24 @@ static bool in_reach(uintptr_t block, u64 address)
  * is free, so that it does not depend on the program's address. */
 static bool map_block(struct patch_block *block, u64 address)
 {
-	const struct uk_mm_source source = {.frames = block->frames, .size = BLOCK_SIZE};
+	const struct uk_mm_source source = {.frames = block->frames, .size = block->size};
 	const u32 prot = UK_PROT_READ | UK_PROT_EXEC;
 
 	for (uintptr_t end = ALIGN_DOWN(address, PLACE_DISTANCE);
-	     end > UK_MM_LOWEST + BLOCK_SIZE && in_reach(end - BLOCK_SIZE, address);
+	     end > UK_MM_LOWEST + block->size && in_reach(end - block->size, address);
 	     end -= PLACE_DISTANCE) {
-		if (uk_mm_map(uk_mm_current(), end - BLOCK_SIZE, BLOCK_SIZE, prot, UK_VMA_NOREPLACE,
-			      UK_VMA_TRAMPOLINES, &source, &block->address) == 0)
+		if (uk_mm_map(uk_mm_current(), end - block->size, block->size, prot,
+			      UK_VMA_NOREPLACE, UK_VMA_TRAMPOLINES, &source, &block->address) == 0)
 			return true;
 	}
 	return in_reach(UK_MM_LOWEST, address) &&
-	       uk_mm_map(uk_mm_current(), UK_MM_LOWEST, BLOCK_SIZE, prot, UK_VMA_NOREPLACE,
+	       uk_mm_map(uk_mm_current(), UK_MM_LOWEST, block->size, prot, UK_VMA_NOREPLACE,
 			 UK_VMA_TRAMPOLINES, &source, &block->address) == 0;
 }
 
 static void put_frames(const struct patch_block *block)
 {
-	for (size_t offset = 0; offset < BLOCK_SIZE; offset += UK_PAGE_SIZE)
+	for (size_t offset = 0; offset < block->size; offset += UK_PAGE_SIZE)
 		uk_page_put(block->frames + offset);
 }
 
@@ -104,18 +104,21 @@ static struct patch_block *find_block(struct patches *patches, u64 address)
 {
 	struct patch_block *block;
 	const u64 entry = (u64)syscall_entry;
+	unsigned int order;
 
 	for (block = patches->blocks; block < patches->blocks + patches->block_count; block++) {
 		if (in_reach(block->address, address) &&
-		    block->used + UK_PATCH_TRAMPOLINE_MAX <= BLOCK_SIZE)
+		    block->used + UK_PATCH_TRAMPOLINE_MAX <= block->size)
 			return block;
 	}
 	if (patches->block_count == PATCH_BLOCKS)
 		return NULL;
-	block->frames = uk_page_alloc_zeroed_pages(BLOCK_ORDER);
+	order = patches->block_count ? BLOCK_ORDER : 0;
+	block->size = UK_PAGE_SIZE << order;
+	block->frames = uk_page_alloc_zeroed_pages(order);
 	if (!block->frames)
 		return NULL;
-	memset(uk_page_address(block->frames), 0xcc /* int3 */, BLOCK_SIZE);
+	memset(uk_page_address(block->frames), 0xcc /* int3 */, block->size);
 	memcpy(uk_page_address(block->frames), &entry, sizeof(entry));
 	if (!map_block(block, address)) {
 		put_frames(block);

@@ -13,7 +13,7 @@
 struct patch_block {
 	uintptr_t address;
 	uk_paddr_t frames;
-	size_t used; /* bytes */
+	size_t size, used; /* bytes */
 };
 
 struct trapping_site {

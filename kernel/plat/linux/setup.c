@@ -3,6 +3,7 @@
 #include <uk/arch/regs_offsets.h>
 #include <uk/assert.h>
 #include <uk/cpu.h>
+#include <uk/essentials.h>
 #include <uk/string.h>
 
 #include "clock.h"
@@ -43,7 +44,13 @@ u64 linux_auxiliary(const u64 *stack, u64 type)
  * then read and write as its stream. */
 static void hold_streams(void)
 {
-	for (;;) {
+	const struct host_timespec now = {0, 0};
+	struct host_pollfd streams[3] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+	bool is_closed = HOST(ppoll, streams, 3, &now, NULL, 8) < 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(streams); i++)
+		is_closed |= streams[i].revents & HOST_POLLNVAL;
+	while (is_closed) {
 		long descriptor = HOST(open, "/", HOST_O_PATH, 0);
 
 		if (descriptor < 0)

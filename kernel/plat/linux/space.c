@@ -83,6 +83,11 @@ void space_show(uintptr_t address)
 	}
 }
 
+void ukplat_space_sync(void)
+{
+	space_sync();
+}
+
 /* Whether a run can be appended to the one that is deferred. */
 static bool continues(const struct host_run *run, uintptr_t address, size_t length, u64 entry)
 {

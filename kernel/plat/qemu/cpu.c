@@ -147,7 +147,7 @@ static void enable_features(void)
 				 : "c"(0), "a"((u32)features.xsave_mask),
 				   "d"((u32)(features.xsave_mask >> 32)));
 	}
-	features.xsave_size = extended_state_size(features.xsave_mask, cpuid);
+	features.xsave_size = extended_state_size(features.xsave_mask, features.xsave_mask, cpuid);
 }
 
 void cpu_init(void)

@@ -75,6 +75,10 @@ static void flush(const struct ukplat_space *space, uintptr_t address, size_t co
 		__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
+void ukplat_space_sync(void)
+{
+}
+
 void page_run_changed(struct ukplat_space *space, uintptr_t address, size_t count, u64 old, u64 new)
 {
 	if (old)

@@ -44,15 +44,19 @@ static inline struct extended_state_component extended_state_component(
 	return (struct extended_state_component){.offset = leaf.ebx, .size = leaf.eax};
 }
 
-/* Bytes of an area in standard form with the components of mask. CPUID itself (leaf 13, EBX) only
- * returns the size for all components enabled in XCR0. A compacted area has no gaps, so it is not
- * larger. */
-static inline u32 extended_state_size(u64 mask, struct cpuid (*read)(u32 leaf, u32 subleaf))
+/* Bytes of an area in standard form with the components of mask. `enabled` is XCR0: CPUID (leaf 13,
+ * EBX) returns the size for all components enabled there. Reading that is cheaper than reading each
+ * component, since a virtual machine leaves to its monitor for each CPUID. A compacted area has no
+ * gaps, so it is not larger. */
+static inline u32 extended_state_size(u64 mask, u64 enabled,
+				      struct cpuid (*read)(u32 leaf, u32 subleaf))
 {
 	u32 size = EXTENDED_STATE_LEGACY + EXTENDED_STATE_HEADER;
 
 	if (!mask)
 		return EXTENDED_STATE_LEGACY;
+	if (mask == enabled)
+		return read(LEAF_EXTENDED_STATE, 0).ebx;
 	for (unsigned int i = EXTENDED_STATE_FIRST; i < EXTENDED_STATE_NUMBERS; i++) {
 		struct extended_state_component component;
 

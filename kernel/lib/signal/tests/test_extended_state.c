@@ -68,15 +68,19 @@ static void test_sizes(void)
 		u32 size;
 
 		table = cases[i].table;
-		size = extended_state_size(cases[i].mask, made_up);
+		size = extended_state_size(cases[i].mask, ~0UL, made_up);
 		if (size != cases[i].size)
 			fprintf(stderr, "case %u: %u\n", i, size);
 		CHECK(size == cases[i].size);
 	}
-	/* CPUID's size of everything that is enabled is a different number. */
+	/* CPUID's size is that of everything that is enabled. */
 	CHECK(made_up(LEAF_EXTENDED_STATE, 0).ebx == 2440);
+	CHECK(extended_state_size(X87_SSE | AVX | AVX512 | PKRU, X87_SSE | AVX | AVX512 | PKRU,
+				  made_up) == 2440);
 	table = intel;
 	CHECK(made_up(LEAF_EXTENDED_STATE, 0).ebx == 11008);
+	CHECK(extended_state_size(X87_SSE | AVX, X87_SSE | AVX | AVX512 | PKRU | AMX, made_up) ==
+	      832);
 }
 
 static u64 enabled(void)
@@ -86,7 +90,12 @@ static u64 enabled(void)
 	if (!(cpuid(1, 0).ecx & 1u << 27)) /* OSXSAVE */
 		return 0;
 	__asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-	return ((u64)high << 32 | low) & ~EXTENDED_STATE_AMX;
+	return (u64)high << 32 | low;
+}
+
+static u64 usable(void)
+{
+	return enabled() & ~EXTENDED_STATE_AMX;
 }
 
 static void check_canary(const u8 *canary)
@@ -111,7 +120,7 @@ static u64 read_xmm15(void)
 /* Nothing is written past the computed size, and the saved state is restored. */
 static void test_this_processor(u64 mask)
 {
-	u32 size = extended_state_size(mask, cpuid);
+	u32 size = extended_state_size(mask, enabled(), cpuid);
 	u8 *area = aligned_alloc(4096, ALIGN_UP(size + CANARY_SIZE, 4096UL));
 	u64 found;
 
@@ -135,10 +144,10 @@ static void test_this_processor(u64 mask)
 int main(void)
 {
 	test_sizes();
-	for (u64 mask = enabled(), left = mask; left > X87_SSE; left &= left - 1)
+	for (u64 mask = usable(), left = mask; left > X87_SSE; left &= left - 1)
 		test_this_processor((mask & X87_SSE) | left);
-	test_this_processor(enabled() & X87_SSE);
-	test_this_processor(enabled() & (X87_SSE | AVX));
+	test_this_processor(usable() & X87_SSE);
+	test_this_processor(usable() & (X87_SSE | AVX));
 	test_this_processor(0);
 	return 0;
 }

@@ -24,4 +24,10 @@
 /* Whether page tables can map 2 MiB by one entry. */
 #define UK_LARGE_PAGES	  false
 
+/* Pages of a segment that are mapped when a program is loaded, if it has no more: in place, and as
+ * the program's own. A fault costs as much as preparing dozens of the former, or a few of the
+ * latter. */
+#define UK_LOAD_IN_PLACE 256
+#define UK_LOAD_OWN	 16
+
 #endif

@@ -19,4 +19,8 @@
 /* Whether page tables can map 2 MiB by one entry. */
 #define UK_LARGE_PAGES	  true
 
+/* Pages of a segment that are mapped when a program is loaded: none, because faults are cheap. */
+#define UK_LOAD_IN_PLACE 0
+#define UK_LOAD_OWN	 0
+
 #endif
