@@ -250,3 +250,27 @@ def test_qids_are_those_of_listings(tmp_path: Path, client: Client) -> None:
     for name in ("file", "folder", "link", ".", ".."):
         qid: Qid = client.getattr(client.walk(name)).qid
         assert (qid.type, qid.path) == (found[name].type, found[name].path), name
+
+
+def test_read_only_shares_lock_nothing_on_the_host(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("data")
+    with connected(tmp_path, read_only=True) as client, (tmp_path / "file").open("r+") as host:
+        fid = client.open_path("file")
+        assert client.lock(fid, fcntl.F_RDLCK, 0, 0) == 0
+        fcntl.lockf(host, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        assert client.lock(fid, fcntl.F_RDLCK, 0, 0, process=2) == 0
+        assert client.getlock(fid, fcntl.F_WRLCK, 0, 0)[0] == fcntl.F_UNLCK
+
+
+def test_read_only_shares_keep_times(tmp_path: Path) -> None:
+    """Reading a file or a directory does not change when the host last read it, however old that is."""
+    paths = (tmp_path / "folder" / "file", tmp_path / "folder")
+    paths[1].mkdir()
+    paths[0].write_text("data")
+    for path in paths:
+        os.utime(path, (1000, 1000))
+    with connected(tmp_path, read_only=True) as client:
+        assert client.read(client.open_path("folder", "file"), 0, 10) == b"data"
+        folder = client.open_path("folder", flags=os.O_DIRECTORY)
+        assert client.call(40, struct.pack("<IQI", folder, 0, 4096))
+    assert [path.stat().st_atime for path in paths] == [1000, 1000]

@@ -31,11 +31,18 @@ if TYPE_CHECKING:
 
 _ADDRESS_SIZE = 8  # bytes that the kernel sends over the bell: the channel's address
 MEMORY_DEFAULT = 128 << 20
+_THREAD = "unishim channel"
+_END_SECONDS, _STOPPED_SECONDS = 5, 0.5  # for the thread, when the run has ended
 _DRAIN_SECONDS = 0.05  # between reads of the ring if the bell does not ring
 
 
 class MachineEndedError(BaseException):
     """Raised if the guest ends while a handler waits for it; unwinds the handler."""
+
+
+def is_stuck() -> bool:
+    """Whether the thread of an ended run still waits for something: it may hold the locks of stdout and stderr."""
+    return any(thread.name == _THREAD for thread in threading.enumerate())
 
 
 @dataclass
@@ -89,6 +96,7 @@ class Host:
         self._memory: ChannelMemory | None = None
         self._failure: BaseException | None = None
         self.memory_size = memory_size
+        self.was_stopped = False  # the launcher ended the run: by --timeout or a signal
         self._is_open = False  # the kernel has sent the address of its channel
         self.end_machine: Callable[[], None] = lambda: None  # set by the code that starts the guest
 
@@ -105,13 +113,13 @@ class Host:
         Errors of the thread are raised at the end of the block.
         """
         self._bell = bell
-        thread = threading.Thread(target=self._run, args=(memory,), name="unishim channel", daemon=True)
+        thread = threading.Thread(target=self._run, args=(memory,), name=_THREAD, daemon=True)
         thread.start()
         try:
             yield
         finally:
-            # A handler that never returns must not keep the run from ending.
-            thread.join(timeout=5)
+            # A handler that never returns must not keep the run from ending, nor a reader of the trace that is asleep.
+            thread.join(_STOPPED_SECONDS if self.was_stopped else _END_SECONDS)
             if not thread.is_alive():
                 os.close(bell)
             if self._failure is not None:

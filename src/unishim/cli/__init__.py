@@ -52,7 +52,15 @@ def run_command(place: str, name: str, *, is_run: bool = False) -> None:
 
         line, status = explain_failure(error)
         _leave(line and printable_lines(f"{name}: {line}"))
+    if isinstance(status, int) and _has_stuck_thread():
+        os._exit(status)
     sys.exit(status)
+
+
+def _has_stuck_thread() -> bool:
+    """Whether exiting would wait for a thread that writes to a stream whose reader is asleep."""
+    host = sys.modules.get("unishim.channel.host")
+    return host is not None and bool(host.is_stuck())
 
 
 def _open_standard_streams() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -80,6 +81,7 @@ def command(
     """
     from dataclasses import replace
 
+    from unishim.channel.host import is_stuck
     from unishim.running.runner import run_with
     from unishim.trace.call import Exit
 
@@ -98,6 +100,8 @@ def command(
         at_start = None if page is None else page.begin
         sink = _Sink(printers, style)
         result = run_with(options, argv, sink=sink, text_limit=style["limit"], at_start=at_start)
+        if is_stuck():
+            os._exit(result.status)  # printing would wait for the reader, too
         for printer in printers:
             printer.event(Exit(result.status, result.signal, int(result.wall_s * 1e9)))
         if summary is not None:

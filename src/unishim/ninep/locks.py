@@ -44,6 +44,8 @@ class Locks:
     def set(self, fid: Fid, kind: int, start: int, length: int, process: int) -> bool:
         """Locks or unlocks bytes, `length` 0 means to the end; returns False if another owner's lock conflicts."""
         if self._tree.read_only:
+            if kind == fcntl.F_WRLCK:
+                raise OSError(errno.EBADF, "not open for writing")
             return True
         key = _key(fid, process)
         owner = self._owners.get(key)

@@ -143,6 +143,8 @@ def run_linux(
                     host.end_machine = child.kill
                 _wait(child, deadline)
         except StoppedError as stopped:
+            if host is not None:
+                host.was_stopped = True
             return _stopped(stopped.status, started)
         wall = time.monotonic() - started
         os.set_blocking(report_source, False)

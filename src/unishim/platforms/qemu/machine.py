@@ -97,6 +97,8 @@ def run_machine(
                     signals.stop_together(process)
                 _wait(process, streams, deadline)
         except StoppedError as stopped:
+            if host is not None:
+                host.was_stopped = True
             from unishim.platforms.outcome import Outcome
 
             return Outcome(stopped.status, 0, time.monotonic() - started, 0, 0, 0, launched_s=started)
