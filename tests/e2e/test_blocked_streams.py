@@ -81,7 +81,7 @@ def test_trace_and_handlers(endless: Path, tmp_path: Path, kind: str, command: s
         "import sys\nfrom unishim.handlers import syscall_wrap\n@syscall_wrap\n"
         "def write(k, call, *arguments):\n    print('x' * 1000, file=sys.stderr)\n    return call()\n"
     )
-    words = [*UNISHIM, command, "--accel", "tcg", "--timeout", "3"]
+    words = [*UNISHIM, command, *(["-T"] if command == "trace" else []), "--accel", "tcg", "--timeout", "3"]
     words += ["--handlers", str(handlers)] if command == "run" else []
     with blocked(kind) as target:
         done = subprocess.run([*words, endless], check=False, stdout=subprocess.DEVNULL, stderr=target, timeout=TIMEOUT)
