@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from tests.framework import TIMEOUT, UNISHIM
 from unishim.cli.group import unishim
 from unishim.cli.quick_run import Said, parse
-from unishim.cli.run_vocabulary import PACKING, RUNNING, SHARE
+from unishim.cli.run_vocabulary import PACKING, REPORTING, RUNNING, SHARE
 from unishim.errors import UsageError
 from unishim.running.options import Options
 
-NAMES = [name for option in (SHARE, *PACKING, *RUNNING) for name in option.names]
+NAMES = [name for option in (SHARE, *PACKING, *RUNNING, *REPORTING) for name in option.names]
 # Each option alone and with a value, and what may follow one.
 VOCABULARY = [name + end for name in NAMES for end in ("", "=", "=4", "=qemu")]
 VOCABULARY += [
@@ -39,8 +39,7 @@ VOCABULARY += [
     "/",
     "--",
     "-",
-    "--json",
-    "--dry-run",
+    "--gdb",
     "--help",
     "./a",
 ]
@@ -81,10 +80,13 @@ def by_click(words: list[str]) -> Said:
         "--env A=B --env=C=D=E --seed 7 --timeout 1.5 --without-libs --mount a:/b --mount c:/d ./hello",
         "-e root --core core --fail write:EIO --accel tcg --machine=pc --cpu max /bin/app",
         "-C project --quiet",
+        "--stats --json --dry-run ./hello --json",
     ],
 )
 def test_parsed_arguments(line: str) -> None:
-    assert parse(line.split()) == by_click(line.split())
+    parsed = parse(line.split())
+    assert parsed is not None
+    assert parsed.said == by_click(line.split())
 
 
 @pytest.mark.usefixtures("seen")
@@ -92,19 +94,19 @@ def test_parsed_arguments(line: str) -> None:
 @given(st.lists(st.sampled_from(VOCABULARY), max_size=6))
 def test_same_result_as_click(words: list[str]) -> None:
     try:
-        said = parse(words)
+        parsed = parse(words)
     except UsageError as error:
         with pytest.raises(UsageError, match=f"^{re.escape(str(error))}$"):
             unishim.main(["run", *words], prog_name="unishim", standalone_mode=False)
         return
-    if said is not None:
-        assert said == by_click(words)
+    if parsed is not None:
+        assert parsed.said == by_click(words)
 
 
 def test_arguments_left_to_click() -> None:
     for line in (
         "--help",
-        "--json ./hello",
+        "--gdb ./hello",
         "--platform other ./hello",
         "--memory",
         "-m4M ./hello",
@@ -113,6 +115,22 @@ def test_arguments_left_to_click() -> None:
         "--timeout 0 ./hello",
     ):
         assert parse(line.split()) is None
+
+
+@pytest.mark.parametrize("option", ["--json", "--stats", "--dry-run"])
+def test_same_output_as_by_click(hello: Path, option: str) -> None:
+    """`--seed=1 -m128M` is left to click: joined short options are."""
+
+    def run(*words: str) -> tuple[int, str, list[str]]:
+        command = [*UNISHIM, "run", "--quiet", "--platform", "linux", "--seed", "1", *words, option, hello]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)
+        # Numbers, their units, and so the order of calls, differ.
+        return done.returncode, done.stdout, sorted(re.findall(r"[a-z_]{3,}", done.stderr))
+
+    quick, slow = ["--memory", "128M"], ["-m128M"]
+    assert parse(quick) is not None
+    assert parse(slow) is None
+    assert run(*quick) == run(*slow)
 
 
 def test_unneeded_modules_are_not_imported(hello: Path) -> None:

@@ -7,13 +7,22 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from unishim.cli import freeze_imports
-from unishim.cli.run_vocabulary import PACKING, RUNNING, SHARE, RunOption, environment_of, options_and_argv
+from unishim.cli.run_outcome import run_or_print
+from unishim.cli.run_vocabulary import (
+    PACKING,
+    REPORTING,
+    RUNNING,
+    SHARE,
+    RunOption,
+    environment_of,
+    options_and_argv,
+)
 from unishim.platforms.linux import process as process  # what most runs import anyway, before memory is frozen
+from unishim.running import runner as runner
 from unishim.running.options import Options
-from unishim.running.runner import run_with
 
 _FOLDER = RunOption(("-C", "--project"), "folder", "")
-_OPTIONS = {name: option for option in (SHARE, *PACKING, *RUNNING, _FOLDER) for name in option.names}
+_OPTIONS = {name: option for option in (SHARE, *PACKING, *RUNNING, *REPORTING, _FOLDER) for name in option.names}
 
 
 class Said(NamedTuple):
@@ -26,7 +35,15 @@ class Said(NamedTuple):
     arguments: Sequence[str]
 
 
-def parse(words: Sequence[str]) -> Said | None:
+class Parsed(NamedTuple):
+    """A parsed command line, and what to print."""
+
+    said: Said
+    as_json: bool
+    dry_run: bool
+
+
+def parse(words: Sequence[str]) -> Parsed | None:
     """Parses the arguments of `unishim run`. None: leave it to click, which may find and explain an error."""
     said: dict[str, Any] = {}
     rest = list(words)
@@ -54,9 +71,11 @@ def parse(words: Sequence[str]) -> Said | None:
         except ValueError:
             return None
     folder = said.pop("folder", None)
+    as_json, dry_run = said.pop("as_json", False), said.pop("dry_run", False)
     given = frozenset(said)
     said["env"] = environment_of(said.get("env", ()))
-    return Said(Options(**{"quiet": False, **said}), given, folder, rest[0] if rest else None, rest[1:])
+    options = Options(**{"quiet": False, **said})
+    return Parsed(Said(options, given, folder, rest[0] if rest else None, rest[1:]), as_json, dry_run)
 
 
 def _value(option: RunOption, word: str) -> object:
@@ -77,8 +96,8 @@ def _value(option: RunOption, word: str) -> object:
 
 def run_quickly(words: Sequence[str]) -> int | None:
     """Executes `unishim run` with these arguments; returns the program's status. None: leave it to click."""
-    said = parse(words)
-    if said is None:
+    parsed = parse(words)
+    if parsed is None:
         return None
     freeze_imports()
-    return run_with(*options_and_argv(*said)).status
+    return run_or_print(*options_and_argv(*parsed.said), as_json=parsed.as_json, dry_run=parsed.dry_run)

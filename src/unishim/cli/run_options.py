@@ -68,6 +68,17 @@ def run_options(*, letters: bool = True) -> Callable[[Callable[..., None]], Call
     return add
 
 
+def add_click_options(options: Sequence[RunOption]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A decorator that adds the options to a command."""
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(click_options(options)):
+            command = option(command)
+        return command
+
+    return add
+
+
 def click_options(options: Sequence[RunOption]) -> list[Callable[..., Any]]:
     """The decorators that add the options to a command."""
     return [_click_option(option) for option in options]

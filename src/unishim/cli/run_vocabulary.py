@@ -90,6 +90,17 @@ RUNNING = (
     RunOption(("--fail",), "fail", "Make calls fail: write:ENOSPC:after=3", "words", "CALLS:ERRNO[:KEY=VALUE]"),
     RunOption(("--delay",), "delay", "Delay calls: read:10ms", "words", "CALLS:TIME[:KEY=VALUE]"),
 )
+# Of `unishim run` alone; `as_json` and `dry_run` are no fields of Options.
+REPORTING = (
+    RunOption(("--stats",), "statistics", "Print calls, times and memory to stderr after the run.", "nothing"),
+    RunOption(
+        ("--json",),
+        "as_json",
+        "After the run, print status and times (and calls, with --stats) to stderr as JSON.",
+        "nothing",
+    ),
+    RunOption(("--dry-run",), "dry_run", "Print the equivalent command line instead of running it.", "nothing"),
+)
 
 
 def options_and_argv(
