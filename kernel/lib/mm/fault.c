@@ -17,7 +17,7 @@
 #define SMALL		    (64 * UK_PAGE_SIZE)
 /* Bytes; most likely the whole of a writable mapping of this size is data of a program. */
 #define DATA		    (512 * UK_PAGE_SIZE)
-#define COPIES_MOST	    16				      /* pages that are copied at once */
+#define COPIES_MOST	    UK_FAULT_FIRST		      /* pages that are copied at once */
 #define FIRST		    (UK_FAULT_FIRST << UK_PAGE_SHIFT) /* bytes */
 #define LARGE_ORDER	    9
 #define LARGE		    (UK_FAULT_MOST << UK_PAGE_SHIFT) /* of a large page, bytes */
@@ -61,7 +61,7 @@ static bool is_in_sequence(const struct uk_mm *mm, const struct uk_vma *vma, uin
 static int replace_by_copies(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address,
 			     size_t count)
 {
-	uk_paddr_t originals[COPIES_MOST], copies;
+	uk_paddr_t originals[COPIES_MOST] = {0}, copies;
 	bool is_zero;
 	u8 *view;
 
@@ -91,6 +91,15 @@ static bool is_shown_in_place(const struct uk_mm *mm, uintptr_t address)
 	return pte.present && pte.prot & UK_PTE_COPY;
 }
 
+/* Whether a mapping has the size of a program's data, and faults cost more than copies. In smaller
+ * ones, a page that the program has not written must show changes of the file. */
+static bool is_data_of_program(const struct uk_vma *vma, size_t most)
+{
+	size_t length = vma->end - vma->start;
+
+	return UK_FAULT_FIRST > 1 && length >= FIRST && length <= most;
+}
+
 /* The program writes to a page that is shown in place. Most likely it will write to its neighbours
  * too if they are data of a program, or if it has written to the page below. */
 static int copy_on_write(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
@@ -98,7 +107,7 @@ static int copy_on_write(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t a
 	uintptr_t start = address, end = address + UK_PAGE_SIZE, below = address - UK_PAGE_SIZE;
 	uintptr_t block = vma->start + ALIGN_DOWN(address - vma->start, COPIES_MOST * UK_PAGE_SIZE);
 	uintptr_t block_end = MIN(block + COPIES_MOST * UK_PAGE_SIZE, vma->end);
-	bool is_data = vma->end - vma->start <= DATA;
+	bool is_data = is_data_of_program(vma, DATA);
 
 	if (uk_page_statistics().free < PLENTY_PAGES)
 		return replace_by_copies(mm, vma, address, 1);
@@ -402,9 +411,8 @@ static int map_shared(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t addr
  * programs and libraries. */
 static bool will_be_written(const struct uk_vma *vma, u32 access)
 {
-	size_t length = vma->end - vma->start;
-
-	return vma->prot & UK_PROT_WRITE && length <= (access == UK_PROT_WRITE ? DATA : SMALL);
+	return vma->prot & UK_PROT_WRITE &&
+	       is_data_of_program(vma, access == UK_PROT_WRITE ? DATA : SMALL);
 }
 
 static int map_absent(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address, u32 access,
