@@ -16,6 +16,8 @@
 #define UK_FAULT_FIRST	  4UL
 #define UK_FAULT_MOST	  512UL
 #define UK_LARGE_PAGES	  true
+#define UK_LOAD_IN_PLACE  16
+#define UK_LOAD_OWN	  4
 #else
 #include <uk/address_space.h>
 #endif

@@ -29,7 +29,7 @@ void ukplat_space_switch(struct ukplat_space *space);
  * access to a page that has changed may fault. */
 void ukplat_space_sync(void);
 
-/* Frees a space that has no pages (ukplat_page_unmap() all of them first) and is not current. */
+/* Frees a space that has no pages (ukplat_pages_unmap() all of them first) and is not current. */
 void ukplat_space_destroy(struct ukplat_space *space);
 
 /*

@@ -66,6 +66,17 @@ void uk_print_message(enum uk_print_level level, const char *library, const char
 {
 }
 
+int uk_mm_populate(struct uk_mm *mm, uintptr_t address, size_t length, u32 access)
+{
+	CHECK(address % UK_PAGE_SIZE == 0 && length % UK_PAGE_SIZE == 0 && address < UK_GUEST_END);
+	CHECK(access == UK_PROT_READ || access == UK_PROT_WRITE || access == UK_PROT_EXEC);
+	return 0;
+}
+
+void ukplat_space_sync(void)
+{
+}
+
 int uk_mm_map(struct uk_mm *mm, uintptr_t address, size_t length, u32 prot, u32 flags,
 	      enum uk_vma_kind kind, const struct uk_mm_source *source, uintptr_t *result)
 {
