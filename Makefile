@@ -12,7 +12,7 @@ DEVELOPMENT_PACKAGES := g++ musl-tools busybox-static clang libclang-rt-14-dev c
 BENCH_PACKAGES := qemu-user runsc
 EXAMPLE := examples/helloworld/helloworld
 
-.PHONY: setup development run test lint format bench docs picture man wheel clean distclean help
+.PHONY: setup development run test lint format bench bench-programs docs picture man wheel clean distclean help
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 		'make lint         check style, types and words' \
 		'make format       apply the style' \
 		'make bench        run the benchmarks and write docs/benchmarks.md' \
+		'make bench-programs  compare programs of the distribution, and write docs/benchmarks-programs.md' \
 		'make wheel        build the package to install elsewhere, in dist/' \
 		'make docs         generate the reference pages, and build the site in build/site' \
 		'make picture      take docs/trace.png, the picture of a trace, again' \
@@ -84,6 +85,9 @@ format: development
 bench: development
 	@$(call install_packages,$(BENCH_PACKAGES))
 	@$(VENV)/bin/python -m bench.run
+
+bench-programs: development
+	@$(VENV)/bin/python -m bench.programs
 
 # Generates the reference pages first, then the site; a broken link is an error.
 docs: development
