@@ -295,6 +295,31 @@ static void queued_signals(void)
 		printf("%d: %d\n", information.si_signo, information.si_value.sival_int);
 }
 
+/* Timers that expire while the kernel waits, for an output's completion or a sleep's end: the
+ * computation that follows makes no calls. */
+static void expired_in_kernel(void)
+{
+	int lost = 0;
+
+	install(SIGALRM, SA_RESTART);
+	for (int i = 0; i < 300 && !lost; i++) {
+		const struct timespec pause = {.tv_nsec = 1000 * (i % 100)};
+		double end = now(CLOCK_MONOTONIC) + 10;
+		int before = ticks;
+
+		start(ITIMER_REAL, 1 + i % 100, 0);
+		if (i < 200)
+			write(1, ".", 1);
+		else
+			nanosleep(&pause, NULL);
+		while (ticks == before && !lost) {
+			compute(1000);
+			lost = now(CLOCK_MONOTONIC) > end;
+		}
+	}
+	printf("\nexpired in the kernel: lost %d\n", lost);
+}
+
 /* As many interruptions as possible; the program still makes progress, which it does not on
  * Linux. */
 static void storm(void)
@@ -346,5 +371,6 @@ int main(int argc, char **argv)
 	processor_time();
 	posix_timers();
 	queued_signals();
+	expired_in_kernel();
 	return 0;
 }

@@ -16,5 +16,8 @@
 #define UK_WORK_END	  16u
 /* Other threads ran during the call and may have changed the program's code. */
 #define UK_WORK_SWITCHED  32u
+/* The timer may have fired: uk_timer_check() is due. For platforms whose system call exit does not
+ * look at timer_fired of struct uk_cpu itself. */
+#define UK_WORK_TIMER	  64u
 
 #endif

@@ -17,8 +17,13 @@ void uk_leave_work(struct __regs *regs)
 {
 	if (uk_cpu_current()->work & UK_WORK_END)
 		end_thread();
-	uk_sched_turns();
-	uk_signal_deliver(regs);
+	/* The kernel may wait in any of these steps, and the timer may fire then. */
+	do {
+		uk_cpu_current()->work &= (u8)~UK_WORK_TIMER;
+		uk_timer_check();
+		uk_sched_turns();
+		uk_signal_deliver(regs);
+	} while (uk_cpu_current()->work & UK_WORK_TIMER);
 }
 
 __attribute__((noinline, cold)) void uk_syscall_leave(struct __regs *regs)

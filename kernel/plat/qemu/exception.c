@@ -210,7 +210,7 @@ static void handle_interrupt(u64 vector)
 {
 	/* A device's interrupt only wakes the processor, which then asks the sources of events. */
 	if (vector == VECTOR_TIMER)
-		uk_cpu_current()->timer_fired = true;
+		timer_fire();
 	if (vector == VECTOR_DEVICE) {
 		virtio_interrupt();
 		terminal_receive();
@@ -231,7 +231,6 @@ void exception_handle(struct __regs *regs, u64 vector, u64 error)
 		handle_guest(regs, vector, error);
 	if (from_kernel(regs))
 		return;
-	uk_timer_check();
 	if (unlikely(uk_cpu_current()->work))
 		uk_leave_work(regs);
 }

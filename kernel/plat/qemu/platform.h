@@ -57,6 +57,9 @@ void io_apic_enable(u32 line, u8 vector);
 
 /* timer.c: the APIC's timer as the program's timer, and the clock's reference. */
 void timer_init(void);
+/* Sets timer_fired of struct uk_cpu. Also while the kernel waits, so the program must not continue
+ * before uk_timer_check(). */
+void timer_fire(void);
 /* Nanoseconds since timer_init(), until the timer is used. */
 u64 timer_first_ns(void);
 

@@ -85,7 +85,7 @@ static void take_message(const struct header *header, const char *content)
 		memcpy(&number, content, sizeof(number));
 		if (number >= 1 && number <= _NSIG)
 			terminal.signals |= uk_signal_bit((int)number);
-		uk_cpu_current()->timer_fired = true;
+		timer_fire();
 		break;
 	default:
 		break;

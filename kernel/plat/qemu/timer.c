@@ -99,10 +99,19 @@ static void restart_for_program(void)
 	restart(program_deadline > now ? program_deadline - now : 0);
 }
 
+void timer_fire(void)
+{
+	uk_cpu_current()->timer_fired = true;
+	uk_cpu_current()->work |= UK_WORK_TIMER;
+}
+
 void ukplat_set_timer(u64 deadline)
 {
-	/* As if it had fired, for signals that have not been taken. */
-	uk_cpu_current()->timer_fired = terminal_has_signals();
+	uk_cpu_current()->timer_fired = false;
+	uk_cpu_current()->work &= (u8)~UK_WORK_TIMER;
+	/* Signals that have not been taken. */
+	if (terminal_has_signals())
+		timer_fire();
 	program_deadline = deadline;
 	restart_for_program();
 }
