@@ -42,7 +42,8 @@ def _sources(kernel: Path) -> dict[str, Path]:
 
 def _images(folder: Path) -> dict[str, Path]:
     """The images with their files, and the archive of their objects."""
-    from unishim.build.image import build, default_options, variant_name
+    from unishim.build.image import build, default_options
+    from unishim.build.shipped import variant_name
     from unishim.platforms.registry import PLATFORMS
 
     files = {}

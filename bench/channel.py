@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,14 +32,14 @@ def handled_getppid(k: Guest) -> int:
 
 
 def _output(options: Options, program: Path) -> bytes:
-    done = run_with(replace(options, stdin=b"", capture_output=True), [os.fspath(program)])
+    done = run_with(options.replace(stdin=b"", capture_output=True), [os.fspath(program)])
     assert done.status == 0 and done.stdout is not None
     return done.stdout
 
 
 def round_trip(program: Path, options: Options) -> tuple[list[float], list[float]]:
     """Microseconds of a call that a handler in Python answers, and of another call without a handler."""
-    handled = replace(options, handlers=[handled_getppid])
+    handled = options.replace(handlers=[handled_getppid])
     rows = [line.split() for _ in range(TRIP_RUNS) for line in _output(handled, program).decode().splitlines()]
     return [float(row[0]) for row in rows], [float(row[1]) for row in rows]
 
@@ -59,10 +58,10 @@ def measure_channel(runtimes: Runtimes, folder: Path, trip: Path) -> str:
     program = compile_guest(ROOT / "bench" / "guest" / "traced.c", folder / "traced", "gcc")
     ways = {
         "plain": plain,
-        "beside": replace(plain, handlers=[handled_uname]),
-        "traced": replace(plain, trace="all", trace_times=False),
-        "timed": replace(plain, trace="all"),
-        "counted": replace(plain, statistics=True),
+        "beside": plain.replace(handlers=[handled_uname]),
+        "traced": plain.replace(trace="all", trace_times=False),
+        "timed": plain.replace(trace="all"),
+        "counted": plain.replace(statistics=True),
     }
     results = in_turns({name: partial(_calls, options, program) for name, options in ways.items()}, TRACE_RUNS)
     rows = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def measure_initrd(hello: Path, folder: Path) -> str:
         results = in_turns(
             {
                 "alone": partial(_boot, plain, os.fspath(hello)),
-                "folder": partial(_boot, replace(plain, initrd=root), "/hello"),
+                "folder": partial(_boot, plain.replace(initrd=root), "/hello"),
             },
             BOOTS,
         )
@@ -83,6 +82,6 @@ alone, under TCG; and the memory in KiB that the kernel and the program use in a
 
 
 def _boot(options: Options, program: str) -> tuple[float, float]:
-    done = run_with(replace(options, stdin=b"", capture_output=True), [program])
+    done = run_with(options.replace(stdin=b"", capture_output=True), [program])
     assert done.status == 0, done.stderr
     return done.boot_ns / 1e6, float(done.peak_kib)

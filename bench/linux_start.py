@@ -25,8 +25,8 @@ MEMORY_KIB = 1024
 MEMORY_ROUNDS = 11
 FIELDS = ("VmRSS", "Pss", "VmHWM", "VmPTE")
 RUN = [os.fspath(Path(sys.executable).parent / "unishim"), "run", "--quiet"]
-MODULES = "unishim.cli.quick_run, unishim.platforms.choice, unishim.elf.interpreted, unishim.build.image"
-LAUNCHER_MS, ABOVE_PYTHON_MS = 80, 40
+MODULES = "unishim.cli.quick_run, unishim.platforms.choice, unishim.platforms.linux.plan, unishim.elf.interpreted"
+LAUNCHER_MS, ABOVE_PYTHON_MS = 30, 20
 BESIDE, PYTHON, LOADED, LAUNCHER = (
     "native, in turns with those below",
     "Python that writes a byte",

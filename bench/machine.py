@@ -146,8 +146,8 @@ def measure_calls(folder: Path, trip: Path) -> str:
     """The section on system calls."""
     program = compile_guest(ROOT / "bench" / "guest" / "null_calls.c", folder / "null_calls", "gcc")
     plain = call_instructions(program, PLAIN)
-    beside = call_instructions(program, replace(PLAIN, handlers=[handled_uname]))
-    traced = call_instructions(program, replace(PLAIN, trace="all"), TRACED_CALLS)
+    beside = call_instructions(program, PLAIN.replace(handlers=[handled_uname]))
+    traced = call_instructions(program, PLAIN.replace(trace="all"), TRACED_CALLS)
     rows = [
         [
             name,

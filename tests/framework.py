@@ -124,16 +124,16 @@ def boot_raw(good: Path, initrd: Path | None, append: str | None = None, **optio
 
     `good` is any program that the host accepts; `initrd` is what runs (None: no initrd at all).
     """
-    known = replace(Options(accelerator="tcg"), **options)  # type: ignore[arg-type]
+    known = Options(accelerator="tcg").replace(**options)
     argv = [os.fspath(good)]
     file = None if initrd is None else os.fspath(initrd)
     console = os.memfd_create("console")
     devnull = os.open(os.devnull, os.O_RDWR)
     try:
         if os.environ.get("UNISHIM_PLATFORM") == "linux":
-            process = replace(plan_linux(replace(known, platform="linux"), argv, terminals=0), initrd=file)
+            process = plan_linux(known.replace(platform="linux"), argv, terminals=0).replace(initrd=file)
             if append is not None:
-                process = replace(process, parameters=append, argv=())
+                process = process.replace(parameters=append, argv=())
             outcome = run_linux(process, (devnull, devnull, console), TIMEOUT / 2)
         else:
             machine = replace(plan_machine(known, argv, terminals=0), initrd=file)

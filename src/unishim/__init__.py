@@ -10,9 +10,10 @@ Handlers of calls are defined with `unishim.handlers`; errors are a `UnishimErro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from unishim.errors import UnishimError as UnishimError
     from unishim.running.api import run as run
     from unishim.running.result import Result as Result

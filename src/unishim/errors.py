@@ -15,10 +15,9 @@ the status, which follows the conventions of shells (126, 127) and of `docker ru
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from unishim.contract import STATUS_KERNEL, STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

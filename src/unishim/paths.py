@@ -10,7 +10,6 @@ from unishim.errors import BuildError
 PACKAGE = Path(__file__).resolve().parent
 # hatch_build.py adds this to a wheel; a checkout does not have it.
 _WHEEL_KERNEL = PACKAGE / "_kernel"
-_WHEEL_IMAGES = PACKAGE / "_images"
 _WHEEL_OBJECTS = PACKAGE / "_objects.zip"
 
 
@@ -27,15 +26,6 @@ def kernel_sources() -> Path:
     if not folder.is_dir():
         raise BuildError(f"{folder}: no kernel sources; install a wheel (make wheel), or use --kernel IMAGE")
     return folder
-
-
-def shipped_image(folder: str, name: str) -> Path | None:
-    """The wheel's image of this name, in the directory of its configuration; None in a checkout.
-
-    Its symbols (`<image>.dbg`), `.config` and `include/` are next to it, as in a build directory.
-    """
-    image = _WHEEL_IMAGES / folder / name
-    return image if image.is_file() else None
 
 
 def shipped_objects() -> Path | None:

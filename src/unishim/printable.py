@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 # C0 and C1 controls, DEL; marks that change the direction of text (Unicode TR36, "Bidirectional Text Spoofing"); line
 # and paragraph separators; surrogates, which stand for bytes that are not UTF-8, and others, which cannot be printed.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def printable(text: str) -> str:
     """The text with \\x1b for ESC, \\xff for a byte that is not UTF-8, and so on."""
-    return _UNSAFE.sub(_escape, text)
+    import re
+
+    return re.sub(_UNSAFE, _escape, text)
 
 
 def printable_lines(text: str) -> str:
     """The same, but line feeds and tabs stay."""
-    return _UNSAFE.sub(lambda match: match[0] if match[0] in "\n\t" else _escape(match), text)
+    import re
+
+    return re.sub(_UNSAFE, lambda match: match[0] if match[0] in "\n\t" else _escape(match), text)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -26,8 +26,7 @@ def planned(options: Options, argv: list[str], tmp_path: Path) -> tuple[Path, li
     """A copy of the kernel's initrd, and the words of its command line; the same for both platforms."""
     plans = []
     for platform in ("linux", "qemu"):
-        words = {name: getattr(options, name) for name in Options.__slots__}
-        given = Options(**{**words, "platform": platform, "kernel": sys.executable, "accelerator": "tcg"})
+        given = options.replace(platform=platform, kernel=sys.executable, accelerator="tcg")
         with ExitStack() as stack:
             if platform == "linux":
                 process = plan_linux(given, argv, 0, stack)

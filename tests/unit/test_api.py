@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ reveal_type(unishim.run(["./hello"]))
 def test_the_parameters_are_the_fields() -> None:
     first, *keywords = inspect.signature(unishim.run).parameters.values()
     assert first.name == "argv"
-    assert [parameter.name for parameter in keywords] == [field.name for field in fields(Options)]
+    assert [parameter.name for parameter in keywords] == list(Options.fields)
     assert {parameter.kind for parameter in keywords} == {inspect.Parameter.KEYWORD_ONLY}
     assert all(parameter.default == getattr(Options(), parameter.name) for parameter in keywords)
     with pytest.raises(TypeError, match="memmory"):

@@ -101,6 +101,14 @@ def test_what_is_inside(wheel: Path) -> None:
     assert not [name for name in names if not name.startswith(("unishim/", "unishim-"))]
 
 
+def test_the_commands_import_nothing_else(installed: Installed) -> None:
+    """What an installer generates for an entry point imports re, which takes longer than a run."""
+    for name, module in (("unishim", "unishim.cli"), ("qemu-guest", "unishim.cli.qemu_guest")):
+        lines = (installed.python.parent / name).read_text().splitlines()
+        assert lines[0] == f"#!{installed.python}"
+        assert [line for line in lines if line and not line.startswith("#")] == [f"from {module} import main", "main()"]
+
+
 def test_it_is_another_installation(installed: Installed) -> None:
     (installed.home / "where.py").write_text("import unishim; print(unishim.__file__)")
     place = subprocess.run(

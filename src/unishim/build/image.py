@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unishim.build.lock import locked
+from unishim.build.shipped import default_name, shipped_default, variant_name
 from unishim.errors import BuildError
-from unishim.paths import PACKAGE, build_folder, kernel_sources, object_store, shipped_image, shipped_objects
+from unishim.paths import PACKAGE, build_folder, kernel_sources, object_store, shipped_objects
 from unishim.platforms.registry import PLATFORMS
 
 if TYPE_CHECKING:
@@ -27,31 +28,21 @@ def ensure_image(platform: str, *, debug: bool = False) -> Path:
     An installed wheel contains it. In a checkout it is built if it is missing or older than a source.
     """
     if shipped := shipped_default(platform, debug=debug):
-        return shipped
+        return Path(shipped)
     image = default_image(platform, debug=debug)
     if not is_fresh(image):
         build(image.parent, default_options(platform, debug=debug))
     return image
 
 
-def shipped_default(platform: str, *, debug: bool = False) -> Path | None:
-    """The wheel's image of the default (or debug) configuration; None in a checkout."""
-    return shipped_image(variant_name(platform, debug=debug), f"elfloader_{PLATFORMS[platform].image_suffix}")
-
-
 def default_image(platform: str, *, debug: bool = False) -> Path:
     """The path of the image of the default (or debug) configuration, where it is built."""
-    return default_folder(platform, debug=debug) / f"elfloader_{PLATFORMS[platform].image_suffix}"
+    return default_folder(platform, debug=debug) / default_name(platform)
 
 
 def default_folder(platform: str, *, debug: bool = False) -> Path:
     """The directory where the image of the default (or debug) configuration is built."""
     return build_folder() / variant_name(platform, debug=debug)
-
-
-def variant_name(platform: str, *, debug: bool) -> str:
-    """The name of the directory of a platform's default (or debug) configuration."""
-    return f"{platform}-debug" if debug else platform
 
 
 def variant_names() -> list[str]:

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
     from unishim.running.plan import find_kernel, with_platform
 
     _require_no_launcher(options)
-    options, platform = with_platform(replace(options, platform=standalone_platform().name, quiet=True))
+    options, platform = with_platform(options.replace(platform=standalone_platform().name, quiet=True))
     path = Path(output)
     if path.exists() and not path.is_file():
         raise UsageError(f"{path}: is a directory or a device; name a file")
@@ -45,14 +44,14 @@ def write_standalone(options: Options, argv: Sequence[str], output: str | os.Pat
         initrd, program = choose_initrd(options, argv, memory, stack)
         assert initrd is not None
         # Each run sets the terminals; the variables are stored separately, because they replace others of their names.
-        parameters = kernel_parameters(replace(options, env=None), 0, program, ())
+        parameters = kernel_parameters(options.replace(env=None), 0, program, ())
         variables = [f"{name}={value}" for name, value in (options.env or {}).items()]
         if any("\0" in word for word in (*parameters, *variables, *argv)):
             raise UsageError("an argument or an environment variable contains a NUL byte; remove it")
         payload = Payload(" ".join(map(quote, parameters)), variables, argv, memory, Path(initrd).stat().st_size)
         head = payload_head(payload)
         size = payload_size(len(head), payload.initrd_size)
-        image = with_payload(find_kernel(options, platform.name).read_bytes(), size)
+        image = with_payload(Path(find_kernel(options, platform.name)).read_bytes(), size)
         try:
             descriptor, temporary = tempfile.mkstemp(prefix=".unishim-", dir=path.absolute().parent)
             stack.callback(Path(temporary).unlink, missing_ok=True)

@@ -7,11 +7,11 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from unishim.contract import STATUS_KERNEL as STATUS_FAILED
 from unishim.printable import print_anything, printable_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import click
 

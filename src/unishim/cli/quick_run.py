@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
 from unishim.cli import freeze_imports
 from unishim.cli.run_outcome import run_or_print
 from unishim.cli.run_vocabulary import (
@@ -18,14 +14,20 @@ from unishim.cli.run_vocabulary import (
     options_and_argv,
 )
 from unishim.platforms.linux import process as process  # what most runs import anyway, before memory is frozen
+from unishim.record import Record
 from unishim.running import runner as runner
 from unishim.running.options import Options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 _FOLDER = RunOption(("-C", "--project"), "folder", "")
 _OPTIONS = {name: option for option in (SHARE, *PACKING, *RUNNING, *REPORTING, _FOLDER) for name in option.names}
 
 
-class Said(NamedTuple):
+class Said(Record):
     """A parsed command line; `given` are the fields of `options` that it sets."""
 
     options: Options
@@ -35,7 +37,7 @@ class Said(NamedTuple):
     arguments: Sequence[str]
 
 
-class Parsed(NamedTuple):
+class Parsed(Record):
     """A parsed command line, and what to print."""
 
     said: Said
@@ -84,7 +86,7 @@ def _value(option: RunOption, word: str) -> object:
         return int(word)
     if option.kind == "seconds":
         seconds = float(word)
-        if seconds <= 0 or math.isnan(seconds):
+        if not seconds > 0:  # NaN is not
             raise ValueError
         return seconds
     if option.kind == "choice":
@@ -100,4 +102,6 @@ def run_quickly(words: Sequence[str]) -> int | None:
     if parsed is None:
         return None
     freeze_imports()
-    return run_or_print(*options_and_argv(*parsed.said), as_json=parsed.as_json, dry_run=parsed.dry_run)
+    said = parsed.said
+    options, argv = options_and_argv(said.options, said.given, said.folder, said.binary, said.arguments)
+    return run_or_print(options, argv, as_json=parsed.as_json, dry_run=parsed.dry_run)

@@ -49,12 +49,12 @@ def run_options(*, letters: bool = True) -> Callable[[Callable[..., None]], Call
     `letters`: give --share and --project their short names, which not every command has free. In a project's directory,
     options and argv come from the project, except those that the command line sets.
     """
-    share = SHARE if letters else SHARE._replace(names=SHARE.names[1:])
+    share = SHARE if letters else SHARE.replace(names=SHARE.names[1:])
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_options(folder: str | None, binary: str | None, arguments: tuple[str, ...], **words: Any) -> None:
-            said = {name: words.pop(name) for name in list(words) if name in Options.__slots__ and name != "trace"}
+            said = {name: words.pop(name) for name in list(words) if name in Options.fields and name != "trace"}
             said["env"] = environment_of(said["env"])
             options, argv = options_and_argv(Options(**said), given_fields(), folder, binary, arguments)
             command(options=options, argv=argv, **words)
@@ -87,7 +87,7 @@ def click_options(options: Sequence[RunOption]) -> list[Callable[..., Any]]:
 def given_fields() -> set[str]:
     """The fields of Options that this command line sets."""
     source = click.get_current_context().get_parameter_source
-    return {name for name in Options.__slots__ if source(name) is ParameterSource.COMMANDLINE}
+    return {name for name in Options.fields if source(name) is ParameterSource.COMMANDLINE}
 
 
 def _click_option(option: RunOption) -> Callable[..., Any]:

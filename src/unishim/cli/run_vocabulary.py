@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from unishim.errors import UsageError
 from unishim.platforms.registry import ALIASES, PLATFORMS
 from unishim.project.folder import is_project
-from unishim.running.options import Options
+from unishim.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from unishim.running.options import Options
 
 
-class RunOption(NamedTuple):
+class RunOption(Record):
     """Option names, the field of Options that they set, and the text in --help.
 
     `kind` is the kind of value: "nothing" (flag), "switch" (names for on and off), "word", "words" (repeatable),

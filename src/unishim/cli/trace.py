@@ -79,14 +79,12 @@ def command(
     unishim trace --chrome trace.json ./tool
     unishim trace --html trace.html -o trace.txt ./tool
     """
-    from dataclasses import replace
-
     from unishim.channel.host import is_stuck
     from unishim.running.runner import run_with
     from unishim.trace.call import Exit
 
     takes_times = chrome is not None or html is not None or _shows_times(style)
-    options = replace(options, trace=_expression(expressions), trace_times=takes_times, quiet=True)
+    options = options.replace(trace=_expression(expressions), trace_times=takes_times, quiet=True)
     with ExitStack() as stack:
         file = stack.enter_context(_open(output))
         page = None

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ def debug(options: Options, argv: Sequence[str], *, commands: Sequence[str], bat
     gdb = require_tool("gdb")
     options, platform = with_platform(options)
     words = [gdb, "-q", *(["-nx", "-batch"] if batch else []), "-iex", "set print symbol-loading off"]
-    return platform.debug(replace(options, debugger=True), argv, words, commands)
+    return platform.debug(options.replace(debugger=True), argv, words, commands)
 
 
 def script_arguments(

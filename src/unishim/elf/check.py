@@ -9,12 +9,10 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
 from unishim.elf.reasons import ElfReason
 from unishim.errors import BinaryError, BinaryNotFoundError
+from unishim.record import Record
 
 PAGE_SIZE = 4096
 GUEST_END = 0x7FFF_FFFF_F000
@@ -41,7 +39,7 @@ class ElfRefusedError(BinaryError):
         self.reason = reason
 
 
-class Segment(NamedTuple):
+class Segment(Record):
     """A program header (gABI, figure 5-1)."""
 
     type: int
@@ -54,8 +52,7 @@ class Segment(NamedTuple):
     align: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutableFacts:
+class ExecutableFacts(Record):
     """The properties of a checked executable. Addresses are those in the file, sizes are in bytes."""
 
     type: int
@@ -70,7 +67,7 @@ def check_executable(path: str | os.PathLike[str], memory: int) -> ExecutableFac
     """Checks a file for a guest with `memory` bytes. Raises BinaryNotFoundError or BinaryError."""
     name = os.fspath(path)
     try:
-        with Path(path).open("rb") as file:
+        with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
                 raise ElfRefusedError(name, ElfReason.EMPTY)
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as image:

@@ -30,10 +30,11 @@ class Check:
 
 def find_image(platform: str) -> Path | None:
     """The default image, if it exists; nothing is built here."""
-    from unishim.build.image import default_image, shipped_default
+    from unishim.build.image import default_image
+    from unishim.build.shipped import shipped_default
 
     if shipped := shipped_default(platform):
-        return shipped
+        return Path(shipped)
     try:
         image = default_image(platform)
     except UnishimError:

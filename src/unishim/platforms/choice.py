@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from unishim.platforms.platform import Platform
 from unishim.platforms.registry import PLATFORMS, find_platform
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from unishim.platforms.platform import Platform
     from unishim.running.options import Options
 
 VARIABLE = "UNISHIM_PLATFORM"
@@ -22,7 +21,7 @@ def choose_platform(options: Options | None = None) -> tuple[Platform, str]:
         return find_platform(named, f"{VARIABLE}=", ("auto",)), f"set by {VARIABLE}"
     if options is not None:
         if options.kernel is not None and (platform := platform_of(options.kernel)):
-            return platform, f"the kernel {Path(options.kernel).name} was built for it"
+            return platform, f"the kernel {os.path.basename(os.fspath(options.kernel))} was built for it"
         if platform := platform_by_options(options):
             return platform, platform.own_options_reason
     first, *others = PLATFORMS.values()
@@ -39,5 +38,5 @@ def platform_by_options(options: Options) -> Platform | None:
 
 def platform_of(kernel: str | os.PathLike[str]) -> Platform | None:
     """The platform that an image's name indicates, or None."""
-    name = Path(kernel).name
+    name = os.path.basename(os.fspath(kernel))
     return next((platform for platform in PLATFORMS.values() if name.endswith(f"_{platform.image_suffix}")), None)

@@ -6,15 +6,14 @@ next byte. kernel/lib/ukboot/command_line.c parses it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
-_PLAIN = re.compile(r"[^\s'\"\\]+")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def quote(word: str) -> str:
     """One word, quoted if necessary."""
-    if _PLAIN.fullmatch(word):
+    if word and not any(character.isspace() or character in "'\"\\" for character in word):
         return word
     return "'" + word.replace("'", "'\\''") + "'"
 

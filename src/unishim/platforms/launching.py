@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
-from types import FrameType
-from typing import Any
 
 from unishim.contract import STATUS_SIGNAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterable
+    from contextlib import ExitStack
+    from types import FrameType
+    from typing import Any
 
 STATUS_BROKEN_PIPE = STATUS_SIGNAL + signal.SIGPIPE
 TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGWINCH)  # a program at a terminal may handle them

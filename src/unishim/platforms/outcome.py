@@ -43,8 +43,8 @@ class Outcome:
     code: FaultCode | None = None
 
 
-def parse_report(report: bytes, wall_s: float) -> Outcome:
-    """The outcome in the kernel's report line.
+def parse_report(report: bytes, wall_s: float, launched_s: float = 0.0) -> Outcome:
+    """The outcome in the kernel's report line; `launched_s` is the time of the launch.
 
     Raises PlatformError for a malformed report: a program that took over its kernel can write there too.
     """
@@ -63,6 +63,7 @@ def parse_report(report: bytes, wall_s: float) -> Outcome:
             None if given is None else _numbers(given),
             _number(fields.get("program_ns", 0)),
             _numbers(fields.get("phases", {})),
+            launched_s=launched_s,
             code=None if code is None else _code(code),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
 CONTROLLING = 8  # bit of the controlling terminal in a mask of streams; as UKPLAT_TERMINAL in uk/plat.h
 _DEVICE = "/dev/tty"

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unishim.build.configuration import DEBUG_OPTIONS
-from unishim.build.image import build, image_name, is_fresh, variant_name
+from unishim.build.image import build, image_name, is_fresh
 from unishim.build.interruptions import Interruptions
 from unishim.build.process_group import process_group
+from unishim.build.shipped import variant_name
 from unishim.errors import BuildError
 from unishim.platforms.registry import PLATFORMS
 from unishim.project.configuring import complete, configured_platform

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from unishim.project.project_file import Project
 
 
 def is_project(folder: str | None) -> bool:
     """Whether a command concerns a project at all."""
-    return folder is not None or os.path.exists("unishim.toml")  # noqa: PTH110 - pathlib is slower, and a run waits for this
+    return folder is not None or os.path.exists("unishim.toml")
 
 
 def open_project(folder: str | None) -> Project:

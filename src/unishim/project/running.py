@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ def project_run(
             with locked(project):
                 build_program(project, quiet=True)
         merged = _merge(project, options, given)
-        merged = replace(merged, env={**project.environment, **(options.env or {})})
+        merged = merged.replace(env={**project.environment, **(options.env or {})})
         argv = [_program_file(project, merged), *project.arguments]
     else:
         merged = _merge(project, options, given)
@@ -40,7 +39,7 @@ def project_run(
     if options.kernel is None:
         platform = _platform(options)
         kernel = ensure_kernel(project, platform, debug=options.debug)
-        merged = replace(merged, kernel=kernel, platform=platform or configured_platform(project))
+        merged = merged.replace(kernel=kernel, platform=platform or configured_platform(project))
     return merged, argv
 
 
@@ -80,8 +79,8 @@ def _merge(project: Project, options: Options, given: Collection[str]) -> Option
             said["share"] = _shared(project, project.share)
     elif "share" in given:
         said["add"] = []  # a shared root is not packed
-    return replace(
-        options, **{name: value for name, value in said.items() if value not in (None, []) and name not in given}
+    return options.replace(
+        **{name: value for name, value in said.items() if value not in (None, []) and name not in given}
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from unishim.absolute_path import absolute
 from unishim.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import ExitStack
+
     from unishim.running.options import Options
 
 _SEARCH_VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PATH")  # the search for a program's files depends on these
@@ -44,7 +45,7 @@ def choose_initrd(
     from unishim.elf.check import check_executable
 
     check_executable(file, memory)
-    return os.fspath(Path(file).absolute()), None
+    return absolute(file), None
 
 
 def is_packed(initrd: str | None) -> bool:

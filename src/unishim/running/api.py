@@ -24,7 +24,15 @@ def _takes_the_fields_of(
 
     def decorate(function: Any) -> Any:
         own = inspect.signature(function)
-        fields = inspect.signature(options).parameters.values()
+        fields = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=getattr(Options, name),
+                annotation=Options.__annotations__[name],
+            )
+            for name in Options.fields
+        ]
         function.__signature__ = own.replace(parameters=[own.parameters["argv"], *fields])
         return function
 

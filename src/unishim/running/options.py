@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from unishim.errors import UsageError, unknown_choice
+from unishim.record import Record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from unishim.handlers.definitions import Handler
 
 DEFAULT_MEMORY = "128M"
 TIMEOUT_MAX = 2_000_000  # seconds; poll(2) counts milliseconds in 31 bits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Record, kw_only=True):
     """The options of a run; see `unishim run --help`, and unishim.run(), which has them as parameters."""
 
     platform: str | None = None
@@ -61,7 +61,7 @@ def require(value: str, choices: Sequence[str], name: str) -> None:
 
 def require_no_nul(options: Options, argv: Sequence[str]) -> None:
     """Raises UsageError for a NUL byte, which no path, argument or variable can contain."""
-    for name in Options.__slots__:
+    for name in Options.fields:
         value = getattr(options, name)
         if name not in ("stdin", "handlers") and _has_nul(value):
             raise UsageError(f"{name}: contains a NUL byte; remove it")
@@ -72,6 +72,8 @@ def require_no_nul(options: Options, argv: Sequence[str]) -> None:
 def _has_nul(value: object) -> bool:
     if isinstance(value, (str, os.PathLike)):
         return "\0" in os.fsdecode(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_nul, value))
+    if hasattr(value, "items"):  # asking for collections.abc.Mapping takes an import
         return any(_has_nul(name) or _has_nul(text) for name, text in value.items())
-    return isinstance(value, (list, tuple)) and any(map(_has_nul, value))
+    return False

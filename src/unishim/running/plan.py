@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from unishim.absolute_path import absolute
+from unishim.build.shipped import shipped_default
 from unishim.errors import UsageError
 from unishim.printable import say
-from unishim.running.options import TIMEOUT_MAX, Options
+from unishim.running.options import TIMEOUT_MAX
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from unishim.platforms.platform import Platform
     from unishim.platforms.shares import SharedFolder
+    from unishim.running.options import Options
 
 
 def with_platform(options: Options) -> tuple[Options, Platform]:
@@ -40,7 +41,7 @@ def with_platform(options: Options) -> tuple[Options, Platform]:
         check_address(options.gdb)
     if options.kernel is not None and platform_of(options.kernel) not in (None, platform):
         raise UsageError(f"--kernel {options.kernel}: not an image for the platform {platform.name}; see --platform")
-    return replace(options, platform=platform.name), platform
+    return options.replace(platform=platform.name), platform
 
 
 def shares_of(options: Options) -> tuple[SharedFolder, ...]:
@@ -53,13 +54,15 @@ def shares_of(options: Options) -> tuple[SharedFolder, ...]:
     return shared_folders(share, options.mounts, has_initrd=options.initrd is not None)
 
 
-def find_kernel(options: Options, platform: str) -> Path:
-    """The image to run; it is built unless the user names one."""
-    if options.kernel is None:
-        from unishim.build.image import ensure_image
+def find_kernel(options: Options, platform: str) -> str:
+    """The path of the image to run; it is built unless the user names one, or the wheel contains it."""
+    if options.kernel is not None:
+        kernel = os.fspath(options.kernel)
+        if not os.path.isfile(kernel):
+            raise UsageError(f"--kernel {kernel}: no such file; build one with: unishim build")
+        return absolute(kernel)
+    if shipped := shipped_default(platform, debug=options.debug):
+        return shipped
+    from unishim.build.image import ensure_image
 
-        return ensure_image(platform, debug=options.debug)
-    kernel = Path(options.kernel)
-    if not kernel.is_file():
-        raise UsageError(f"--kernel {kernel}: no such file; build one with: unishim build")
-    return kernel.absolute()
+    return os.fspath(ensure_image(platform, debug=options.debug))

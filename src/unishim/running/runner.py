@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING
 
 from unishim.running.hosting import make_host
 from unishim.running.options import Options, require_no_nul
 from unishim.running.plan import with_platform
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from unishim.platforms.outcome import FaultCode
     from unishim.running.result import Event, Result
 
@@ -48,6 +48,8 @@ def run_with(
     finally:
         for descriptor in [*captured, *([] if given is None else [given])]:
             os.close(descriptor)
+    from dataclasses import asdict
+
     from unishim.running.result import Result
 
     fields = asdict(outcome)

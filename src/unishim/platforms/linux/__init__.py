@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING
 
 from unishim.platforms.platform import Platform
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -17,6 +16,13 @@ if TYPE_CHECKING:
     from unishim.running.options import Options
 
 DISPATCH_SINCE = (5, 11)  # Linux, Syscall User Dispatch
+
+
+def has_dispatch(release: str) -> bool:
+    """Whether the Linux of this release, such as "6.1.0-13-amd64", is new enough."""
+    major, _, rest = release.partition(".")
+    minor = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    return major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= DISPATCH_SINCE
 
 
 class Linux(Platform):
@@ -32,10 +38,9 @@ class Linux(Platform):
     def obstacle(self) -> str | None:
         """Why the platform cannot be used here, or None."""
         system = os.uname()
-        release = re.match(r"(\d+)\.(\d+)", system.release)
         if system.sysname != "Linux" or system.machine != "x86_64":
             return f"the `linux` platform needs Linux on x86-64; this is {system.sysname} on {system.machine}"
-        if release is None or (int(release[1]), int(release[2])) < DISPATCH_SINCE:
+        if not has_dispatch(system.release):
             return f"Linux {system.release} has no Syscall User Dispatch, which the `linux` platform needs"
         return None
 
@@ -68,12 +73,14 @@ class Linux(Platform):
             host = host_of_run()
             listener = None
             if options.gdb is not None:
+                from pathlib import Path
+
                 from unishim.debug.remote.listener import announce, listen
                 from unishim.host.tools import require_tool
 
                 require_tool("gdbserver")
                 listener = listen(options.gdb, stack)
-                announce(listener, plan.kernel, quiet=options.quiet)
+                announce(listener, Path(plan.kernel), quiet=options.quiet)
             outcome = run_linux(plan, descriptors, options.timeout, host, gdb=listener)
             return outcome, "native", host
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from unishim.errors import UnishimError
 from unishim.host import kernel_features
 from unishim.host.check import CHECK_SECONDS, Check, find_image
-from unishim.platforms.linux import DISPATCH_SINCE
+from unishim.platforms.linux import DISPATCH_SINCE, has_dispatch
 from unishim.platforms.linux.process import Process, run_linux
 from unishim.platforms.probe import PROBE_MEMORY, PROBE_STATUS, probe_program
 
@@ -28,9 +27,7 @@ def checks() -> Iterator[Check]:
 
 def _kernel_checks() -> Iterator[Check]:
     system = os.uname()
-    numbers = re.match(r"(\d+)\.(\d+)", system.release)
-    is_new = numbers is not None and (int(numbers[1]), int(numbers[2])) >= DISPATCH_SINCE
-    is_good = is_new and system.sysname == "Linux" and system.machine == "x86_64"
+    is_good = has_dispatch(system.release) and system.sysname == "Linux" and system.machine == "x86_64"
     newer = f"Linux {DISPATCH_SINCE[0]}.{DISPATCH_SINCE[1]} or newer on x86-64; else {_USE_QEMU}"
     text = f"{system.sysname} {system.release} on {system.machine}"
     yield Check("linux", "Linux", "ok" if is_good else "failed", text, None if is_good else newer, "linux")
@@ -82,7 +79,7 @@ def _run_check() -> Check:
     descriptor = os.memfd_create("unishim-probe")
     try:
         os.write(descriptor, probe_program())
-        process = Process(image, f"/proc/{os.getpid()}/fd/{descriptor}", "quiet", ("probe",), PROBE_MEMORY)
+        process = Process(os.fspath(image), f"/proc/{os.getpid()}/fd/{descriptor}", "quiet", ("probe",), PROBE_MEMORY)
         status = run_linux(process, (-1, -1, -1), CHECK_SECONDS).status
     except (UnishimError, OSError) as error:
         return Check("linux", "a run", "failed", str(error).partition(";")[0], _USE_QEMU, "linux")

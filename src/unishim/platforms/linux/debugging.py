@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unishim.debug.session import run_gdb, script_arguments, symbols_of
@@ -21,7 +22,7 @@ def debug(options: Options, argv: Sequence[str], gdb: Sequence[str], commands: S
     """Runs gdb on a program; returns gdb's exit status."""
     with ExitStack() as stack:
         plan = plan_linux(options, argv, terminals_of((0, 1, 2)), stack)
-        symbols = symbols_of(plan.kernel)
+        symbols = symbols_of(Path(plan.kernel))
         host = make_host(options, lambda event: print(event, file=sys.stderr), 32, argv=argv)
         connections = connect(plan, stack, host)
         script = script_arguments(options, argv, commands, [f'symbol-file "{symbols}"'])

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from unishim.errors import UsageError
 from unishim.platforms.command_line import quote
@@ -16,7 +12,10 @@ from unishim.rootfs.choice import choose_initrd
 from unishim.running.parameters import kernel_parameters
 from unishim.running.plan import find_kernel, shares_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from unishim.running.options import Options
 
 
@@ -37,12 +36,14 @@ def plan_linux(options: Options, argv: Sequence[str], terminals: int, stack: Exi
 
 def dry_run(options: Options, argv: Sequence[str]) -> str:
     """The image's command line, quoted for a shell."""
+    import shlex
+
     from unishim.running.dry_run import packing_by_hand
 
     with ExitStack() as stack:
         plan = plan_linux(options, argv, 0, stack)
     packing, initrd = packing_by_hand(plan.initrd, options, argv)
-    plan = replace(plan, initrd=initrd)
+    plan = plan.replace(initrd=initrd)
     # The socket is inherited, which a shell cannot arrange.
     notes = "".join(f"# FD: a socket whose other end serves {shared.folder} over 9P\n" for shared in plan.shares)
     command = linux_command(plan, [word for shared in plan.shares for word in ("-s", f"{shared.tag}=FD")])

@@ -6,29 +6,26 @@ The image inherits the program's streams; Python only waits.
 from __future__ import annotations
 
 import os
-import select
-import subprocess
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from unishim.contract import SIGNAL_FORWARDED, STATUS_SIGNAL, STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
     TERMINAL_SIGNALS,
     StoppedError,
-    end_process,
     open_pipe,
     read_all,
     signals_raise,
 )
+from unishim.platforms.linux.child import Child
 from unishim.platforms.terminals import modes_restored
+from unishim.record import Record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
 
     from unishim.channel.host import Host
     from unishim.debug.remote.listener import Listener
@@ -39,11 +36,10 @@ if TYPE_CHECKING:
 _ENDED_BY_GDB = "the process ended without a report from the kernel; gdb may have ended it"
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Record):
     """A process to run: memory in bytes, kernel parameters, the program's argv."""
 
-    kernel: Path
+    kernel: str
     initrd: str | None
     parameters: str
     argv: tuple[str, ...]
@@ -55,7 +51,7 @@ class Process:
 def linux_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
     """The command line of the image."""
     return [
-        os.fspath(process.kernel),
+        process.kernel,
         *("-k", str(process.memory >> 10)),
         *(["-i", process.initrd] if process.initrd is not None else []),
         *(["-p", process.parameters] if process.parameters else []),
@@ -64,13 +60,13 @@ def linux_command(process: Process, extra: Sequence[str] = ()) -> list[str]:
     ]
 
 
-@dataclass(slots=True)
 class Connections:
     """The connections of a process: options of the image, and descriptors that it inherits."""
 
-    extra: list[str]
-    inherited: list[int]
-    _started: ExitStack
+    def __init__(self, started: ExitStack) -> None:
+        self.extra: list[str] = []
+        self.inherited: list[int] = []
+        self._started = started
 
     def started(self) -> None:
         """Closes our copies of the process's descriptors, so that the other ends notice when the process ends."""
@@ -79,7 +75,7 @@ class Connections:
 
 def connect(process: Process, stack: ExitStack, host: Host | None) -> Connections:
     """Serves a process's shared directories and its channel while `stack` is open."""
-    connections = Connections([], [], stack.enter_context(ExitStack()))
+    connections = Connections(stack.enter_context(ExitStack()))
     if host is not None:
         from unishim.channel.layout import SIZE as CHANNEL_SIZE
 
@@ -118,7 +114,6 @@ def run_linux(
         connections = connect(process, stack, host)
         command = linux_command(process, [*connections.extra, "-r", str(report_target)])
         inherited = [*connections.inherited, report_target]
-        stdin, stdout, stderr = (stream if stream >= 0 else subprocess.DEVNULL for stream in streams)
         started = time.monotonic()
         deadline = None if timeout is None else started + timeout
         try:
@@ -127,21 +122,23 @@ def run_linux(
                     from unishim.platforms.linux import gdbserver
 
                     command, more = gdbserver.server_command(command, streams, stack, hide_extended_state)
-                    stdin = stdout = gdbserver.accept(gdb, deadline, stack)
-                    stderr = subprocess.DEVNULL
+                    client = gdbserver.accept(gdb, deadline, stack)
+                    streams = (client, client, -1)
                     inherited += more
                 if process.terminals:
                     signals.keep_those_of_terminals()
                 try:
-                    child = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=inherited)
+                    child = Child(command, streams, inherited)
                 finally:
                     connections.started()
-                stack.callback(end_process, child)
+                stack.callback(child.close)
                 if process.terminals:
                     signals.forward(lambda number: child.send_signal(SIGNAL_FORWARDED + number))
                 if host is not None:
                     host.end_machine = child.kill
-                _wait(child, deadline)
+                from unishim.platforms.outcome import parse_report  # while the image runs
+
+                status = _wait(child, deadline)
         except StoppedError as stopped:
             if host is not None:
                 host.was_stopped = True
@@ -149,15 +146,13 @@ def run_linux(
         wall = time.monotonic() - started
         os.set_blocking(report_source, False)
         report = read_all(report_source)
-        if not report and child.returncode < 0:
-            ended_by = -child.returncode % SIGNAL_FORWARDED
+        if not report and status < 0:
+            ended_by = -status % SIGNAL_FORWARDED
             if ended_by in TERMINAL_SIGNALS:  # it arrived before the program ran
                 return _stopped(STATUS_SIGNAL + ended_by, started)
         if not report:
-            raise PlatformError(_explain(child.returncode) if gdb is None else _ENDED_BY_GDB)
-        from unishim.platforms.outcome import parse_report
-
-        return replace(parse_report(report, wall), launched_s=started)
+            raise PlatformError(_explain(status) if gdb is None else _ENDED_BY_GDB)
+        return parse_report(report, wall, started)
 
 
 def _stopped(status: int, started: float) -> Outcome:
@@ -172,18 +167,12 @@ def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:
     return stack.enter_context(serving(Share(shared.folder, read_only=shared.read_only)))
 
 
-def _wait(child: subprocess.Popen[bytes], deadline: float | None) -> None:
-    """Waits until it ends. Raises StoppedError when the time runs out."""
-    pidfd = os.pidfd_open(child.pid)
-    try:
-        poll = select.poll()
-        poll.register(pidfd, select.POLLIN)
-        timeout = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
-        if not poll.poll(timeout):
-            raise StoppedError(STATUS_TIMEOUT)
-    finally:
-        os.close(pidfd)
-    child.wait()
+def _wait(child: Child, deadline: float | None) -> int:
+    """Waits until it ends, and returns its exit status. Raises StoppedError when the time runs out."""
+    status = child.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+    if status is None:
+        raise StoppedError(STATUS_TIMEOUT)
+    return status
 
 
 def _explain(status: int) -> str:

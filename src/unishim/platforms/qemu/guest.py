@@ -142,6 +142,6 @@ def _plan(guest: Guest, terminals: int, stack: ExitStack, *, clock: bool = True)
         extra = ("-smp", str(guest.processors), *extra)
     if guest.paused:
         extra = ("-S", *extra)
-    kernel = find_kernel(options, "qemu")
+    kernel = Path(find_kernel(options, "qemu"))
     machine = Machine(kernel, initrd, append, memory, guest.machine, "tcg", shares=shares, extra=extra)
     return with_accelerator(machine, options)

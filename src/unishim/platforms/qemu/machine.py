@@ -108,7 +108,7 @@ def run_machine(
             raise PlatformError(_explain(process.returncode, read_all(error_source).decode(errors="replace")))
         from unishim.platforms.outcome import parse_report
 
-        return replace(parse_report(report, wall), launched_s=started)
+        return parse_report(report, wall, started)
 
 
 def _shared_memory(stack: ExitStack, machine: Machine) -> int:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unishim.platforms.memory import parse_memory
@@ -34,7 +35,7 @@ def plan_machine(
     initrd, program = choose_initrd(options, argv, memory, stack)
     append = machine_command_line(options, argv, terminals, program, shares, clock=clock)
     machine = Machine(
-        find_kernel(options, "qemu"), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares
+        Path(find_kernel(options, "qemu")), initrd, append, memory, options.machine, "tcg", options.cpu, shares=shares
     )
     if options.paused:
         machine = replace(machine, extra=("-S",))
