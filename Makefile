@@ -67,7 +67,7 @@ run: setup
 	@$(VENV)/bin/unishim run $(EXAMPLE)
 
 test: development
-	@$(VENV)/bin/python -m pytest $(PYTEST_FLAGS)
+	@$(VENV)/bin/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
 
 lint: development
 	@$(VENV)/bin/ruff check .

@@ -20,17 +20,26 @@ for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
 
 
 @pytest.fixture(scope="session")
-def build_guest(tmp_path_factory: pytest.TempPathFactory) -> Build:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory for results that the processes of pytest-xdist share: each file appears there complete."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder = folder / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def build_guest(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Build:
     """`build_guest("signals.c", "musl")`: the path of tests/guest/signals.c, built."""
-    folder = tmp_path_factory.mktemp("guests")
-    built: dict[tuple[str, str], Path] = {}
+    temporary = tmp_path_factory.mktemp("guests")
 
     def build(name: str, toolchain: str = "gcc") -> Path:
-        key = name, toolchain
-        if key not in built:
-            output = folder / f"{name.replace('.', '-')}-{toolchain}"
-            built[key] = compile_guest(GUESTS / name, output, toolchain)
-        return built[key]
+        output = shared_folder / f"{name.replace('.', '-')}-{toolchain}"
+        if not output.exists():
+            compile_guest(GUESTS / name, temporary / output.name, toolchain).rename(output)
+        return output
 
     return build
 

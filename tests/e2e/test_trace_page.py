@@ -86,6 +86,11 @@ class Shown:
         self.wait_for_frames()
         return self.element(selector).screenshot_as_png
 
+    def clear_filter(self) -> None:
+        """The page applies it in a timer, after the form is reset."""
+        self.element("#filter button[type=reset]").click()
+        self.chrome.execute_script("return new Promise((done) => setTimeout(() => done(1)))")
+
     def wait_for_frames(self) -> None:
         script = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
         self.chrome.execute_script(script)
@@ -187,16 +192,16 @@ def test_filter(shown_threads: tuple[Shown, list[dict[str, Any]]]) -> None:
     calls.sort(key=lambda call: (call["enter_ns"], call["tid"]))
     page.element("#filter-text").send_keys("MPROTECT(")
     shows([call for call in calls if call["name"] == "mprotect"])
-    page.element("#filter button[type=reset]").click()
+    page.clear_filter()
     Select(page.element("#filter-name")).select_by_visible_text("brk")
     shows([call for call in calls if call["name"] == "brk"])
-    page.element("#filter button[type=reset]").click()
+    page.clear_filter()
     Select(page.element("#filter-thread")).select_by_visible_text("2")
     shows([call for call in calls if call["tid"] == 2])
-    page.element("#filter button[type=reset]").click()
+    page.clear_filter()
     page.element("#filter-failed").click()
     shows([call for call in calls if call["errno"]])
-    page.element("#filter button[type=reset]").click()
+    page.clear_filter()
     assert page.element("#filter-count").text == f"{len(calls)} calls"
     page.element("#totals tr[data-name=mmap] button").click()
     shows([call for call in calls if call["name"] == "mmap"])

@@ -66,11 +66,17 @@ static void control(void)
 	       result < 0 ? errno_text() : "");
 }
 
+/* In milliseconds; seldom one, because nothing happens meanwhile. */
+static int timeout(void)
+{
+	return next(10) == 0;
+}
+
 static void wait_for_events(void)
 {
 	struct epoll_event events[FDS];
 	int set = (int)next(SETS), maximum = 1 + (int)next(FDS);
-	int count = epoll_wait(fds[set], events, maximum, (int)next(2));
+	int count = epoll_wait(fds[set], events, maximum, timeout());
 
 	printf("wait %d %d: %d", set, maximum, count);
 	for (int i = 0; i < count; i++)
@@ -88,7 +94,7 @@ static void poll_all(void)
 		polls[i].fd = next(9) ? fds[next(FDS)] : -1;
 		polls[i].events = (short)((next(2) ? POLLIN : 0) | (next(2) ? POLLOUT : 0));
 	}
-	ready = poll(polls, count, (int)next(2));
+	ready = poll(polls, count, timeout());
 	printf("poll %u: %d", count, ready);
 	for (unsigned int i = 0; i < count; i++)
 		printf(" %x", polls[i].revents);
@@ -97,7 +103,7 @@ static void poll_all(void)
 
 static void select_some(void)
 {
-	struct timeval time = {0, (int)next(2) * 1000};
+	struct timeval time = {0, timeout() * 1000};
 	fd_set in, out;
 	int ready;
 

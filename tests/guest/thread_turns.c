@@ -68,7 +68,7 @@ int main(void)
 	for (long i = 0; i < KEEPERS; i++)
 		pthread_create(&keepers[i], NULL, keep, (void *)i);
 	do {
-		usleep(1200000);
+		usleep(200000);
 		least = most = turns[0];
 		for (int i = 1; i < SPINNERS; i++) {
 			long count = turns[i];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +16,32 @@ SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno
 
 def compile_hosted(sources: Sequence[Path], output: Path, flags: Sequence[str] = (), compiler: str = "clang") -> Path:
     """Compiles sources with the kernel's headers and UK_HOSTED."""
-    generated = output.parent / "include"
+    _call([*_compiler(output.parent, compiler), *flags, *sources, "-o", output])
+    return output
+
+
+def link_hosted(sources: Sequence[Path], output: Path, objects: Path, flags: Sequence[str]) -> Path:
+    """The same, but several programs share the objects of their sources, in the directory `objects`."""
+    command = _compiler(output.parent, "clang")
+    made = []
+    for source in sources:
+        made.append(objects / f"{os.fspath(source.relative_to(KERNEL)).replace('/', '-')}.o")
+        if not made[-1].exists():
+            # Another process may do the same now.
+            temporary = made[-1].with_suffix(f".{os.getpid()}")
+            _call([*command, *flags, "-c", source, "-o", temporary])
+            temporary.rename(made[-1])
+    _call(["clang", *flags, *made, "-o", output])
+    return output
+
+
+def _compiler(folder: Path, compiler: str) -> list[str | Path]:
+    """The command, with flags; generated headers are written below `folder`."""
+    generated = folder / "include"
     (generated / "uk" / "bits").mkdir(parents=True, exist_ok=True)
     for header in (contract, elf_reasons):
         header.write_header(generated / "uk" / "bits")
-    command: list[str | Path] = [
+    return [
         compiler,
         "-std=gnu11",
         "-g",
@@ -28,8 +50,6 @@ def compile_hosted(sources: Sequence[Path], output: Path, flags: Sequence[str] =
         "-D_GNU_SOURCE",
         "-Wall",
         "-Wextra",
-    ]
-    command += [
         "-Werror",
         "-Wno-unused-parameter",
         "-Wno-gnu-variable-sized-type-not-at-end",  # the kernel is GNU C
@@ -38,11 +58,11 @@ def compile_hosted(sources: Sequence[Path], output: Path, flags: Sequence[str] =
         f"-I{KERNEL / 'tests'}",
         f"-I{KERNEL / 'plat' / 'common'}",
     ]
-    done = subprocess.run(
-        [*command, *flags, *sources, "-o", output], check=False, capture_output=True, text=True, timeout=TIMEOUT
-    )
+
+
+def _call(command: Sequence[str | Path]) -> None:
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT)
     assert done.returncode == 0, done.stderr
-    return output
 
 
 def run_hosted(program: Path, *arguments: str, timeout: float = TIMEOUT) -> str:
