@@ -14,8 +14,9 @@ from unishim.platforms.choice import choose_platform
 
 Build = Callable[..., Path]
 
-# `make test` sets variables that would make the tests' own makes believe they are its sub-makes.
-for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+# `make test` sets variables that would make the tests' own makes believe they are its sub-makes. The last one would
+# make each command that a test starts compile all its modules.
+for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHONDONTWRITEBYTECODE"):
     os.environ.pop(variable, None)
 
 

@@ -18,7 +18,7 @@ from unishim.ninep import Share, serving
 
 ROOT = 0  # the fid of the root
 NO_FID = 0xFFFFFFFF
-TIMEOUT = 20  # seconds to wait for an answer
+TIMEOUT = 60  # seconds to wait for an answer
 
 
 def text(value: bytes | str) -> bytes:

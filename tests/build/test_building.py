@@ -73,7 +73,7 @@ def test_the_second_build_waits_for_the_first(tmp_path: Path) -> None:
         line = waiting.stderr.readline()
         was_configured = (tmp_path / ".config").exists()
         os.close(lock)
-        assert re.match(rf"unishim: {tmp_path}: waiting for process {os.getpid()} \(.*pytest.*\), which", line)
+        assert re.match(rf"unishim: {tmp_path}: waiting for process {os.getpid()} \(.*python.*\), which", line)
         assert not was_configured
         assert waiting.stdout.readline() == f"{tmp_path / IMAGE}\n"
         assert waiting.wait(TIMEOUT) == 0

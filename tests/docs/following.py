@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.docs.page import Block, PageError, compare, read_page
-from tests.framework import ROOT
-
-_TIMEOUT = 120  # seconds for the commands of one block
+from tests.framework import ROOT, TIMEOUT
 
 
 def follow(page: Path, folder: Path) -> None:
@@ -55,7 +53,7 @@ def _run(block: Block, here: Path, environment: dict[str, str]) -> tuple[Path, s
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=_TIMEOUT,
+            timeout=TIMEOUT,
         )
         os.close(writing)
         if done.returncode != 0:

@@ -14,7 +14,6 @@ from tests.framework import ROOT
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", [pytest.param(page, id=os.fspath(page.relative_to(ROOT))) for page in PAGES])
 def test_page(page: Path, tmp_path: Path) -> None:
     follow(page, tmp_path)

@@ -162,7 +162,7 @@ def _list(image: Path) -> list[str]:
 
 
 def _attack(cage: Path, *words: str) -> Run:
-    return run_guest([cage, *words], "--timeout", "10")
+    return run_guest([cage, *words])
 
 
 def _by_hand(image: Path, cage: Path, *words: str, options: Sequence[str] = ()) -> list[str | Path]:
@@ -374,7 +374,7 @@ def test_overwriting_the_library(
         "stacks": (symbols["signal_stack"], hex(int(symbols["signal_stack"], 0) + 65536)),
         "memory": (DIRECT_MAP, hex(int(DIRECT_MAP, 0) + (32 << 20))),
     }[part]
-    done = run_guest([cage, "overwrite", first, last, byte], "--timeout", "5", "--memory", "32M")
+    done = run_guest([cage, "overwrite", first, last, byte], "--timeout", "2", "--memory", "32M")
     assert done.status in (124, 125) or done.status >= 128
     assert done.stderr.count(b"\n") < 100
     command: list[str | Path] = ["timeout", "-k", "1", "5", "strace", "-f", "-o", tmp_path / "log"]
@@ -423,7 +423,7 @@ def test_forged_reports(cage: Path, symbols: dict[str, str], text: str) -> None:
 def test_forged_traces(cage: Path, symbols: dict[str, str], tmp_path: Path, part: tuple[str, str], byte: str) -> None:
     """The same for what the launcher reads in the channel."""
     trace = tmp_path / "trace"
-    command = [*UNISHIM, "trace", "--output", trace, "--timeout", "5", cage, "channel", symbols["control"], *part, byte]
+    command = [*UNISHIM, "trace", "--output", trace, "--timeout", "2", cage, "channel", symbols["control"], *part, byte]
     done = subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT)
     assert done.returncode in (SURVIVED, 124, 125)
     assert b"Traceback" not in done.stderr
@@ -457,7 +457,7 @@ def _running(command: Sequence[str | Path], **streams: int) -> Iterator[subproce
     """The image started by hand, once its cage is closed."""
     process = subprocess.Popen(command, **streams)  # type: ignore[call-overload]
     try:
-        for _ in range(500):
+        for _ in range(TIMEOUT * 100):
             if "Seccomp:\t2" in Path(f"/proc/{process.pid}/status").read_text():
                 break
             time.sleep(0.01)
@@ -521,7 +521,7 @@ def _children(pid: int) -> list[int]:
 
 def _started(launcher: subprocess.Popen[bytes]) -> int:
     """The pid of the image, once its cage is closed."""
-    for _ in range(1000):
+    for _ in range(TIMEOUT * 100):
         for child in _children(launcher.pid):
             if "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text():
                 return child
@@ -539,7 +539,7 @@ def test_killed_from_outside(build_guest: Build, number: signal.Signals) -> None
     try:
         child = _started(launcher)
         os.kill(child, number)
-        _, stderr = launcher.communicate(timeout=TIMEOUT / 4)
+        _, stderr = launcher.communicate(timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
         launcher.kill()
         launcher.communicate()
@@ -562,7 +562,7 @@ def test_launcher_is_killed_on_a_terminal(build_guest: Build) -> None:
     child = _started(launcher)
     launcher.kill()
     launcher.wait(TIMEOUT)
-    for _ in range(500):
+    for _ in range(TIMEOUT * 100):
         path = Path(f"/proc/{child}/stat")
         if not path.exists() or ") Z " in path.read_text():
             break

@@ -173,7 +173,7 @@ def free_port() -> int:
 
 def test_connecting(programs: dict[str, Path], kernel: Path) -> None:
     port = free_port()
-    options = ["-q", "--accel", "tcg", "--gdb", f"tcp:{port}", "--paused", "--timeout", "30"]
+    options = ["-q", "--accel", "tcg", "--gdb", f"tcp:{port}", "--paused", "--timeout", str(TIMEOUT / 2)]
     command = [*UNISHIM, "run", *options, programs["static-pie"]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
         wait_for_listener(port)

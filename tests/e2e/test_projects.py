@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Build
-from tests.framework import ROOT, UNISHIM
+from tests.framework import ROOT, TIMEOUT, UNISHIM
 from unishim.platforms.choice import choose_platform
 from unishim.platforms.registry import PLATFORMS
 from unishim.project.templates import find_template, make_project, templates
 
-TIMEOUT = 120  # seconds; a kernel may be compiled
 OUTPUTS = {
     "c-library": "The kernel says: your own library is at work\n",
     "dynamic-app": "Welcome, reader!\nThis file is in the root file system, in /etc.\n",

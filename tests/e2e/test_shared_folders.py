@@ -215,7 +215,19 @@ def test_changes_of_the_host(words: Path, folder: Path) -> None:
     (folder / "replaced").write_text("old")
     asked = ["read:/m/file", "size:/m/gone", "read:/m/new", "read:/m/replaced", "wait"]
     asked += ["read:/m/file", "read:/m/new", "read:/m/replaced", "again", "size:/m/file", "size:/m/gone"]
-    command = [*UNISHIM, "run", "-q", "--accel", "tcg", "--timeout", "30", "--mount", f"{folder}:/m", words, *asked]
+    command = [
+        *UNISHIM,
+        "run",
+        "-q",
+        "--accel",
+        "tcg",
+        "--timeout",
+        str(TIMEOUT / 2),
+        "--mount",
+        f"{folder}:/m",
+        words,
+        *asked,
+    ]
     with _running(command) as process:
         assert [_next_line(process) for _ in range(5)] == [
             "read:/m/file: old",
@@ -337,7 +349,19 @@ def test_changes_of_what_is_mapped(words: Path, folder: Path) -> None:
     """A private mapping keeps what the program wrote to it; its other pages are the file's."""
     (folder / "file").write_bytes(b"a" * 4096 + b"b" * 4096)
     asked = ["map:/m/file", "wait", "size:/m/file", "mapped:"]
-    command = [*UNISHIM, "run", "-q", "--accel", "tcg", "--timeout", "30", "--mount", f"{folder}:/m", words, *asked]
+    command = [
+        *UNISHIM,
+        "run",
+        "-q",
+        "--accel",
+        "tcg",
+        "--timeout",
+        str(TIMEOUT / 2),
+        "--mount",
+        f"{folder}:/m",
+        words,
+        *asked,
+    ]
     with _running(command) as process:
         assert [_next_line(process) for _ in range(3)] == ["map:/m/file: ok", "Xa, b", "wait"]
         (folder / "file").write_bytes(b"c" * 8192)
@@ -360,7 +384,16 @@ def test_few_descriptors(build_guest: Build, folder: Path) -> None:
     for number in range(1000):
         (folder / str(number)).write_text("data")
     names = [f"read:/m/{number}" for number in range(1000)]
-    command = [*UNISHIM, "run", "-q", "--timeout", "30", "--mount", f"{folder}:/m", build_guest("shared_words.c")]
+    command = [
+        *UNISHIM,
+        "run",
+        "-q",
+        "--timeout",
+        str(TIMEOUT / 2),
+        "--mount",
+        f"{folder}:/m",
+        build_guest("shared_words.c"),
+    ]
     done = run_native(["sh", "-c", 'ulimit -n 200; exec "$@"', "sh", *command, *names], env=dict(os.environ))
     assert _lines(done) == [f"{name}: data" for name in names]
 
@@ -385,7 +418,7 @@ def test_locks_hold_against_the_host(build_guest: Build, folder: Path) -> None:
     path = folder / "file"
     path.write_text("data")
     program = build_guest("shared_locks.c")
-    command = [*UNISHIM, "run", "-q", "--timeout", "30", "--mount", f"{folder}:/m", program, "/m/file"]
+    command = [*UNISHIM, "run", "-q", "--timeout", str(TIMEOUT / 2), "--mount", f"{folder}:/m", program, "/m/file"]
     with path.open("r+") as file:
         fcntl.lockf(file, fcntl.LOCK_EX, 10, 0)
         with _running(command) as process:
