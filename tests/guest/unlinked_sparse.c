@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 	show("sparse", fd);
 	printf("cut: %d\n", ftruncate(fd, 5002));
 	show("cut", fd);
-	printf("grown: %d\n", ftruncate(fd, SIZE / 2));
+	printf("grown: %d\n", ftruncate(fd, SIZE / 6));
 	show("grown", fd);
 	printf("cut again: %d\n", ftruncate(fd, 100));
 	printf("written: %zd\n", pwrite(fd, data, 2, 5001));
