@@ -16,6 +16,9 @@ struct uk_file *uk_vfs_open(const struct uk_path *start, const char *path, u32 f
 
 /* mknod(2) for every type except directories and links; mode includes the type. */
 int uk_vfs_mknod(const struct uk_path *start, const char *path, u32 mode, u64 rdev);
+/* The same for a negative dentry that uk_path_lookup_one() found in a directory, without a report
+ * (uk/notify.h). */
+int uk_vfs_mknod_at(const struct uk_path *parent, struct uk_dentry *dentry, u32 mode, u64 rdev);
 int uk_vfs_mkdir(const struct uk_path *start, const char *path, u32 mode);
 int uk_vfs_symlink(const char *target, const struct uk_path *start, const char *path);
 /* Adds a name for the file that `from` refers to. */

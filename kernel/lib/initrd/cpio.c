@@ -35,21 +35,25 @@ bool cpio_is_archive(const void *data, size_t size)
 					memcmp(data, MAGIC_CRC, MAGIC_LENGTH) == 0);
 }
 
+#define EVERY(byte) ((byte)*0x0101010101010101UL)
+
+/* Reads eight digits at once, one in each byte of a word; false if one is not hexadecimal. */
 static bool read_field(const char *text, u32 *value)
 {
-	*value = 0;
-	for (int i = 0; i < FIELD_LENGTH; i++) {
-		char digit = text[i];
-		u32 number;
+	u64 digits, low, not_digit, not_letter;
 
-		if (digit >= '0' && digit <= '9')
-			number = (u32)(digit - '0');
-		else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
-			number = (u32)((digit | 0x20) - 'a' + 10);
-		else
-			return false;
-		*value = *value << 4 | number;
-	}
+	memcpy(&digits, text, FIELD_LENGTH);
+	/* Bit 7 of each byte becomes the answer, and bytes below it cannot carry into it. */
+	low = digits & EVERY(0x7f);
+	not_digit = (low ^ EVERY('0')) + EVERY(0x80 - 10);
+	low = (low | EVERY(0x20)) ^ EVERY(0x60); /* 'a' and 'A': 1 */
+	not_letter = (low + EVERY(0x80 - 7)) | ~(low + EVERY(0x80 - 1));
+	if (((not_digit & not_letter) | digits) & EVERY(0x80))
+		return false;
+	digits = (digits & EVERY(0x0f)) + (digits >> 6 & EVERY(1)) * 9;
+	digits = (digits << 4 | digits >> 8) & 0x00ff00ff00ff00ffUL;
+	digits = (digits << 8 | digits >> 16) & 0x0000ffff0000ffffUL;
+	*value = (u32)(digits << 16 | digits >> 32);
 	return true;
 }
 

@@ -21,9 +21,22 @@ struct link {
 	struct uk_path path;
 };
 
+/* A directory of the archive, whose time is set when everything is unpacked into it. */
+struct folder {
+	struct folder *next;
+	struct uk_vnode *vnode;
+	s64 modified; /* nanoseconds */
+};
+
 struct unpacking {
 	struct link *links[LINK_BUCKETS];
-	char path[PATH_MAX]; /* the entry's path, terminated */
+	struct folder *first_folder, *last_folder;
+	/* Where the last entry went: most entries follow others of the same directory. dentry NULL:
+	 * not known. */
+	struct uk_path parent;
+	const char *parent_name; /* in the archive, not terminated */
+	size_t parent_length;
+	char path[PATH_MAX]; /* a path from the archive, terminated */
 };
 
 bool uk_initrd_is_archive(const void *data, size_t size)
@@ -68,23 +81,41 @@ static int make_parents(char *path)
 	return 0;
 }
 
-/* Removes an existing file with the name, unless it and the new one are directories. *exists: there
- * is a directory, and it stays. */
-static int make_room(const char *path, bool directory, bool *exists)
+static void forget_parent(struct unpacking *unpacking)
 {
-	struct uk_path place;
-	bool is_directory;
-	int error = uk_path_lookup(root(), path, 0, &place);
+	if (unpacking->parent.dentry)
+		uk_path_put(&unpacking->parent);
+	unpacking->parent.dentry = NULL;
+}
 
-	*exists = false;
-	if (error)
-		return error == -ENOENT ? 0 : error;
-	is_directory = uk_vnode_is(place.dentry->vnode, S_IFDIR);
-	uk_path_put(&place);
-	*exists = directory && is_directory;
-	if (*exists)
+/* Makes a directory, which is created if it is missing, the parent of the entries that follow. */
+static int enter(struct unpacking *unpacking, const char *name, size_t length)
+{
+	const u32 flags = UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY | UK_LOOKUP_EMPTY;
+	char *path = unpacking->path;
+	int error;
+
+	if (unpacking->parent.dentry && length == unpacking->parent_length &&
+	    memcmp(name, unpacking->parent_name, length) == 0)
 		return 0;
-	return is_directory ? uk_vfs_rmdir(root(), path) : uk_vfs_unlink(root(), path);
+	forget_parent(unpacking);
+	memcpy(path, name, length);
+	path[length] = '\0';
+	error = uk_path_lookup(root(), path, flags, &unpacking->parent);
+	if (error == -ENOENT) {
+		path[length] = '/';
+		path[length + 1] = '\0';
+		error = make_parents(path);
+		if (!error)
+			error = uk_path_lookup(root(), path, flags, &unpacking->parent);
+	}
+	if (error) {
+		unpacking->parent.dentry = NULL;
+		return error;
+	}
+	unpacking->parent_name = name;
+	unpacking->parent_length = length;
+	return 0;
 }
 
 static struct link **bucket_of(struct unpacking *unpacking, u32 inode)
@@ -128,7 +159,37 @@ static void forget_links(struct unpacking *unpacking)
 	}
 }
 
-static void set_attributes(struct uk_vnode *vnode, const struct cpio_entry *entry)
+static int remember_folder(struct unpacking *unpacking, struct uk_vnode *vnode, s64 modified)
+{
+	struct folder *folder = unpacking->last_folder;
+
+	if (folder && folder->vnode == vnode) {
+		folder->modified = modified;
+		return 0;
+	}
+	folder = uk_malloc(sizeof(*folder));
+	if (!folder)
+		return -ENOMEM;
+	*folder = (struct folder){NULL, uk_vnode_get(vnode), modified};
+	*(unpacking->last_folder ? &unpacking->last_folder->next : &unpacking->first_folder) =
+		folder;
+	unpacking->last_folder = folder;
+	return 0;
+}
+
+/* Sets the times of directories, which unpacking files into them has changed. */
+static void finish_folders(struct unpacking *unpacking)
+{
+	for (struct folder *folder = unpacking->first_folder, *next; folder; folder = next) {
+		next = folder->next;
+		folder->vnode->atime = folder->vnode->mtime = folder->modified;
+		uk_vnode_put(folder->vnode);
+		uk_free(folder);
+	}
+}
+
+static int set_attributes(struct unpacking *unpacking, struct uk_vnode *vnode,
+			  const struct cpio_entry *entry)
 {
 	s64 modified = entry->modified * NS_PER_S;
 	const struct uk_vnode_attributes attributes = {
@@ -142,9 +203,11 @@ static void set_attributes(struct uk_vnode *vnode, const struct cpio_entry *entr
 	};
 
 	uk_vnode_apply(vnode, &attributes);
+	return uk_vnode_is(vnode, S_IFDIR) ? remember_folder(unpacking, vnode, modified) : 0;
 }
 
-static int make_symlink(const char *path, const struct cpio_entry *entry)
+static int make_symlink(const struct uk_path *parent, const char *name,
+			const struct cpio_entry *entry)
 {
 	char *target;
 	int error;
@@ -156,96 +219,131 @@ static int make_symlink(const char *path, const struct cpio_entry *entry)
 		return -ENOMEM;
 	memcpy(target, entry->data, entry->size);
 	target[entry->size] = '\0';
-	error = uk_vfs_symlink(target, root(), path);
+	error = uk_vfs_symlink(target, parent, name);
 	uk_free(target);
 	return error;
 }
 
-static int make_node(struct unpacking *unpacking, const struct cpio_entry *entry)
+/* Creates the node of a free name. dentry: the name's, negative. */
+static int make_node(struct unpacking *unpacking, const struct cpio_entry *entry,
+		     struct uk_dentry *dentry)
 {
-	const char *path = unpacking->path;
+	const struct uk_path *parent = &unpacking->parent;
 	struct link *link = entry->links > 1 ? find_link(unpacking, entry) : NULL;
+	const char *name = dentry->name;
 
 	switch (entry->mode & S_IFMT) {
 	case S_IFDIR:
-		return uk_vfs_mkdir(root(), path, 0755);
+		return uk_vfs_mkdir(parent, name, 0755);
 	case S_IFLNK:
-		return make_symlink(path, entry);
+		return make_symlink(parent, name, entry);
 	case S_IFREG:
 		if (link)
-			return uk_vfs_link(&link->path, root(), path);
+			return uk_vfs_link(&link->path, parent, name);
 		/* fallthrough */
 	case S_IFCHR:
 	case S_IFBLK:
 	case S_IFIFO:
 	case S_IFSOCK:
-		return uk_vfs_mknod(root(), path, entry->mode,
-				    uk_device_number(entry->rdev_major, entry->rdev_minor));
+		return uk_vfs_mknod_at(parent, dentry, entry->mode,
+				       uk_device_number(entry->rdev_major, entry->rdev_minor));
 	default:
 		return -EINVAL;
 	}
 }
 
-static int fill_node(struct unpacking *unpacking, const struct cpio_entry *entry)
+static int fill_node(struct unpacking *unpacking, const struct cpio_entry *entry,
+		     const struct uk_path *path)
 {
-	struct uk_vnode *vnode;
-	struct uk_path path;
-	int error = uk_path_lookup(root(), unpacking->path, 0, &path);
+	struct uk_vnode *vnode = path->dentry->vnode;
+	int error = 0;
 
-	if (error)
-		return error;
-	vnode = path.dentry->vnode;
 	if (uk_vnode_is(vnode, S_IFREG)) {
 		/* Only one entry of a file with several names has the data, usually the last
 		 * one. */
 		if (entry->size && !vnode->size)
 			uk_ramfs_borrow(vnode, entry->data, entry->size);
 		if (entry->links > 1 && !find_link(unpacking, entry))
-			error = remember_link(unpacking, entry, &path);
+			error = remember_link(unpacking, entry, path);
 	}
-	set_attributes(vnode, entry);
-	uk_path_put(&path);
+	return error ? error : set_attributes(unpacking, vnode, entry);
+}
+
+/* Finds the entry's place in its directory. An existing file is removed, unless it and the entry
+ * are directories. dentry: positive only if it stays. */
+static int find_place(struct unpacking *unpacking, const struct cpio_entry *entry,
+		      const struct uk_name *name, struct uk_dentry **dentry, bool *removed)
+{
+	const struct uk_path *parent = &unpacking->parent;
+	int error = uk_path_lookup_one(parent, name, true, dentry);
+	bool is_directory;
+
+	if (error || !(*dentry)->vnode)
+		return error;
+	is_directory = uk_vnode_is((*dentry)->vnode, S_IFDIR);
+	if (is_directory && (entry->mode & S_IFMT) == S_IFDIR)
+		return 0;
+	error = is_directory ? uk_vfs_rmdir(parent, (*dentry)->name)
+			     : uk_vfs_unlink(parent, (*dentry)->name);
+	uk_dentry_put(*dentry);
+	*removed = true;
+	return error ? error : uk_path_lookup_one(parent, name, true, dentry);
+}
+
+/* Unpacks an entry into its directory. */
+static int unpack_name(struct unpacking *unpacking, const struct cpio_entry *entry,
+		       const struct uk_name *name)
+{
+	struct uk_path place = unpacking->parent;
+	bool removed = false;
+	int error = find_place(unpacking, entry, name, &place.dentry, &removed);
+
+	if (error)
+		return error;
+	if (!place.dentry->vnode)
+		error = make_node(unpacking, entry, place.dentry);
+	if (error || (place.dentry->vnode && !(place.dentry->flags & UK_DENTRY_MOUNTED))) {
+		uk_mount_get(place.mount);
+	} else {
+		/* What was made has another dentry, and of a mount point the mounted root counts.
+		 */
+		struct uk_dentry *dentry = place.dentry;
+
+		error = uk_path_lookup(&unpacking->parent, dentry->name, 0, &place);
+		uk_dentry_put(dentry);
+		if (error)
+			return error;
+	}
+	if (!error)
+		error = fill_node(unpacking, entry, &place);
+	uk_path_put(&place);
+	/* Paths may lead elsewhere now. */
+	if (removed)
+		forget_parent(unpacking);
 	return error;
 }
 
 static int unpack_entry(struct unpacking *unpacking, const struct cpio_entry *entry)
 {
-	bool exists = true;
-	int error = 0;
+	const char *text = entry->name;
+	size_t start = entry->name_length, parent_length;
+	struct uk_name name;
+	int error;
 
-	memcpy(unpacking->path, entry->name, entry->name_length);
-	unpacking->path[entry->name_length] = '\0';
-	if (entry->name_length == 0) {
-		if ((entry->mode & S_IFMT) != S_IFDIR)
-			return -EINVAL;
-		set_attributes(root()->dentry->vnode, entry);
-		return 0;
-	}
-	error = make_parents(unpacking->path);
-	if (!error)
-		error = make_room(unpacking->path, (entry->mode & S_IFMT) == S_IFDIR, &exists);
-	if (!error && !exists)
-		error = make_node(unpacking, entry);
-	return error ? error : fill_node(unpacking, entry);
-}
-
-/* Sets the times of directories, which unpacking files into them has changed. */
-static void set_folder_times(struct unpacking *unpacking, struct cpio cpio)
-{
-	struct cpio_entry entry;
-	struct uk_path path;
-
-	while (cpio_next(&cpio, &entry) > 0) {
-		if ((entry.mode & S_IFMT) != S_IFDIR)
-			continue;
-		memcpy(unpacking->path, entry.name, entry.name_length);
-		unpacking->path[entry.name_length] = '\0';
-		if (uk_path_lookup(root(), unpacking->path, UK_LOOKUP_EMPTY, &path))
-			continue;
-		if (uk_vnode_is(path.dentry->vnode, S_IFDIR))
-			set_attributes(path.dentry->vnode, &entry);
-		uk_path_put(&path);
-	}
+	while (start > 0 && text[start - 1] != '/')
+		start--;
+	for (parent_length = start; parent_length > 0 && text[parent_length - 1] == '/';)
+		parent_length--;
+	error = enter(unpacking, text, parent_length);
+	if (error)
+		return error;
+	name = (struct uk_name){text + start, entry->name_length - (u32)start, 0};
+	if (name.length == 0 || (name.length == 1 && *name.text == '.'))
+		return (entry->mode & S_IFMT) == S_IFDIR
+			       ? fill_node(unpacking, entry, &unpacking->parent)
+			       : -EINVAL;
+	name.hash = uk_name_hash(name.text, name.length);
+	return unpack_name(unpacking, entry, &name);
 }
 
 const char *uk_initrd_unpack(const void *data, size_t size, char name[UK_INITRD_ENTRY_SIZE])
@@ -275,8 +373,8 @@ const char *uk_initrd_unpack(const void *data, size_t size, char name[UK_INITRD_
 		memcpy(name, entry.name, kept);
 		name[kept] = '\0';
 	}
-	if (!problem)
-		set_folder_times(unpacking, (struct cpio){.data = data, .size = size});
+	forget_parent(unpacking);
+	finish_folders(unpacking);
 	forget_links(unpacking);
 	uk_free(unpacking);
 	uk_paths_current()->umask = umask;

@@ -34,6 +34,13 @@ static size_t class_size(unsigned int class)
 	return 1UL << (class + SMALLEST_SHIFT);
 }
 
+/* The class of the smallest objects that have room for size bytes; CLASSES or more: none has. */
+static unsigned int class_of(size_t size)
+{
+	return size <= class_size(0) ? 0
+				     : 64 - SMALLEST_SHIFT - (unsigned int)__builtin_clzl(size - 1);
+}
+
 static uk_paddr_t page_of(const void *memory)
 {
 	return ALIGN_DOWN(uk_page_from_address(memory), UK_PAGE_SIZE);
@@ -100,13 +107,11 @@ static void *allocate_large(size_t size)
 
 void *uk_malloc(size_t size)
 {
-	unsigned int number = 0;
+	unsigned int number = class_of(size);
 	struct class *class;
 	void *memory;
 
-	while (number < CLASSES && class_size(number) < size)
-		number++;
-	if (number == CLASSES)
+	if (number >= CLASSES)
 		return allocate_large(size);
 	class = &classes[number];
 	memory = class->free;

@@ -107,8 +107,11 @@ void *memset(void *destination, int value, size_t size)
 int memcmp(const void *a, const void *b, size_t size)
 {
 	const u8 *left = a, *right = b;
+	size_t i = 0;
 
-	for (size_t i = 0; i < size; i++) {
+	while (i + sizeof(word) <= size && *(const word *)(left + i) == *(const word *)(right + i))
+		i += sizeof(word);
+	for (; i < size; i++) {
 		if (left[i] != right[i])
 			return left[i] - right[i];
 	}

@@ -35,9 +35,10 @@ struct ramfs_node *ramfs_new_node(struct uk_superblock *superblock, u32 mode, in
 	if (uk_page_statistics().free <= uk_page_statistics().total / RESERVE_SHARE ||
 	    (ramfs->nodes_max && ramfs->nodes >= ramfs->nodes_max))
 		return NULL;
-	node = uk_zalloc(sizeof(*node));
+	node = uk_malloc(sizeof(*node));
 	if (!node)
 		return NULL;
+	memset(node->link_text, 0, sizeof(*node) - offsetof(struct ramfs_node, link_text));
 	ramfs->nodes++;
 	if ((mode & S_IFMT) == S_IFREG) {
 		operations = &ramfs_file_operations;

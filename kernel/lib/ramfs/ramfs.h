@@ -7,7 +7,7 @@
 
 #include "page_tree.h"
 
-#define LINK_INLINE 96 /* bytes of a symbolic link's target stored in the node */
+#define LINK_INLINE 80 /* bytes of a symbolic link's target stored in the node */
 
 struct ramfs_node {
 	struct uk_vnode vnode;
@@ -21,6 +21,8 @@ struct ramfs_node {
 		char link_text[LINK_INLINE];
 	};
 };
+/* The heap's sizes are powers of two; a root may have tens of thousands of files. */
+_Static_assert(sizeof(struct ramfs_node) <= 256, "a node takes 512 bytes of the heap");
 
 struct ramfs {
 	struct uk_superblock superblock;

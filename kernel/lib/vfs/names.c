@@ -58,26 +58,29 @@ static int end_new(struct names_place *place, int error)
 	return error;
 }
 
+int uk_vfs_mknod_at(const struct uk_path *parent, struct uk_dentry *dentry, u32 mode, u64 rdev)
+{
+	struct uk_vnode *directory = parent->dentry->vnode;
+	const struct uk_vnode_operations *operations = directory->operations;
+	int error = uk_mount_check_write(parent->mount);
+
+	if (error)
+		return error;
+	mode &= ~uk_paths_current()->umask;
+	if ((mode & S_IFMT) == S_IFREG)
+		return operations->create ? operations->create(directory, dentry, mode & S_IALLUGO)
+					  : -EPERM;
+	return operations->mknod ? operations->mknod(directory, dentry, mode, rdev) : -EPERM;
+}
+
 int uk_vfs_mknod(const struct uk_path *start, const char *path, u32 mode, u64 rdev)
 {
-	const struct uk_vnode_operations *operations;
 	struct names_place place;
-	struct uk_vnode *directory;
 	int error = begin_new(&place, start, path, false);
 
 	if (error)
 		return error;
-	directory = place.parent.dentry->vnode;
-	operations = directory->operations;
-	mode &= ~uk_paths_current()->umask;
-	if ((mode & S_IFMT) == S_IFREG)
-		error = operations->create
-				? operations->create(directory, place.dentry, mode & S_IALLUGO)
-				: -EPERM;
-	else
-		error = operations->mknod ? operations->mknod(directory, place.dentry, mode, rdev)
-					  : -EPERM;
-	return end_new(&place, error);
+	return end_new(&place, uk_vfs_mknod_at(&place.parent, place.dentry, mode, rdev));
 }
 
 int uk_vfs_mkdir(const struct uk_path *start, const char *path, u32 mode)

@@ -120,10 +120,93 @@ static void check_good(void)
 	files_end();
 }
 
+static u64 ino_of(const char *name)
+{
+	struct uk_path path;
+	u64 ino;
+
+	if (uk_path_lookup(&uk_paths_current()->root, name, 0, &path))
+		return 0;
+	ino = path.dentry->vnode->ino;
+	uk_path_put(&path);
+	return ino;
+}
+
+/* Entries follow paths as they are at that moment: a link that is replaced leads elsewhere, and a
+ * directory that a file replaces cannot be entered. */
+static void check_replaced(void)
+{
+	char entry[UK_INITRD_ENTRY_SIZE];
+	struct uk_path path;
+
+	length = 0;
+	add("one", S_IFDIR | 0755, 1, 2, "", 0);
+	add("two", S_IFDIR | 0755, 2, 2, "", 0);
+	add("link", S_IFLNK | 0777, 3, 1, "one", 3);
+	add("link/first", S_IFREG | 0644, 4, 1, "1", 1);
+	add("link", S_IFLNK | 0777, 3, 1, "two", 3);
+	add("link/second", S_IFREG | 0644, 5, 1, "2", 1);
+	/* The second link's target leads through what is replaced by way of it. */
+	add("one/way", S_IFDIR | 0755, 6, 2, "", 0);
+	add("two/way", S_IFDIR | 0755, 7, 2, "", 0);
+	add("deep", S_IFLNK | 0777, 8, 1, "one/way/..", 10);
+	add("deep/third", S_IFREG | 0644, 9, 1, "3", 1);
+	add("deep/way", S_IFLNK | 0777, 10, 1, "../two/way", 10);
+	add("deep/fourth", S_IFREG | 0644, 11, 1, "4", 1);
+	add("two//.", S_IFDIR | 0711, 12, 2, "", 0);
+	add("TRAILER!!!", 0, 0, 1, "", 0);
+	files_init();
+	CHECK(!uk_initrd_unpack(archive, length, entry));
+	CHECK(ino_of("one/first") && !ino_of("two/first"));
+	CHECK(ino_of("two/second") && !ino_of("one/second"));
+	CHECK(ino_of("one/third") && !ino_of("two/third"));
+	CHECK(ino_of("two/fourth") && !ino_of("one/fourth"));
+	CHECK(uk_path_lookup(&uk_paths_current()->root, "two", 0, &path) == 0);
+	CHECK(path.dentry->vnode->mode == (S_IFDIR | 0711));
+	uk_path_put(&path);
+	files_end();
+}
+
+/* Every byte in each digit of a field: digits of both cases count, all else is refused. */
+static void check_digits(void)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	char entry[UK_INITRD_ENTRY_SIZE];
+
+	for (int at = 0; at < 8; at++) {
+		for (int byte = 0; byte < 256; byte++) {
+			const char *digit = byte ? strchr(digits, byte) : NULL;
+			int value = digit ? (int)(digit - digits) : 0;
+			struct uk_path path;
+			const char *problem;
+
+			length = 0;
+			add("file", S_IFREG | 0644, 1, 1, "", 0);
+			add("TRAILER!!!", 0, 0, 1, "", 0);
+			archive[6 + 2 * 8 + at] = (char)byte; /* the owner, otherwise 1 */
+			files_init();
+			problem = uk_initrd_unpack(archive, length, entry);
+			CHECK(!problem == !!digit);
+			if (digit) {
+				u32 expected = (u32)(value > 15 ? value - 6 : value)
+					       << 4 * (7 - at);
+
+				CHECK(!uk_path_lookup(&uk_paths_current()->root, "file", 0, &path));
+				CHECK(path.dentry->vnode->uid ==
+				      (at < 7 ? expected | 1 : expected));
+				uk_path_put(&path);
+			}
+			files_end();
+		}
+	}
+}
+
 int main(void)
 {
 	unsigned int good = 0, bad = 0;
 
+	check_digits();
+	check_replaced();
 	check_good();
 	for (size_t size = 0; size < length; size++) {
 		const char *problem = unpack(size, -1);
