@@ -64,6 +64,11 @@ struct instruction {
 
 #define INSTRUCTIONS_MAX 192
 
+/* Where a jump leads to, until end_filter() knows how far it is. The shorter the filter, the sooner
+ * the host's kernel has compiled it, so all rules share their ends. */
+#define REFUSE 254
+#define ALLOW  255
+
 static struct instruction program[INSTRUCTIONS_MAX];
 static unsigned int length;
 
@@ -79,12 +84,27 @@ static void emit(u16 code, u32 operand, u8 jump_true, u8 jump_false)
 	program[length++] = (struct instruction){code, jump_true, jump_false, operand};
 }
 
+static void end_filter(void)
+{
+	unsigned int refuse = length, allow = length + 1;
+
+	emit(RETURN, SECCOMP_RET_TRAP, 0, 0);
+	emit(RETURN, SECCOMP_RET_ALLOW, 0, 0);
+	for (unsigned int i = 0; i < refuse; i++) {
+		u8 *jumps[] = {&program[i].jump_true, &program[i].jump_false};
+
+		for (unsigned int j = 0; j < ARRAY_SIZE(jumps); j++) {
+			if (*jumps[j] >= REFUSE)
+				*jumps[j] = (u8)((*jumps[j] == ALLOW ? allow : refuse) - i - 1);
+		}
+	}
+}
+
 /* Continues if the comparison of the loaded word has the wanted result; otherwise the call is
  * refused. */
 static void require(u16 comparison, u32 operand, bool wanted)
 {
-	emit(comparison, operand, wanted ? 1 : 0, wanted ? 0 : 1);
-	emit(RETURN, SECCOMP_RET_TRAP, 0, 0);
+	emit(comparison, operand, wanted ? 0 : REFUSE, wanted ? REFUSE : 0);
 }
 
 static void require_argument(unsigned int index, u32 value)
@@ -93,13 +113,13 @@ static void require_argument(unsigned int index, u32 value)
 	require(EQUAL, value, true);
 }
 
-/* Requires one of count values. */
+/* Requires one of count values, at least one. */
 static void require_one_of(unsigned int index, const int *values, unsigned int count)
 {
 	emit(LOAD, DATA_ARGUMENT(index), 0, 0);
-	for (unsigned int i = 0; i < count; i++)
-		emit(EQUAL, (u32)values[i], (u8)(count - i), 0);
-	emit(RETURN, SECCOMP_RET_TRAP, 0, 0);
+	for (unsigned int i = 0; i < count - 1; i++)
+		emit(EQUAL, (u32)values[i], (u8)(count - i - 1), 0);
+	require(EQUAL, (u32)values[count - 1], true);
 }
 
 /* Requires the program's part of the address space, and less than 4 GiB: so the range ends before
@@ -139,10 +159,14 @@ static unsigned int add_terminals(const struct cage *cage, int *descriptors)
 /* Requirements on the arguments of calls that are not allowed with all arguments. */
 static void check_write(const struct cage *cage)
 {
-	int outputs[4 + UKPLAT_STREAMS + UK_SHARES_MAX] = {
-		1, 2, cage->report < 0 ? 1 : cage->report, cage->bell < 0 ? 1 : cage->bell};
-	unsigned int count = 4 + add_terminals(cage, outputs + 4);
+	int outputs[4 + UKPLAT_STREAMS + UK_SHARES_MAX] = {1, 2};
+	unsigned int count = 2;
 
+	if (cage->report >= 0)
+		outputs[count++] = cage->report;
+	if (cage->bell >= 0)
+		outputs[count++] = cage->bell;
+	count += add_terminals(cage, outputs + count);
 	require_one_of(0, outputs, count + add_shares(cage, outputs + count));
 }
 
@@ -154,6 +178,11 @@ static void check_read(const struct cage *cage)
 	require_one_of(0, inputs, count + add_shares(cage, inputs + count));
 }
 
+static bool has_terminals(const struct cage *cage)
+{
+	return cage->terminals || cage->terminal >= 0;
+}
+
 /* None of these requests gives the program input that nobody typed (TIOCSTI), another terminal, or
  * a file. */
 static void check_ioctl(const struct cage *cage)
@@ -162,8 +191,9 @@ static void check_ioctl(const struct cage *cage)
 				TIOCSWINSZ, TCGETS2,  TCSETS2, TCSETSW2, TCSETSF2,
 				FIONREAD,   TIOCOUTQ, TCSBRK,  TCXONC,	 TCFLSH};
 	int terminals[UKPLAT_STREAMS];
+	unsigned int count = add_terminals(cage, terminals);
 
-	require_one_of(0, terminals, add_terminals(cage, terminals));
+	require_one_of(0, terminals, count);
 	require_one_of(1, requests, ARRAY_SIZE(requests));
 }
 
@@ -186,11 +216,10 @@ static void check_mmap(const struct cage *cage)
 
 	require_guest_range(0, 1);
 	require_one_of(3, flags, cage->image < 0 && !uk_debugger ? 2 : 3);
-	emit(LOAD, DATA_ARGUMENT(3), 0, 0);
 	branch = length;
 	emit(ANY_BIT, HOST_MAP_PRIVATE, 0, 0);
-	require_argument(4, (u32)cage->memory);
-	emit(RETURN, SECCOMP_RET_ALLOW, 0, 0);
+	emit(LOAD, DATA_ARGUMENT(4), 0, 0);
+	emit(EQUAL, (u32)cage->memory, ALLOW, REFUSE);
 	program[branch].jump_true = (u8)(length - branch - 1);
 	require_one_of(4, files, uk_debugger ? 2 : 1);
 	emit(LOAD, DATA_ARGUMENT(2), 0, 0);
@@ -297,13 +326,18 @@ static void build_filter(const struct cage *cage)
 	for (unsigned int i = 0; i < count_rules(cage); i++) {
 		unsigned int start = length;
 
+		if (rules[i].check == check_ioctl && !has_terminals(cage))
+			continue;
+		if (!rules[i].check) {
+			emit(EQUAL, rules[i].number, ALLOW, 0);
+			continue;
+		}
 		emit(EQUAL, rules[i].number, 0, 0);
-		if (rules[i].check)
-			rules[i].check(cage);
+		rules[i].check(cage);
 		emit(RETURN, SECCOMP_RET_ALLOW, 0, 0);
 		program[start].jump_false = (u8)(length - start - 1);
 	}
-	emit(RETURN, SECCOMP_RET_TRAP, 0, 0);
+	end_filter();
 }
 
 void cage_list(const struct cage *cage)
