@@ -17,9 +17,10 @@
 #include <uk/uaccess.h>
 #include <uk/vdso.h>
 
-#define STACK_SIZE	   (8UL << 20) /* Linux's default RLIMIT_STACK */
-#define GUARD_SIZE	   (1UL << 20) /* stack_guard_gap */
-#define STACK_RANDOM_PAGES (1UL << 22) /* arch/x86: 22 bits of pages */
+#define STACK_SIZE	   (8UL << 20)	      /* Linux's default RLIMIT_STACK */
+#define STACK_FIRST	   (2 * UK_PAGE_SIZE) /* what a C library's start code touches */
+#define GUARD_SIZE	   (1UL << 20)	      /* stack_guard_gap */
+#define STACK_RANDOM_PAGES (1UL << 22)	      /* arch/x86: 22 bits of pages */
 /* Mappings start below the stack's lowest place, at a random distance. */
 #define MAP_RANDOM_PAGES   (1UL << 22)
 
@@ -144,7 +145,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 		    strings_size(arguments->envp, arguments->envc) >
 	    STACK_SIZE / 4)
 		return -E2BIG;
-	uk_mm_populate(uk_mm_current(), program->stack - UK_PAGE_SIZE, UK_PAGE_SIZE, UK_PROT_WRITE);
+	uk_mm_populate(uk_mm_current(), program->stack - STACK_FIRST, STACK_FIRST, UK_PROT_WRITE);
 	ukplat_space_sync();
 	push_word(&writer, 0);
 	execfn = push_string(&writer, arguments->execfn);

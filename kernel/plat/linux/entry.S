@@ -54,7 +54,7 @@ host_signal_return:
 	ud2
 	.cfi_endproc
 
-	.bss
+	.section .stacks, "aw", @nobits
 	.balign	4096
 	.globl	kernel_stack_top, signal_stack
 	.skip	KERNEL_STACK_SIZE

@@ -59,6 +59,7 @@ long host_write_all(u64 descriptor, const void *buffer, size_t length);
 #define HOST_MAP_NORESERVE	 0x4000
 #define HOST_MAP_POPULATE	 0x8000
 #define HOST_MAP_NOREPLACE	 0x100000
+#define HOST_MADV_POPULATE_WRITE 23
 #define HOST_MADV_COLLAPSE	 25
 #define HOST_FALLOC_PUNCH_HOLE	 3 /* with FALLOC_FL_KEEP_SIZE */
 #define HOST_MREMAP_MAYMOVE	 1

@@ -49,6 +49,9 @@ SECTIONS
 		*(.bss.page)
 		*(.bss .bss.*)
 		*(COMMON)
+		. = ALIGN(4096);
+		kernel_variables_end = .;
+		*(.stacks)
 	} :data
 	. = ALIGN(4096);
 	kernel_end = .;

@@ -21,6 +21,9 @@
 #define KEPT_PAGES  16384
 #define GIVEN_PAGES 8192
 
+/* What the start of the smallest programs uses. */
+#define FIRST_PAGES 26
+
 static int memory_file, image_file = -1;
 static size_t image_offset;  /* of the program in its file, bytes */
 static uk_paddr_t image_end; /* frames from IMAGE_FRAME up to here are the image's file */
@@ -165,6 +168,17 @@ static size_t take_own_initrd(const struct options *options)
 	return options->initrd_size;
 }
 
+/* The host supplies the first pages together for less than one by one, each at a fault; in the file
+ * before the mapping, which is cheaper again. Older hosts refuse, and supply them at faults. */
+static void supply_first_pages(size_t memory)
+{
+	const size_t size = FIRST_PAGES << UK_PAGE_SHIFT;
+	uk_paddr_t first = memory - (uk_page_statistics().total << UK_PAGE_SHIFT);
+
+	if (first + size <= memory && HOST(fallocate, memory_file, 0, first, size) == 0)
+		HOST(madvise, uk_page_address(first), size, HOST_MADV_POPULATE_WRITE);
+}
+
 void memory_init(const struct options *options, struct uk_boot_info *info)
 {
 	size_t start = IMAGE_FRAME;
@@ -182,4 +196,5 @@ void memory_init(const struct options *options, struct uk_boot_info *info)
 		start += ALIGN_UP(info->initrd_size, UK_PAGE_SIZE);
 	}
 	uk_page_add_range(start, options->memory);
+	supply_first_pages(options->memory);
 }

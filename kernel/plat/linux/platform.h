@@ -11,7 +11,8 @@
 #include "layout.h"
 
 /* From the linker script and assembly. */
-extern const char kernel_start[], kernel_text_end[], kernel_end[];
+extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_variables_end[],
+	kernel_end[];
 extern char kernel_stack_top[], signal_stack[];
 /* Where calls enter: from a trampoline, and from the signal handler after a trap. */
 void syscall_entry(void);

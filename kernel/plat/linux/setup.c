@@ -63,6 +63,14 @@ static void hold_streams(void)
 	}
 }
 
+/* Variables are on a few pages, nearly all of which are used: one call instead of a fault for each.
+ * Older hosts refuse it, and supply the pages at faults. */
+static void supply_variables(void)
+{
+	HOST(madvise, kernel_rodata_end, kernel_variables_end - kernel_rodata_end,
+	     HOST_MADV_POPULATE_WRITE);
+}
+
 void linux_start(u64 *stack) __noreturn;
 /* This function's frame is set up before the guard changes, so it must not check it. */
 __attribute__((no_stack_protector)) void linux_start(u64 *stack)
@@ -71,6 +79,7 @@ __attribute__((no_stack_protector)) void linux_start(u64 *stack)
 	struct uk_boot_info info = {0};
 	u64 guard;
 
+	supply_variables();
 	uk_cpu_current()->frame = (struct __regs *)((u64)kernel_stack_top - REGS_SIZE - 8);
 	ukplat_entropy(&guard, sizeof(guard));
 	/* A zero byte stops string functions from writing the canary. */
