@@ -19,6 +19,9 @@ struct uk_boot_info {
 	size_t initrd_size; /* bytes */
 };
 void uk_boot_main(const struct uk_boot_info *info) __noreturn;
+/* Copies bytes of the initial ramdisk from its file, whose pages do not become resident by that.
+ * Only until the program starts. False: read them in memory. */
+bool ukplat_initrd_read(void *buffer, size_t size, size_t offset);
 
 /* The phases from the kernel's entry to the program; the report states how long each took. */
 enum ukplat_boot_phase {

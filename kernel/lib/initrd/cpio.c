@@ -12,6 +12,10 @@
 #define ALIGNMENT     4
 #define NAME_MAXIMUM  4096 /* PATH_MAX, including the terminator */
 #define TRAILER	      "TRAILER!!!"
+#define WINDOW_STEP   1024 /* bytes; the headers of several small files */
+#define NAME_STEP     256  /* most names are shorter, but packers pad them */
+
+_Static_assert(CPIO_WINDOW_SIZE >= HEADER_LENGTH + NAME_MAXIMUM, "a header does not fit");
 
 enum field {
 	INODE,
@@ -99,14 +103,36 @@ static bool skip_padding(struct cpio *cpio)
 	return cpio->offset < cpio->size;
 }
 
+static bool in_window(const struct cpio *cpio, size_t offset, size_t size)
+{
+	size_t inner = offset - cpio->window_start;
+
+	return inner <= cpio->window_size && size <= cpio->window_size - inner;
+}
+
+/* The bytes of the archive from offset on; at most CPIO_WINDOW_SIZE, and not past its end. */
+static const char *bytes_at(struct cpio *cpio, size_t offset, size_t size)
+{
+	size_t wanted = MIN(MAX(size, (size_t)WINDOW_STEP), cpio->size - offset);
+
+	if (cpio->read && !in_window(cpio, offset, size)) {
+		cpio->window_start = offset;
+		cpio->window_size = wanted;
+		if (!cpio->read(cpio->window, wanted, offset))
+			cpio->read = NULL;
+	}
+	return cpio->read ? cpio->window + (offset - cpio->window_start) : cpio->data + offset;
+}
+
 static int read_entry(struct cpio *cpio, struct cpio_entry *entry, bool *trailer)
 {
 	size_t left = cpio->size - cpio->offset, data_at;
-	const char *header = cpio->data + cpio->offset;
-	u32 fields[FIELD_COUNT], name_size;
+	u32 fields[FIELD_COUNT], name_size, name_part;
+	const char *header;
 
 	if (left < HEADER_LENGTH)
 		return fail(cpio, "it ends within a header");
+	header = bytes_at(cpio, cpio->offset, HEADER_LENGTH);
 	if (!cpio_is_archive(header, left))
 		return fail(cpio, "not a cpio header");
 	for (int i = 0; i < FIELD_COUNT; i++) {
@@ -118,6 +144,10 @@ static int read_entry(struct cpio *cpio, struct cpio_entry *entry, bool *trailer
 		return fail(cpio, "the length of the name is invalid");
 	if (name_size > left - HEADER_LENGTH)
 		return fail(cpio, "it ends within a name");
+	name_part = MIN(name_size, (u32)NAME_STEP);
+	header = bytes_at(cpio, cpio->offset, HEADER_LENGTH + name_part);
+	if (!memchr(header + HEADER_LENGTH, '\0', name_part))
+		header = bytes_at(cpio, cpio->offset, HEADER_LENGTH + name_size);
 	*entry = (struct cpio_entry){
 		.name = header + HEADER_LENGTH,
 		.name_length = name_size - 1,
@@ -140,7 +170,9 @@ static int read_entry(struct cpio *cpio, struct cpio_entry *entry, bool *trailer
 	data_at = ALIGN_UP(cpio->offset + HEADER_LENGTH + name_size, ALIGNMENT);
 	if (data_at > cpio->size || entry->size > cpio->size - data_at)
 		return fail(cpio, "it ends within a file");
-	entry->data = cpio->data + data_at;
+	entry->data = entry->text = cpio->data + data_at;
+	if (cpio->read && in_window(cpio, data_at, entry->size))
+		entry->text = cpio->window + (data_at - cpio->window_start);
 	cpio->offset = MIN(ALIGN_UP(data_at + entry->size, ALIGNMENT), cpio->size);
 	*trailer = strcmp(entry->name, TRAILER) == 0;
 	if (!*trailer)

@@ -5,6 +5,7 @@
 #include <uk/errno.h>
 #include <uk/initrd.h>
 #include <uk/paths.h>
+#include <uk/plat.h>
 #include <uk/ramfs.h>
 #include <uk/string.h>
 #include <uk/vfs.h>
@@ -34,9 +35,10 @@ struct unpacking {
 	/* Where the last entry went: most entries follow others of the same directory. dentry NULL:
 	 * not known. */
 	struct uk_path parent;
-	const char *parent_name; /* in the archive, not terminated */
 	size_t parent_length;
-	char path[PATH_MAX]; /* a path from the archive, terminated */
+	char parent_name[PATH_MAX]; /* in the archive, not terminated */
+	char path[PATH_MAX];	    /* a path from the archive, terminated */
+	struct cpio cpio;
 };
 
 bool uk_initrd_is_archive(const void *data, size_t size)
@@ -113,7 +115,7 @@ static int enter(struct unpacking *unpacking, const char *name, size_t length)
 		unpacking->parent.dentry = NULL;
 		return error;
 	}
-	unpacking->parent_name = name;
+	memcpy(unpacking->parent_name, name, length);
 	unpacking->parent_length = length;
 	return 0;
 }
@@ -217,7 +219,7 @@ static int make_symlink(const struct uk_path *parent, const char *name,
 	target = uk_malloc(entry->size + 1);
 	if (!target)
 		return -ENOMEM;
-	memcpy(target, entry->data, entry->size);
+	memcpy(target, entry->text, entry->size);
 	target[entry->size] = '\0';
 	error = uk_vfs_symlink(target, parent, name);
 	uk_free(target);
@@ -349,7 +351,6 @@ static int unpack_entry(struct unpacking *unpacking, const struct cpio_entry *en
 const char *uk_initrd_unpack(const void *data, size_t size, char name[UK_INITRD_ENTRY_SIZE])
 {
 	struct unpacking *unpacking = uk_zalloc(sizeof(*unpacking));
-	struct cpio cpio = {.data = data, .size = size};
 	u32 umask = uk_paths_current()->umask;
 	struct cpio_entry entry = {0};
 	const char *problem = NULL;
@@ -359,15 +360,18 @@ const char *uk_initrd_unpack(const void *data, size_t size, char name[UK_INITRD_
 	name[0] = '\0';
 	if (!unpacking || !root()->mount)
 		return explain(-ENOMEM);
+	unpacking->cpio.data = data;
+	unpacking->cpio.size = size;
+	unpacking->cpio.read = ukplat_initrd_read;
 	uk_paths_current()->umask = 0;
-	while (!problem && (next = cpio_next(&cpio, &entry)) > 0) {
+	while (!problem && (next = cpio_next(&unpacking->cpio, &entry)) > 0) {
 		int error = unpack_entry(unpacking, &entry);
 
 		if (error)
 			problem = explain(error);
 	}
 	if (next < 0)
-		problem = cpio.problem;
+		problem = unpacking->cpio.problem;
 	if (problem && entry.name) {
 		kept = MIN(entry.name_length, (u32)UK_INITRD_ENTRY_SIZE - 1);
 		memcpy(name, entry.name, kept);

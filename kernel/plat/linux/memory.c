@@ -141,6 +141,12 @@ static bool map_image(const struct options *options, int file, size_t offset, si
 	return true;
 }
 
+bool ukplat_initrd_read(void *buffer, size_t size, size_t offset)
+{
+	return image_end &&
+	       HOST(pread64, image_file, buffer, size, image_offset + offset) == (long)size;
+}
+
 /* Takes the program's file as it is on the host; returns its size. */
 static size_t take_initrd(const struct options *options)
 {

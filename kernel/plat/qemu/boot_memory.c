@@ -120,3 +120,8 @@ void boot_memory_init(u32 start_info, struct uk_boot_info *info)
 		memset((char *)info->initrd + info->initrd_size, 0,
 		       -info->initrd_size & ~UK_PAGE_MASK);
 }
+
+bool ukplat_initrd_read(void *buffer, size_t size, size_t offset)
+{
+	return false;
+}
