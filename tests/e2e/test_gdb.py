@@ -232,12 +232,12 @@ def wait_for_listener(port: int) -> None:
     raise AssertionError("nobody listens")
 
 
-def test_interrupt(programs: dict[str, Path]) -> None:
+def test_interrupt(programs: dict[str, Path], tmp_path: Path) -> None:
     """Ctrl-C in a terminal stops the program, and gdb continues."""
     command = shlex.join(map(str, [*UNISHIM, "debug", "-q", "--accel", "tcg", programs["static-pie"], "loop"]))
     # `timeout` ends it if a mark does not appear: reading would wait for ever.
     terminal: list[str] = ["timeout", str(TIMEOUT), "script", "-qec", command, "/dev/null"]
-    environment = {**os.environ, "TERM": "dumb", "HOME": "/nonexistent"}
+    environment = {**os.environ, "TERM": "dumb", "HOME": os.fspath(tmp_path)}
     steps = [
         (b"", b"(gdb) "),
         (b"continue\n", b"42 49"),
