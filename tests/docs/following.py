@@ -18,6 +18,7 @@ def follow(page: Path, folder: Path) -> None:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "CHECKOUT": os.fspath(ROOT),  # for commands that readers do not see
         "LC_ALL": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",  # in the order in which a terminal shows it
     }
     environment.pop("UNISHIM_PLATFORM", None)
     blocks = read_page(page)

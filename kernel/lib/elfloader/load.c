@@ -46,7 +46,7 @@ static void prepare(uintptr_t start, uintptr_t end, u32 prot)
 	u32 access = own ? UK_PROT_WRITE : prot & UK_PROT_EXEC ? UK_PROT_EXEC : UK_PROT_READ;
 
 	/* A failure is one of the later fault too, which reports it. */
-	if (pages <= (own ? UK_LOAD_OWN : UK_LOAD_IN_PLACE) &&
+	if (pages && pages <= (own ? UK_LOAD_OWN : UK_LOAD_IN_PLACE) &&
 	    uk_page_statistics().free >= PLENTY_PAGES)
 		uk_mm_populate(uk_mm_current(), start, end - start, access);
 }
