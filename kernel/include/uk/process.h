@@ -17,6 +17,7 @@ struct uk_file;
 struct uk_mm;
 struct uk_paths;
 struct uk_program;
+struct uk_tty;
 struct uk_vma;
 
 /* The program that the process executes; all 0 and NULL before it is loaded. */
@@ -45,6 +46,8 @@ struct uk_process {
 	struct uk_wait_queue signal_queue;	  /* signal: woken by each signal (signalfd(2)) */
 	unsigned int signals_queued; /* signal: number of entries allocated by the kernel, at most
 				      * UK_SIGNAL_QUEUE_MAX */
+
+	struct uk_tty *terminal; /* tty: the controlling terminal, or NULL */
 
 	struct uk_process_program program;
 	struct rlimit limits[RLIM_NLIMITS];

@@ -2,6 +2,7 @@
 /* The terminal: its ioctls (ioctl_tty(2)), its signals, and its devices (tty(4)). */
 #include <uk/errno.h>
 #include <uk/init.h>
+#include <uk/linux/terminal.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/signal.h>

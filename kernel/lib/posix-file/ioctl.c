@@ -24,7 +24,7 @@ static long bytes_left(const struct uk_file *file, int __user *argument)
 
 UK_SYSCALL_PARTIAL(ioctl,
 		   "only FIOCLEX, FIONCLEX, FIONBIO, FIONREAD, and ioctl_tty(2) of terminals "
-		   "without serial lines, TIOCSTI and TIOCCONS");
+		   "without serial lines");
 UK_LLSYSCALL_R_DEFINE(long, ioctl, int, fd, unsigned int, request, void *, argument)
 {
 	struct uk_file *file = uk_fd_get(fd);

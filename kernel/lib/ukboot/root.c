@@ -20,6 +20,15 @@ static const struct {
 	{"tmp", 01777, "tmpfs", true},
 };
 
+/* Directories that are created in /dev. */
+static const struct {
+	const char *path;
+	u32 mode;
+	const char *type;
+} device_folders[] = {
+	{"/dev/pts", 0755, "devpts"},
+};
+
 int root_add_mountpoint(const struct uk_path *parent, const struct uk_name *name, u32 mode,
 			struct uk_dentry **dentry)
 {
@@ -73,6 +82,19 @@ static void make_folder(unsigned int index)
 	uk_path_put(&target);
 }
 
+static void mount_device_folder(unsigned int index)
+{
+	const struct uk_path *root = &uk_paths_current()->root;
+	const char *path = device_folders[index].path, *type = device_folders[index].type;
+	struct uk_path target;
+
+	if (uk_vfs_mkdir(root, path, device_folders[index].mode) ||
+	    uk_path_lookup(root, path, UK_LOOKUP_DIRECTORY, &target))
+		return;
+	uk_mount_new(type, type, &target, 0, "");
+	uk_path_put(&target);
+}
+
 void root_mount(const struct parameters *parameters, bool has_initrd)
 {
 	u32 umask = uk_paths_current()->umask;
@@ -92,6 +114,8 @@ void root_mount(const struct parameters *parameters, bool has_initrd)
 		else
 			mount_folder(i);
 	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(device_folders); i++)
+		mount_device_folder(i);
 	uk_paths_current()->umask = umask;
 	fstab_mount(parameters, false, has_initrd);
 }

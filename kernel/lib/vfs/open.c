@@ -89,7 +89,7 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 			   flags & O_PATH ? O_ACCMODE : flags, error);
 	if (!file)
 		return NULL;
-	file->flags = flags & ~(u32)FLAGS_OF_OPENING;
+	file->flags = flags & ~(u32)(FLAGS_OF_OPENING & ~O_NOCTTY);
 	file->path = *path;
 	uk_path_get(path);
 	if (flags & O_PATH) {
@@ -98,6 +98,7 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 		return file;
 	}
 	*error = open_vnode(vnode, file);
+	file->flags &= ~(u32)O_NOCTTY;
 	if (!*error && flags & O_TRUNC && uk_vnode_is(vnode, S_IFREG))
 		*error = uk_vfs_truncate(path->dentry, vnode, 0);
 	if (*error) {

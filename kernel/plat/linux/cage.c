@@ -13,6 +13,7 @@
 #include <uk/linux/file.h>
 #include <uk/linux/prctl.h>
 #include <uk/linux/signal.h>
+#include <uk/linux/terminal.h>
 #include <uk/print.h>
 #include <uk/string.h>
 

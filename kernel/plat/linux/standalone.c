@@ -7,6 +7,7 @@
 #include <uk/bits/standalone_layout.h>
 #include <uk/elf.h>
 #include <uk/linux/file.h>
+#include <uk/linux/terminal.h>
 #include <uk/string.h>
 
 #include "host.h"

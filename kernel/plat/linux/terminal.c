@@ -5,6 +5,7 @@
  */
 #include <uk/errno.h>
 #include <uk/linux/file.h>
+#include <uk/linux/terminal.h>
 #include <uk/signal.h>
 
 #include "host.h"

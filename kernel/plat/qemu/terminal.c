@@ -8,6 +8,7 @@
 #include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/linux/file.h>
+#include <uk/linux/terminal.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Open files (uapi/asm-generic/fcntl.h, linux/fcntl.h, openat2.h, fs.h, uio.h, asm-generic/poll.h,
- * ioctls.h, termbits.h). */
+ * ioctls.h). */
 #ifndef UK_LINUX_FILE_H
 #define UK_LINUX_FILE_H
 
@@ -148,66 +148,9 @@ struct pollfd {
 #define POLLWRBAND 0x200
 #define POLLRDHUP  0x2000
 
-#define TCGETS	   0x5401
-#define TCSETS	   0x5402
-#define TCSETSW	   0x5403
-#define TCSETSF	   0x5404
-#define TCGETA	   0x5405
-#define TCSETA	   0x5406
-#define TCSETAW	   0x5407
-#define TCSETAF	   0x5408
-#define TCSBRK	   0x5409
-#define TCXONC	   0x540a
-#define TCFLSH	   0x540b
-#define TIOCEXCL   0x540c
-#define TIOCNXCL   0x540d
-#define TIOCSCTTY  0x540e
-#define TIOCGPGRP  0x540f
-#define TIOCSPGRP  0x5410
-#define TIOCOUTQ   0x5411
-#define TIOCSTI	   0x5412
-#define TIOCGWINSZ 0x5413
-#define TIOCSWINSZ 0x5414
-#define TIOCNOTTY  0x5422
-#define TIOCGETD   0x5424
-#define TCSBRKP	   0x5425
-#define TIOCGSID   0x5429
-#define TCGETS2	   0x802c542aU
-#define TCSETS2	   0x402c542bU
-#define TCSETSW2   0x402c542cU
-#define TCSETSF2   0x402c542dU
-#define TIOCGDEV   0x80045432U
-#define FIONREAD   0x541b
-#define FIONBIO	   0x5421
-#define FIONCLEX   0x5450
-#define FIOCLEX	   0x5451
-
-struct winsize {
-	u16 ws_row, ws_col, ws_xpixel, ws_ypixel;
-};
-
-#define NCCS 19
-struct termios {
-	u32 c_iflag, c_oflag, c_cflag, c_lflag;
-	u8 c_line;
-	u8 c_cc[NCCS];
-};
-_Static_assert(sizeof(struct termios) == 36, "uapi/asm-generic/termbits.h");
-struct termios2 {
-	struct termios termios;
-	u32 c_ispeed, c_ospeed;
-};
-_Static_assert(sizeof(struct termios2) == 44, "uapi/asm-generic/termbits.h");
-#define NCC 8
-struct termio { /* the form of TCGETA */
-	u16 c_iflag, c_oflag, c_cflag, c_lflag;
-	u8 c_line;
-	u8 c_cc[NCC];
-};
-_Static_assert(sizeof(struct termio) == 18, "uapi/asm-generic/termios.h");
-#define ICANON	 2 /* c_lflag */
-#define VTIME	 5 /* index of c_cc */
-#define VMIN	 6
-#define TCIFLUSH 0 /* argument of TCFLSH */
+#define FIONREAD 0x541b
+#define FIONBIO	 0x5421
+#define FIONCLEX 0x5450
+#define FIOCLEX	 0x5451
 
 #endif

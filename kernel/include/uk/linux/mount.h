@@ -58,6 +58,7 @@ _Static_assert(sizeof(struct statfs) == 120, "uapi/asm-generic/statfs.h");
 
 #define RAMFS_MAGIC	    0x858458f6
 #define TMPFS_MAGIC	    0x01021994
+#define DEVPTS_SUPER_MAGIC  0x1cd1
 #define PROC_SUPER_MAGIC    0x9fa0
 #define SYSFS_MAGIC	    0x62656572
 #define V9FS_MAGIC	    0x01021997
