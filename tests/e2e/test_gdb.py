@@ -145,7 +145,7 @@ def test_faults_stop_and_are_handled(programs: dict[str, Path], kind: str) -> No
 def test_end_by_a_signal(programs: dict[str, Path]) -> None:
     output = debug([programs["static-pie"], "abort"], "continue", "backtrace")
     assert "Signal SIGABRT, Aborted, ends the program." in output
-    assert in_order(["uk_process_exit", "syscall_entry", "gsignal", "abort", "main"], frames(output)), output
+    assert in_order(["uk_signal_end_process", "syscall_entry", "gsignal", "abort", "main"], frames(output)), output
     quiet = debug([programs["static-pie"], "handler"], "set unishim stop-on-signal off", "continue")
     assert "Program received" not in quiet
     assert "handled\n" in quiet

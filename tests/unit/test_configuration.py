@@ -30,9 +30,9 @@ def configure(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_minimum_of_few_calls() -> None:
-    found = minimal_configuration({"write", "exit_group", "fork"}, with_trace=False)
+    found = minimal_configuration({"write", "exit_group", "ptrace"}, with_trace=False)
     assert found.needed == {"posix-file": ["write"], "posix-process": ["exit_group"]}
-    assert found.missing == ["fork"]
+    assert found.missing == ["ptrace"]
     others = set(HANDLERS) - {"posix-file", "posix-process"}
     assert set(found.left_out) == others | {"trace", "channel", "vdso", "procfs"}
     assert found.options == dict.fromkeys([*map(option, others), "LIBTRACE", "LIBCHANNEL", "LIBVDSO", "LIBPROCFS"], "n")

@@ -9,11 +9,15 @@
 #include <uk/linux/time.h>
 #include <uk/timer.h>
 
+struct uk_process;
+
 struct uk_clock_timer {
 	clockid_t clock;
 	/* Called when the deadline is reached; times > 1 if expirations were missed. */
 	void (*expired)(struct uk_clock_timer *timer, u64 times);
 
+	/* CLOCK_PROCESS_CPUTIME_ID: whose time; NULL: the current process's */
+	const struct uk_process *process;
 	s64 interval; /* 0: one-shot */
 	s64 deadline; /* on base */
 	/* the clock; CLOCK_MONOTONIC for a relative time of CLOCK_REALTIME */

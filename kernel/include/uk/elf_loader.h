@@ -8,7 +8,7 @@
 
 /* The file of a program or of its interpreter. */
 struct uk_elf_object {
-	const char *name;     /* for messages */
+	char *name;	      /* for messages; uk_malloc()ed */
 	struct uk_file *file; /* open for reading; has pages to map */
 	struct uk_elf_facts facts;
 	enum uk_elf_reason reason; /* the reason, if reading it returned -ENOEXEC */
@@ -17,7 +17,9 @@ struct uk_elf_object {
 };
 
 struct uk_program {
-	struct uk_elf_object main, interpreter; /* interpreter.file is NULL for a static program */
+	u32 references;				 /* of the processes that execute it */
+	void (*put)(struct uk_program *program); /* puts a reference; the last one frees it */
+	struct uk_elf_object main, interpreter;	 /* interpreter.file is NULL for a static program */
 	uintptr_t entry;  /* start address: the interpreter's, if there is one */
 	uintptr_t stack;  /* initial stack pointer */
 	uintptr_t random; /* the 16 bytes of AT_RANDOM */
@@ -27,8 +29,13 @@ struct uk_start_arguments {
 	int argc, envc;
 	char **argv, **envp;	/* kernel memory */
 	const char *executable; /* the path to execute; NULL: argv[0] names it */
-	const char *directory;	/* working directory; NULL: the root */
-	const char *execfn;	/* AT_EXECFN: the path that was executed */
+	struct uk_file *file;	/* that was opened already, with a reference; NULL: by the path */
+	bool is_by_descriptor;	/* the path is not a name: the process gets that of the file */
+	bool is_hidden; /* the path will lead nowhere: a script there cannot run (execveat(2)) */
+	/* Memory that scripts needed, to be freed by uk_loader_free() when the stack is built. */
+	struct uk_loader_memory *memory;
+	const char *directory; /* working directory; NULL: the root */
+	const char *execfn;    /* AT_EXECFN: the path that was executed */
 };
 
 /* Reads and checks the headers of object->file. -ENOEXEC and object->reason, -ENOMEM, or the error

@@ -24,6 +24,17 @@ struct uk_fd_table {
 /* Creates an empty table with one reference. NULL: no memory. */
 struct uk_fd_table *uk_fd_table_create(void);
 
+/* fork(2): creates a table with the same open files and one reference. NULL: no memory. */
+struct uk_fd_table *uk_fd_table_fork(const struct uk_fd_table *table);
+static inline struct uk_fd_table *uk_fd_table_get(struct uk_fd_table *table)
+{
+	table->references++;
+	return table;
+}
+/* Puts the process's reference to its table, which drops the locks that the process has on the
+ * files; the last one closes them. */
+void uk_fd_table_put(struct uk_fd_table *table, const struct uk_process *process);
+
 static inline struct uk_fd_table *uk_fd_table_current(void)
 {
 	return uk_process_current()->files;

@@ -70,7 +70,8 @@ int uk_futex_wait_for_lock(const struct uk_futex_word *word, const struct uk_fut
 int uk_futex_requeue_to_lock(const struct uk_futex_word *word, const struct uk_futex_word *lock,
 			     int move, u32 expected);
 
-/* The running thread ends: releases its robust list (get_robust_list(2)) and its locks. */
+/* The running thread ends: releases its robust list (get_robust_list(2)) and its locks, and tells
+ * its end to whoever shares its memory (set_tid_address(2)). */
 void uk_futex_thread_ends(void);
 
 #endif

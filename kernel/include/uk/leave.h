@@ -26,21 +26,22 @@ void uk_leave_begin(struct __regs *regs) __attribute__((noreturn));
 void uk_signal_deliver(struct __regs *regs);
 /*
  * A fault in the program's code. Delivered at once; when it is blocked or ignored it ends the
- * program, as on Linux. regs is the faulting state; on return it is the handler's entry state.
+ * process, as on Linux. regs is the faulting state; on return it is the handler's entry state, or
+ * uk_leave_work() is due, which does not return.
  */
 void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault);
-/* The same where no handler can run: the program ends, with a report. */
-void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
-	__attribute__((noreturn));
+/* The same where no handler can run: the process ends, with a report, in uk_leave_work(). */
+void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault);
 /* rt_sigreturn(2): takes regs back from the frame. 0, or -EFAULT for a bad frame: then the caller
  * sets UK_WORK_BAD_FRAME, else UK_WORK_RESUME. */
 int uk_signal_return(struct __regs *regs);
 
-/* Ends the current process. status: 0-255 as a shell reports it; signal: 0, or the signal that
- * ended it. The machine ends with its last process. */
-void uk_process_exit(int status, int signal) __attribute__((noreturn));
-/* Ends the machine, whatever runs: boot failed, the program broke out, the host wants it. The same
- * arguments. */
+/* execve(2): makes the running thread go on at the entry of its new program, with the registers
+ * that the psABI (3.4.1) requires, as the result of the system call whose registers regs are. */
+void uk_leave_execute(struct __regs *regs, uintptr_t entry, uintptr_t stack);
+
+/* Ends the machine: with its first process; or boot failed, the program broke out, the host wants
+ * it. status: 0-255 as a shell reports it; signal: 0, or the signal that ended the process. */
 void uk_machine_exit(int status, int signal) __attribute__((noreturn));
 
 #endif

@@ -38,9 +38,9 @@ int uk_lock_whole_file(struct uk_file *file, s16 type, bool wait);
 /* The first conflicting lock, or NULL. */
 const struct uk_lock *uk_lock_conflict(const struct uk_vnode *vnode, const struct uk_lock *lock);
 
-/* Called when the current process has closed a descriptor of the vnode: drops the process's own
- * locks (fcntl(2)). */
-void uk_locks_closed(struct uk_vnode *vnode);
+/* Called when the process has closed a descriptor of the vnode: drops the process's own locks
+ * (fcntl(2)). */
+void uk_locks_closed(struct uk_vnode *vnode, const struct uk_process *process);
 /* Called when an open file is released: drops its locks. */
 void uk_locks_release(const struct uk_file *file);
 

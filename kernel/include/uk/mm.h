@@ -84,6 +84,20 @@ static inline struct uk_mm *uk_mm_get(struct uk_mm *mm)
  * the current space's (uk/space.h). */
 void uk_mm_put(struct uk_mm *mm);
 
+/* fork(2): creates a copy with one reference, in which both sides copy a page when they write to
+ * it, except in shared mappings. NULL: no memory. */
+struct uk_mm *uk_mm_fork(struct uk_mm *mm);
+/* What uk_mm_fork() does with a range (madvise(2)): copies it, leaves it out, or leaves its pages
+ * out, so that they are zero. -ENOMEM (not all is mapped), -EINVAL (to wipe: not a private mapping
+ * without a file). */
+enum uk_mm_fork {
+	UK_MM_FORK_LEAVE_OUT, /* MADV_DONTFORK */
+	UK_MM_FORK_TAKE,      /* MADV_DOFORK */
+	UK_MM_FORK_WIPE,      /* MADV_WIPEONFORK */
+	UK_MM_FORK_KEEP,      /* MADV_KEEPONFORK */
+};
+int uk_mm_set_fork(struct uk_mm *mm, uintptr_t address, size_t length, enum uk_mm_fork what);
+
 /* The address space of the current process. */
 static inline struct uk_mm *uk_mm_current(void)
 {
@@ -140,6 +154,10 @@ int uk_mm_fault_signal(int result, int *code);
  * protection (as by Linux's access_process_vm() with FOLL_FORCE), an absent one is mapped. Returns
  * the number of bytes that could not be copied. */
 size_t uk_mm_read(struct uk_mm *mm, void *destination, uintptr_t address, size_t size);
+
+/* The same in the other direction: a page is made writable as by the program's write, but only
+ * where its mapping allows that. */
+size_t uk_mm_write(struct uk_mm *mm, uintptr_t address, const void *source, size_t size);
 
 /* mincore(2): whether the page is in memory, mapped or in its file. address is inside a VMA. */
 bool uk_mm_is_resident(const struct uk_mm *mm, uintptr_t address);

@@ -63,8 +63,11 @@ uk_paddr_t uk_page_alloc_zeroed_pages(unsigned int order);
  * that the allocator does not own (the initial ramdisk's), both do nothing. */
 void uk_page_get(uk_paddr_t page);
 void uk_page_put(uk_paddr_t page);
-/* uk_page_put() for count consecutive pages. */
+/* The same for count consecutive pages. */
+void uk_page_get_run(uk_paddr_t first, size_t count);
 void uk_page_put_run(uk_paddr_t first, size_t count);
+/* Whether there are other references than one; true for frames that the allocator does not own. */
+bool uk_page_is_shared(uk_paddr_t page);
 
 /* 16 bits that belong to the holder of an allocated page (page tables count their entries). */
 u16 uk_page_user_count(uk_paddr_t page);

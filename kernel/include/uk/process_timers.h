@@ -26,6 +26,11 @@ struct uk_process_timers {
 	int posix_next_id; /* the number of the next one created by uk_posix_timer_create() */
 };
 
+/* The process has ended: stops and frees all of them. */
+void uk_process_timers_end(struct uk_process *process);
+/* execve(2): frees those of timer_create(2). */
+void uk_posix_timers_delete_all(struct uk_process *process);
+
 /* which: ITIMER_*. A value of 0 stops it. */
 struct uk_timer_setting uk_interval_timer_get(const struct uk_process *process, int which);
 void uk_interval_timer_set(struct uk_process *process, int which,

@@ -22,5 +22,8 @@ void uk_ramfs_borrow(struct uk_vnode *vnode, const void *data, size_t size);
 
 /* memfd_create(2) without its checks: flags MFD_*; name in kernel memory, at most 249 bytes. */
 struct uk_file *uk_ramfs_new_memfd(const char *name, u32 flags, int *error);
+/* Creates a file of size bytes for memory that processes share, without descriptor; its name is
+ * shown with " (deleted)" in /proc/PID/maps. NULL and *error: -ENOMEM, -ENFILE. */
+struct uk_file *uk_ramfs_new_shared_memory(const char *name, size_t size, int *error);
 
 #endif

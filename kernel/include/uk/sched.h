@@ -13,6 +13,7 @@
 #include <uk/context.h>
 #include <uk/cpu.h>
 
+struct uk_process;
 struct uk_thread;
 
 #define UK_SCHED_SLICE_NS 10000000UL
@@ -52,6 +53,10 @@ void uk_sched_yield(void);
 
 /* Nanoseconds for which a thread had the processor. */
 u64 uk_sched_ran(const struct uk_thread *thread);
+/* The sum for all threads of a process, also those that have ended. */
+u64 uk_sched_process_ran(const struct uk_process *process);
+/* Nanoseconds for which any thread had the processor. */
+u64 uk_sched_busy(void);
 
 /* Called on the way back to the program: runs other threads if the pending work says so. */
 void uk_sched_turns(void);

@@ -61,6 +61,16 @@ struct uk_signal_actions {
 
 /* Creates a set of default actions with one reference. NULL: no memory. */
 struct uk_signal_actions *uk_signal_actions_create(void);
+/* fork(2): a copy with one reference. NULL: no memory. */
+struct uk_signal_actions *uk_signal_actions_fork(const struct uk_signal_actions *actions);
+static inline struct uk_signal_actions *uk_signal_actions_get(struct uk_signal_actions *actions)
+{
+	actions->references++;
+	return actions;
+}
+void uk_signal_actions_put(struct uk_signal_actions *actions);
+/* execve(2), CLONE_CLEAR_SIGHAND: handlers become the default action; what is ignored stays so. */
+void uk_signal_actions_reset(struct uk_signal_actions *actions);
 
 /*
  * The target of a signal: a thread (tgkill(2)), or with thread NULL a process (kill(2)), where a
@@ -104,13 +114,41 @@ struct uk_fault {
 	u64 address;	   /* si_addr */
 	u64 vector, error; /* of the exception, for sigcontext */
 };
-/* Sets or clears UK_WORK_SIGNAL, depending on whether an unblocked signal is pending. */
+/* Sets or clears UK_WORK_SIGNAL, depending on whether an unblocked signal is pending, or the thread
+ * must end or stop. */
 void uk_signal_update_work(void);
 /* Called when the running thread ends: drops its pending signals, and notifies other threads of
  * those of the process. */
 void uk_signal_thread_ends(void);
+/* Drops the process's own pending signals: it has ended. */
+void uk_signal_process_ends(struct uk_process *process);
 
-/* True if an unblocked signal is pending: blocking system calls return then. */
+/* True if an unblocked signal is pending, or the thread must end or stop: blocking system calls
+ * return then. */
 bool uk_signal_pending(void);
+
+/*
+ * Makes all threads of the process end, each on its way back to the program. status: 0-255, of
+ * exit(2); signal: 0, or the signal that ends it. No effect on a process that already ends.
+ */
+void uk_signal_end_process(struct uk_process *process, int status, int signal);
+
+/* The signals whose default action is to stop the process. */
+#define UK_SIGNAL_STOPS                                                                            \
+	(uk_signal_bit(SIGSTOP) | uk_signal_bit(SIGTSTP) | uk_signal_bit(SIGTTIN) |                \
+	 uk_signal_bit(SIGTTOU))
+static inline bool uk_signal_is_stop(int signal)
+{
+	return uk_signal_bit(signal) & UK_SIGNAL_STOPS;
+}
+/* Stops the current process, because that is the default action of the signal, unless nobody could
+ * continue it. */
+void uk_signal_stop(int signal);
+/* lib/process sets this: whether no process of the group has a parent in another group of the same
+ * session. */
+extern bool (*uk_signal_group_is_orphaned)(pid_t group);
+/* Waits while the current process is stopped, unless the thread must end. Called on the way back to
+ * the program. */
+void uk_signal_wait_while_stopped(void);
 
 #endif

@@ -29,6 +29,10 @@ void ukplat_space_switch(struct ukplat_space *space);
  * access to a page that has changed may fault. */
 void ukplat_space_sync(void);
 
+/* fork(2): the pages of `to`, which the caller has mapped, are those of `from`. Copies what else
+ * the platform knows about the space. 0 or -ENOMEM. */
+int ukplat_space_fork(const struct ukplat_space *from, struct ukplat_space *to);
+
 /* Frees a space that has no pages (ukplat_pages_unmap() all of them first) and is not current. */
 void ukplat_space_destroy(struct ukplat_space *space);
 

@@ -46,10 +46,13 @@ int uk_vfs_statfs(struct uk_superblock *superblock, u32 mount_flags, struct stat
 void uk_vfs_sync(void);
 
 /*
- * For the loader: opens the file of an executable for reading. -EACCES if it is not a regular file,
- * has no x bit, or is on a noexec mount; -ETXTBSY while it is open for writing. Read it by
- * uk_file_read_kernel(), map it by vnode->operations->page. The caller maintains vnode->executed.
+ * For the loader: opens the file of an executable for reading. flags: O_NOFOLLOW or 0. -EACCES if
+ * it is not a regular file, has no x bit, or is on a noexec mount; -ETXTBSY while it is open for
+ * writing. Read it by uk_file_read_kernel(), map it by vnode->operations->page. The caller
+ * maintains vnode->executed. reopen: the same for the file of a descriptor.
  */
-struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, int *error);
+struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, u32 flags,
+				       int *error);
+struct uk_file *uk_vfs_reopen_executable(const struct uk_file *file, int *error);
 
 #endif

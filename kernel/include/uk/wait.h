@@ -63,6 +63,9 @@ static inline void uk_wait_remove(struct uk_wait_entry *entry)
 	entry->queue = NULL;
 }
 
+/* Takes all entries out of a queue that will be freed. */
+void uk_wait_clear(struct uk_wait_queue *queue);
+
 /* Wakes the entries that wait for one of the events, in the order of the queue, until an exclusive
  * one has been woken. */
 void uk_wait_wake_entries(struct uk_wait_queue *queue, u32 events, bool all);

@@ -2,7 +2,7 @@
 #include <uk/clock.h>
 #include <uk/errno.h>
 #include <uk/plat.h>
-#include <uk/signal.h>
+#include <uk/process.h>
 #include <uk/thread.h>
 
 #include "clock.h"
@@ -15,9 +15,8 @@ s64 uk_clock_read_other(clockid_t id)
 	case CLOCK_BOOTTIME:
 	case CLOCK_BOOTTIME_ALARM:
 		return (s64)ukplat_monotonic_ns();
-	/* Except while it waits, the program has the processor to itself. */
 	case CLOCK_PROCESS_CPUTIME_ID:
-		return (s64)(ukplat_monotonic_ns() - uk_cpu_current()->idle_ns);
+		return (s64)uk_sched_process_ran(uk_process_current());
 	case CLOCK_THREAD_CPUTIME_ID:
 		return (s64)uk_sched_ran(uk_thread_current());
 	case CLOCK_REALTIME:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <uk/clock.h>
 #include <uk/clock_timer.h>
+#include <uk/sched.h>
 
 #include "clock.h"
 
@@ -14,9 +15,17 @@ static s64 add(s64 a, s64 b)
 	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
+/* The timer may expire while another process runs. */
+static s64 read_base(const struct uk_clock_timer *timer)
+{
+	if (timer->base == CLOCK_PROCESS_CPUTIME_ID && timer->process)
+		return (s64)uk_sched_process_ran(timer->process);
+	return uk_clock_read(timer->base);
+}
+
 static void start(struct uk_clock_timer *timer)
 {
-	s64 left = timer->deadline - uk_clock_read(timer->base);
+	s64 left = timer->deadline - read_base(timer);
 
 	uk_timer_start(&timer->timer, (u64)add(uk_clock_read(CLOCK_MONOTONIC), MAX(left, 0L)));
 }
@@ -26,7 +35,7 @@ static void start(struct uk_clock_timer *timer)
 static void expire(struct uk_timer *platform_timer)
 {
 	struct uk_clock_timer *timer = container_of(platform_timer, struct uk_clock_timer, timer);
-	s64 late = uk_clock_read(timer->base) - timer->deadline;
+	s64 late = read_base(timer) - timer->deadline;
 	s64 times = 1;
 
 	if (late < 0) {
@@ -61,7 +70,7 @@ void uk_clock_timer_set(struct uk_clock_timer *timer, bool absolute, s64 value, 
 	if (!absolute && timer->clock == CLOCK_REALTIME)
 		timer->base = CLOCK_MONOTONIC;
 	timer->interval = interval;
-	timer->deadline = absolute ? value : add(uk_clock_read(timer->base), value);
+	timer->deadline = absolute ? value : add(read_base(timer), value);
 	timer->timer.expire = expire;
 	if (timer->base == CLOCK_REALTIME) {
 		timer->next = on_realtime;
@@ -74,7 +83,7 @@ s64 uk_clock_timer_left(const struct uk_clock_timer *timer)
 {
 	if (!timer->timer.running)
 		return 0;
-	return MAX(timer->deadline - uk_clock_read(timer->base), 1L);
+	return MAX(timer->deadline - read_base(timer), 1L);
 }
 
 void clock_timers_adjust(void)

@@ -15,9 +15,35 @@
 #define SCRIPTS_MAX    5
 #define WORDS_INSERTED 2 /* by one script, at most */
 
+/* Allocated memory, which is freed with the arguments. */
+struct uk_loader_memory {
+	struct uk_loader_memory *next;
+};
+
+static void *allocate(struct uk_start_arguments *arguments, size_t size)
+{
+	struct uk_loader_memory *memory = uk_malloc(sizeof(*memory) + size);
+
+	if (!memory)
+		return NULL;
+	memory->next = arguments->memory;
+	arguments->memory = memory;
+	return memory + 1;
+}
+
+void uk_loader_free(struct uk_start_arguments *arguments)
+{
+	struct uk_loader_memory *memory;
+
+	while ((memory = arguments->memory)) {
+		arguments->memory = memory->next;
+		uk_free(memory);
+	}
+}
+
 static struct uk_file *open_at(const char *path, int *error)
 {
-	return uk_vfs_open_executable(&uk_paths_current()->current, path, error);
+	return uk_vfs_open_executable(&uk_paths_current()->current, path, 0, error);
 }
 
 static const char *search_path(const struct uk_start_arguments *arguments)
@@ -67,9 +93,14 @@ static struct uk_file *search(const char *folders, const char *name, char **path
 static struct uk_file *find(struct uk_start_arguments *arguments, int *error)
 {
 	const char *name = arguments->executable ? arguments->executable : arguments->argv[0];
-	struct uk_file *file;
+	struct uk_file *file = arguments->file;
 	char *path;
 
+	if (file) {
+		*error = 0;
+		arguments->execfn = name;
+		return file;
+	}
 	if (strchr(name, '/') || !*name) {
 		arguments->execfn = name;
 		return open_at(name, error);
@@ -125,7 +156,7 @@ static int insert_words(struct uk_start_arguments *arguments, const char *interp
 			const char *argument, const char *script)
 {
 	size_t count = (size_t)arguments->argc, inserted = argument ? 2 : 1;
-	char **argv = uk_malloc((count + inserted) * sizeof(*argv)), **word = argv;
+	char **argv = allocate(arguments, (count + inserted) * sizeof(*argv)), **word = argv;
 
 	if (!argv)
 		return -ENOMEM;
@@ -144,15 +175,15 @@ static int insert_words(struct uk_start_arguments *arguments, const char *interp
 static int follow_script(struct uk_start_arguments *arguments, struct executable *executable,
 			 const char **path, bool *is_script)
 {
-	char *line = uk_malloc(LINE_SIZE + 1), *interpreter, *argument;
+	char *line = allocate(arguments, LINE_SIZE + 1), *interpreter, *argument;
 	ssize_t length = line ? uk_file_read_kernel(executable->file, line, LINE_SIZE, 0) : -ENOMEM;
 	int error;
 
 	*is_script = length >= 2 && line[0] == '#' && line[1] == '!';
-	if (!*is_script) {
-		uk_free(line);
+	if (!*is_script)
 		return length < 0 ? (int)length : 0;
-	}
+	if (arguments->is_hidden)
+		return -ENOENT;
 	if (!parse_line(line, (size_t)length, &interpreter, &argument)) {
 		executable->problem = "its first line names no interpreter";
 		return -ENOEXEC;
@@ -161,6 +192,7 @@ static int follow_script(struct uk_start_arguments *arguments, struct executable
 	if (error)
 		return error;
 	uk_file_put(executable->file);
+	executable->file = NULL;
 	executable->name = *path = interpreter;
 	executable->file = open_at(interpreter, &error);
 	return executable->file ? 0 : error;

@@ -129,7 +129,7 @@ static void link_executable(void)
 void uk_loader_run(const struct uk_boot_info *info, struct uk_start_arguments *arguments)
 {
 	struct uk_loader_failure failure;
-	const struct uk_program *program;
+	struct uk_program *program;
 	int error;
 
 	uk_pr_debug("Searching for image...\n");
@@ -138,12 +138,14 @@ void uk_loader_run(const struct uk_boot_info *info, struct uk_start_arguments *a
 	ukplat_boot_phase_done(UKPLAT_BOOT_ROOT);
 	if (arguments->directory)
 		change_directory(arguments->directory);
-	error = uk_loader_load(arguments, &program, &failure);
+	error = uk_loader_find(arguments, &program, &failure);
 	/* Nothing was mounted over the first root, which is therefore empty. */
 	if (error == -ENOENT && !info->initrd && !uk_paths_current()->root.mount->parent) {
 		uk_pr_err("No image found (initrd parameter missing?)\n");
 		uk_machine_exit(UK_STATUS_NOT_FOUND, 0);
 	}
+	if (!error)
+		error = uk_loader_map(program, arguments, &failure);
 	if (error)
 		refuse(&failure, error);
 	link_executable();

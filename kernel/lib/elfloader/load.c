@@ -156,6 +156,5 @@ int uk_elf_load(struct uk_program *program)
 	uk_mm_brk_init(uk_mm_current(),
 		       main->base + main->facts.high +
 			       ((uk_random_u64() % HEAP_RANDOM_PAGES) << UK_PAGE_SHIFT));
-	uk_process_current()->program.loaded = program;
 	return 0;
 }

@@ -66,7 +66,9 @@ int uk_elf_read_interpreter(struct uk_elf_object *object, char **path)
 	error = read_all(object, *path, size, object->facts.interpreter_offset);
 	if (!error && (*path)[size - 1] != '\0')
 		error = refuse(object, UK_ELF_BAD_INTERPRETER);
-	if (error)
+	if (error) {
 		uk_free(*path);
+		*path = NULL;
+	}
 	return error;
 }

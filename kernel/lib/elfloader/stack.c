@@ -7,6 +7,7 @@
 #include <uk/cpu_features.h>
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
+#include <uk/loader.h>
 #include <uk/mm.h>
 #include <uk/plat.h>
 #include <uk/print.h>
@@ -19,6 +20,7 @@
 
 #define STACK_SIZE	   (8UL << 20)	      /* Linux's default RLIMIT_STACK */
 #define STACK_FIRST	   (2 * UK_PAGE_SIZE) /* what a C library's start code touches */
+#define ARGUMENTS_LEAST	   (128UL << 10)      /* ARG_MAX */
 #define GUARD_SIZE	   (1UL << 20)	      /* stack_guard_gap */
 #define STACK_RANDOM_PAGES (1UL << 22)	      /* arch/x86: 22 bits of pages */
 /* Mappings start below the stack's lowest place, at a random distance. */
@@ -109,6 +111,22 @@ static size_t strings_size(char **strings, int count)
 	return size;
 }
 
+/* execve(2): a quarter of the stack's limit, at least 128 KiB; here no more than of the real
+ * stack. */
+size_t uk_loader_arguments_limit(void)
+{
+	u64 limit = uk_process_current()->limits[RLIMIT_STACK].rlim_cur;
+
+	return MAX(MIN(limit, STACK_SIZE) / 4, ARGUMENTS_LEAST);
+}
+
+bool uk_loader_arguments_fit(const struct uk_start_arguments *arguments)
+{
+	return strings_size(arguments->argv, arguments->argc) +
+		       strings_size(arguments->envp, arguments->envc) <=
+	       uk_loader_arguments_limit();
+}
+
 int uk_elf_map_stack(struct uk_program *program)
 {
 	u32 prot = UK_PROT_READ | UK_PROT_WRITE |
@@ -141,9 +159,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	uintptr_t platform, execfn, envp, argv, auxv;
 	size_t words;
 
-	if (strings_size(arguments->argv, arguments->argc) +
-		    strings_size(arguments->envp, arguments->envc) >
-	    STACK_SIZE / 4)
+	if (!uk_loader_arguments_fit(arguments))
 		return -E2BIG;
 	uk_mm_populate(uk_mm_current(), program->stack - STACK_FIRST, STACK_FIRST, UK_PROT_WRITE);
 	ukplat_space_sync();

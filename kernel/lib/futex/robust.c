@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Locks whose owner has ended: Linux, Documentation/locking/robust-futexes.rst. */
 #include <uk/errno.h>
+#include <uk/mm.h>
 #include <uk/uaccess.h>
 
 #include "robust.h"
@@ -64,6 +65,19 @@ static void walk_list(uintptr_t list)
 		release(pending + (u64)head.futex_offset, head.list_op_pending & ENTRY_LOCK, true);
 }
 
+static void tell_end(int __user *address)
+{
+	const int none = 0;
+	struct uk_futex_word word;
+
+	/* Linux, mm_release(): only if somebody else uses the memory. */
+	if (!address || uk_mm_current()->references + uk_process_current()->thread_count <= 2 ||
+	    copy_to_user(address, &none, sizeof(none)) ||
+	    uk_futex_word((u32 __user *)address, true, &word))
+		return;
+	wake_one(&word);
+}
+
 void uk_futex_thread_ends(void)
 {
 	struct uk_thread *thread = uk_thread_current();
@@ -72,4 +86,6 @@ void uk_futex_thread_ends(void)
 		walk_list((uintptr_t)thread->robust_list);
 	thread->robust_list = NULL;
 	futex_release_locks();
+	tell_end(thread->clear_child_tid);
+	thread->clear_child_tid = NULL;
 }

@@ -22,16 +22,17 @@ static bool is_reported(int signal)
 		uk_signal_bit(SIGSEGV) | uk_signal_bit(SIGSYS));
 }
 
-static void __attribute__((noreturn))
-end(const struct __regs *regs, const struct uk_fault *fault, const siginfo_t *information)
+static void end(const struct __regs *regs, const struct uk_fault *fault,
+		const siginfo_t *information)
 {
-	if (is_reported(fault->signal)) {
+	/* The end of other processes is their parents' affair. */
+	if (is_reported(fault->signal) && uk_process_is_first(uk_process_current())) {
 		uk_crash_report(regs, fault);
 #ifdef CONFIG_LIBCHANNEL
 		uk_channel_end(regs, information);
 #endif
 	}
-	uk_process_exit(UK_STATUS_SIGNAL + fault->signal, fault->signal);
+	uk_signal_end_process(uk_process_current(), 0, fault->signal);
 }
 
 void uk_signal_end(const struct __regs *regs, const struct uk_fault *fault)
@@ -50,7 +51,8 @@ static void no_frame(struct __regs *regs, int signal)
 
 	if (signal == SIGSEGV)
 		uk_signal_end(regs, &fault);
-	uk_signal_fault(regs, &fault);
+	else
+		uk_signal_fault(regs, &fault);
 }
 
 static void trace(const siginfo_t *information)
@@ -91,7 +93,8 @@ void uk_signal_fault(struct __regs *regs, const struct uk_fault *fault)
 	if (handler == SIG_DFL || handler == SIG_IGN ||
 	    uk_thread_current()->signal.blocked & uk_signal_bit(fault->signal))
 		end(regs, fault, &information);
-	enter_handler(regs, &information, fault);
+	else
+		enter_handler(regs, &information, fault);
 }
 
 /* Makes an interrupted call go back to its `syscall` instruction, or return EINTR. */
@@ -114,11 +117,17 @@ void uk_signal_deliver(struct __regs *regs)
 	struct uk_signal_thread *state = &uk_thread_current()->signal;
 	siginfo_t information;
 
-	uk_signal_update_work();
-	while (uk_signal_take(~state->blocked, &information)) {
-		const struct kernel_sigaction *action =
-			uk_signal_action_of(uk_process_current(), information.si_signo);
-		struct uk_fault fault = {
+	for (;;) {
+		const struct kernel_sigaction *action;
+		struct uk_fault fault;
+
+		uk_signal_wait_while_stopped();
+		uk_signal_update_work();
+		if (uk_thread_must_end(uk_thread_current()) ||
+		    !uk_signal_take(~state->blocked, &information))
+			break;
+		action = uk_signal_action_of(uk_process_current(), information.si_signo);
+		fault = (struct uk_fault){
 			.signal = information.si_signo,
 			.code = information.si_code,
 		};
@@ -126,8 +135,14 @@ void uk_signal_deliver(struct __regs *regs)
 		trace(&information);
 		if (uk_signal_is_ignored(uk_process_current(), information.si_signo))
 			continue;
-		if (action->handler == SIG_DFL)
+		if (action->handler == SIG_DFL && uk_signal_is_stop(information.si_signo)) {
+			uk_signal_stop(information.si_signo);
+			continue;
+		}
+		if (action->handler == SIG_DFL) {
 			end(regs, &fault, &information);
+			return;
+		}
 		settle_interrupted_call(regs, action->flags & SA_RESTART);
 		enter_handler(regs, &information, &fault);
 		/* The frame now contains the call's result. */

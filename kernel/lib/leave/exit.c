@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The end of the process, and that of the machine. */
+/* The end of the machine. */
 #include <uk/bits/config.h>
 #include <uk/crash.h>
 #include <uk/page.h>
@@ -26,10 +26,4 @@ void uk_machine_exit(int status, int signal)
 	uk_vfs_sync();
 #endif
 	ukplat_exit(&report);
-}
-
-void uk_process_exit(int status, int signal)
-{
-	/* There is one process, so it is the last one, and the run has its status. */
-	uk_machine_exit(status, signal);
 }

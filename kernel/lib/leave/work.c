@@ -1,28 +1,48 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Work that is due before the program continues. */
+#include <uk/bits/contract.h>
 #include <uk/cpu.h>
+#include <uk/futex.h>
+#include <uk/process.h>
 #include <uk/thread.h>
 
 #include "leave.h"
 
 static void __attribute__((noreturn)) end_thread(void)
 {
+	struct uk_process *process = uk_process_current();
+
 	uk_cpu_current()->work &= (u8)~UK_WORK_END;
+	uk_futex_thread_ends();
+	if (uk_process_is_last_thread(process)) {
+		if (uk_process_is_first(process))
+			uk_machine_exit(process->signal ? UK_STATUS_SIGNAL + process->signal
+							: process->status,
+					process->signal);
+		uk_process_end();
+	}
 	uk_thread_remove();
 	uk_signal_thread_ends();
 	uk_sched_end();
 }
 
+static bool ends(void)
+{
+	return uk_cpu_current()->work & UK_WORK_END || uk_thread_must_end(uk_thread_current());
+}
+
 void uk_leave_work(struct __regs *regs)
 {
-	if (uk_cpu_current()->work & UK_WORK_END)
-		end_thread();
 	/* The kernel may wait in any of these steps, and the timer may fire then. */
 	do {
 		uk_cpu_current()->work &= (u8)~UK_WORK_TIMER;
 		uk_timer_check();
-		uk_sched_turns();
-		uk_signal_deliver(regs);
+		if (!ends())
+			uk_sched_turns();
+		if (!ends())
+			uk_signal_deliver(regs);
+		if (ends())
+			end_thread();
 	} while (uk_cpu_current()->work & UK_WORK_TIMER);
 }
 

@@ -8,7 +8,7 @@
 bool mm_commit_wanted(const struct uk_vma *vma, u32 prot)
 {
 	return (prot & UK_PROT_WRITE) && !(vma->flags & (UK_VMA_NORESERVE | VMA_ACCOUNTED)) &&
-	       !(vma->flags & UK_VMA_SHARED && vma->source.file);
+	       !(vma->flags & UK_VMA_SHARED && vma->kind == UK_VMA_FILE);
 }
 
 bool mm_commit_allows(size_t length, size_t reusable)

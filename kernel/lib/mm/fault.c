@@ -17,7 +17,8 @@
 #define SMALL		    (64 * UK_PAGE_SIZE)
 /* Bytes; most likely the whole of a writable mapping of this size is data of a program. */
 #define DATA		    (512 * UK_PAGE_SIZE)
-#define COPIES_MOST	    UK_FAULT_FIRST		      /* pages that are copied at once */
+#define COPIES_MOST	    UK_FAULT_FIRST /* pages that are copied at once */
+#define TAKEN_BACK_MOST	    64UL	   /* pages that fork(2) shared, and are writable again */
 #define FIRST		    (UK_FAULT_FIRST << UK_PAGE_SHIFT) /* bytes */
 #define LARGE_ORDER	    9
 #define LARGE		    (UK_FAULT_MOST << UK_PAGE_SHIFT) /* of a large page, bytes */
@@ -100,6 +101,30 @@ static bool is_data_of_program(const struct uk_vma *vma, size_t most)
 	return UK_FAULT_FIRST > 1 && length >= FIRST && length <= most;
 }
 
+/* Whether a page that fork(2) shared belongs to this address space alone by now. */
+static bool is_own_again(const struct uk_mm *mm, uintptr_t address, uk_paddr_t *frame)
+{
+	const struct uk_pte pte = ukplat_page_query(mm->space, address, NULL);
+
+	*frame = pte.frame;
+	return pte.present && (pte.prot & (UK_PTE_SOURCE | UK_PTE_COPY)) == UK_PTE_COPY &&
+	       !uk_page_is_shared(pte.frame);
+}
+
+/* Makes such a page and its neighbours with consecutive frames writable again. */
+static void take_back(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
+{
+	uintptr_t most = MIN(address + TAKEN_BACK_MOST * UK_PAGE_SIZE, vma->end);
+	uintptr_t end = address + UK_PAGE_SIZE;
+	uk_paddr_t first, frame;
+
+	is_own_again(mm, address, &first);
+	while (end < most && is_own_again(mm, end, &frame) && frame == first + (end - address))
+		end += UK_PAGE_SIZE;
+	ukplat_pages_protect(mm->space, address, (end - address) >> UK_PAGE_SHIFT,
+			     mm_page_prot(vma->prot, 0));
+}
+
 /* The program writes to a page that is shown in place. Most likely it will write to its neighbours
  * too if they are data of a program, or if it has written to the page below. */
 static int copy_on_write(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t address)
@@ -108,7 +133,12 @@ static int copy_on_write(struct uk_mm *mm, const struct uk_vma *vma, uintptr_t a
 	uintptr_t block = vma->start + ALIGN_DOWN(address - vma->start, COPIES_MOST * UK_PAGE_SIZE);
 	uintptr_t block_end = MIN(block + COPIES_MOST * UK_PAGE_SIZE, vma->end);
 	bool is_data = is_data_of_program(vma, DATA);
+	uk_paddr_t frame;
 
+	if (is_own_again(mm, address, &frame)) {
+		take_back(mm, vma, address);
+		return 0;
+	}
 	if (uk_page_statistics().free < PLENTY_PAGES)
 		return replace_by_copies(mm, vma, address, 1);
 	if (is_data ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads any address space, not only the current one. */
+/* Reads and writes any address space, not only the current one. */
 #include <uk/mm.h>
 #include <uk/string.h>
 
@@ -25,6 +25,25 @@ size_t uk_mm_read(struct uk_mm *mm, void *destination, uintptr_t address, size_t
 			break;
 		memcpy(to, (const u8 *)uk_page_address(frame) + offset, part);
 		to += part;
+		address += part;
+		size -= part;
+	}
+	return size;
+}
+
+size_t uk_mm_write(struct uk_mm *mm, uintptr_t address, const void *source, size_t size)
+{
+	const u8 *from = source;
+
+	while (size) {
+		size_t offset = address % UK_PAGE_SIZE, part = MIN(size, UK_PAGE_SIZE - offset);
+		struct uk_pte pte;
+
+		if (uk_mm_fault(mm, address - offset, UK_PROT_WRITE))
+			break;
+		pte = ukplat_page_query(mm->space, address - offset, NULL);
+		memcpy((u8 *)uk_page_address(pte.frame) + offset, from, part);
+		from += part;
 		address += part;
 		size -= part;
 	}

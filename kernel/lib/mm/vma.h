@@ -6,7 +6,10 @@
 #include "tree.h"
 
 /* vma.flags: its memory was counted as needed when it became writable (see commit.h). */
-#define VMA_ACCOUNTED 0x100u
+#define VMA_ACCOUNTED	   0x100u
+/* vma.flags: what fork(2) does with it (uk_mm_set_fork()). */
+#define VMA_FORK_LEAVE_OUT 0x200u
+#define VMA_FORK_WIPE	   0x400u
 
 #define for_each_vma(mm, node, first, last)                                                        \
 	for (struct vma_node *node = vma_tree_from(mm, first); node && node->vma.start < (last);   \

@@ -514,6 +514,21 @@ void uk_page_get(uk_paddr_t page)
 		page_in(range, page)->references++;
 }
 
+void uk_page_get_run(uk_paddr_t first, size_t count)
+{
+	const struct range *range = find_range(first);
+
+	for (size_t i = 0; range && i < count; i++)
+		page_in(range, first + (i << UK_PAGE_SHIFT))->references++;
+}
+
+bool uk_page_is_shared(uk_paddr_t page)
+{
+	const struct range *range = find_range(page);
+
+	return !range || page_in(range, page)->references > 1;
+}
+
 void uk_page_put(uk_paddr_t address)
 {
 	const struct range *range = find_range(address);

@@ -25,6 +25,13 @@ static bool wraps(uintptr_t address, size_t length)
 	       __builtin_add_overflow(address, ALIGN_UP(length, UK_PAGE_SIZE), &end);
 }
 
+static int set_fork(uintptr_t address, size_t length, enum uk_mm_fork what)
+{
+	if (!uk_access_ok((void *)address, length))
+		return -ENOMEM;
+	return uk_mm_set_fork(uk_mm_current(), address, length, what);
+}
+
 UK_SYSCALL_PARTIAL(madvise, "most advice has no effect");
 UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 {
@@ -40,6 +47,14 @@ UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 	case MADV_REMOVE:
 		return uk_mm_punch(uk_mm_current(), (uintptr_t)address,
 				   ALIGN_UP(length, UK_PAGE_SIZE));
+	case MADV_DONTFORK:
+		return set_fork((uintptr_t)address, length, UK_MM_FORK_LEAVE_OUT);
+	case MADV_DOFORK:
+		return set_fork((uintptr_t)address, length, UK_MM_FORK_TAKE);
+	case MADV_WIPEONFORK:
+		return set_fork((uintptr_t)address, length, UK_MM_FORK_WIPE);
+	case MADV_KEEPONFORK:
+		return set_fork((uintptr_t)address, length, UK_MM_FORK_KEEP);
 	case MADV_DONTNEED:
 	case MADV_FREE:
 		return uk_mm_discard(uk_mm_current(), (uintptr_t)address, length);
@@ -47,16 +62,12 @@ UK_SYSCALL_R_DEFINE(int, madvise, void *, address, size_t, length, int, advice)
 	case MADV_RANDOM:
 	case MADV_SEQUENTIAL:
 	case MADV_WILLNEED:
-	case MADV_DONTFORK:
-	case MADV_DOFORK:
 	case MADV_MERGEABLE:
 	case MADV_UNMERGEABLE:
 	case MADV_HUGEPAGE:
 	case MADV_NOHUGEPAGE:
 	case MADV_DONTDUMP:
 	case MADV_DODUMP:
-	case MADV_WIPEONFORK:
-	case MADV_KEEPONFORK:
 	case MADV_COLD:
 	case MADV_PAGEOUT:
 		return check_range((uintptr_t)address, &length);

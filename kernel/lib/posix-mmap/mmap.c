@@ -3,6 +3,7 @@
 #include <uk/device.h>
 #include <uk/linux/mman.h>
 #include <uk/mm.h>
+#include <uk/ramfs.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
@@ -43,6 +44,28 @@ static int check_file(const struct uk_file *file, size_t length, u32 prot, bool 
 	return shared && prot & PROT_WRITE && seals ? -EPERM : 0;
 }
 
+/* As on Linux, shared memory without a file has one of its own, so that it stays shared after
+ * fork(2). */
+static int map_anonymous(uintptr_t address, size_t length, u32 prot, u32 flags, uintptr_t *result)
+{
+	struct uk_mm_source source = {0};
+	int error = 0;
+
+	if (flags & UK_VMA_SHARED && length) {
+		if (length > UK_GUEST_END)
+			return -ENOMEM;
+		source.file = uk_ramfs_new_shared_memory("dev/zero", ALIGN_UP(length, UK_PAGE_SIZE),
+							 &error);
+		if (error)
+			return error;
+	}
+	error = uk_mm_map(uk_mm_current(), address, length, prot, flags, UK_VMA_ANONYMOUS,
+			  source.file ? &source : NULL, result);
+	if (source.file)
+		uk_file_put(source.file);
+	return error;
+}
+
 /* Takes over the reference to the file. */
 static int map_file(struct uk_file *file, uintptr_t address, size_t length, u32 prot, u32 flags,
 		    u64 offset, uintptr_t *result)
@@ -51,8 +74,7 @@ static int map_file(struct uk_file *file, uintptr_t address, size_t length, u32 
 	int error = check_file(file, length, prot, flags & UK_VMA_SHARED, offset);
 
 	if (!error && is_zero_device(file->vnode))
-		error = uk_mm_map(uk_mm_current(), address, length, prot, flags, UK_VMA_ANONYMOUS,
-				  NULL, result);
+		error = map_anonymous(address, length, prot, flags, result);
 	else if (!error)
 		error = uk_mm_map(uk_mm_current(), address, length, prot, flags, UK_VMA_FILE,
 				  &source, result);
@@ -81,7 +103,6 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 			return (void *)(long)-EOPNOTSUPP;
 		/* fallthrough */
 	case MAP_SHARED:
-		/* Without a file, sharing only has an effect with fork(2). */
 		vma_flags |= UK_VMA_SHARED;
 		break;
 	case MAP_PRIVATE:
@@ -109,8 +130,7 @@ UK_SYSCALL_R_DEFINE(void *, mmap, void *, address, size_t, length, int, prot, in
 				 (u64)offset, &result);
 		return error ? (void *)(long)error : (void *)result;
 	}
-	error = uk_mm_map(uk_mm_current(), (uintptr_t)address, length, (u32)prot & PROT_ALL,
-			  vma_flags, UK_VMA_ANONYMOUS, NULL, &result);
+	error = map_anonymous((uintptr_t)address, length, (u32)prot & PROT_ALL, vma_flags, &result);
 	return error ? (void *)(long)error : (void *)result;
 }
 

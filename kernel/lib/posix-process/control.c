@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Segment bases and names of threads, children. */
+/* Segment bases and names of threads, attributes of the process. */
 #include <uk/linux/prctl.h>
 #include <uk/plat.h>
 #include <uk/process.h>
@@ -8,13 +8,16 @@
 #include <uk/thread.h>
 #include <uk/uaccess.h>
 
-#define PR_SET_PDEATHSIG    1
-#define PR_GET_DUMPABLE	    3
-#define PR_SET_DUMPABLE	    4
-#define PR_SET_NAME	    15
-#define PR_GET_NAME	    16
-#define PR_SET_NO_NEW_PRIVS 38
-#define PR_GET_NO_NEW_PRIVS 39
+#define PR_SET_PDEATHSIG       1
+#define PR_GET_PDEATHSIG       2
+#define PR_SET_CHILD_SUBREAPER 36
+#define PR_GET_CHILD_SUBREAPER 37
+#define PR_GET_DUMPABLE	       3
+#define PR_SET_DUMPABLE	       4
+#define PR_SET_NAME	       15
+#define PR_GET_NAME	       16
+#define PR_SET_NO_NEW_PRIVS    38
+#define PR_GET_NO_NEW_PRIVS    39
 
 UK_SYSCALL_PARTIAL(arch_prctl, "only ARCH_SET_FS, ARCH_GET_FS, ARCH_SET_GS and ARCH_GET_GS");
 UK_LLSYSCALL_R_DEFINE(long, arch_prctl, int, operation, u64, address)
@@ -50,7 +53,12 @@ static int set_name(const char __user *name)
 	return 0;
 }
 
-UK_SYSCALL_PARTIAL(prctl, "only names, dumpable, no_new_privs and PR_SET_PDEATHSIG");
+static int put_int(int __user *to, int value)
+{
+	return copy_to_user(to, &value, sizeof(value));
+}
+
+UK_SYSCALL_PARTIAL(prctl, "only names, dumpable, no_new_privs, death signals and subreapers");
 UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned long, arg3,
 		      unsigned long, arg4, unsigned long, arg5)
 {
@@ -60,7 +68,17 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_GET_NAME:
 		return copy_to_user((void *)arg2, uk_thread_current()->name, UK_THREAD_NAME_SIZE);
 	case PR_SET_PDEATHSIG:
-		return arg2 > _NSIG ? -EINVAL : 0;
+		if (arg2 > _NSIG)
+			return -EINVAL;
+		uk_process_current()->death_signal = (int)arg2;
+		return 0;
+	case PR_GET_PDEATHSIG:
+		return put_int((int *)arg2, uk_process_current()->death_signal);
+	case PR_SET_CHILD_SUBREAPER:
+		uk_process_current()->is_subreaper = arg2;
+		return 0;
+	case PR_GET_CHILD_SUBREAPER:
+		return put_int((int *)arg2, uk_process_current()->is_subreaper);
 	case PR_GET_DUMPABLE:
 		return uk_process_current()->dumpable;
 	case PR_SET_DUMPABLE:
@@ -78,15 +96,4 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	default:
 		return -EINVAL;
 	}
-}
-
-/* WNOHANG, WUNTRACED, WCONTINUED, __WNOTHREAD, __WALL, __WCLONE: wait(2) */
-#define WAIT_OPTIONS (int)(1u | 2u | 8u | 1u << 29 | 1u << 30 | 1u << 31)
-
-UK_SYSCALL_PARTIAL(wait4, "there are no children: always ECHILD");
-UK_LLSYSCALL_R_DEFINE(pid_t, wait4, pid_t, pid, int *, status, int, options, void *, usage)
-{
-	if (options & ~WAIT_OPTIONS)
-		return -EINVAL;
-	return pid == INT32_MIN ? -ESRCH : -ECHILD;
 }

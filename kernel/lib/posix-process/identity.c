@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The identity of the process: process 1, root, alone. */
+/* The identity of the process; its user is root. */
 #include <uk/process.h>
 #include <uk/syscall.h>
 #include <uk/thread.h>
@@ -15,44 +15,6 @@ UK_SYSCALL_R_DEFINE(pid_t, getpid)
 UK_SYSCALL_R_DEFINE(pid_t, gettid)
 {
 	return uk_thread_current()->tid;
-}
-
-UK_SYSCALL_R_DEFINE(pid_t, getppid)
-{
-	return 0;
-}
-
-UK_SYSCALL_R_DEFINE(pid_t, getpgrp)
-{
-	return uk_process_current()->pid;
-}
-
-static pid_t own_id(pid_t pid)
-{
-	return pid == 0 || pid == uk_process_current()->pid ? uk_process_current()->pid : -ESRCH;
-}
-
-UK_SYSCALL_R_DEFINE(pid_t, getpgid, pid_t, pid)
-{
-	return own_id(pid);
-}
-
-UK_SYSCALL_R_DEFINE(pid_t, getsid, pid_t, pid)
-{
-	return own_id(pid);
-}
-
-/* Process 1 leads its session and group already. */
-UK_SYSCALL_R_DEFINE(pid_t, setsid)
-{
-	return -EPERM;
-}
-
-UK_SYSCALL_R_DEFINE(int, setpgid, pid_t, pid, pid_t, pgid)
-{
-	if (pgid < 0 || (pgid == 0 && pid < 0))
-		return -EINVAL;
-	return own_id(pid) < 0 ? -ESRCH : -EPERM;
 }
 
 UK_SYSCALL_R_DEFINE(uid_t, getuid)

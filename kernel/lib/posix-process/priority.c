@@ -100,8 +100,8 @@ UK_LLSYSCALL_R_DEFINE(int, sched_getparam, pid_t, pid, struct sched_param *, par
 	return copy_to_user(param, &told, sizeof(told));
 }
 
-/* The process, its group and its one user all stand for all threads; the calls look at one thread
- * (as on Linux, where nice values are per thread). */
+/* The calls look at one thread (as on Linux, where nice values are per thread), for a group or user
+ * at the caller. */
 static struct uk_thread *find_nice(int which, int who, int *error)
 {
 	struct uk_thread *thread = NULL;
@@ -109,7 +109,7 @@ static struct uk_thread *find_nice(int which, int who, int *error)
 	*error = -ESRCH;
 	if (which == PRIO_PROCESS)
 		thread = find(who);
-	else if (which == PRIO_PGRP && (who == 0 || who == uk_process_current()->pid))
+	else if (which == PRIO_PGRP && (who == 0 || who == uk_process_current()->group))
 		thread = uk_thread_current();
 	else if (which == PRIO_USER && who == 0)
 		thread = uk_thread_current();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Actions, masks, the alternate stack, sending signals and waiting for them. */
+/* Actions, masks, the alternate stack, and waiting for signals. */
 #include <uk/clock.h>
 #include <uk/cpu.h>
 #include <uk/leave.h>
@@ -19,7 +19,6 @@ static struct uk_signal_thread *state(void)
 	return &uk_thread_current()->signal;
 }
 
-UK_SYSCALL_PARTIAL(rt_sigaction, "SIGSTOP, SIGTSTP, SIGTTIN and SIGTTOU have no effect");
 UK_LLSYSCALL_R_DEFINE(int, rt_sigaction, int, signum, const struct kernel_sigaction *, act,
 		      struct kernel_sigaction *, oldact, size_t, sigsetsize)
 {
@@ -154,84 +153,4 @@ UK_LLSYSCALL_R_E_DEFINE(int, sigaltstack, const stack_t *, ss, stack_t *, old_ss
 	if (active)
 		old.ss_flags |= SS_ONSTACK;
 	return old_ss ? copy_to_user(old_ss, &old, sizeof(old)) : 0;
-}
-
-static int send(struct uk_signal_target target, int signal, int code)
-{
-	const siginfo_t information = {
-		.si_signo = signal,
-		.si_code = code,
-		.si_pid = uk_process_current()->pid,
-	};
-
-	/* Signal 0 only checks whether a signal could be sent: kill(2). */
-	return signal == 0 ? 0 : uk_signal_send(target, &information);
-}
-
-UK_SYSCALL_PARTIAL(kill, "there is one process; stop signals have no effect");
-UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
-{
-	struct uk_process *self = uk_process_current();
-
-	/* 0 and -PID denote the group of the one process; -1 denotes all other processes, but no
-	 * others exist. */
-	if (pid != 0 && pid != self->pid && pid != -self->pid)
-		return -ESRCH;
-	return send(uk_signal_to_process(self), sig, SI_USER);
-}
-
-UK_SYSCALL_R_DEFINE(int, tkill, pid_t, tid, int, sig)
-{
-	struct uk_thread *thread = uk_thread_find(tid);
-
-	if (tid <= 0)
-		return -EINVAL;
-	return thread ? send(uk_signal_to_thread(thread), sig, SI_TKILL) : -ESRCH;
-}
-
-UK_SYSCALL_R_DEFINE(int, tgkill, pid_t, tgid, pid_t, tid, int, sig)
-{
-	struct uk_thread *thread = uk_thread_find(tid);
-
-	if (tgid <= 0 || tid <= 0)
-		return -EINVAL;
-	if (!thread || thread->process->pid != tgid)
-		return -ESRCH;
-	return send(uk_signal_to_thread(thread), sig, SI_TKILL);
-}
-
-static int queue(pid_t pid, struct uk_thread *thread, int sig, const siginfo_t __user *info)
-{
-	struct uk_process *self = uk_process_current();
-	siginfo_t information;
-
-	if (copy_from_user(&information, info, sizeof(information)))
-		return -EFAULT;
-	/* A program may not pretend to another process that the kernel, kill(2) or tkill(2) sent
-	 * the signal. */
-	if (pid != self->pid)
-		return information.si_code >= 0 || information.si_code == SI_TKILL ? -EPERM
-										   : -ESRCH;
-	information.si_signo = sig;
-	return sig == 0 ? 0
-			: uk_signal_send(thread ? uk_signal_to_thread(thread)
-						: uk_signal_to_process(self),
-					 &information);
-}
-
-UK_SYSCALL_PARTIAL(rt_sigqueueinfo, "as kill");
-UK_LLSYSCALL_R_DEFINE(int, rt_sigqueueinfo, pid_t, tgid, int, sig, const siginfo_t *, info)
-{
-	return queue(tgid, NULL, sig, info);
-}
-
-UK_SYSCALL_PARTIAL(rt_tgsigqueueinfo, "as rt_sigqueueinfo");
-UK_LLSYSCALL_R_DEFINE(int, rt_tgsigqueueinfo, pid_t, tgid, pid_t, tid, int, sig, const siginfo_t *,
-		      info)
-{
-	struct uk_thread *thread = uk_thread_find(tid);
-
-	if (tgid <= 0 || tid <= 0)
-		return -EINVAL;
-	return queue(thread ? tgid : tid, thread, sig, info);
 }

@@ -24,11 +24,14 @@ static int check_clock(clockid_t clock)
 
 static bool is_valid(const struct sigevent *event)
 {
+	const struct uk_thread *thread;
+
 	switch (event->sigev_notify) {
 	case SIGEV_NONE:
 		return true;
 	case SIGEV_SIGNAL | SIGEV_THREAD_ID:
-		if (!uk_thread_find(event->sigev_notify_thread_id))
+		thread = uk_thread_find(event->sigev_notify_thread_id);
+		if (!thread || thread->process != uk_process_current())
 			return false;
 		break;
 	case SIGEV_SIGNAL:

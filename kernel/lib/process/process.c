@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Processes: creation of the first one, and its attributes. */
+/* All processes: the first one, and finding one. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/fd_table.h>
 #include <uk/mm.h>
 #include <uk/paths.h>
-#include <uk/process.h>
+#include <uk/plat.h>
 #include <uk/signal.h>
 #include <uk/string.h>
-#include <uk/thread.h>
 #include <uk/vfs.h>
+
+#include "process.h"
 
 #define FIRST_PID 1
 
-static struct uk_process *processes; /* all of them, in no order */
+static struct uk_process *processes; /* in the order of their creation */
+static struct uk_process *newest;
+static u64 created;
 
 /* getrlimit(2): the initial limits. */
 static const struct rlimit limits_at_start[RLIM_NLIMITS] = {
@@ -38,7 +41,10 @@ void uk_process_init(void)
 	struct uk_thread *thread = uk_zalloc(sizeof(*thread));
 
 	UK_ASSERT(process && thread);
-	process->pid = FIRST_PID;
+	process->pid = process->group = process->session = FIRST_PID;
+	process->exit_signal = SIGCHLD;
+	process->has_executed = true;
+	process->started = ukplat_monotonic_ns();
 	process->threads = thread;
 	process->thread_count = 1;
 	process->mm = uk_mm_create();
@@ -54,7 +60,39 @@ void uk_process_init(void)
 	thread->signal.altstack.ss_flags = SS_DISABLE;
 	uk_cpu_current()->thread = thread;
 	uk_cpu_current()->process = process;
-	processes = process;
+	uk_signal_group_is_orphaned = group_is_orphaned;
+	process_add(process);
+}
+
+void process_add(struct uk_process *process)
+{
+	if (newest)
+		newest->next = process;
+	else
+		processes = process;
+	newest = process;
+	created++;
+}
+
+void process_remove(struct uk_process *process)
+{
+	struct uk_process *before = NULL;
+
+	for (struct uk_process *other = processes; other != process; other = other->next)
+		before = other;
+	before->next = process->next; /* the first process is never removed */
+	if (newest == process)
+		newest = before;
+}
+
+struct uk_process *uk_process_after(const struct uk_process *process)
+{
+	return process ? process->next : processes;
+}
+
+u64 uk_process_created(void)
+{
+	return created;
 }
 
 struct uk_process *uk_process_find(pid_t pid)
@@ -81,6 +119,13 @@ void uk_process_set_executable(struct uk_process *process, struct uk_file *file,
 {
 	const char *slash = strrchr(path, '/');
 
+	struct uk_file *previous = process->program.executable;
+
 	process->program.executable = uk_file_get(file);
+	file->vnode->executed++;
+	if (previous) {
+		previous->vnode->executed--;
+		uk_file_put(previous);
+	}
 	uk_thread_set_name(process->threads, slash ? slash + 1 : path);
 }

@@ -34,6 +34,18 @@ void uk_interval_timer_set(struct uk_process *process, int which,
 	timer->process = process;
 	timer->signal = kinds[which].signal;
 	timer->clock_timer.clock = kinds[which].clock;
+	timer->clock_timer.process = process;
 	timer->clock_timer.expired = expired;
 	uk_clock_timer_set(&timer->clock_timer, false, setting->value, setting->interval);
+}
+
+void uk_process_timers_end(struct uk_process *process)
+{
+	static const struct uk_timer_setting none;
+
+	for (int which = 0; which < UK_INTERVAL_TIMERS; which++) {
+		if (process->timers.interval[which].process)
+			uk_interval_timer_set(process, which, &none);
+	}
+	uk_posix_timers_delete_all(process);
 }

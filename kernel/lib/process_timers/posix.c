@@ -31,6 +31,16 @@ static void signal_taken(struct uk_signal_entry *entry)
 	timer->delivered = entry->information.si_overrun;
 }
 
+/* The thread that gets its signals; NULL: it has ended. */
+static struct uk_thread *receiver_of(const struct uk_posix_timer *timer)
+{
+	struct uk_thread *thread = timer->process->threads;
+
+	while (thread && thread->tid != timer->receiver)
+		thread = thread->next;
+	return thread;
+}
+
 static unsigned int clamp(u64 overruns)
 {
 	return (unsigned int)MIN(overruns, (u64)INT32_MAX);
@@ -51,7 +61,7 @@ static void expired(struct uk_clock_timer *clock_timer, u64 times)
 	}
 	information->si_overrun = clamp(times - 1);
 	if (timer->receiver) {
-		target.thread = uk_thread_find(timer->receiver);
+		target.thread = receiver_of(timer);
 		if (!target.thread)
 			return;
 	}
@@ -67,6 +77,7 @@ int uk_posix_timer_create(struct uk_process *process, clockid_t clock, const str
 	if (!timer)
 		return -EAGAIN;
 	timer->clock_timer.clock = clock;
+	timer->clock_timer.process = process;
 	timer->clock_timer.expired = expired;
 	timer->process = process;
 	timer->sends = event->sigev_notify != SIGEV_NONE;
@@ -130,4 +141,10 @@ int uk_posix_timer_delete(struct uk_process *process, int id)
 	uk_signal_withdraw(&timer->entry);
 	uk_free(timer);
 	return 0;
+}
+
+void uk_posix_timers_delete_all(struct uk_process *process)
+{
+	while (process->timers.posix)
+		uk_posix_timer_delete(process, process->timers.posix->id);
 }

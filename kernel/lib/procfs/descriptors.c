@@ -98,7 +98,7 @@ static const struct uk_vnode_operations descriptor_operations = {
 static SHOW(show_descriptor)
 {
 	const struct uk_fd_table *table = thread->process->files;
-	struct uk_file *file = uk_fd_get_from(table, node->fd);
+	struct uk_file *file = table ? uk_fd_get_from(table, node->fd) : NULL;
 
 	if (!file)
 		return 0;

@@ -30,7 +30,7 @@ SHOW(show_meminfo)
 
 	for (const struct uk_process *process = uk_process_next(0); process;
 	     process = uk_process_next(process->pid + 1))
-		resident += uk_mm_resident(process->mm) / 1024;
+		resident += process->mm ? uk_mm_resident(process->mm) / 1024 : 0;
 	put_kib(text, "MemTotal:", total);
 	put_kib(text, "MemFree:", free);
 	put_kib(text, "MemAvailable:", free);
@@ -56,8 +56,7 @@ static void count_processes(unsigned int *processes, unsigned int *threads)
 
 SHOW(show_uptime)
 {
-	s64 now = uk_clock_read(CLOCK_MONOTONIC),
-	    idle = now - uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
+	s64 now = uk_clock_read(CLOCK_MONOTONIC), idle = now - (s64)uk_sched_busy();
 
 	now /= NS_PER_HUNDREDTH;
 	idle /= NS_PER_HUNDREDTH;
@@ -85,16 +84,14 @@ SHOW(show_version)
 /* Like times(2): all time that is not idle is counted as the program's. */
 SHOW(show_machine_stat)
 {
-	s64 now = uk_clock_read(CLOCK_MONOTONIC), used = uk_clock_read(CLOCK_PROCESS_CPUTIME_ID);
+	s64 now = uk_clock_read(CLOCK_MONOTONIC), used = (s64)uk_sched_busy();
 	s64 user = used / NS_PER_TICK, idle = (now - used) / NS_PER_TICK;
-	unsigned int processes, threads;
 
 	text_print(text, "cpu  %ld 0 0 %ld 0 0 0 0 0 0\n", user, idle);
 	text_print(text, "cpu0 %ld 0 0 %ld 0 0 0 0 0 0\n", user, idle);
 	text_print(text, "intr 0\nctxt 0\nbtime %ld\n",
 		   (uk_clock_read(CLOCK_REALTIME) - now) / (s64)NS_PER_SECOND);
-	count_processes(&processes, &threads);
-	text_print(text, "processes %u\nprocs_running 1\nprocs_blocked 0\n", processes);
+	text_print(text, "processes %lu\nprocs_running 1\nprocs_blocked 0\n", uk_process_created());
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 /* The first mapping that ends after address. A guard is a hole, as on Linux. */
 static const struct uk_vma *next_mapping(const struct uk_mm *mm, uintptr_t address)
 {
-	const struct uk_vma *vma = uk_mm_next(mm, address);
+	const struct uk_vma *vma = mm ? uk_mm_next(mm, address) : NULL; /* NULL: a zombie */
 
 	while (vma && vma->kind == UK_VMA_GUARD)
 		vma = uk_mm_next(mm, vma->end);

@@ -109,17 +109,18 @@ static bool put_information(struct text *text, struct uk_mount *mount, const str
 	return true;
 }
 
-static u64 put_all(struct text *text, const struct uk_path *root,
+static u64 put_all(struct text *text, const struct uk_paths *paths,
 		   bool (*put)(struct text *text, struct uk_mount *mount,
 			       const struct uk_path *root, char *memory))
 {
 	char *memory = uk_malloc(PATH_MAX);
 
 	text->failed |= !memory;
-	for (struct uk_mount *mount = uk_mounts; mount && memory; mount = mount->next) {
+	/* A zombie has no paths. */
+	for (struct uk_mount *mount = uk_mounts; paths && mount && memory; mount = mount->next) {
 		size_t length = text->length;
 
-		if (!put(text, mount, root, memory))
+		if (!put(text, mount, &paths->root, memory))
 			text->length = length;
 	}
 	uk_free(memory);
@@ -128,10 +129,10 @@ static u64 put_all(struct text *text, const struct uk_path *root,
 
 SHOW(show_mounts)
 {
-	return put_all(text, &thread->process->paths->root, put_mount);
+	return put_all(text, thread->process->paths, put_mount);
 }
 
 SHOW(show_mountinfo)
 {
-	return put_all(text, &thread->process->paths->root, put_information);
+	return put_all(text, thread->process->paths, put_information);
 }

@@ -59,14 +59,14 @@ static const struct uk_path *current_of(const struct uk_vnode *vnode)
 {
 	const struct uk_thread *thread = node_thread(node_of(vnode));
 
-	return thread ? &thread->process->paths->current : NULL;
+	return thread && thread->process->paths ? &thread->process->paths->current : NULL;
 }
 
 static const struct uk_path *root_of(const struct uk_vnode *vnode)
 {
 	const struct uk_thread *thread = node_thread(node_of(vnode));
 
-	return thread ? &thread->process->paths->root : NULL;
+	return thread && thread->process->paths ? &thread->process->paths->root : NULL;
 }
 
 static ssize_t executable_readlink(struct uk_vnode *vnode, char *buffer, size_t size)

@@ -13,7 +13,8 @@ static u64 show_memory(struct uk_mm *mm, struct text *text, uintptr_t start, uin
 	size_t size = MIN(end - start - part, UK_PAGE_SIZE), missing;
 	char *room = text_room(text, UK_PAGE_SIZE);
 
-	if (!room || start + part >= end)
+	/* mm NULL: a zombie. */
+	if (!room || !mm || start + part >= end)
 		return 0;
 	missing = uk_mm_read(mm, room, start + part, size);
 	text->length += size - missing;

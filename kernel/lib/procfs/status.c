@@ -64,7 +64,7 @@ static struct memory read_memory(const struct uk_process *process)
 	struct memory memory = {0};
 	const struct uk_vma *vma;
 
-	for (uintptr_t at = 0; (vma = uk_mm_next(process->mm, at)); at = vma->end) {
+	for (uintptr_t at = 0; process->mm && (vma = uk_mm_next(process->mm, at)); at = vma->end) {
 		if (vma->kind != UK_VMA_GUARD)
 			add_mapping(&memory, process, vma);
 	}
@@ -96,7 +96,7 @@ static struct signals read_signals(const struct uk_thread *thread)
 	for (int signal = 1; signal <= _NSIG; signal++) {
 		struct kernel_sigaction action;
 
-		if (uk_signal_action(process, signal, NULL, &action))
+		if (process->is_zombie || uk_signal_action(process, signal, NULL, &action))
 			continue;
 		if (action.handler == SIG_IGN)
 			signals.ignored |= uk_signal_bit(signal);
@@ -109,6 +109,8 @@ static struct signals read_signals(const struct uk_thread *thread)
 /* proc_pid_status(5). */
 static const char *state_of(const struct uk_thread *thread)
 {
+	if (thread->process->stop_signal && thread->sched.state == UK_SCHED_WAITS)
+		return "T (stopped)";
 	switch (thread->sched.state) {
 	case UK_SCHED_WAITS:
 		return "S (sleeping)";
@@ -119,6 +121,11 @@ static const char *state_of(const struct uk_thread *thread)
 	}
 }
 
+static pid_t parent_of(const struct uk_process *process)
+{
+	return process->parent ? process->parent->pid : 0;
+}
+
 SHOW(show_stat)
 {
 	const struct uk_process *process = thread->process;
@@ -127,12 +134,14 @@ SHOW(show_stat)
 	const struct signals signals = read_signals(thread);
 	u32 low = UINT32_MAX >> 1; /* Linux shows the first 31 signals here */
 
-	/* pid to cmajflt: no parent, no terminal; faults are not counted */
-	text_print(text, "%d (%s) %c 0 %d %d 0 -1 %d 0 0 0 0", thread->tid, thread->name,
-		   *state_of(thread), process->pid, process->pid, PF_RANDOMIZE);
+	/* pid to cmajflt: no terminal; faults are not counted */
+	text_print(text, "%d (%s) %c %d %d %d 0 -1 %d 0 0 0 0", thread->tid, thread->name,
+		   *state_of(thread), parent_of(process), process->group, process->session,
+		   PF_RANDOMIZE);
 	/* utime to starttime: time in the kernel is not separated, as in times(2) */
-	text_print(text, " %ld 0 0 0 20 0 %u 0 0",
-		   uk_clock_read(CLOCK_PROCESS_CPUTIME_ID) / NS_PER_TICK, process->thread_count);
+	text_print(text, " %lu 0 %lu 0 %d %d %u 0 %lu", uk_sched_process_ran(process) / NS_PER_TICK,
+		   process->children_usage.ran / NS_PER_TICK, 20 + thread->nice, thread->nice,
+		   process->thread_count, process->started / NS_PER_TICK);
 	/* vsize to kstkeip */
 	text_print(text, " %lu %lu %lu %lu %lu %lu 0 0", memory.size,
 		   memory.resident >> UK_PAGE_SHIFT, process->limits[RLIMIT_RSS].rlim_cur,
@@ -202,12 +211,18 @@ SHOW(show_status)
 
 	text_print(text, "Name:\t");
 	text_put_escaped(text, thread->name, "\n\\");
-	text_print(text, "\nUmask:\t%04o\nState:\t%s\n", process->paths->umask, state_of(thread));
-	text_print(text, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t0\nTracerPid:\t0\n", pid, tid);
+	text_print(text, "\n");
+	if (process->paths)
+		text_print(text, "Umask:\t%04o\n", process->paths->umask);
+	text_print(text, "State:\t%s\n", state_of(thread));
+	text_print(text, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", pid, tid,
+		   parent_of(process));
 	text_print(text, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
-	text_print(text, "FDSize:\t%u\nGroups:\t \n", process->files->size);
-	text_print(text, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", pid, tid, pid, pid);
-	put_memory(text, process);
+	text_print(text, "FDSize:\t%u\nGroups:\t \n", process->files ? process->files->size : 0);
+	text_print(text, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", pid, tid,
+		   process->group, process->session);
+	if (process->mm)
+		put_memory(text, process);
 	text_print(text, "CoreDumping:\t0\nThreads:\t%u\n", process->thread_count);
 	put_signals(text, thread);
 	text_print(text, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n", 0UL,

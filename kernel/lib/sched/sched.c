@@ -3,6 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/cpu.h>
+#include <uk/mm.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/wait.h>
@@ -37,8 +38,7 @@ static void begin_slice(void)
 	uk_timer_start(&cpu->slice, ukplat_monotonic_ns() + UK_SCHED_SLICE_NS);
 }
 
-/* The processor's time, without the time in which no thread was ready. */
-static u64 busy_ns(void)
+u64 uk_sched_busy(void)
 {
 	return ukplat_monotonic_ns() - uk_cpu_current()->idle_ns;
 }
@@ -46,7 +46,18 @@ static u64 busy_ns(void)
 u64 uk_sched_ran(const struct uk_thread *thread)
 {
 	return thread->sched.ran +
-	       (thread == uk_thread_current() ? busy_ns() - thread->sched.since : 0);
+	       (thread == uk_thread_current() ? uk_sched_busy() - thread->sched.since : 0);
+}
+
+u64 uk_sched_process_ran(const struct uk_process *process)
+{
+	u64 ran = process->ended_ran;
+
+	for (const struct uk_thread *thread = process->threads; thread; thread = thread->next) {
+		if (thread->sched.state != UK_SCHED_ENDED)
+			ran += uk_sched_ran(thread);
+	}
+	return ran;
 }
 
 static void idle(u64 deadline)
@@ -106,7 +117,7 @@ void uk_sched_arrive(void)
 {
 	struct uk_cpu *cpu = uk_cpu_current();
 
-	cpu->thread->sched.since = busy_ns();
+	cpu->thread->sched.since = uk_sched_busy();
 	if (cpu->ended)
 		free_thread(cpu->ended);
 	cpu->ended = NULL;
@@ -123,9 +134,12 @@ static void switch_to(struct uk_thread *next)
 	if (next == previous)
 		return;
 	cpu->switches++;
-	previous->sched.ran += busy_ns() - previous->sched.since;
+	previous->sched.ran += uk_sched_busy() - previous->sched.since;
 	cpu->thread = next;
-	cpu->process = next->process;
+	if (cpu->process != next->process) {
+		cpu->process = next->process;
+		ukplat_space_switch(cpu->process->mm->space);
+	}
 	ukplat_context_switch(&previous->sched.context, &next->sched.context);
 	uk_sched_arrive();
 }

@@ -27,6 +27,12 @@ void uk_wait_add_exclusive(struct uk_wait_queue *queue, struct uk_wait_entry *en
 	entry->exclusive = true;
 }
 
+void uk_wait_clear(struct uk_wait_queue *queue)
+{
+	while (queue->first)
+		uk_wait_remove(queue->first);
+}
+
 void uk_wait_wake_entries(struct uk_wait_queue *queue, u32 events, bool all)
 {
 	for (struct uk_wait_entry *entry = queue->first; entry; entry = entry->next) {

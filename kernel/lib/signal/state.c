@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Actions, masks, and pending signals. */
+/* Masks and pending signals. */
 #include <uk/alloc.h>
 #include <uk/cpu.h>
 #include <uk/errno.h>
 #include <uk/linux/file.h>
-#include <uk/process.h>
-#include <uk/signal.h>
+
+#include "signal.h"
 
 #define UNBLOCKABLE (uk_signal_bit(SIGKILL) | uk_signal_bit(SIGSTOP))
-
-struct uk_signal_actions *uk_signal_actions_create(void)
-{
-	struct uk_signal_actions *actions = uk_zalloc(sizeof(*actions));
-
-	if (actions)
-		actions->references = 1;
-	return actions;
-}
 
 struct kernel_sigaction *uk_signal_action_of(const struct uk_process *process, int signal)
 {
@@ -35,29 +26,60 @@ u64 uk_signal_waiting(void)
 
 void uk_signal_update_work(void)
 {
-	if (uk_signal_waiting() & ~state()->blocked)
+	const struct uk_thread *thread = uk_thread_current();
+
+	if (uk_signal_waiting() & ~state()->blocked || thread->process->stop_signal ||
+	    uk_thread_must_end(thread))
 		uk_cpu_current()->work |= UK_WORK_SIGNAL;
 	else
 		uk_cpu_current()->work &= (u8)~UK_WORK_SIGNAL;
+}
+
+/* The pending unblocked signals whose default action stops the process. */
+static u64 stopping(u64 signals)
+{
+	u64 stops = 0;
+
+	for (signals &= UK_SIGNAL_STOPS; signals; signals &= signals - 1) {
+		int signal = __builtin_ctzl(signals) + 1;
+
+		if (uk_signal_action_of(uk_process_current(), signal)->handler == SIG_DFL)
+			stops |= uk_signal_bit(signal);
+	}
+	return stops;
+}
+
+/* A call that waits does not notice that the process stops and continues meanwhile. */
+static void stop_if_due(void)
+{
+	siginfo_t information;
+	u64 ready, stops;
+
+	do {
+		uk_signal_wait_while_stopped();
+		ready = uk_signal_waiting() & ~state()->blocked;
+		stops = stopping(ready);
+		if (ready == stops && uk_signal_take(stops, &information))
+			uk_signal_stop(information.si_signo);
+	} while (ready && ready == stops);
 }
 
 bool uk_signal_pending(void)
 {
 	uk_timer_check();
 	/* After a switch the bit is set, whichever thread was switched to (uk/sched.h). */
-	if (uk_cpu_current()->work & UK_WORK_SIGNAL)
+	if (uk_cpu_current()->work & UK_WORK_SIGNAL) {
+		stop_if_due();
 		uk_signal_update_work();
+	}
 	return uk_cpu_current()->work & UK_WORK_SIGNAL;
 }
 
-/* signal(7): the default action of these is to ignore. Stop signals are ignored: nobody could
- * continue the process. */
+/* signal(7): the default action of these is to ignore. */
 static bool ignored_by_default(int signal)
 {
-	return uk_signal_bit(signal) &
-	       (uk_signal_bit(SIGCHLD) | uk_signal_bit(SIGCONT) | uk_signal_bit(SIGURG) |
-		uk_signal_bit(SIGWINCH) | uk_signal_bit(SIGSTOP) | uk_signal_bit(SIGTSTP) |
-		uk_signal_bit(SIGTTIN) | uk_signal_bit(SIGTTOU));
+	return uk_signal_bit(signal) & (uk_signal_bit(SIGCHLD) | uk_signal_bit(SIGCONT) |
+					uk_signal_bit(SIGURG) | uk_signal_bit(SIGWINCH));
 }
 
 bool uk_signal_is_ignored(const struct uk_process *process, int signal)
@@ -175,6 +197,9 @@ int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 
 	if (signal < 1 || signal > _NSIG)
 		return -EINVAL;
+	if (process->is_zombie)
+		return 0;
+	signal_prepare(process, signal);
 	if (is_discarded(target, signal) ||
 	    (signal < SIGRTMIN && pending->set & uk_signal_bit(signal)))
 		return 0;
@@ -200,6 +225,9 @@ int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 
 bool uk_signal_send_entry(struct uk_signal_target target, struct uk_signal_entry *entry)
 {
+	if (target.process->is_zombie)
+		return false;
+	signal_prepare(target.process, entry->information.si_signo);
 	if (is_discarded(target, entry->information.si_signo))
 		return false;
 	enqueue(target, entry);
@@ -261,6 +289,18 @@ static void discard(struct uk_signal_pending *pending, u64 signals)
 		take(pending, __builtin_ctzl(pending->set & signals) + 1, &information);
 }
 
+void signal_discard(struct uk_process *process, u64 signals)
+{
+	discard(&process->signal_pending, signals);
+	for (struct uk_thread *thread = process->threads; thread; thread = thread->next)
+		discard(&thread->signal.pending, signals);
+}
+
+void uk_signal_process_ends(struct uk_process *process)
+{
+	discard(&process->signal_pending, ~0UL);
+}
+
 void uk_signal_thread_ends(void)
 {
 	discard(&state()->pending, ~0UL);
@@ -288,9 +328,7 @@ int uk_signal_action(struct uk_process *process, int signal, const struct kernel
 	/* POSIX: setting it to be ignored discards pending signals. */
 	if (!uk_signal_is_ignored(process, signal))
 		return 0;
-	discard(&process->signal_pending, uk_signal_bit(signal));
-	for (struct uk_thread *thread = process->threads; thread; thread = thread->next)
-		discard(&thread->signal.pending, uk_signal_bit(signal));
+	signal_discard(process, uk_signal_bit(signal));
 	return 0;
 }
 

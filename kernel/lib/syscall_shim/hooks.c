@@ -10,7 +10,7 @@
 #include <uk/cpu.h>
 #include <uk/debugger.h>
 #include <uk/init.h>
-#include <uk/leave.h>
+#include <uk/process.h>
 #include <uk/string.h>
 #include <uk/thread.h>
 #include <uk/trace.h>
@@ -19,19 +19,30 @@
 #include "shim.h"
 
 /* Our own bits, in addition to the host's: the trace copies memory at the entry, at the return; the
- * call is recorded for a debugger. */
+ * call is recorded for a debugger; the call may let a new process run, or end its thread. */
 #define HOOK_CAPTURE_IN	 0x80
 #define HOOK_CAPTURE_OUT 0x40
 #define HOOK_KEEP	 0x20
+#define HOOK_TURNS	 0x10
 
 _Static_assert(UK_SYSCALL_MAX < UK_CHANNEL_HOOK_UNKNOWN, "a byte for each number");
 
 u8 shim_hooks[UK_CHANNEL_HOOKS_SIZE];
 bool shim_other_hooks;
 
-static u8 capture_hooks(unsigned int nr)
+static u8 trace_hooks(unsigned int nr)
 {
 	u8 hooks = 0;
+
+	switch (nr) {
+	case SYS_clone:
+	case SYS_clone3:
+	case SYS_fork:
+	case SYS_vfork:
+	case SYS_exit:
+	case SYS_exit_group:
+		hooks = HOOK_TURNS;
+	}
 
 	for (unsigned int i = syscall_capture_starts[nr]; i < syscall_capture_starts[nr + 1]; i++) {
 		const struct uk_capture *capture = &syscall_captures[i];
@@ -56,7 +67,7 @@ static int take_hooks(void)
 	}
 	for (unsigned int nr = 0; nr <= UK_SYSCALL_MAX; nr++) {
 		if (shim_hooks[nr] & UK_CHANNEL_HOOK_TRACE)
-			shim_hooks[nr] |= capture_hooks(nr);
+			shim_hooks[nr] |= trace_hooks(nr);
 	}
 	for (unsigned int nr = UK_SYSCALL_LAST + 1; nr < UK_CHANNEL_HOOKS_SIZE; nr++)
 		shim_other_hooks |= shim_hooks[nr] != 0;
@@ -107,10 +118,12 @@ static long ask_host(long nr, struct __regs *regs)
 		event = UK_CHANNEL_EVENT_DONE;
 		if (control->command == UK_CHANNEL_COMMAND_RETURN)
 			break;
+		if (control->command == UK_CHANNEL_COMMAND_EXIT) {
+			uk_signal_end_process(uk_process_current(), (int)control->result & 0xff, 0);
+			break;
+		}
 		if (control->command == UK_CHANNEL_COMMAND_CALL)
 			control->result = call_for_host(control, regs);
-		else if (control->command == UK_CHANNEL_COMMAND_EXIT)
-			uk_process_exit((int)control->result & 0xff, 0);
 		else
 			uk_channel_do(control);
 	}
@@ -143,6 +156,12 @@ static struct uk_trace_record *begin(const struct __regs *regs, long nr, u8 hook
 	return record;
 }
 
+/* Whether the running thread will end instead of returning from its call. */
+static bool ends(void)
+{
+	return uk_cpu_current()->work & UK_WORK_END || uk_thread_must_end(uk_thread_current());
+}
+
 static long record(struct __regs *regs, long nr, u8 hook)
 {
 	struct uk_trace_record *record = begin(regs, nr, hook);
@@ -157,6 +176,8 @@ static long record(struct __regs *regs, long nr, u8 hook)
 		record->entered = entered;
 	}
 	record->result = result;
+	if (ends())
+		record->kind |= UK_CHANNEL_RECORD_UNFINISHED;
 	if (hook & HOOK_CAPTURE_OUT && !UK_SYSCALL_IS_ERROR(result))
 		capture(record, nr, true);
 	uk_trace_end(record, result, record->size);
@@ -177,6 +198,8 @@ static long count(struct __regs *regs, u64 nr, u8 hook)
 	result = hook & UK_CHANNEL_HOOK_TRACE ? record(regs, (int)nr, hook)
 					      : answer(regs, (int)nr, hook);
 	count->ticks += rdtsc() - entered;
+	if (ends())
+		return result;
 	count->returned++;
 	count->errors += UK_SYSCALL_IS_ERROR(result);
 	return result;

@@ -25,8 +25,11 @@ static const struct {
 	const char *path;
 	u32 mode;
 	const char *type;
+	u32 flags;
+	const char *data;
 } device_folders[] = {
-	{"/dev/pts", 0755, "devpts"},
+	{"/dev/pts", 0755, "devpts", 0, ""},
+	{"/dev/shm", 01777, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"}, /* shm_overview(7) */
 };
 
 int root_add_mountpoint(const struct uk_path *parent, const struct uk_name *name, u32 mode,
@@ -91,7 +94,7 @@ static void mount_device_folder(unsigned int index)
 	if (uk_vfs_mkdir(root, path, device_folders[index].mode) ||
 	    uk_path_lookup(root, path, UK_LOOKUP_DIRECTORY, &target))
 		return;
-	uk_mount_new(type, type, &target, 0, "");
+	uk_mount_new(type, type, &target, device_folders[index].flags, device_folders[index].data);
 	uk_path_put(&target);
 }
 

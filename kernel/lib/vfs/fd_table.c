@@ -25,6 +25,57 @@ struct uk_fd_table *uk_fd_table_create(void)
 	return table;
 }
 
+struct uk_fd_table *uk_fd_table_fork(const struct uk_fd_table *table)
+{
+	struct uk_fd_table *copy = uk_malloc(sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	*copy = *table;
+	copy->references = 1;
+	copy->entries = uk_malloc(table->size * sizeof(*table->entries));
+	if (!copy->entries) {
+		uk_free(copy);
+		return NULL;
+	}
+	memcpy(copy->entries, table->entries, table->size * sizeof(*table->entries));
+	for (u32 fd = 0; fd < copy->size; fd++) {
+		if (copy->entries[fd].file)
+			uk_file_get(copy->entries[fd].file);
+	}
+	return copy;
+}
+
+/* Puts the references to the files, which closes those that nobody else has open. */
+static void close_all(struct uk_fd_table *table, const struct uk_process *process, bool drop)
+{
+	for (u32 fd = 0; fd < table->size; fd++) {
+		struct uk_file *file = table->entries[fd].file;
+
+		if (!file)
+			continue;
+		if (unlikely(file->vnode->locks))
+			uk_locks_closed(file->vnode, process);
+		if (!drop)
+			continue;
+		table->entries[fd].file = NULL;
+		uk_file_put(file);
+	}
+}
+
+void uk_fd_table_put(struct uk_fd_table *table, const struct uk_process *process)
+{
+	bool is_last = table->references == 1;
+
+	/* Closing may wait, and others look at the table of a process that ends (/proc/PID/fd). */
+	close_all(table, process, is_last);
+	table->references--;
+	if (!is_last)
+		return;
+	uk_free(table->entries);
+	uk_free(table);
+}
+
 /* Returns the entry of an open descriptor, or NULL. */
 static struct uk_fd *entry_of(int fd)
 {
@@ -125,7 +176,7 @@ int uk_fd_close(int fd)
 	entry->file = NULL;
 	table->lowest_free = MIN(table->lowest_free, (u32)fd);
 	if (unlikely(file->vnode->locks))
-		uk_locks_closed(file->vnode);
+		uk_locks_closed(file->vnode, uk_process_current());
 	uk_file_put(file);
 	return 0;
 }

@@ -151,9 +151,9 @@ static void remove_of(struct uk_vnode *vnode, const struct uk_lock *owned)
 	uk_wait_wake_all(&vnode->lock_queue, POLLIN);
 }
 
-void uk_locks_closed(struct uk_vnode *vnode)
+void uk_locks_closed(struct uk_vnode *vnode, const struct uk_process *process)
 {
-	const struct uk_lock owned = {.process = uk_process_current()};
+	const struct uk_lock owned = {.process = process};
 
 	remove_of(vnode, &owned);
 }

@@ -267,19 +267,38 @@ struct uk_file *uk_vfs_open(const struct uk_path *start, const char *text, u32 f
 					  : file;
 }
 
-struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, int *error)
+/* Puts the file if it may not be executed. */
+static struct uk_file *check_executable(struct uk_file *file, int *error)
 {
-	struct uk_file *file = uk_vfs_open(start, path, O_RDONLY, 0, 0, error);
-
 	if (!file)
 		return NULL;
 	*error = -EACCES;
 	if (uk_vnode_is(file->vnode, S_IFREG) && file->vnode->mode & S_IXUGO &&
-	    !(file->path.mount->flags & MS_NOEXEC)) {
-		if (!file->vnode->writers)
+	    !(file->path.mount && file->path.mount->flags & MS_NOEXEC)) {
+		/* As on Linux, the descriptor of memfd_create(2) does not count. */
+		if (!file->vnode->writers || !file->path.mount)
 			return file;
 		*error = -ETXTBSY;
 	}
 	uk_file_put(file);
 	return NULL;
+}
+
+struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, u32 flags,
+				       int *error)
+{
+	return check_executable(uk_vfs_open(start, path, O_RDONLY | flags, 0, 0, error), error);
+}
+
+struct uk_file *uk_vfs_reopen_executable(const struct uk_file *file, int *error)
+{
+	struct uk_vnode *vnode = file->vnode;
+
+	if (file->path.mount)
+		return check_executable(uk_file_open_path(&file->path, O_RDONLY, error), error);
+	*error = -EACCES;
+	if (!uk_vnode_is(vnode, S_IFREG))
+		return NULL;
+	return check_executable(
+		uk_file_new(uk_vnode_get(vnode), vnode->file_operations, O_RDONLY, error), error);
 }

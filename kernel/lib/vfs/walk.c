@@ -18,6 +18,28 @@ struct uk_paths *uk_paths_create(void)
 	return paths;
 }
 
+struct uk_paths *uk_paths_fork(const struct uk_paths *paths)
+{
+	struct uk_paths *copy = uk_malloc(sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	*copy = *paths;
+	copy->references = 1;
+	uk_path_get(&copy->root);
+	uk_path_get(&copy->current);
+	return copy;
+}
+
+void uk_paths_put(struct uk_paths *paths)
+{
+	if (--paths->references)
+		return;
+	uk_path_put(&paths->root);
+	uk_path_put(&paths->current);
+	uk_free(paths);
+}
+
 static void leave(struct walk *walk)
 {
 	uk_path_put(&walk->path);

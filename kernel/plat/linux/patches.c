@@ -92,8 +92,38 @@ static void put_frames(const struct patch_block *block)
 		uk_page_put(block->frames + offset);
 }
 
+static void get_frames(const struct patch_block *block)
+{
+	uk_page_get_run(block->frames, block->size >> UK_PAGE_SHIFT);
+}
+
+int patches_fork(const struct patches *from, struct patches *to)
+{
+	unsigned int count = from->inherited_count + from->block_count;
+
+	if (!count)
+		return 0;
+	to->inherited = uk_malloc(count * sizeof(*to->inherited));
+	to->maps = uk_malloc(from->map_room * sizeof(*to->maps));
+	if (!to->inherited || (from->map_room && !to->maps))
+		return -ENOMEM;
+	memcpy(to->maps, from->maps, from->map_count * sizeof(*to->maps));
+	to->map_count = from->map_count;
+	to->map_room = from->map_room;
+	memcpy(to->inherited, from->inherited, from->inherited_count * sizeof(*to->inherited));
+	memcpy(to->inherited + from->inherited_count, from->blocks,
+	       from->block_count * sizeof(*to->inherited));
+	to->inherited_count = count;
+	for (unsigned int i = 0; i < count; i++)
+		get_frames(&to->inherited[i]);
+	return 0;
+}
+
 void patches_deinit(struct patches *patches)
 {
+	for (unsigned int i = 0; i < patches->inherited_count; i++)
+		put_frames(&patches->inherited[i]);
+	uk_free(patches->inherited);
 	for (unsigned int i = 0; i < patches->block_count; i++)
 		put_frames(&patches->blocks[i]);
 	uk_free(patches->maps);

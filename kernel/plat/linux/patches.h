@@ -24,6 +24,9 @@ struct trapping_site {
 
 /* All zero: nothing is patched. */
 struct patches {
+	/* Blocks of the process that forked this one: full, because it may add to them. */
+	struct patch_block *inherited;
+	unsigned int inherited_count;
 	struct patch_block blocks[PATCH_BLOCKS];
 	unsigned int block_count;
 	struct uk_patch_map *maps; /* of all patched sites */
@@ -32,6 +35,8 @@ struct patches {
 	struct trapping_site trapping_sites[TRAPPING_SITES];
 };
 
+/* fork(2): copies the patches to a space that has none. 0 or -ENOMEM. */
+int patches_fork(const struct patches *from, struct patches *to);
 /* Frees what the patches hold, after their space has lost all pages. */
 void patches_deinit(struct patches *patches);
 

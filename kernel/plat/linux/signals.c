@@ -118,9 +118,20 @@ struct syscall_information {
 	u32 architecture; /* AUDIT_ARCH_* */
 };
 
+static u16 program_cs; /* the host's selector of 64-bit code */
+
+/* The work is done on the thread's kernel stack, with its extended state in the processor: another
+ * thread may run before this one continues, if it does. */
+static void work_on_kernel_stack(struct sigcontext *context)
+{
+	context->rip = (u64)resume_again;
+	context->cs = program_cs;
+	context->eflags &= ~FLAGS_SPECIAL;
+}
+
 /* A 32-bit system call, or a host call that the cage refuses: made by the program's code, even if
  * it jumped to this library's. */
-static void __noreturn refuse_call(const siginfo_t *information, struct sigcontext *context)
+static void refuse_call(const siginfo_t *information, struct sigcontext *context)
 {
 	const struct uk_fault fault = {.signal = SIGSEGV, .code = SI_KERNEL, .vector = VECTOR_GP};
 	struct syscall_information call;
@@ -141,6 +152,7 @@ static void __noreturn refuse_call(const siginfo_t *information, struct sigconte
 	take_registers(frame(), context);
 	frame()->rip -= SYSCALL_SIZE;
 	uk_signal_end(frame(), &fault);
+	work_on_kernel_stack(context);
 }
 
 /* The host's kernel leaves alignment checks on in a handler if the program has them on: this
@@ -168,8 +180,10 @@ static void handle_syscall(int signal, siginfo_t *information, struct ucontext *
 	allow_unaligned();
 	look_outside(signal, information);
 	memcpy(&call, information->fields, sizeof(call));
-	if (information->si_code != SYS_USER_DISPATCH || call.architecture != AUDIT_ARCH_X86_64)
+	if (information->si_code != SYS_USER_DISPATCH || call.architecture != AUDIT_ARCH_X86_64) {
 		refuse_call(information, registers);
+		return;
+	}
 	/* A `syscall` overwrites both. */
 	registers->r11 = registers->rip;
 	registers->rcx = patches_try(registers->rip - SYSCALL_SIZE, registers->rax);
@@ -250,25 +264,39 @@ static void load_extended_state(const struct sigcontext *context)
 			       magic == FP_XSTATE_MAGIC1 ? uk_cpu_features()->xsave_mask : 0);
 }
 
-static u16 program_cs; /* the host's selector of 64-bit code */
-
-/* Continues the program with the state in the frame, after delivering its signals. */
+/* Continues the program with the state in the frame, after the work that is due. */
 static void leave_to_program(struct sigcontext *context)
 {
-	if (uk_cpu_current()->work)
-		uk_signal_deliver(frame());
+	if (uk_cpu_current()->work) {
+		work_on_kernel_stack(context);
+		return;
+	}
 	linux_resume_at(frame());
 	put_registers(context, frame());
 }
 
-/* Stores the interrupted program's state in the thread's frame, as if there were no patches. */
-static void take_program(const struct sigcontext *context, const struct uk_fault *fault)
+/* Stores the interrupted program's state in the thread's frame, as if there were no patches. False:
+ * the program made a far jump to 32-bit code; none of its handlers could return there, and it
+ * ends. */
+static bool take_program(const struct sigcontext *context, const struct uk_fault *fault)
 {
 	take_registers(frame(), context);
 	frame()->rip = patches_to_original(context->rip);
-	/* The program made a far jump to 32-bit code; none of its handlers could return there. */
-	if (context->cs != program_cs)
-		uk_signal_end(frame(), fault);
+	if (context->cs == program_cs)
+		return true;
+	uk_signal_end(frame(), fault);
+	return false;
+}
+
+/* Ends the program, which has no more memory. */
+static void end_without_memory(struct sigcontext *context)
+{
+	const struct uk_fault none = {.signal = SIGKILL, .code = SI_KERNEL};
+
+	uk_pr_crit("Out of memory: the program was ended (SIGKILL); set a larger --memory\n");
+	take_program(context, &none);
+	uk_signal_end_process(uk_process_current(), 0, SIGKILL);
+	work_on_kernel_stack(context);
 }
 
 static void fault_in_program(int signal, const siginfo_t *information, struct sigcontext *context)
@@ -291,21 +319,23 @@ static void fault_in_program(int signal, const siginfo_t *information, struct si
 		if (context->err & PAGE_KEY) {
 			take_program(context, &fault);
 			uk_signal_end(frame(), &fault);
+			work_on_kernel_stack(context);
+			return;
 		}
 		result = settle_page(context->cr2, context->err);
 		if (result == 0)
 			return;
 		if (result == -ENOMEM) {
-			uk_pr_crit("Out of memory: the program was ended (SIGKILL); set a larger "
-				   "--memory\n");
-			uk_process_exit(UK_STATUS_SIGNAL + SIGKILL, SIGKILL);
+			end_without_memory(context);
+			return;
 		}
 		fault.signal = uk_mm_fault_signal(result, &fault.code);
 		fault.address = context->cr2;
 	}
-	take_program(context, &fault);
-	load_extended_state(context);
-	uk_signal_fault(frame(), &fault);
+	if (take_program(context, &fault)) {
+		load_extended_state(context);
+		uk_signal_fault(frame(), &fault);
+	}
 	leave_to_program(context);
 }
 
@@ -351,11 +381,8 @@ static void interrupt(struct sigcontext *registers)
 	uk_timer_run();
 	if (!uk_cpu_current()->work)
 		return;
-	/* The work is done on the thread's kernel stack, with its extended state in the processor:
-	 * another thread may run before this one continues. */
 	take_program(registers, &none);
-	registers->rip = (u64)resume_again;
-	registers->eflags &= ~FLAGS_SPECIAL;
+	work_on_kernel_stack(registers);
 }
 
 static void handle_timer(int signal, siginfo_t *information, struct ucontext *context)

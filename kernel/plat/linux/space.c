@@ -238,6 +238,12 @@ void ukplat_space_switch(struct ukplat_space *to)
 		replay(space, true);
 }
 
+int ukplat_space_fork(const struct ukplat_space *from, struct ukplat_space *to)
+{
+	return patches_fork(&container_of(from, struct host_space, space)->patches,
+			    &host_space(to)->patches);
+}
+
 void ukplat_space_destroy(struct ukplat_space *destroyed)
 {
 	struct host_space *space = host_space(destroyed);

@@ -91,7 +91,8 @@ static void handle_kernel(struct __regs *regs, u64 vector, u64 error)
 	unexpected(regs, vector, error);
 }
 
-/* Maps the page, or describes the program's fault in *fault. False if the page was mapped. */
+/* Maps the page, or describes the program's fault in *fault. False if there is no fault: the page
+ * was mapped, or the program ends. */
 static bool page_fault(u64 error, struct uk_fault *fault)
 {
 	u64 address = fault_address();
@@ -104,7 +105,8 @@ static bool page_fault(u64 error, struct uk_fault *fault)
 	if (result == -ENOMEM) {
 		uk_pr_crit(
 			"Out of memory: the program was ended (SIGKILL); set a larger --memory\n");
-		uk_process_exit(UK_STATUS_SIGNAL + SIGKILL, SIGKILL);
+		uk_signal_end_process(uk_process_current(), 0, SIGKILL);
+		return false;
 	}
 	fault->signal = uk_mm_fault_signal(result, &fault->code);
 	fault->address = address;

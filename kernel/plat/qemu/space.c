@@ -53,6 +53,11 @@ void ukplat_space_switch(struct ukplat_space *space)
 	__asm__ volatile("mov %0, %%cr3" : : "r"(root_frame(space)) : "memory");
 }
 
+int ukplat_space_fork(const struct ukplat_space *from, struct ukplat_space *to)
+{
+	return 0;
+}
+
 void ukplat_space_destroy(struct ukplat_space *space)
 {
 	UK_ASSERT(space != current);

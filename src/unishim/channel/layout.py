@@ -59,6 +59,7 @@ RECORD_THREAD_SHIFT = 8
 RECORD_CALL = 0
 RECORD_WRAP = 1  # the next record is at the start of the ring
 RECORD_SIGNAL = 2  # number: the signal; arguments: si_code, si_addr, si_pid, si_uid, si_value
+RECORD_UNFINISHED = 3  # a call during which its thread ended: without a result
 
 # Which memory of an argument is recorded, and when.
 CAPTURE_IN = 1

@@ -11,6 +11,7 @@ from unishim.channel.layout import (
     RECORD_CALL,
     RECORD_SIGNAL,
     RECORD_THREAD_SHIFT,
+    RECORD_UNFINISHED,
     RECORD_WRAP,
     RING_SIZE,
 )
@@ -80,6 +81,7 @@ class Drain:
             code, address, pid, uid, value, _ = arguments
             self._sink(Signal(number, _signed(code), address, pid & _MASK_32, uid, enter_ns, thread, value))
             return
+        returned = returned and kind & _KIND_MASK != RECORD_UNFINISHED
         self._sink(
             Call(
                 number,

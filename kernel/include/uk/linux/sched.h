@@ -10,7 +10,10 @@
 #define CLONE_FS	     0x00000200
 #define CLONE_FILES	     0x00000400
 #define CLONE_SIGHAND	     0x00000800
+#define CLONE_PIDFD	     0x00001000
 #define CLONE_PTRACE	     0x00002000
+#define CLONE_VFORK	     0x00004000
+#define CLONE_PARENT	     0x00008000
 #define CLONE_THREAD	     0x00010000
 #define CLONE_SYSVSEM	     0x00040000
 #define CLONE_SETTLS	     0x00080000
@@ -21,6 +24,12 @@
 #define CLONE_CHILD_SETTID   0x01000000
 #define CLONE_IO	     0x80000000u
 #define CLONE_CLEAR_SIGHAND  0x100000000UL
+#define CLONE_INTO_CGROUP    0x200000000UL
+/* Namespaces: time (only clone3(2), because of CSIGNAL), mounts, cgroups, names, IPC, users, pids,
+ * network. */
+#define CLONE_NAMESPACES                                                                           \
+	(0x80u | 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 |        \
+	 0x40000000)
 
 #define CLONE_ARGS_SIZE_VER0 64 /* bytes */
 

@@ -66,24 +66,29 @@
 #define MINSIGSTKSZ   2048
 
 /* si_code */
-#define SI_USER	    0
-#define SI_KERNEL   0x80
-#define SI_QUEUE    -1
-#define SI_TIMER    -2
-#define SI_TKILL    -6
-#define ILL_ILLOPN  2
-#define FPE_INTDIV  1
-#define FPE_INTOVF  2
-#define FPE_FLTDIV  3
-#define FPE_FLTOVF  4
-#define FPE_FLTUND  5
-#define FPE_FLTRES  6
-#define FPE_FLTINV  7
-#define SEGV_MAPERR 1
-#define SEGV_ACCERR 2
-#define BUS_ADRERR  2
-#define BUS_ADRALN  1
-#define TRAP_BRKPT  1
+#define SI_USER	      0
+#define SI_KERNEL     0x80
+#define SI_QUEUE      -1
+#define SI_TIMER      -2
+#define SI_TKILL      -6
+#define ILL_ILLOPN    2
+#define FPE_INTDIV    1
+#define FPE_INTOVF    2
+#define FPE_FLTDIV    3
+#define FPE_FLTOVF    4
+#define FPE_FLTUND    5
+#define FPE_FLTRES    6
+#define FPE_FLTINV    7
+#define SEGV_MAPERR   1
+#define SEGV_ACCERR   2
+#define BUS_ADRERR    2
+#define BUS_ADRALN    1
+#define TRAP_BRKPT    1
+#define CLD_EXITED    1
+#define CLD_KILLED    2
+#define CLD_DUMPED    3
+#define CLD_STOPPED   5
+#define CLD_CONTINUED 6
 
 typedef struct {
 	int si_signo;
@@ -100,7 +105,11 @@ typedef struct {
 				uid_t si_uid;
 				u32 si_overrun;
 			};
-			u64 si_value;
+			union {
+				u64 si_value;
+				int si_status; /* of SIGCHLD */
+			};
+			s64 si_utime, si_stime; /* clock ticks */
 		};
 		u64 si_addr;
 		u8 fields[112];

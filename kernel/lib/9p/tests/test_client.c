@@ -308,7 +308,7 @@ static int use_locks(struct uk_file *file)
 	if (!error)
 		error = file->vnode->operations->get_lock(file->vnode, &lock, &found);
 	/* As in close(2). */
-	uk_locks_closed(file->vnode);
+	uk_locks_closed(file->vnode, uk_process_current());
 	return error;
 }
 

@@ -30,6 +30,11 @@ void ukplat_space_switch(struct ukplat_space *space)
 {
 }
 
+int ukplat_space_fork(const struct ukplat_space *from, struct ukplat_space *to)
+{
+	return 0;
+}
+
 void ukplat_space_destroy(struct ukplat_space *space)
 {
 	for (unsigned int page = 0; page < PAGES; page++)

@@ -50,6 +50,25 @@ void uk_free(void *memory)
 void uk_signal_thread_ends(void)
 {
 }
+void uk_futex_thread_ends(void)
+{
+}
+void uk_process_end(void)
+{
+	abort();
+}
+void uk_machine_exit(int status, int signal)
+{
+	abort();
+}
+void ukplat_space_switch(struct ukplat_space *space)
+{
+	abort();
+}
+struct uk_process *uk_process_after(const struct uk_process *process)
+{
+	return process ? NULL : &check_process;
+}
 void uk_signal_deliver(struct __regs *regs)
 {
 	uk_cpu.work &= (u8)~UK_WORK_SIGNAL;

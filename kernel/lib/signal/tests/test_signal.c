@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: signal/state.c signal/wait.c sched/wait.c sched/wait_queue.c */
+/* Built with: signal/actions.c signal/state.c signal/stop.c signal/wait.c sched/wait.c
+ * sched/wait_queue.c */
 /* Which signals are pending for which thread, which threads are woken, in which order signals are
  * taken, and what is kept of them without memory: signal(7), sigaction(2), sigqueue(3). */
 #include <string.h>

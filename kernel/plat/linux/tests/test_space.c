@@ -114,6 +114,11 @@ void patches_deinit(struct patches *patches)
 {
 }
 
+int patches_fork(const struct patches *from, struct patches *to)
+{
+	return 0;
+}
+
 void memory_collapse(uintptr_t start, size_t length)
 {
 }

@@ -48,7 +48,7 @@ class Stops:
         early = gdb.BP_HARDWARE_BREAKPOINT if is_live and not kernel.is_linux() else gdb.BP_BREAKPOINT
         _ProgramStarts("*ukplat_start_program", early, self)
         _Fault("*uk_signal_fault", gdb.BP_BREAKPOINT, self)
-        _ProgramEnds("*uk_process_exit", gdb.BP_BREAKPOINT, self)
+        _ProgramEnds("*uk_signal_end_process", gdb.BP_BREAKPOINT, self)
         _Panic("*uk_panic", gdb.BP_BREAKPOINT, self)
         for name in _HOST_SIGNALS:
             gdb.execute(f"handle {name} nostop noprint pass", to_string=True)
@@ -108,16 +108,18 @@ class _Fault(_Hidden):
 
 
 class _ProgramEnds(_Hidden):
-    """uk_process_exit(status, signal)."""
+    """uk_signal_end_process(process, status, signal) of the first process."""
 
     def stop(self) -> bool:
-        number = int(gdb.parse_and_eval("(int)$rsi"))
+        if int(gdb.parse_and_eval("(long)((struct uk_process *)$rdi)->parent")):
+            return False
+        number = int(gdb.parse_and_eval("(int)$rdx"))
         if number and number != self.stops.last_fault and self.stops.wants_stop.value:
             gdb.write(f"\nSignal {_signal_text(number)}, ends the program.\n")
             self.stops.select_program = True
             return True
         if not kernel.is_linux():  # QEMU's own status is another one
-            gdb.write(f"[The program exits with status {int(gdb.parse_and_eval('(int)$rdi'))}]\n")
+            gdb.write(f"[The program exits with status {int(gdb.parse_and_eval('(int)$rsi'))}]\n")
         return False
 
 
