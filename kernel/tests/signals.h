@@ -13,6 +13,11 @@ bool uk_signal_pending(void)
 	return signal_waits;
 }
 
+bool uk_signal_is_due(void)
+{
+	return signal_waits;
+}
+
 int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 {
 	CHECK(target.thread == uk_thread_current());

@@ -36,7 +36,7 @@ CALL_BACKS = {
     ("plat", "uk_signal_end"): _ENTRY,
     ("plat", "uk_signal_end_process"): _ENTRY,
     ("plat", "uk_signal_fault"): _ENTRY,
-    ("plat", "uk_signal_pending"): _ENTRY,
+    ("plat", "uk_signal_is_due"): _ENTRY,
     ("plat", "uk_syscall_leave"): _ENTRY,
     ("plat", "uk_timer_run"): _ENTRY,
     ("plat", "ukplat_syscall_handler"): _ENTRY,

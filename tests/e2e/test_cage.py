@@ -569,6 +569,9 @@ def test_launcher_is_killed_on_a_terminal(build_guest: Build) -> None:
         time.sleep(0.01)
     else:
         raise AssertionError("the image runs on")
+    deadline = time.monotonic() + TIMEOUT
+    while termios.tcgetattr(secondary) != before and time.monotonic() < deadline:  # the guard restores it
+        time.sleep(0.01)
     assert termios.tcgetattr(secondary) == before
     os.close(primary)
     os.close(secondary)

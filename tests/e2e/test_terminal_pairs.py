@@ -12,15 +12,12 @@ from tests.framework import run_guest, run_native
 SEEDS = [1, 2, 3, 4]
 
 
-@pytest.fixture(scope="module")
-def pairs(build_guest: Build) -> Path:
-    return build_guest("terminal_pairs.c")
-
-
-def test_parts(pairs: Path) -> None:
-    native = run_native([pairs])
-    assert run_guest([pairs]) == native
-    assert native.stdout.endswith(b"many\nopened: 100\nnumber: 1\n")
+@pytest.mark.parametrize("program", ["terminal_pairs.c", "terminal_discipline.c"])
+def test_parts(build_guest: Build, program: str) -> None:
+    argv: list[str | Path] = [build_guest(program)]
+    native = run_native(argv)
+    assert run_guest(argv) == native
+    assert native.status == 0
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +38,7 @@ LINES: list[Step] = [
     (b"again> ", b"three\n"),
 ]
 PIPED = b"piped\n"
+OWN = ("terminal", "terminal", "terminal")  # the terminal becomes the machine's own
 # As a shell with one job: says when it stops, and lets it continue.
 SHELL = """
 import os, signal, subprocess, sys
@@ -88,6 +93,23 @@ def test_lines(program: Path, streams: Sequence[str]) -> None:
     assert b"stdin: 6 70" in ours.output + ours.terminal
 
 
+def test_resize(program: Path) -> None:
+    """The size of the host's terminal is the machine's, and SIGWINCH reports a change."""
+    sizes = iter([(11, 22), (33, 44)])
+
+    def resize(text: bytes, process: subprocess.Popen[bytes]) -> None:
+        descriptor = os.open(f"/proc/{process.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+        if text == b"resize> ":
+            fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("4H", *next(sizes), 0, 0))
+        os.close(descriptor)
+
+    steps = [(b"resize> ", b""), (b"resize> ", b""), (b"end> ", b"\n")]
+    native = at_terminal([program, "resized"], steps, on=resize)
+    sizes = iter([(11, 22), (33, 44)])
+    assert at_terminal([*RUN, program, "resized"], steps, on=resize) == native
+    assert b"33 44" in native.terminal
+
+
 def test_terminal_streams(program: Path) -> None:
     """Each stream that is a terminal can be read and written."""
     steps = [(b"stream> ", b"%d\n" % number) for number in range(3)]
@@ -95,13 +117,15 @@ def test_terminal_streams(program: Path) -> None:
     assert ours == native
 
 
-def test_password(program: Path) -> None:
+@pytest.mark.parametrize("streams", [("pipe", "pipe", "pipe"), OWN], ids=" ".join)
+def test_password(program: Path, streams: Sequence[str]) -> None:
     """What is typed without echo does not appear."""
-    native, ours = _both(program, ["password"], [(b"password: ", b"secret\n")], streams=("pipe", "pipe", "pipe"))
+    native, ours = _both(program, ["password"], [(b"password: ", b"secret\n")], streams=streams)
     assert ours == native
     assert b"secret" not in ours.terminal
 
 
+@pytest.mark.parametrize("streams", [("pipe", "pipe", "terminal"), OWN], ids=" ".join)
 @pytest.mark.parametrize(
     ("part", "steps"),
     [
@@ -110,8 +134,8 @@ def test_password(program: Path) -> None:
         ("requests", []),
     ],
 )
-def test_parts(program: Path, part: str, steps: Sequence[Step]) -> None:
-    native, ours = _both(program, [part], steps, streams=("pipe", "pipe", "terminal"))
+def test_parts(program: Path, part: str, steps: Sequence[Step], streams: Sequence[str]) -> None:
+    native, ours = _both(program, [part], steps, streams=streams)
     assert ours == native
 
 
@@ -137,7 +161,12 @@ def test_stop_and_continue(program: Path) -> None:
     steps += [(b"second> ", b"three\n"), (b"65 65 0a\r\n", b"four\n"), *LINES[2:]]
     shell = [sys.executable, "-c", SHELL]
     native = at_terminal([*shell, program, "lines"], steps)
-    ours = at_terminal([*shell, *RUN, program, "lines"], steps)
+
+    def continues(text: bytes, process: subprocess.Popen[bytes]) -> None:
+        if not text:
+            time.sleep(1)  # what is typed before the terminal is raw again would be echoed twice
+
+    ours = at_terminal([*shell, *RUN, program, "lines"], steps, on=continues)
     assert ours.status == 0
     assert _without_echoes(ours) == _without_echoes(native)
 

@@ -294,6 +294,27 @@ static void signals(void)
 		;
 }
 
+static void resized(void)
+{
+	struct sigaction action = {.sa_handler = note};
+	struct winsize size;
+	sigset_t blocked, open;
+
+	sigemptyset(&open);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGWINCH);
+	sigaction(SIGWINCH, &action, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	for (int i = 0; i < 2; i++) {
+		prompt("resize> ");
+		sigsuspend(&open);
+		ioctl(0, TIOCGWINSZ, &size);
+		printf("%u %u\n", size.ws_row, size.ws_col);
+	}
+	prompt("end> ");
+	read_some("end", terminal);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -301,7 +322,8 @@ int main(int argc, char **argv)
 		void (*run)(void);
 	} parts[] = {{"status", status},     {"lines", lines},	     {"streams", streams},
 		     {"password", password}, {"raw", raw},	     {"events", events},
-		     {"both", both},	     {"requests", requests}, {"signals", signals}};
+		     {"both", both},	     {"requests", requests}, {"signals", signals},
+		     {"resized", resized}};
 
 	setvbuf(stdout, NULL, _IONBF, 0);
 	terminal = open("/dev/tty", O_RDWR);

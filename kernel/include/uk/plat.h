@@ -58,9 +58,16 @@ size_t ukplat_stream_readable(unsigned int stream);
  * a signal is pending. -ENOSYS: this run has no connection to the terminal.
  */
 long ukplat_terminal_ioctl(unsigned int stream, unsigned int request, void *argument);
-/* The signals (uk_signal_bit()) that the terminal has sent since the last call. When one arrives,
- * timer_fired of struct uk_cpu is set, as if the timer had fired. */
+/* From now on input at stream UKPLAT_TERMINAL counts as a signal of the terminal, SIGIO. */
+void ukplat_terminal_notify(void);
+/* The signals (uk_signal_bit()) that the terminal, or others by way of the launcher, have sent
+ * since the last call. When one arrives, timer_fired of struct uk_cpu is set, as if the timer had
+ * fired. */
 u64 ukplat_take_signals(void);
+
+/* Stops the run, as a job of the host's shell, and returns when it continues; at once if it cannot
+ * be stopped. */
+void ukplat_stop(void);
 
 /* Time. Nanoseconds since boot, monotonic; nanoseconds since 1970-01-01T00:00:00Z at boot. */
 u64 ukplat_monotonic_ns(void);

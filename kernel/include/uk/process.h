@@ -96,6 +96,7 @@ struct uk_process {
 				      * UK_SIGNAL_QUEUE_MAX */
 
 	struct uk_tty *terminal; /* tty: the controlling terminal, or NULL */
+	pid_t lost_foreground;	 /* tty: of a leader whose terminal was hung up; 0: none */
 
 	struct uk_process_program program;
 	struct rlimit limits[RLIM_NLIMITS];
@@ -206,6 +207,9 @@ struct uk_process_waited {
 /* Waits for a child of the current process. 0; -ECHILD (there are none of that kind), -UK_ERESTART
  * (a signal is pending). */
 int uk_process_wait(const struct uk_process_wait *wait, struct uk_process_waited *waited);
+
+/* Called when a process ends; lib/tty sets it. */
+extern void (*uk_process_leaves_terminal)(struct uk_process *process);
 
 /* Groups and sessions: setpgid(2), setsid(2), with their errors. */
 int uk_process_set_group(pid_t pid, pid_t group);

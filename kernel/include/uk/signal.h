@@ -126,6 +126,9 @@ void uk_signal_process_ends(struct uk_process *process);
 /* True if an unblocked signal is pending, or the thread must end or stop: blocking system calls
  * return then. */
 bool uk_signal_pending(void);
+/* The same, but a process that is to stop does not stop here: for functions that hold something
+ * meanwhile, and return then. */
+bool uk_signal_is_due(void);
 
 /*
  * Makes all threads of the process end, each on its way back to the program. status: 0-255, of
@@ -147,6 +150,9 @@ void uk_signal_stop(int signal);
 /* lib/process sets this: whether no process of the group has a parent in another group of the same
  * session. */
 extern bool (*uk_signal_group_is_orphaned)(pid_t group);
+/* lib/console sets this: stops the whole run on the host, because the first process stops, until it
+ * continues. False: it cannot be stopped. NULL: the same. */
+extern bool (*uk_signal_stop_run)(void);
 /* Waits while the current process is stopped, unless the thread must end. Called on the way back to
  * the program. */
 void uk_signal_wait_while_stopped(void);

@@ -25,6 +25,8 @@ struct uk_tty_operations {
 	size_t (*write)(struct uk_tty *tty, const u8 *bytes, size_t length);
 	/* The number of bytes that `write` has room for. */
 	size_t (*room)(struct uk_tty *tty);
+	/* Passes on output that was taken. NULL: `write` has done it. */
+	void (*push)(struct uk_tty *tty);
 	/* Discards output that was taken and not passed on. NULL: nothing to do. */
 	void (*flush)(struct uk_tty *tty);
 	/* The queue of input has room again. NULL: nothing to do. */
@@ -106,6 +108,10 @@ size_t uk_tty_receive_room(const struct uk_tty *tty);
 void uk_tty_receive_flush(struct uk_tty *tty);
 /* The device has room for output again. */
 void uk_tty_output_resumes(struct uk_tty *tty);
+
+/* Gives a terminal that is not one of a pair a name in /dev/pts, and a device number. devpts sets
+ * it; NULL: there is no devpts. 0; -ENOENT, -ENOSPC, -ENOMEM. */
+extern int (*uk_tty_show)(struct uk_tty *tty, char *path, size_t size);
 
 /* Hangs up: files that are open now read the end and cannot be written, the session loses its
  * terminal and its leader gets SIGHUP and SIGCONT. */

@@ -103,6 +103,9 @@ static inline void uk_wait_prepare(struct uk_wait_entry *entry, struct uk_wait *
  * monotonic clock, has passed; UINT64_MAX: none). May return 0 early.
  */
 int uk_wait_for_wake(struct uk_wait *wait, u64 deadline);
+/* The same; -EINTR also if the process is to stop, which it does not before the caller returns: for
+ * callers that hold something that others wait for. */
+int uk_wait_for_wake_or_stop(struct uk_wait *wait, u64 deadline);
 
 /* A wait for one queue. Exclusive: of several such threads, a wake reaches one. */
 struct uk_wait_one {

@@ -3,12 +3,14 @@
 #include <uk/assert.h>
 #include <uk/errno.h>
 #include <uk/paths.h>
+#include <uk/tty.h>
 #include <uk/vfs.h>
 
 #include "console.h"
 
 #define TERMINAL_MODE (S_IFCHR | 0620)
 #define PIPE_MODE     (S_IFIFO | 0600)
+#define NAME_SIZE     32 /* of a terminal's path */
 
 static const struct uk_vnode *stream_vnodes[3];
 
@@ -43,22 +45,49 @@ static struct uk_file *new_stream(unsigned int stream, u32 flags)
 	return uk_file_new(vnode, &console_operations, flags, &error);
 }
 
+/* The machine's own terminal, which all streams that are terminals share, as they do when a shell
+ * starts a program. NULL: the machine has no terminal of its own. */
+static struct uk_file *open_own(void)
+{
+	const char *path = "/dev/console";
+	struct uk_file *file;
+	char name[NAME_SIZE];
+	int error;
+
+	if (!own_terminal())
+		return NULL;
+	if (uk_tty_show && uk_tty_show(own_terminal(), name, sizeof(name)) == 0)
+		path = name;
+	if (terminal_is_controlling())
+		uk_tty_set_controlling(own_terminal());
+	file = uk_vfs_open(&uk_paths_current()->current, path, O_RDWR | O_NOCTTY, 0, 0, &error);
+	UK_ASSERT(file);
+	return file;
+}
+
 void uk_console_open(void)
 {
+	struct uk_file *own = open_own();
+
 	for (unsigned int stream = 0; stream < 3; stream++) {
 		bool terminal = terminal_is_stream(stream);
 		u32 flags = terminal ? O_RDWR : stream == 0 ? O_RDONLY : O_WRONLY;
 		struct uk_file *file = NULL;
 		int error;
 
-		if (terminal)
+		if (terminal && own)
+			file = uk_file_get(own);
+		else if (terminal)
 			file = uk_vfs_open(&uk_paths_current()->current,
 					   terminal_is_controlling() ? "/dev/tty" : "/dev/console",
 					   flags | O_NOCTTY, 0, 0, &error);
 		if (!file)
 			file = new_stream(stream, flags);
 		UK_ASSERT(file);
-		file->number = stream;
+		if (file != own)
+			file->number = stream;
 		uk_fd_install(file, (int)stream, false);
 	}
+	if (own)
+		uk_file_put(own);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The terminal: its ioctls (ioctl_tty(2)), its signals, and its devices (tty(4)). */
+#include <uk/bits/contract.h>
 #include <uk/errno.h>
 #include <uk/init.h>
 #include <uk/linux/terminal.h>
@@ -7,6 +8,7 @@
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/timer.h>
+#include <uk/tty.h>
 #include <uk/uaccess.h>
 
 #include "console.h"
@@ -29,28 +31,38 @@ static struct {
 		    .c_cc = {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22}},
 };
 
-/* The host's terminal does not know the program's processes. */
+/* The host does not know the program's processes: its signals are for the first one. */
 static void take_signals(void)
 {
+	struct uk_process *first = uk_process_next(1);
 	u64 signals = ukplat_take_signals();
+
+	if (own_terminal()) {
+		own_take_signals(signals);
+		signals &= ~(uk_signal_bit(SIGWINCH) | uk_signal_bit(SIGIO));
+	}
 
 	for (int signal = 1; signals; signal++, signals >>= 1) {
 		const siginfo_t information = {.si_signo = signal, .si_code = SI_KERNEL};
 
 		if (signals & 1)
-			uk_signal_send(uk_signal_to_process(uk_process_current()), &information);
+			uk_signal_send(uk_signal_to_process(first), &information);
 	}
 }
 
 void uk_console_configure(unsigned int terminals, u16 rows, u16 columns)
 {
 	terminal.streams = terminals & ((1u << UKPLAT_STREAMS) - 1);
+	if (terminals & UK_TERMINALS_OWN)
+		terminals |= CONTROLLING; /* the stream exists, whether it controls or not */
 	if (rows && columns)
 		terminal.size = (struct winsize){.ws_row = rows, .ws_col = columns};
+	uk_timer_signals = take_signals;
 	if (!terminal.streams)
 		return;
-	ukplat_set_terminals(terminal.streams);
-	uk_timer_signals = take_signals;
+	ukplat_set_terminals(terminals & ((1u << UKPLAT_STREAMS) - 1));
+	if (terminals & UK_TERMINALS_OWN)
+		own_configure(&terminal.size);
 }
 
 bool terminal_is_stream(unsigned int stream)
@@ -278,7 +290,11 @@ u64 terminal_read_timeout(unsigned int stream)
 /* /dev/tty: the controlling terminal. */
 static int open_terminal(struct uk_vnode *vnode, struct uk_file *file)
 {
-	if (!terminal_is_controlling())
+	struct uk_tty *tty = uk_tty_current();
+
+	if (tty)
+		return uk_tty_open(tty, file, false);
+	if (own_terminal() || !terminal_is_controlling())
 		return -ENXIO;
 	file->number = UKPLAT_TERMINAL;
 	return 0;
@@ -289,6 +305,8 @@ static int open_console(struct uk_vnode *vnode, struct uk_file *file)
 {
 	if (!terminal.streams)
 		return -ENXIO;
+	if (own_terminal())
+		return uk_tty_open(own_terminal(), file, false);
 	if (terminal_is_controlling())
 		return open_terminal(vnode, file);
 	file->number = (unsigned int)__builtin_ctz(terminal.streams);

@@ -10,6 +10,7 @@
 
 #define AUXILIARY_MAJOR 5 /* Linux, Documentation/admin-guide/devices.txt */
 #define PTMX_MINOR	2
+#define SLAVE_MAJOR	136
 
 /* A mounted devpts, with terminals of its own. */
 struct devpts {
@@ -31,8 +32,8 @@ bool devpts_is(const struct uk_superblock *superblock);
 /* The lowest free number becomes used; -ENOSPC. */
 int devpts_take_number(struct devpts *devpts);
 void devpts_free_number(struct devpts *devpts, u32 number);
-/* Adds the name of a pair's slave. NULL: no memory. */
-struct uk_dentry *devpts_add(struct devpts *devpts, struct uk_tty_pair *pair);
+/* Adds the name of a terminal. NULL: no memory. */
+struct uk_dentry *devpts_add(struct devpts *devpts, struct uk_tty *tty, u32 number);
 void devpts_remove(struct uk_dentry *dentry);
 
 /* ptmx.c */

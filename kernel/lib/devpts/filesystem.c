@@ -86,24 +86,24 @@ void devpts_free_number(struct devpts *devpts, u32 number)
 	devpts->used[number / 64] &= ~(1UL << number % 64);
 }
 
-struct uk_dentry *devpts_add(struct devpts *devpts, struct uk_tty_pair *pair)
+struct uk_dentry *devpts_add(struct devpts *devpts, struct uk_tty *tty, u32 number)
 {
 	struct slave *slave = uk_zalloc(sizeof(*slave));
 	struct uk_dentry *dentry;
 	char text[NUMBER_SIZE];
 
-	uk_snprintf(text, sizeof(text), "%u", pair->index);
+	uk_snprintf(text, sizeof(text), "%u", number);
 	dentry = slave ? new_entry(devpts, text) : NULL;
 	if (!dentry) {
 		uk_free(slave);
 		return NULL;
 	}
 	uk_vnode_init(&slave->vnode, &devpts->superblock, &slave_operations, NULL,
-		      pair->index + FIRST_INO, S_IFCHR | devpts->mode);
-	slave->vnode.rdev = pair->slave.device;
+		      number + FIRST_INO, S_IFCHR | devpts->mode);
+	slave->vnode.rdev = tty->device;
 	slave->vnode.uid = devpts->uid;
 	slave->vnode.gid = devpts->gid;
-	slave->tty = &pair->slave;
+	slave->tty = tty;
 	uk_dentry_pin(dentry, &slave->vnode);
 	return dentry;
 }

@@ -6,9 +6,12 @@
 #include <uk/errno.h>
 #include <uk/fd_table.h>
 #include <uk/init.h>
-#include <uk/path.h>
+#include <uk/paths.h>
+#include <uk/string.h>
 
 #include "devpts.h"
+
+#define MOUNT_POINT "/dev/pts"
 
 /* Finds the root of the devpts of an open file of ptmx; the path gets references. */
 static int find_devpts(const struct uk_file *file, struct uk_path *root)
@@ -84,7 +87,7 @@ static int new_pair(struct devpts *devpts, struct uk_tty_pair **pair)
 		return number;
 	*pair = uk_tty_pair_create((u32)number);
 	if (*pair)
-		(*pair)->data = devpts_add(devpts, *pair);
+		(*pair)->data = devpts_add(devpts, &(*pair)->slave, (u32)number);
 	if (!*pair || !(*pair)->data) {
 		uk_free(*pair);
 		devpts_free_number(devpts, (u32)number);
@@ -110,6 +113,27 @@ int ptmx_open(struct uk_vnode *vnode, struct uk_file *file)
 	return error ? error : uk_tty_open(&pair->master, file, false);
 }
 
+/* A terminal without a master, which stays for ever. */
+static int show(struct uk_tty *tty, char *text, size_t size)
+{
+	struct uk_path path;
+	int error =
+		uk_path_lookup(&uk_paths_current()->root, MOUNT_POINT, UK_LOOKUP_DIRECTORY, &path);
+	struct devpts *devpts;
+	int number;
+
+	if (error)
+		return error;
+	devpts = devpts_of(path.mount->superblock);
+	number = devpts_is(&devpts->superblock) ? devpts_take_number(devpts) : -ENOENT;
+	uk_path_put(&path);
+	if (number < 0)
+		return number;
+	tty->device = uk_device_number(SLAVE_MAJOR, (u32)number);
+	uk_snprintf(text, size, MOUNT_POINT "/%d", number);
+	return devpts_add(devpts, tty, (u32)number) ? 0 : -ENOMEM;
+}
+
 /* The operations come with the pair. */
 static const struct uk_file_operations no_operations;
 
@@ -120,6 +144,7 @@ static int register_ptmx(void)
 
 	ptmx.number = uk_device_number(AUXILIARY_MAJOR, PTMX_MINOR);
 	uk_device_register(&ptmx);
+	uk_tty_show = show;
 	return 0;
 }
 UK_INIT(UK_INIT_CLASS_PLAT, register_ptmx);

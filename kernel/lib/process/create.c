@@ -63,6 +63,7 @@ static void inherit(struct uk_process *child, const struct uk_process *from)
 {
 	child->group = from->group;
 	child->session = from->session;
+	child->terminal = from->terminal;
 	memcpy(child->limits, from->limits, sizeof(child->limits));
 	child->no_new_privs = from->no_new_privs;
 	child->dumpable = from->dumpable;

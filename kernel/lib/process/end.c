@@ -7,6 +7,8 @@
 
 #include "process.h"
 
+void (*uk_process_leaves_terminal)(struct uk_process *process);
+
 void uk_process_set_mm(struct uk_mm *mm)
 {
 	struct uk_process *process = uk_process_current();
@@ -60,6 +62,8 @@ void uk_process_end(void)
 		MAX(process->children_usage.resident, uk_mm_resident(process->mm));
 	uk_process_set_mm(NULL);
 	uk_process_release_parent(process);
+	if (uk_process_leaves_terminal)
+		uk_process_leaves_terminal(process);
 	uk_signal_process_ends(process);
 	group_hang_up_orphans(process);
 	process->is_zombie = true;

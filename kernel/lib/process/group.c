@@ -49,6 +49,7 @@ int uk_process_set_session(void)
 	if (uk_process_group_exists(self->pid, 0))
 		return -EPERM;
 	self->session = self->group = self->pid;
+	self->terminal = NULL;
 	return self->pid;
 }
 

@@ -75,6 +75,14 @@ bool uk_signal_pending(void)
 	return uk_cpu_current()->work & UK_WORK_SIGNAL;
 }
 
+bool uk_signal_is_due(void)
+{
+	uk_timer_check();
+	if (uk_cpu_current()->work & UK_WORK_SIGNAL)
+		uk_signal_update_work();
+	return uk_cpu_current()->work & UK_WORK_SIGNAL;
+}
+
 /* signal(7): the default action of these is to ignore. */
 static bool ignored_by_default(int signal)
 {

@@ -7,6 +7,7 @@
 #include "signal.h"
 
 bool (*uk_signal_group_is_orphaned)(pid_t group);
+bool (*uk_signal_stop_run)(void);
 
 static void wake_threads(const struct uk_process *process)
 {
@@ -49,6 +50,8 @@ void uk_signal_stop(int signal)
 {
 	struct uk_process *process = uk_process_current();
 
+	if (uk_process_is_first(process) && uk_signal_stop_run && uk_signal_stop_run())
+		return;
 	/* Nobody could continue it: the only process, and, as on Linux, orphaned groups. */
 	if (uk_process_is_first(process) && !process->children)
 		return;

@@ -6,12 +6,10 @@
 #include <uk/thread.h>
 #include <uk/wait.h>
 
-int uk_wait_for_wake(struct uk_wait *wait, u64 deadline)
+/* Signals come before the deadline, as on Linux: ppoll(2) with a zero timeout takes the signals
+ * that its mask lets in. */
+static int wait_unless(bool interrupted, struct uk_wait *wait, u64 deadline)
 {
-	/* This runs timers, one of which may wake the wait. Signals come before the deadline, as on
-	 * Linux: ppoll(2) with a zero timeout takes the signals that its mask lets in. */
-	bool interrupted = uk_signal_pending();
-
 	if (!wait->woken) {
 		if (interrupted)
 			return -EINTR;
@@ -21,4 +19,15 @@ int uk_wait_for_wake(struct uk_wait *wait, u64 deadline)
 	}
 	wait->woken = false;
 	return 0;
+}
+
+/* The tests run timers, one of which may wake the wait. */
+int uk_wait_for_wake(struct uk_wait *wait, u64 deadline)
+{
+	return wait_unless(uk_signal_pending(), wait, deadline);
+}
+
+int uk_wait_for_wake_or_stop(struct uk_wait *wait, u64 deadline)
+{
+	return wait_unless(uk_signal_is_due(), wait, deadline);
 }

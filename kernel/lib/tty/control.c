@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Controlling terminals, sessions and foreground groups: credentials(7), ioctl_tty(2). */
+#include <uk/init.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/uaccess.h>
@@ -8,44 +9,22 @@
 
 #define STEAL 1 /* argument of TIOCSCTTY */
 
-/* Processes do not have groups and sessions yet: each is alone in its own. */
-static pid_t group_of(const struct uk_process *process)
-{
-	return process->pid;
-}
-
-static pid_t session_of(const struct uk_process *process)
-{
-	return process->pid;
-}
-
-static bool is_orphaned(pid_t group)
-{
-	return true;
-}
-
-static pid_t session_of_group(pid_t group)
-{
-	return uk_process_find(group) ? group : 0;
-}
-
-static void signal_group(pid_t group, int signal)
-{
-	const siginfo_t information = {.si_signo = signal, .si_code = SI_KERNEL};
-	struct uk_process *process = uk_process_find(group);
-
-	if (process)
-		uk_signal_send(uk_signal_to_process(process), &information);
-}
-
-static struct uk_process *next_process(const struct uk_process *process)
-{
-	return uk_process_next(process ? process->pid + 1 : 1);
-}
-
 static bool leads_session(const struct uk_process *process)
 {
-	return session_of(process) == process->pid;
+	return process->session == process->pid;
+}
+
+/* The session of a group, or, as on Linux, of a process with this number; 0: neither exists. */
+static pid_t session_of_group(pid_t group)
+{
+	const struct uk_process *process = NULL;
+
+	while ((process = uk_process_after(process))) {
+		if (process->group == group)
+			return process->session;
+	}
+	process = uk_process_find(group);
+	return process ? process->session : 0;
 }
 
 struct uk_tty *uk_tty_current(void)
@@ -58,8 +37,8 @@ static void clear_session(pid_t session)
 {
 	struct uk_process *process = NULL;
 
-	while ((process = next_process(process))) {
-		if (session_of(process) == session)
+	while ((process = uk_process_after(process))) {
+		if (process->session == session)
 			process->terminal = NULL;
 	}
 }
@@ -68,7 +47,7 @@ void uk_tty_forget(struct uk_tty *tty)
 {
 	struct uk_process *process = NULL;
 
-	while ((process = next_process(process))) {
+	while ((process = uk_process_after(process))) {
 		if (process->terminal == tty)
 			process->terminal = NULL;
 	}
@@ -78,8 +57,8 @@ void uk_tty_set_controlling(struct uk_tty *tty)
 {
 	struct uk_process *process = uk_process_current();
 
-	tty->session = session_of(process);
-	tty->foreground = group_of(process);
+	tty->session = process->session;
+	tty->foreground = process->group;
 	process->terminal = tty;
 }
 
@@ -96,22 +75,30 @@ void control_take(struct uk_tty *tty, const struct uk_file *file)
 void control_signal_foreground(const struct uk_tty *tty, int signal)
 {
 	if (tty->foreground)
-		signal_group(tty->foreground, signal);
+		uk_process_signal_group(tty->foreground, signal);
 }
 
 int control_check(struct uk_tty *tty, int signal)
 {
 	const struct uk_process *process = uk_process_current();
 
-	if (process->terminal != tty || !tty->foreground || tty->foreground == group_of(process))
+	if (process->terminal != tty || !tty->foreground || tty->foreground == process->group)
 		return 0;
 	if (uk_thread_current()->signal.blocked & uk_signal_bit(signal) ||
 	    uk_signal_action_of(process, signal)->handler == SIG_IGN)
 		return signal == SIGTTIN ? -EIO : 0;
-	if (is_orphaned(group_of(process)))
+	if (uk_signal_group_is_orphaned(process->group))
 		return -EIO;
-	signal_group(group_of(process), signal);
+	uk_process_signal_group(process->group, signal);
 	return -UK_ERESTART;
+}
+
+static void signal_process(struct uk_process *process, int signal)
+{
+	const siginfo_t information = {.si_signo = signal, .si_code = SI_KERNEL};
+
+	if (!process->is_zombie)
+		uk_signal_send(uk_signal_to_process(process), &information);
 }
 
 /* Files of the terminal are hung up: the leader gets the signals. */
@@ -119,24 +106,53 @@ void control_hang_up(struct uk_tty *tty)
 {
 	struct uk_process *process = NULL;
 
-	while (tty->session && (process = next_process(process))) {
-		if (session_of(process) != tty->session)
+	while (tty->session && (process = uk_process_after(process))) {
+		if (process->session != tty->session)
 			continue;
 		if (process->terminal == tty)
 			process->terminal = NULL;
 		if (!leads_session(process))
 			continue;
-		signal_group(process->pid, SIGHUP);
-		signal_group(process->pid, SIGCONT);
+		process->lost_foreground = tty->foreground;
+		signal_process(process, SIGHUP);
+		signal_process(process, SIGCONT);
 	}
 	tty->session = tty->foreground = 0;
 }
+
+/* A process ends: if it leads a session, nobody has its terminal any more (Linux,
+ * disassociate_ctty()). */
+static void process_ends(struct uk_process *process)
+{
+	struct uk_tty *tty = process->terminal;
+
+	if (!leads_session(process))
+		return;
+	if (tty) {
+		pid_t foreground = tty->foreground;
+
+		tty->session = tty->foreground = 0;
+		clear_session(process->session);
+		if (foreground)
+			uk_process_signal_group(foreground, SIGHUP);
+	} else if (process->lost_foreground) {
+		uk_process_signal_group(process->lost_foreground, SIGHUP);
+		uk_process_signal_group(process->lost_foreground, SIGCONT);
+	}
+}
+
+static int register_ends(void)
+{
+	uk_process_leaves_terminal = process_ends;
+	return 0;
+}
+UK_INIT(UK_INIT_CLASS_LIB, register_ends);
 
 static long set_controlling(struct uk_tty *tty, unsigned long argument)
 {
 	const struct uk_process *process = uk_process_current();
 
-	if (leads_session(process) && tty->session == session_of(process))
+	if (leads_session(process) && tty->session == process->session)
 		return 0;
 	if (!leads_session(process) || process->terminal)
 		return -EPERM;
@@ -160,10 +176,10 @@ static long give_up(struct uk_tty *tty)
 	if (!leads_session(process))
 		return 0;
 	tty->session = tty->foreground = 0;
-	clear_session(session_of(process));
+	clear_session(process->session);
 	if (foreground) {
-		signal_group(foreground, SIGHUP);
-		signal_group(foreground, SIGCONT);
+		uk_process_signal_group(foreground, SIGHUP);
+		uk_process_signal_group(foreground, SIGCONT);
 	}
 	return 0;
 }
@@ -176,7 +192,7 @@ static long set_foreground(struct uk_tty *tty, const void __user *argument)
 
 	if (error)
 		return error == -EIO ? -ENOTTY : error;
-	if (process->terminal != tty || tty->session != session_of(process))
+	if (process->terminal != tty || tty->session != process->session)
 		return -ENOTTY;
 	if (copy_from_user(&group, argument, sizeof(group)))
 		return -EFAULT;
@@ -184,7 +200,7 @@ static long set_foreground(struct uk_tty *tty, const void __user *argument)
 		return -EINVAL;
 	if (!session_of_group(group))
 		return -ESRCH;
-	if (session_of_group(group) != session_of(process))
+	if (session_of_group(group) != process->session)
 		return -EPERM;
 	tty->foreground = group;
 	return 0;

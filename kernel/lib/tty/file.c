@@ -4,6 +4,8 @@
 
 #include "tty.h"
 
+int (*uk_tty_show)(struct uk_tty *tty, char *path, size_t size);
+
 struct uk_tty *uk_tty_of(const struct uk_file *file)
 {
 	return file->operations == &uk_tty_file_operations ? file->data : NULL;

@@ -39,6 +39,7 @@ static long type(struct uk_tty *tty, const void __user *argument)
 	if (copy_from_user(&byte, argument, 1))
 		return -EFAULT;
 	input_receive(tty, &byte, 1);
+	tty_push(tty);
 	return 0;
 }
 
@@ -105,7 +106,10 @@ static long own_request(struct uk_tty *tty, unsigned int request, void __user *a
 		return flush(tty, (unsigned long)argument);
 	case TCXONC:
 		error = control_check(tty, SIGTTOU);
-		return error ? error : flow_request(tty, (unsigned long)argument);
+		if (!error)
+			error = (int)flow_request(tty, (unsigned long)argument);
+		tty_push(tty);
+		return error;
 	case TIOCOUTQ:
 		return put_int(argument, 0);
 	case FIONREAD:

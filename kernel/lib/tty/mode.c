@@ -105,6 +105,7 @@ void uk_tty_set_mode(struct uk_tty *tty, const struct termios2 *mode)
 	if (!tty_input_flag(tty, IXON) && old.c_iflag & IXON && !tty->held) {
 		flow_start(tty);
 		echo_process(tty);
+		tty_push(tty);
 	}
 	uk_wait_wake_all(&tty->queue, TTY_READABLE | TTY_WRITABLE);
 }

@@ -50,6 +50,7 @@ void queue_drain(struct uk_tty *tty)
 		input_look_ahead(tty, bytes, length);
 		tty->looked_ahead += (u32)length;
 	}
+	tty_push(tty);
 }
 
 size_t uk_tty_receive(struct uk_tty *tty, const u8 *bytes, size_t length)

@@ -128,13 +128,23 @@ static int why_empty(const struct uk_tty *tty, const struct uk_file *file, u64 d
 	return 1;
 }
 
+static bool has_news(const struct uk_tty *tty, const struct uk_file *file)
+{
+	return read_is_ready(tty, false) || tty->other_closed || tty_is_hung_up(file) ||
+	       (tty->packet && tty->link->packet_status);
+}
+
+/* A process that stops does not keep others from reading. */
 static int wait_for_input(struct uk_tty *tty, const struct uk_file *file, u64 deadline)
 {
-	return uk_wait_until(&tty->queue, TTY_READABLE | POLLHUP | POLLPRI, false,
-			     read_is_ready(tty, false) || tty->other_closed ||
-				     tty_is_hung_up(file) ||
-				     (tty->packet && tty->link->packet_status),
-			     deadline);
+	struct uk_wait_one one;
+	int error = 0;
+
+	uk_wait_begin_one(&one, &tty->queue, TTY_READABLE | POLLHUP | POLLPRI, false);
+	while (!error && !has_news(tty, file))
+		error = uk_wait_for_wake_or_stop(&one.wait, deadline);
+	uk_wait_end_one(&one);
+	return error;
 }
 
 static ssize_t put_byte(struct reading *reading, u8 byte)

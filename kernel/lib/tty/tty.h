@@ -28,6 +28,12 @@ static inline u8 tty_character(const struct uk_tty *tty, unsigned int index)
 	return tty->mode.c_cc[index];
 }
 
+static inline void tty_push(struct uk_tty *tty)
+{
+	if (tty->operations->push)
+		tty->operations->push(tty);
+}
+
 /* Sets of 64-bit words. */
 static inline bool tty_bit(const u64 *set, u32 bit)
 {

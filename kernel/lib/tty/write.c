@@ -15,7 +15,7 @@ static void wait_for_room(struct uk_tty *tty)
 	struct uk_wait_one one;
 
 	uk_wait_begin_one(&one, &tty->queue, TTY_WRITABLE | POLLHUP, false);
-	uk_wait_for_wake(&one.wait, UINT64_MAX);
+	uk_wait_for_wake_or_stop(&one.wait, UINT64_MAX);
 	uk_wait_end_one(&one);
 }
 
@@ -27,7 +27,7 @@ static ssize_t output(struct uk_tty *tty, const struct uk_file *file, const u8 *
 
 	echo_process(tty);
 	for (;;) {
-		if (uk_signal_pending())
+		if (uk_signal_is_due())
 			return done ? (ssize_t)done : -UK_ERESTART;
 		if (tty_is_hung_up(file))
 			return done ? (ssize_t)done : -EIO;
@@ -35,6 +35,7 @@ static ssize_t output(struct uk_tty *tty, const struct uk_file *file, const u8 *
 			done += output_bytes(tty, bytes + done, length - done);
 		else
 			done += tty->operations->write(tty, bytes + done, length - done);
+		tty_push(tty);
 		if (done == length)
 			return (ssize_t)done;
 		if (file->flags & O_NONBLOCK)

@@ -50,9 +50,24 @@ long host_write_all(u64 descriptor, const void *buffer, size_t length)
 	return 0;
 }
 
+/* On a terminal in raw mode a line does not begin at the left by itself. */
 void ukplat_console_write(const char *text, size_t length)
 {
-	host_write_all(2, text, length);
+	bool returns = cage.terminal_is_raw && cage.terminals & 1u << 2;
+	size_t done = 0;
+
+	while (returns && done < length) {
+		const char *end = memchr(text + done, '\n', length - done);
+		size_t part = (end ? (size_t)(end - text) : length) - done;
+
+		host_write_all(2, text + done, part);
+		done += part;
+		if (end) {
+			host_write_all(2, "\r\n", 2);
+			done++;
+		}
+	}
+	host_write_all(2, text + done, length - done);
 }
 
 void ukplat_exit(const struct uk_exit_report *exit)

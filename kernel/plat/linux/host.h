@@ -69,6 +69,7 @@ long host_write_all(u64 descriptor, const void *buffer, size_t length);
 #define HOST_O_RDWR		 2
 #define HOST_O_NOCTTY		 0400
 #define HOST_O_CLOEXEC		 02000000
+#define HOST_F_SETOWN		 8
 #define HOST_O_PATH		 010000000
 #define HOST_CLOCK_REALTIME	 0
 #define HOST_CLOCK_MONOTONIC	 1

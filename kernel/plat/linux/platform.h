@@ -81,6 +81,7 @@ struct cage {
 	size_t memory_size;		 /* of the memory and the image in it, bytes */
 	unsigned int terminals;		 /* bit n: stream n is a terminal */
 	int terminal;			 /* descriptor of the controlling terminal, or -1 */
+	bool terminal_is_raw;		 /* it is the machine's own */
 	int inputs;			 /* an epoll set of all inputs, or -1 */
 	struct share shares[UK_SHARES_MAX];
 	/* bit n: descriptor n was closed, and a placeholder occupies it */
@@ -97,6 +98,8 @@ void cage_list(const struct cage *cage);
 void signals_init(void);
 /* Passes the signals of the terminal to the program. has_launcher: the launcher sends them too. */
 void signals_of_terminal(bool has_launcher);
+/* The same for SIGIO. */
+void signals_of_input(void);
 /* Whether ukplat_take_signals() has signals to return. */
 bool signals_are_waiting(void);
 

@@ -6,6 +6,7 @@
  */
 #include <uk/arch/extended_state.h>
 #include <uk/assert.h>
+#include <uk/bits/contract.h>
 #include <uk/cpu.h>
 #include <uk/cpu_features.h>
 #include <uk/crash.h>
@@ -42,6 +43,10 @@
 
 /* Ctrl-C, Ctrl-\, and a change of its size. Ctrl-Z stops this process. */
 #define TERMINAL_SIGNALS (uk_signal_bit(SIGINT) | uk_signal_bit(SIGQUIT) | uk_signal_bit(SIGWINCH))
+/* The launcher forwards these too; SIGCONT ends ukplat_stop(). */
+#define FORWARDED_SIGNALS                                                                          \
+	(TERMINAL_SIGNALS | uk_signal_bit(SIGHUP) | uk_signal_bit(SIGTERM) |                       \
+	 uk_signal_bit(SIGUSR1) | uk_signal_bit(SIGCONT))
 
 struct fixup {
 	u64 fault, resume;
@@ -402,7 +407,7 @@ static void handle_terminal(int signal, siginfo_t *information, struct ucontext 
 	allow_unaligned();
 	if (signal >= UK_SIGNAL_FORWARDED)
 		signal -= UK_SIGNAL_FORWARDED;
-	else if (launcher_sends && information->si_code > 0)
+	else if (launcher_sends && information->si_code > 0 && signal != SIGIO)
 		return;
 	terminal_signals |= uk_signal_bit(signal);
 	interrupt(&context->context);
@@ -411,6 +416,22 @@ static void handle_terminal(int signal, siginfo_t *information, struct ucontext 
 bool signals_are_waiting(void)
 {
 	return *(volatile u64 *)&terminal_signals;
+}
+
+/* Also in the handler of a signal, which blocks the one that is awaited. */
+void ukplat_stop(void)
+{
+	static const char request[] = {UK_REPORT_STOP};
+	struct host_pollfd none = {.fd = -1};
+	const u64 awaited_signal = uk_signal_bit(SIGCONT), open = 0;
+
+	if (cage.report < 0)
+		return;
+	__atomic_fetch_and(&terminal_signals, ~awaited_signal, __ATOMIC_RELAXED);
+	host_write_all((u64)cage.report, request, sizeof(request));
+	while (!(__atomic_load_n(&terminal_signals, __ATOMIC_RELAXED) & awaited_signal))
+		host_wait(SYS_ppoll, (u64)&none, 1, 0, (u64)&open, sizeof(open));
+	__atomic_fetch_and(&terminal_signals, ~awaited_signal, __ATOMIC_RELAXED);
 }
 
 u64 ukplat_take_signals(void)
@@ -426,8 +447,8 @@ static void set_handler(int signal, void (*handler)(int, siginfo_t *, struct uco
 		.flags = SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_NODEFER,
 		.restorer = (uintptr_t)host_signal_return,
 		/* They are handled when the program continues. */
-		.mask = uk_signal_bit(SIGALRM) | TERMINAL_SIGNALS |
-			TERMINAL_SIGNALS << UK_SIGNAL_FORWARDED,
+		.mask = uk_signal_bit(SIGALRM) | uk_signal_bit(SIGIO) | TERMINAL_SIGNALS |
+			FORWARDED_SIGNALS << UK_SIGNAL_FORWARDED,
 	};
 
 	HOST(rt_sigaction, signal, &action, NULL, 8);
@@ -448,12 +469,21 @@ void signals_init(void)
 		set_handler(faults[i], handle_fault);
 	set_handler(SIGSYS, handle_syscall);
 	set_handler(SIGALRM, handle_timer);
+	for (int signal = 1; signal <= SIGWINCH; signal++) {
+		if (FORWARDED_SIGNALS & uk_signal_bit(signal))
+			set_handler(signal + UK_SIGNAL_FORWARDED, handle_terminal);
+	}
 	/* Writing to a closed pipe returns an error, and sends the program a signal. */
 	HOST(rt_sigaction, SIGPIPE, &ignore, NULL, 8);
 	if (HOST(prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, kernel_start,
 		 kernel_text_end - kernel_start, &dispatch_selector) < 0)
 		linux_refuse("the host's kernel lacks Syscall User Dispatch (Linux 5.11 and "
 			     "later); use --platform qemu");
+}
+
+void signals_of_input(void)
+{
+	set_handler(SIGIO, handle_terminal);
 }
 
 /* A signal that was ignored when the run began stays ignored (nohup(1)). */
@@ -465,7 +495,6 @@ void signals_of_terminal(bool has_launcher)
 	for (int signal = 1; signal <= SIGWINCH; signal++) {
 		if (!(TERMINAL_SIGNALS & uk_signal_bit(signal)))
 			continue;
-		set_handler(signal + UK_SIGNAL_FORWARDED, handle_terminal);
 		if (HOST(rt_sigaction, signal, NULL, &action, 8) == 0 && action.handler == SIG_DFL)
 			set_handler(signal, handle_terminal);
 	}

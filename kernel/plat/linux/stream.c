@@ -19,7 +19,7 @@ static long write_part(unsigned int stream, const char *buffer, size_t length)
 {
 	int descriptor = terminal_descriptor(stream);
 	struct host_pollfd poll = {.fd = descriptor, .events = HOST_POLLOUT};
-	bool interrupted = uk_signal_pending();
+	bool interrupted = uk_signal_is_due();
 	long written;
 
 	if (interrupted) {
@@ -46,7 +46,7 @@ ssize_t ukplat_stream_write(unsigned int stream, const void *buffer, size_t leng
 		if (written == -ERESTART)
 			continue;
 		if (written == -EINTR) {
-			if (!uk_signal_pending())
+			if (!uk_signal_is_due())
 				continue;
 			written = -UK_ERESTART;
 		}
@@ -81,7 +81,7 @@ ssize_t ukplat_stream_read(unsigned int stream, void *buffer, size_t length)
 
 		if (got != -EAGAIN && got != -EINTR && got != -ERESTART)
 			return got;
-		if (uk_signal_pending())
+		if (uk_signal_is_due())
 			return -UK_ERESTART;
 	}
 	return -EAGAIN;

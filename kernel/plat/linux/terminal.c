@@ -63,6 +63,16 @@ static void make_set(unsigned int inputs)
 	}
 }
 
+/* Opens the controlling terminal, or that of stdin: the machine can have it as its own although it
+ * does not control this process. An open file of its own, because of its flags. */
+static int open_terminal(void)
+{
+	const u32 flags = HOST_O_RDWR | HOST_O_NOCTTY | HOST_O_CLOEXEC;
+	int descriptor = (int)HOST(open, "/dev/tty", flags, 0);
+
+	return descriptor < 0 ? (int)HOST(open, "/proc/self/fd/0", flags, 0) : descriptor;
+}
+
 void ukplat_set_terminals(unsigned int streams)
 {
 	unsigned int inputs = 1;
@@ -70,8 +80,7 @@ void ukplat_set_terminals(unsigned int streams)
 	if (!streams)
 		return;
 	if (streams & 1u << UKPLAT_TERMINAL)
-		cage.terminal = (int)HOST(open, "/dev/tty",
-					  HOST_O_RDWR | HOST_O_NOCTTY | HOST_O_CLOEXEC, 0);
+		cage.terminal = open_terminal();
 	cage.terminals = streams;
 	find_sources();
 	for (unsigned int stream = 0; stream < UKPLAT_STREAMS; stream++) {
@@ -83,6 +92,16 @@ void ukplat_set_terminals(unsigned int streams)
 	signals_of_terminal(cage.report >= 0);
 }
 
+void ukplat_terminal_notify(void)
+{
+	long self = HOST(getpid);
+
+	cage.terminal_is_raw = true;
+	signals_of_input();
+	HOST(fcntl, cage.terminal, HOST_F_SETOWN, self);
+	HOST(fcntl, cage.terminal, F_SETFL, O_RDWR | O_ASYNC);
+}
+
 /* TCSETSW and TCSBRK wait until the output is sent. */
 long ukplat_terminal_ioctl(unsigned int stream, unsigned int request, void *argument)
 {
@@ -92,7 +111,7 @@ long ukplat_terminal_ioctl(unsigned int stream, unsigned int request, void *argu
 
 		if (result != -EINTR && result != -ERESTART)
 			return result;
-		if (uk_signal_pending())
+		if (uk_signal_is_due())
 			return -UK_ERESTART;
 	}
 }

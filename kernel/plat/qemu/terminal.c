@@ -40,6 +40,7 @@ static struct {
 	u64 signals;
 	bool is_awaited; /* the launcher will report input */
 	bool is_closed;
+	bool notifies; /* input is a signal */
 } terminal;
 
 static void offer(void)
@@ -81,6 +82,10 @@ static void take_message(const struct header *header, const char *content)
 		break;
 	case UK_STREAM_READABLE:
 		terminal.is_awaited = false;
+		if (terminal.notifies) {
+			terminal.signals |= uk_signal_bit(SIGIO);
+			timer_fire();
+		}
 		break;
 	case UK_STREAM_SIGNAL:
 		memcpy(&number, content, sizeof(number));
@@ -238,6 +243,19 @@ long terminal_control(unsigned int request, void *argument)
 	if (result == 0 && size)
 		memcpy(argument, reply.data, size);
 	return result;
+}
+
+void ukplat_terminal_notify(void)
+{
+	terminal.notifies = true;
+}
+
+void ukplat_stop(void)
+{
+	struct reply reply;
+
+	if (terminal.in)
+		ask(UK_STREAM_STOP, 0, &reply);
 }
 
 bool terminal_has_signals(void)

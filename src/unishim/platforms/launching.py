@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 STATUS_BROKEN_PIPE = STATUS_SIGNAL + signal.SIGPIPE
 TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGWINCH)  # a program at a terminal may handle them
+PROGRAM_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1)  # what others send is for the program
 
 
 class StoppedError(Exception):
@@ -45,6 +46,12 @@ def read_all(descriptor: int, limit: int = 1 << 20) -> bytes:
     return bytes(data)
 
 
+def stop_as_job() -> None:
+    """Stops this process, and all of its job, as Ctrl-Z does; returns when it continues. For the main thread."""
+    # It is the thread that takes the signal, so it has stopped before this returns.
+    os.killpg(os.getpgrp(), signal.SIGTSTP)
+
+
 def end_process(process: subprocess.Popen[bytes]) -> None:
     """Ends the process, unless it has ended."""
     if process.poll() is None:
@@ -53,19 +60,19 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
 
 
 class signals_raise:  # noqa: N801 - used like a function
-    """Turns SIGINT, SIGTERM and SIGHUP into StoppedError while a machine runs; or passes on those of a terminal."""
+    """Turns SIGINT, SIGTERM and SIGHUP into StoppedError while a machine runs; or passes them on to the program."""
 
     def __enter__(self) -> signals_raise:
         self._old: dict[int, Any] = {}
         self._set((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), self._stop)
         return self
 
-    def keep_those_of_terminals(self) -> None:
-        """From now on keeps signals of a terminal, for forward(); one that is ignored stays ignored."""
+    def keep(self, numbers: Iterable[int]) -> None:
+        """From now on keeps these signals, for forward(); one that is ignored stays ignored."""
         self._kept: list[int] = []
         self._send: Callable[[int], None] = self._kept.append
-        ignored = {n for n in TERMINAL_SIGNALS if self._old.get(n, signal.getsignal(n)) == signal.SIG_IGN}
-        self._set(set(TERMINAL_SIGNALS) - ignored, lambda number, _: self._send(number))
+        wanted = {n for n in numbers if self._old.get(n, signal.getsignal(n)) != signal.SIG_IGN}
+        self._set(wanted, lambda number, _: self._send(number))
 
     def forward(self, send: Callable[[int], None]) -> None:
         """Calls `send` with the signals that were kept, and with those that follow."""

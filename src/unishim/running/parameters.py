@@ -43,5 +43,5 @@ def _window_size(terminals: int) -> list[str]:
     for descriptor in range(3):
         if terminals >> descriptor & 1:
             size = os.get_terminal_size(descriptor)
-            return [f"winsize={size.lines}x{size.columns}"]
+            return [f"winsize={size.lines}x{size.columns}"] if size.lines and size.columns else []
     return []

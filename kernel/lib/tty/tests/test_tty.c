@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "heap.h"
+#include "init.h"
 #include "waiting.h"
 
 CHECK_DEFINE_PANIC
@@ -52,6 +53,11 @@ bool uk_signal_pending(void)
 	return signal_waits;
 }
 
+bool uk_signal_is_due(void)
+{
+	return signal_waits;
+}
+
 int uk_signal_send(struct uk_signal_target target, const siginfo_t *information)
 {
 	CHECK(target.process == &check_process && !target.thread);
@@ -69,10 +75,23 @@ struct uk_process *uk_process_find(pid_t pid)
 	return pid == check_process.pid ? &check_process : NULL;
 }
 
-struct uk_process *uk_process_next(pid_t lowest)
+struct uk_process *uk_process_after(const struct uk_process *process)
 {
-	return lowest <= check_process.pid ? &check_process : NULL;
+	return process ? NULL : &check_process;
 }
+
+void uk_process_signal_group(pid_t group, int signal)
+{
+	if (group == check_process.group)
+		signals[signal]++;
+}
+
+static bool group_is_orphaned(pid_t group)
+{
+	return true;
+}
+bool (*uk_signal_group_is_orphaned)(pid_t group) = group_is_orphaned;
+void (*uk_process_leaves_terminal)(struct uk_process *process);
 
 static void released(struct uk_tty_pair *which)
 {
@@ -294,8 +313,17 @@ static void test_control(void)
 	CHECK(put(&slave, "x", 1) == 1);
 	self->signal.blocked = 0;
 	pair->slave.foreground = 1;
+	/* The leader ends. */
+	uk_process_leaves_terminal(&check_process);
+	CHECK(signals[SIGHUP] == 1 && !signals[SIGCONT] && !uk_tty_current());
+	CHECK(!pair->slave.session && !pair->slave.foreground);
+	/* The terminal is hung up. */
+	CHECK(request(&slave, TIOCSCTTY, NULL) == 0);
 	close_file(&master);
-	CHECK(signals[SIGHUP] == 1 && signals[SIGCONT] == 1 && !uk_tty_current());
+	CHECK(signals[SIGHUP] == 2 && signals[SIGCONT] == 1 && !uk_tty_current());
+	/* The leader ends afterwards. */
+	uk_process_leaves_terminal(&check_process);
+	CHECK(signals[SIGHUP] == 3 && signals[SIGCONT] == 2);
 	close_file(&slave);
 	CHECK(pairs_released == 1);
 	memset(signals, 0, sizeof(signals));
@@ -362,6 +390,8 @@ static void test_random(void)
 
 int main(void)
 {
+	check_process.group = check_process.session = check_process.pid;
+	run_constructors();
 	test_memory();
 	test_waits();
 	test_minimum();

@@ -69,7 +69,7 @@ class Linux(Platform):
         from unishim.platforms.terminals import terminals_of
 
         with ExitStack() as stack:
-            plan = plan_linux(options, argv, terminals_of(descriptors), stack)
+            plan = plan_linux(options, argv, terminals_of(descriptors, may_own=options.gdb is None), stack)
             host = host_of_run()
             listener = None
             if options.gdb is not None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Child:
@@ -53,12 +53,26 @@ class Child:
         """Ends it, unless it has ended."""
         self.send_signal(signal.SIGKILL)
 
-    def wait(self, seconds: float | None = None) -> int | None:
-        """Waits for its end, at most that long; returns its status, minus the signal that ended it. None: it runs."""
+    def wait(
+        self, seconds: float | None = None, other: int = -1, on_other: Callable[[], None] = lambda: None
+    ) -> int | None:
+        """Waits for its end, at most that long; returns its status, minus the signal that ended it. None: it runs.
+
+        Returns early, after a call of `on_other`, if there is something to read from the descriptor `other`.
+        """
         if self._status is None:
             poll = select.poll()
             poll.register(self._descriptor, select.POLLIN)
-            if not poll.poll(None if seconds is None else seconds * 1000):
+            if other >= 0:
+                poll.register(other, select.POLLIN)
+            timeout = None if seconds is None else seconds * 1000
+            events = dict(poll.poll(timeout))
+            if events.get(other) == select.POLLHUP:  # nothing will come any more
+                poll.unregister(other)
+                events = dict(poll.poll(timeout))
+            if self._descriptor not in events:
+                if other in events:
+                    on_other()
                 return None
             try:
                 self._status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])

@@ -6,12 +6,14 @@ The image inherits the program's streams; Python only waits.
 from __future__ import annotations
 
 import os
+import signal
 import time
 from contextlib import ExitStack
 
-from unishim.contract import SIGNAL_FORWARDED, STATUS_SIGNAL, STATUS_TIMEOUT
+from unishim.contract import REPORT_STOP, SIGNAL_FORWARDED, STATUS_SIGNAL, STATUS_TIMEOUT
 from unishim.errors import PlatformError
 from unishim.platforms.launching import (
+    PROGRAM_SIGNALS,
     TERMINAL_SIGNALS,
     StoppedError,
     open_pipe,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from unishim.debug.remote.listener import Listener
     from unishim.platforms.outcome import Outcome
     from unishim.platforms.shares import SharedFolder
+    from unishim.platforms.terminals import Modes
 
 
 _ENDED_BY_GDB = "the process ended without a report from the kernel; gdb may have ended it"
@@ -117,7 +120,7 @@ def run_linux(
         started = time.monotonic()
         deadline = None if timeout is None else started + timeout
         try:
-            with modes_restored(process.terminals, streams), signals_raise() as signals:
+            with modes_restored(process.terminals, streams) as modes, signals_raise() as signals:
                 if gdb is not None:
                     from unishim.platforms.linux import gdbserver
 
@@ -125,34 +128,58 @@ def run_linux(
                     client = gdbserver.accept(gdb, deadline, stack)
                     streams = (client, client, -1)
                     inherited += more
-                if process.terminals:
-                    signals.keep_those_of_terminals()
+                signals.keep((*PROGRAM_SIGNALS, *(TERMINAL_SIGNALS if process.terminals else ())))
                 try:
                     child = Child(command, streams, inherited)
                 finally:
                     connections.started()
                 stack.callback(child.close)
-                if process.terminals:
-                    signals.forward(lambda number: child.send_signal(SIGNAL_FORWARDED + number))
+                signals.forward(lambda number: child.send_signal(SIGNAL_FORWARDED + number))
                 if host is not None:
                     host.end_machine = child.kill
                 from unishim.platforms.outcome import parse_report  # while the image runs
 
-                status = _wait(child, deadline)
+                report = _Report(report_source, child, modes)
+                status = _wait(child, deadline, report)
         except StoppedError as stopped:
             if host is not None:
                 host.was_stopped = True
             return _stopped(stopped.status, started)
         wall = time.monotonic() - started
-        os.set_blocking(report_source, False)
-        report = read_all(report_source)
-        if not report and status < 0:
+        line = report.line()
+        if not line and status < 0:
             ended_by = -status % SIGNAL_FORWARDED
-            if ended_by in TERMINAL_SIGNALS:  # it arrived before the program ran
+            forwarded = PROGRAM_SIGNALS if -status >= SIGNAL_FORWARDED else ()
+            if ended_by in (*TERMINAL_SIGNALS, *forwarded):  # it arrived before the program ran
                 return _stopped(STATUS_SIGNAL + ended_by, started)
-        if not report:
+        if not line:
             raise PlatformError(_explain(status) if gdb is None else _ENDED_BY_GDB)
-        return parse_report(report, wall, started)
+        return parse_report(line, wall, started)
+
+
+class _Report:
+    """What the kernel reports: the report line, and before it requests to stop."""
+
+    def __init__(self, source: int, child: Child, modes: Modes) -> None:
+        os.set_blocking(source, False)
+        self.source = source
+        self._child = child
+        self._modes = modes
+        self._line = b""
+
+    def read(self) -> None:
+        """Reads what is there, and stops if that is requested."""
+        data = read_all(self.source)
+        if not self._line and data[:1] == bytes([REPORT_STOP]):
+            self._modes.stop()
+            self._child.send_signal(SIGNAL_FORWARDED + signal.SIGCONT)
+            data = data[1:]
+        self._line += data
+
+    def line(self) -> bytes:
+        """The report line, after the end."""
+        self.read()
+        return self._line
 
 
 def _stopped(status: int, started: float) -> Outcome:
@@ -167,12 +194,15 @@ def _serve(stack: ExitStack, shared: SharedFolder) -> socket.socket:
     return stack.enter_context(serving(Share(shared.folder, read_only=shared.read_only)))
 
 
-def _wait(child: Child, deadline: float | None) -> int:
+def _wait(child: Child, deadline: float | None, report: _Report) -> int:
     """Waits until it ends, and returns its exit status. Raises StoppedError when the time runs out."""
-    status = child.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
-    if status is None:
-        raise StoppedError(STATUS_TIMEOUT)
-    return status
+    while True:
+        seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+        status = child.wait(seconds, report.source, report.read)
+        if status is not None:
+            return status
+        if seconds == 0:
+            raise StoppedError(STATUS_TIMEOUT)
 
 
 def _explain(status: int) -> str:

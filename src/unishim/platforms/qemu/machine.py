@@ -11,11 +11,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from unishim.contract import STATUS_TIMEOUT
+from unishim.contract import STATUS_TIMEOUT, TERMINALS_OWN
 from unishim.errors import PlatformError
 from unishim.host.tools import require_tool
 from unishim.platforms.launching import (
+    PROGRAM_SIGNALS,
     STATUS_BROKEN_PIPE,
+    TERMINAL_SIGNALS,
     StoppedError,
     end_process,
     open_pipe,
@@ -92,9 +94,10 @@ def run_machine(
         try:
             with signals_raise() as signals:
                 if streams.terminal is not None:
-                    signals.keep_those_of_terminals()
+                    signals.keep((*TERMINAL_SIGNALS, *PROGRAM_SIGNALS))
                     signals.forward(streams.terminal.signal)
-                    signals.stop_together(process)
+                    if not streams.terminals & TERMINALS_OWN:
+                        signals.stop_together(process)
                 _wait(process, streams, deadline)
         except StoppedError as stopped:
             if host is not None:
@@ -122,11 +125,14 @@ def _shared_memory(stack: ExitStack, machine: Machine) -> int:
 def _wait(process: subprocess.Popen[bytes], streams: Streams, deadline: float | None) -> None:
     """Runs the relays until QEMU ends and all its output is written. Raises StoppedError if it must be ended."""
     relays = Relays(streams.relays)
+    stops = [] if streams.terminal is None else [(streams.terminal.stops, select.POLLIN)]
     pidfd = os.pidfd_open(process.pid)
     try:
         is_running = True
         while is_running:
-            events = _poll(relays, [(pidfd, select.POLLIN), (streams.stdout, 0)], deadline)
+            events = _poll(relays, [(pidfd, select.POLLIN), (streams.stdout, 0), *stops], deadline)
+            if streams.terminal is not None:
+                streams.terminal.stop_if_requested()
             for relay in relays.step(events):
                 if relay.is_input:
                     streams.close(relay.target)  # notifies the machine of the end of input

@@ -71,11 +71,11 @@ class Streams:
         """The controlling terminal, or else the first stream that is one."""
         from unishim.platforms.qemu.terminal import Terminal
 
-        self._served.enter_context(modes_restored(self.terminals, descriptors))
+        modes = self._served.enter_context(modes_restored(self.terminals, descriptors))
         descriptor = open_controlling()
         if descriptor is None:
             descriptor = os.dup(next(d for n, d in enumerate(descriptors) if self.terminals >> n & 1))
-        self.terminal = Terminal(descriptor)
+        self.terminal = Terminal(descriptor, modes.stop)
 
     def keep_flags(self, descriptor: int) -> None:
         """Registers the flags of an open file to restore at the end."""
@@ -89,7 +89,7 @@ class Streams:
 
 def open_streams(stdin: int, stdout: int, stderr: int, *, serve_terminal: bool = False) -> Streams:
     """Prepares three descriptors (-1: closed) for a machine, and their terminal if it is to be served."""
-    streams = Streams(terminals=terminals_of((stdin, stdout, stderr)))
+    streams = Streams(terminals=terminals_of((stdin, stdout, stderr), may_own=serve_terminal))
     if serve_terminal and streams.terminals:
         streams._serve_terminal((stdin, stdout, stderr))
     else:

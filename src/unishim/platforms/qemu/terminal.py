@@ -16,6 +16,7 @@ import socket
 import struct
 import termios
 import threading
+from collections.abc import Callable
 
 from unishim.contract import (
     STREAM_IOCTL,
@@ -24,6 +25,7 @@ from unishim.contract import (
     STREAM_READABLE,
     STREAM_REPLY,
     STREAM_SIGNAL,
+    STREAM_STOP,
     STREAM_WRITE,
 )
 
@@ -44,8 +46,11 @@ _NUMBER_REQUESTS = {termios.TCSBRK, termios.TCXONC, termios.TCFLSH}
 class Terminal:
     """A terminal, and the connection to a machine. The machine's end is `theirs`, for QEMU to inherit."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, stop: Callable[[], None] = lambda: None) -> None:
+        """`stop` stops this process as a job, and returns when it continues; stop_if_requested() calls it."""
         self._descriptor = descriptor  # we own it
+        self._stop = stop
+        self.stops = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)  # readable: a stop is requested
         self._ours, self.theirs = socket.socketpair()
         self._is_awaited = False  # the machine wants to know about input
         self._sending = threading.Lock()
@@ -57,6 +62,7 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         self.theirs.close()
+        os.close(self.stops)
         with contextlib.suppress(OSError):
             self._ours.shutdown(socket.SHUT_RDWR)
         self._thread.join(_ENDING_SECONDS)
@@ -67,6 +73,13 @@ class Terminal:
     def signal(self, number: int) -> None:
         """Passes a signal to the program."""
         self._send(STREAM_SIGNAL, _REQUEST.pack(number))
+
+    def stop_if_requested(self) -> None:
+        """Stops this process, if the machine has asked for that. For the main thread."""
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self.stops)
+            self._stop()
+            self._reply(0)
 
     def _send(self, kind: int, content: bytes = b"") -> None:
         with self._sending, contextlib.suppress(OSError):
@@ -115,6 +128,8 @@ class Terminal:
             self._read(_REQUEST.unpack(content)[0])
         elif kind == STREAM_WRITE:
             self._reply(os.write(self._descriptor, content))
+        elif kind == STREAM_STOP:
+            os.eventfd_write(self.stops, 1)
         elif kind == STREAM_IOCTL and len(content) == _REQUEST.size + STREAM_IOCTL_SIZE:
             self._ioctl(_REQUEST.unpack_from(content)[0], bytearray(content[_REQUEST.size :]))
         else:
