@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <uk/cpu.h>
+#include <uk/credentials.h>
 #include <uk/fd_table.h>
 #include <uk/mm.h>
 #include <uk/paths.h>
@@ -14,7 +15,17 @@
 #define CHECK_FILES_AT_START 64
 
 static struct uk_process check_process;
-static struct uk_thread check_thread = {.tid = 1, .process = &check_process};
+static struct uk_credentials check_credentials = {
+	.references = 1,
+	.permitted = CAP_ALL,
+	.effective = CAP_ALL,
+	.bounding = CAP_ALL,
+};
+static struct uk_thread check_thread = {
+	.tid = 1,
+	.process = &check_process,
+	.credentials = &check_credentials,
+};
 static struct uk_paths check_paths = {.umask = 022, .references = 1};
 static struct uk_mm check_mm = {.references = 1};
 static struct uk_fd_table check_files = {.size = CHECK_FILES_AT_START, .references = 1};

@@ -48,7 +48,7 @@ exit 9
 """
 BASH_SCRIPT = """\
 set -m
-sleep 30 & kill -STOP %1; jobs | sed 's/sleep.*//'; kill %1; kill -CONT %1; wait %1; echo "job $?"
+sleep 30 & kill -STOP %1; sleep 0.2; jobs | sed 's/sleep.*//'; kill %1; kill -CONT %1; wait %1; echo "job $?"
 set +m
 (exit 3) & (sleep 0.05; exit 4) & wait -n; echo "first $?"; wait -n; echo "second $?"
 cat <(echo substitution) <(echo twice)
@@ -105,7 +105,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
-@pytest.mark.parametrize("program", ["processes.c", "clones.c", "execute.c"])
+@pytest.mark.parametrize("program", ["processes.c", "clones.c", "execute.c", "users.c"])
 def test_calls(build_guest: Build, program: str, toolchain: str) -> None:
     argv: list[str | Path] = [build_guest(program, toolchain)]
     native = run_native(argv)
@@ -154,6 +154,26 @@ def test_python(tmp_path: Path, part: str) -> None:
     guest = run_guest(command, *ROOT, "--memory", "512M", env=ENVIRONMENT)
     assert guest.stdout.decode() == native.stdout.decode()
     assert (guest.status, native.status) == (0, 0), guest.stderr.decode()
+
+
+@pytest.mark.platforms("linux")
+def test_make(tmp_path: Path) -> None:
+    """A project of 30 files, compiled by four jobs at once, and its program runs."""
+    for number in range(30):
+        (tmp_path / f"part{number}.c").write_text(f"int part{number}(void) {{ return {number}; }}\n")
+    calls = " + ".join(f"part{number}()" for number in range(30))
+    declarations = "".join(f"int part{number}(void);\n" for number in range(30))
+    (tmp_path / "main.c").write_text(
+        f'#include <stdio.h>\n{declarations}int main(void) {{ printf("%d\\n", {calls}); return 0; }}\n'
+    )
+    (tmp_path / "Makefile").write_text(
+        "OBJECTS := main.o $(patsubst %,part%.o,$(shell seq 0 29))\n"
+        "program: $(OBJECTS)\n\tgcc -o $@ $^\n\t./$@\n%.o: %.c\n\tgcc -O1 -c -o $@ $<\n"
+    )
+    command = ["/usr/bin/make", "-s", "-j4", "-C", str(tmp_path)]
+    done = run_guest(command, *ROOT, "--memory", "1G", env=ENVIRONMENT)
+    assert (done.status, done.stdout) == (0, b"435\n"), done.stderr.decode()
+    assert run_native([tmp_path / "program"]).stdout == b"435\n"
 
 
 def test_git(tmp_path: Path) -> None:

@@ -130,6 +130,10 @@ static int is_elsewhere(long number)
 	switch (number) {
 	case SYS_exit: /* single_calls exit, exit_group: the status modulo 256 */
 	case SYS_exit_group:
+	case SYS_fork: /* processes, clones, children */
+	case SYS_vfork:
+	case SYS_clone:
+	case SYS_clone3:
 	case SYS_rt_sigreturn: /* single_calls sigreturn-...: SIGSEGV of the program */
 	case SYS_pause:	       /* only a signal from outside ends it: single_calls pause */
 		return 1;

@@ -74,7 +74,8 @@ static uint64_t argument_that_is_no_path(void)
 
 /*
  * Arguments of calls that cannot get garbage. False: skip the call. The skipped ones are, with
- * their tests in single_calls.c and timers.c: exit, exit_group, rt_sigreturn, pause, alarm.
+ * their tests in single_calls.c, timers.c, processes.c and clones.c: exit, exit_group,
+ * rt_sigreturn, pause, alarm, fork, vfork, clone, clone3.
  */
 static int prepare(long number, uint64_t *a, uint64_t own)
 {
@@ -88,6 +89,10 @@ static int prepare(long number, uint64_t *a, uint64_t own)
 	case SYS_rt_sigreturn:
 	case SYS_pause:
 	case SYS_alarm:
+	case SYS_fork:
+	case SYS_vfork:
+	case SYS_clone:
+	case SYS_clone3:
 		return 0;
 	case SYS_setitimer: /* the real one is limit_time()'s */
 		a[0] = a[0] == ITIMER_REAL ? ITIMER_VIRTUAL : a[0];

@@ -102,6 +102,7 @@ struct uk_process {
 	struct rlimit limits[RLIM_NLIMITS];
 	struct uk_process_timers timers;
 	bool no_new_privs;
+	bool is_secure;		    /* AT_SECURE of its program */
 	int dumpable;		    /* PR_GET_DUMPABLE */
 	bool membarrier_registered; /* MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED */
 	int oom_score_adj;	    /* proc_pid_oom_score_adj(5); only stored and shown */

@@ -12,15 +12,17 @@
 
 #define UK_THREAD_NAME_SIZE 16 /* bytes, including the terminator: prctl(2), PR_SET_NAME */
 
+struct uk_credentials;
 struct uk_futex_lock;
 struct uk_process;
 
 struct uk_thread {
 	pid_t tid;
 	struct uk_process *process;
-	int error;		     /* syscall_shim: errno of the libc-style wrappers */
-	int __user *clear_child_tid; /* posix-process: set_tid_address(2) */
-	void __user *robust_list;    /* futex: set_robust_list(2) */
+	struct uk_credentials *credentials; /* with a reference (uk/credentials.h) */
+	int error;			    /* syscall_shim: errno of the libc-style wrappers */
+	int __user *clear_child_tid;	    /* posix-process: set_tid_address(2) */
+	void __user *robust_list;	    /* futex: set_robust_list(2) */
 	/* futex: the locks of this thread that others wait for, and the one that it waits for */
 	struct uk_futex_lock *futex_locks, *futex_awaited;
 	struct uk_signal_thread signal; /* signal */
@@ -43,7 +45,7 @@ struct uk_thread *uk_thread_next(const struct uk_process *process, pid_t lowest)
 void uk_thread_set_name(struct uk_thread *thread, const char *name);
 
 /* Creates a thread of the process that starts with regs and otherwise the caller's state; all
- * fields except tid, process and sched are 0. NULL without memory. It runs after
+ * fields except tid, process, credentials and sched are 0. NULL without memory. It runs after
  * uk_thread_start(). */
 struct uk_thread *uk_thread_create(struct uk_process *process, const struct __regs *regs);
 void uk_thread_start(struct uk_thread *thread);

@@ -90,6 +90,10 @@ struct uk_vnode_operations {
 	 * the fields change, and a change of size is -EINVAL. */
 	int (*setattr)(struct uk_vnode *vnode, const struct uk_vnode_attributes *attributes);
 
+	/* Called when mode and capabilities forbid an access (may: UK_MAY_*): 0 allows it. NULL:
+	 * never. [EACCES] */
+	int (*permission)(const struct uk_vnode *vnode, u32 may);
+
 	/* Reads a symbolic link whose target is not in vnode->link: at most size bytes to kernel
 	 * memory, not terminated. Returns their number. */
 	ssize_t (*readlink)(struct uk_vnode *vnode, char *buffer, size_t size);

@@ -2,7 +2,9 @@
 /* Directories: look up, create, remove and list names. */
 #include <uk/errno.h>
 #include <uk/linux/file.h>
+#include <uk/permission.h>
 #include <uk/string.h>
+#include <uk/vfs.h>
 
 #include "filesystem.h"
 
@@ -112,6 +114,28 @@ static int find_new(struct uk_vnode *directory, struct uk_dentry *dentry)
 	return 0;
 }
 
+/* Looks up a node that was just created. To the server, whoever started the run has created it: it
+ * becomes the running thread's, as far as the server allows that. */
+static int find_created(struct uk_vnode *directory, struct uk_dentry *dentry)
+{
+	int error = find_new(directory, dentry);
+	struct uk_vnode_attributes attributes = {
+		.valid = UK_ATTRIBUTE_UID | UK_ATTRIBUTE_GID | UK_ATTRIBUTE_MODE,
+	};
+	struct uk_vnode wanted;
+
+	if (error || (!uk_credentials_current()->fsuid && !(directory->mode & S_ISGID)))
+		return error;
+	wanted = *dentry->vnode;
+	uk_vnode_set_owner(&wanted, directory);
+	attributes.uid = wanted.uid;
+	attributes.gid = wanted.gid;
+	attributes.mode = wanted.mode; /* the change of owner takes the set-ID bits away */
+	if (wanted.uid != dentry->vnode->uid || wanted.gid != dentry->vnode->gid)
+		(void)uk_vnode_set_attributes(dentry->vnode, &attributes);
+	return 0;
+}
+
 static int create(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode)
 {
 	struct ninep_mount *mount = ninep_mount(directory);
@@ -124,7 +148,7 @@ static int create(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode
 	/* Open it for reading and writing, because the file's mode may not allow that later. */
 	error = ninep_create(&mount->client, fid, dentry->name, O_RDWR | O_EXCL, mode);
 	if (!error)
-		error = find_new(directory, dentry);
+		error = find_created(directory, dentry);
 	if (error) {
 		ninep_clunk(&mount->client, fid);
 		return error;
@@ -141,7 +165,7 @@ static int make_directory(struct uk_vnode *directory, struct uk_dentry *dentry, 
 {
 	int error = ninep_mkdir(ninep_client(directory), fid_of(directory), dentry->name, mode);
 
-	return error ? error : find_new(directory, dentry);
+	return error ? error : find_created(directory, dentry);
 }
 
 static int make_node(struct uk_vnode *directory, struct uk_dentry *dentry, u32 mode, u64 rdev)
@@ -149,14 +173,14 @@ static int make_node(struct uk_vnode *directory, struct uk_dentry *dentry, u32 m
 	int error =
 		ninep_mknod(ninep_client(directory), fid_of(directory), dentry->name, mode, rdev);
 
-	return error ? error : find_new(directory, dentry);
+	return error ? error : find_created(directory, dentry);
 }
 
 static int make_link(struct uk_vnode *directory, struct uk_dentry *dentry, const char *target)
 {
 	int error = ninep_symlink(ninep_client(directory), fid_of(directory), dentry->name, target);
 
-	return error ? error : find_new(directory, dentry);
+	return error ? error : find_created(directory, dentry);
 }
 
 static int add_name(struct uk_vnode *directory, struct uk_dentry *dentry, struct uk_vnode *vnode)

@@ -5,6 +5,7 @@
  * pointer.
  */
 #include <uk/cpu_features.h>
+#include <uk/credentials.h>
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/loader.h>
@@ -154,6 +155,7 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 	struct uk_process_program *place = &uk_process_current()->program;
 	const struct uk_elf_object *main = &program->main;
 	const struct uk_cpu_features *cpu = uk_cpu_features();
+	const struct uk_credentials *credentials = uk_credentials_current();
 	u8 random[RANDOM_SIZE];
 	struct writer writer = {.position = program->stack};
 	uintptr_t platform, execfn, envp, argv, auxv;
@@ -184,11 +186,11 @@ int uk_elf_build_stack(struct uk_program *program, const struct uk_start_argumen
 		{AT_BASE, program->interpreter.base},
 		{AT_FLAGS, 0},
 		{AT_ENTRY, main->base + main->facts.entry},
-		{AT_UID, 0},
-		{AT_EUID, 0},
-		{AT_GID, 0},
-		{AT_EGID, 0},
-		{AT_SECURE, 0},
+		{AT_UID, credentials->uid},
+		{AT_EUID, credentials->euid},
+		{AT_GID, credentials->gid},
+		{AT_EGID, credentials->egid},
+		{AT_SECURE, uk_process_current()->is_secure},
 		{AT_RANDOM, program->random},
 		{AT_HWCAP2, cpu->hwcap2},
 		{AT_EXECFN, execfn},

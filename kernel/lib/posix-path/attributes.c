@@ -2,6 +2,7 @@
 /* chmod(2), chown(2), utimensat(2) and related calls. */
 #include <uk/errno.h>
 #include <uk/linux/time.h>
+#include <uk/permission.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 
@@ -23,7 +24,8 @@ static int change_fd(int fd, struct uk_vnode_attributes *attributes,
 		    (attributes->mode ^ file->vnode->mode) & S_IXUGO)
 			error = -EPERM;
 		else
-			error = uk_vnode_set_attributes(file->vnode, attributes);
+			error = uk_vnode_check_change(file->vnode, attributes)
+					?: uk_vnode_set_attributes(file->vnode, attributes);
 	}
 	uk_file_put(file);
 	return error;

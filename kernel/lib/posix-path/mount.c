@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* mount(2), umount2(2), statfs(2). */
 #include <uk/alloc.h>
+#include <uk/credentials.h>
 #include <uk/errno.h>
 #include <uk/paths.h>
 #include <uk/syscall.h>
@@ -73,7 +74,9 @@ UK_LLSYSCALL_R_DEFINE(int, mount, const char *, source, const char *, target, co
 	if (!error)
 		error = lookup_user(AT_FDCWD, target, UK_LOOKUP_FOLLOW, &path);
 	if (!error) {
-		error = do_mount(strings, &path, (u32)mountflags);
+		error = uk_capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+		if (!error)
+			error = do_mount(strings, &path, (u32)mountflags);
 		uk_path_put(&path);
 	}
 	uk_free(strings);
@@ -88,7 +91,7 @@ UK_LLSYSCALL_R_DEFINE(int, umount2, const char *, target, int, flags)
 
 	if (error)
 		return error;
-	error = uk_mount_remove(&path, (u32)flags);
+	error = uk_capable(CAP_SYS_ADMIN) ? uk_mount_remove(&path, (u32)flags) : -EPERM;
 	uk_path_put(&path);
 	return error;
 }

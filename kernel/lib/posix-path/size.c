@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* truncate(2), ftruncate(2), fallocate(2). */
 #include <uk/errno.h>
+#include <uk/permission.h>
 #include <uk/syscall.h>
 
 #include "paths.h"
@@ -16,6 +17,9 @@ UK_LLSYSCALL_R_DEFINE(int, truncate, const char *, pathname, off_t, length)
 	if (error)
 		return error;
 	error = uk_mount_check_write(path.mount);
+	/* Linux, vfs_truncate(): a directory is reported first. */
+	if (!error && !uk_vnode_is(path.dentry->vnode, S_IFDIR))
+		error = uk_vnode_permission(path.dentry->vnode, UK_MAY_WRITE);
 	if (!error)
 		error = uk_vfs_truncate(path.dentry, path.dentry->vnode, length);
 	uk_path_put(&path);

@@ -3,6 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/paths.h>
+#include <uk/permission.h>
 #include <uk/string.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
@@ -52,19 +53,27 @@ static void set_place(struct uk_path *place, const struct uk_path *path)
 	uk_path_put(&old);
 }
 
-static int change_place(struct uk_path *place, const char __user *pathname)
+/* capability: that the caller needs, or a negative number. */
+static int change_place(struct uk_path *place, const char __user *pathname, int capability)
 {
 	struct uk_path path;
 	int error = lookup_user(AT_FDCWD, pathname, UK_LOOKUP_FOLLOW | UK_LOOKUP_DIRECTORY, &path);
 
-	if (!error)
+	if (error)
+		return error;
+	error = uk_vnode_permission(path.dentry->vnode, UK_MAY_EXECUTE);
+	if (!error && capability >= 0 && !uk_capable(capability))
+		error = -EPERM;
+	if (error)
+		uk_path_put(&path);
+	else
 		set_place(place, &path);
 	return error;
 }
 
 UK_SYSCALL_R_DEFINE(int, chdir, const char *, pathname)
 {
-	return change_place(&uk_paths_current()->current, pathname);
+	return change_place(&uk_paths_current()->current, pathname, -1);
 }
 
 UK_LLSYSCALL_R_DEFINE(int, fchdir, int, fd)
@@ -77,6 +86,9 @@ UK_LLSYSCALL_R_DEFINE(int, fchdir, int, fd)
 	if (!file->path.mount || !uk_vnode_is(file->vnode, S_IFDIR)) {
 		error = -ENOTDIR;
 	} else {
+		error = uk_vnode_permission(file->vnode, UK_MAY_EXECUTE);
+	}
+	if (!error) {
 		uk_path_get(&file->path);
 		set_place(&uk_paths_current()->current, &file->path);
 	}
@@ -86,7 +98,7 @@ UK_LLSYSCALL_R_DEFINE(int, fchdir, int, fd)
 
 UK_LLSYSCALL_R_DEFINE(int, chroot, const char *, pathname)
 {
-	return change_place(&uk_paths_current()->root, pathname);
+	return change_place(&uk_paths_current()->root, pathname, CAP_SYS_CHROOT);
 }
 
 UK_LLSYSCALL_R_DEFINE(mode_t, umask, mode_t, mask)

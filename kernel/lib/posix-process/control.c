@@ -8,6 +8,8 @@
 #include <uk/thread.h>
 #include <uk/uaccess.h>
 
+#include "capabilities.h"
+
 #define PR_SET_PDEATHSIG       1
 #define PR_GET_PDEATHSIG       2
 #define PR_SET_CHILD_SUBREAPER 36
@@ -58,10 +60,13 @@ static int put_int(int __user *to, int value)
 	return copy_to_user(to, &value, sizeof(value));
 }
 
-UK_SYSCALL_PARTIAL(prctl, "only names, dumpable, no_new_privs, death signals and subreapers");
+UK_SYSCALL_PARTIAL(prctl,
+		   "only names, dumpable, no_new_privs, death signals, subreapers, capabilities");
 UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned long, arg3,
 		      unsigned long, arg4, unsigned long, arg5)
 {
+	int result;
+
 	switch (operation) {
 	case PR_SET_NAME:
 		return set_name((const char *)arg2);
@@ -94,6 +99,9 @@ UK_LLSYSCALL_R_DEFINE(int, prctl, int, operation, unsigned long, arg2, unsigned 
 	case PR_GET_NO_NEW_PRIVS:
 		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : uk_process_current()->no_new_privs;
 	default:
-		return -EINVAL;
+		return capabilities_control(operation, (unsigned long[]){arg2, arg3, arg4, arg5},
+					    &result)
+			       ? result
+			       : -EINVAL;
 	}
 }

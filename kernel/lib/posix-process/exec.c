@@ -7,6 +7,7 @@
 #include <uk/loader.h>
 #include <uk/mm.h>
 #include <uk/paths.h>
+#include <uk/permission.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/string.h>
@@ -162,6 +163,8 @@ struct replacement {
 	struct uk_mm *mm;
 	struct uk_fd_table *files;	   /* NULL: the process keeps its own */
 	struct uk_signal_actions *actions; /* the same */
+	struct uk_credentials *credentials;
+	bool is_secure; /* AT_SECURE */
 };
 
 static void put_replacement(const struct replacement *replacement)
@@ -174,6 +177,19 @@ static void put_replacement(const struct replacement *replacement)
 		uk_fd_table_put(replacement->files, NULL);
 	if (replacement->actions)
 		uk_signal_actions_put(replacement->actions);
+	if (replacement->credentials)
+		uk_credentials_put(replacement->credentials);
+}
+
+/* The file whose set-user-ID and set-group-ID bits count; NULL: those of the program do not. */
+static const struct uk_vnode *set_id_file(const struct uk_program *program)
+{
+	const struct uk_file *file = program->main.file;
+
+	if (uk_process_current()->no_new_privs ||
+	    (file->path.mount && file->path.mount->flags & MS_NOSUID))
+		return NULL;
+	return file->vnode;
 }
 
 static int prepare(struct uk_start_arguments *arguments, struct replacement *replacement)
@@ -185,6 +201,10 @@ static int prepare(struct uk_start_arguments *arguments, struct replacement *rep
 		return error;
 	if (!uk_loader_arguments_fit(arguments))
 		return -E2BIG;
+	replacement->credentials =
+		uk_credentials_execute(set_id_file(replacement->program), &replacement->is_secure);
+	if (!replacement->credentials)
+		return -ENOMEM;
 	replacement->mm = uk_mm_create();
 	if (!replacement->mm)
 		return -ENOMEM;
@@ -205,6 +225,7 @@ static int prepare(struct uk_start_arguments *arguments, struct replacement *rep
 static void become(const struct replacement *replacement)
 {
 	struct uk_process *self = uk_process_current();
+	const struct uk_vnode *file = replacement->program->main.file->vnode;
 
 	uk_futex_thread_ends();
 	uk_process_set_mm(replacement->mm);
@@ -221,6 +242,11 @@ static void become(const struct replacement *replacement)
 	}
 	uk_signal_actions_reset(self->signal_actions);
 	self->dumpable = 1;
+	uk_credentials_commit(replacement->credentials);
+	/* Linux, begin_new_exec(). */
+	if (replacement->is_secure || uk_vnode_permission(file, UK_MAY_READ))
+		self->dumpable = 0;
+	self->is_secure = replacement->is_secure;
 	self->membarrier_registered = false;
 	self->exit_signal = SIGCHLD;
 	self->has_executed = true;

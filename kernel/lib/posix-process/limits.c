@@ -2,6 +2,7 @@
 /* Resource limits and usage. Limits are stored and reported; the limit of memory is the
  * machine's. */
 #include <uk/clock.h>
+#include <uk/credentials.h>
 #include <uk/mm.h>
 #include <uk/process.h>
 #include <uk/syscall.h>
@@ -27,9 +28,22 @@ static int do_prlimit(struct uk_process *process, unsigned int resource,
 			return -EINVAL;
 		if (resource == RLIMIT_NOFILE && wanted.rlim_max > UK_FD_HARD_LIMIT)
 			return -EPERM;
+		if (wanted.rlim_max > old.rlim_max && !uk_capable(CAP_SYS_RESOURCE))
+			return -EPERM;
 		process->limits[resource] = wanted;
 	}
 	return old_limit ? copy_to_user(old_limit, &old, sizeof(old)) : 0;
+}
+
+/* Linux, check_prlimit_permission(). */
+static bool may_limit(const struct uk_process *process)
+{
+	const struct uk_credentials *own = uk_credentials_current();
+	const struct uk_credentials *other = process->threads->credentials;
+
+	return process == uk_process_current() || uk_capable(CAP_SYS_RESOURCE) ||
+	       (own->uid == other->uid && own->uid == other->euid && own->uid == other->suid &&
+		own->gid == other->gid && own->gid == other->egid && own->gid == other->sgid);
 }
 
 UK_SYSCALL_PARTIAL(prlimit64, "limits are stored and reported; only RLIMIT_NOFILE is enforced");
@@ -38,7 +52,9 @@ UK_LLSYSCALL_R_DEFINE(int, prlimit64, pid_t, pid, unsigned int, resource, const 
 {
 	struct uk_process *process = pid ? uk_process_find(pid) : uk_process_current();
 
-	return process ? do_prlimit(process, resource, new_limit, old_limit) : -ESRCH;
+	if (!process)
+		return -ESRCH;
+	return may_limit(process) ? do_prlimit(process, resource, new_limit, old_limit) : -EPERM;
 }
 
 UK_LLSYSCALL_R_DEFINE(int, getrlimit, unsigned int, resource, struct rlimit *, rlim)

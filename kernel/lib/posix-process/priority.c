@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Policies and priorities of threads: stored and reported; all threads get equal turns. */
+#include <uk/credentials.h>
 #include <uk/linux/sched.h>
 #include <uk/process.h>
 #include <uk/syscall.h>
@@ -60,6 +61,9 @@ static int set(pid_t tid, int policy, const struct sched_param __user *param)
 	if (!is_policy(policy) || new.sched_priority < is_realtime(policy) ||
 	    new.sched_priority > (is_realtime(policy) ? PRIORITY_MAX : 0))
 		return -EINVAL;
+	if (is_realtime(policy) && !uk_capable(CAP_SYS_NICE) &&
+	    (policy != thread->policy || new.sched_priority > thread->priority))
+		return -EPERM;
 	thread->policy = policy;
 	thread->priority = new.sched_priority;
 	return 0;
@@ -135,6 +139,8 @@ UK_LLSYSCALL_R_DEFINE(int, setpriority, int, which, int, who, int, prio)
 
 	if (!thread)
 		return error;
+	if (prio < thread->nice && !uk_capable(CAP_SYS_NICE))
+		return -EACCES;
 	thread->nice = MAX(MIN(prio, NICE_MAX), NICE_MIN);
 	return 0;
 }

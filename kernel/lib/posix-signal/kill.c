@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Sending signals: kill(2), tkill(2), sigqueue(3). */
+#include <uk/credentials.h>
 #include <uk/process.h>
 #include <uk/signal.h>
 #include <uk/syscall.h>
@@ -12,8 +13,11 @@ static int send(struct uk_signal_target target, int signal, int code)
 		.si_signo = signal,
 		.si_code = code,
 		.si_pid = uk_process_current()->pid,
+		.si_uid = uk_credentials_current()->uid,
 	};
 
+	if (!uk_credentials_may_signal(target.process, signal))
+		return -EPERM;
 	/* Signal 0 only checks whether a signal could be sent: kill(2). */
 	return signal == 0 ? 0 : uk_signal_send(target, &information);
 }
@@ -30,28 +34,25 @@ static bool is_meant(const struct uk_process *process, pid_t pid)
 
 static int send_to_many(pid_t pid, int signal)
 {
-	bool found = false;
+	bool found = false, sent = false;
+	int error = 0;
 
 	for (struct uk_process *process = uk_process_after(NULL); process;
 	     process = uk_process_after(process)) {
-		int error;
-
 		if (!is_meant(process, pid))
 			continue;
 		found = true;
 		error = send(uk_signal_to_process(process), signal, SI_USER);
-		if (error)
-			return error;
+		sent |= !error;
 	}
-	return found ? 0 : -ESRCH;
+	/* One success is enough. */
+	return sent ? 0 : found ? error : -ESRCH;
 }
 
 UK_SYSCALL_R_DEFINE(int, kill, pid_t, pid, int, sig)
 {
 	struct uk_process *process;
 
-	if (sig < 0 || sig > _NSIG)
-		return -EINVAL;
 	if (pid == INT32_MIN)
 		return -ESRCH;
 	if (pid <= 0)
@@ -95,6 +96,8 @@ static int queue(struct uk_process *process, struct uk_thread *thread, int sig,
 		return -EPERM;
 	if (!process)
 		return -ESRCH;
+	if (!uk_credentials_may_signal(process, sig))
+		return -EPERM;
 	information.si_signo = sig;
 	return sig == 0 ? 0
 			: uk_signal_send(thread ? uk_signal_to_thread(thread)

@@ -2,6 +2,7 @@
 /* Reading and setting clocks, and sleeping. */
 #include <uk/arch/uaccess.h>
 #include <uk/clock.h>
+#include <uk/credentials.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/user_time.h>
@@ -46,6 +47,8 @@ UK_SYSCALL_R_DEFINE(int, clock_settime, clockid_t, clockid, const struct timespe
 	 * machine was not booted before 1970. */
 	if (now >= SETTIME_MAX || now < uk_clock_read(CLOCK_MONOTONIC))
 		return -EINVAL;
+	if (!uk_capable(CAP_SYS_TIME))
+		return -EPERM;
 	uk_clock_set_realtime(now);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Parents and children: wait(2), zombies, and children whose parent ends. */
 #include <uk/alloc.h>
+#include <uk/credentials.h>
 #include <uk/errno.h>
 #include <uk/linux/file.h>
 #include <uk/linux/time.h>
@@ -37,6 +38,7 @@ static void free_process(struct uk_process *process)
 {
 	uk_wait_clear(&process->signal_queue);
 	uk_wait_clear(&process->children_queue);
+	uk_credentials_put(process->threads->credentials);
 	uk_free(process->threads);
 	uk_free(process);
 }
@@ -104,6 +106,7 @@ void children_tell_end(struct uk_process *process)
 		.si_utime = (s64)(uk_sched_process_ran(process) / NS_PER_TICK),
 	};
 
+	information.si_uid = process->threads->credentials->uid;
 	information.si_status = end_status(process);
 	if (process->exit_signal)
 		uk_signal_send(uk_signal_to_process(parent), &information);
@@ -176,7 +179,11 @@ static void take_news(struct uk_process *child, const struct uk_process_wait *wa
 {
 	struct uk_process_usage *usage = &uk_process_current()->children_usage;
 
-	*waited = (struct uk_process_waited){.pid = child->pid, .usage = usage_of(child)};
+	*waited = (struct uk_process_waited){
+		.pid = child->pid,
+		.uid = child->threads->credentials->uid,
+		.usage = usage_of(child),
+	};
 	if (!child->is_zombie) {
 		waited->code = child->event == UK_PROCESS_HAS_STOPPED ? CLD_STOPPED : CLD_CONTINUED;
 		waited->status = child->event_signal;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Creation of processes: what a child shares, inherits, and begins with: fork(2), clone(2). */
 #include <uk/alloc.h>
+#include <uk/credentials.h>
 #include <uk/elf_loader.h>
 #include <uk/errno.h>
 #include <uk/fd_table.h>
@@ -130,6 +131,7 @@ void uk_process_discard(struct uk_process *process)
 		uk_fd_table_put(process->files, process);
 	if (process->mm)
 		uk_mm_put(process->mm);
+	uk_credentials_put(process->threads->credentials);
 	ukplat_context_destroy(&process->threads->sched.context);
 	uk_free(process->threads);
 	uk_free(process);

@@ -20,12 +20,12 @@ int uk_process_set_group(pid_t pid, pid_t group)
 	struct uk_process *self = uk_process_current();
 	struct uk_process *process = pid ? uk_process_find(pid) : self;
 
+	if (!group)
+		group = pid ? pid : self->pid;
 	if (group < 0)
 		return -EINVAL;
 	if (!process)
 		return -ESRCH;
-	if (!group)
-		group = process->pid;
 	if (process->parent == self) {
 		if (process->session != self->session)
 			return -EPERM;

@@ -2,6 +2,7 @@
 /* All processes: the first one, and finding one. */
 #include <uk/alloc.h>
 #include <uk/assert.h>
+#include <uk/credentials.h>
 #include <uk/fd_table.h>
 #include <uk/mm.h>
 #include <uk/paths.h>
@@ -51,7 +52,9 @@ void uk_process_init(void)
 	process->files = uk_fd_table_create();
 	process->paths = uk_paths_create();
 	process->signal_actions = uk_signal_actions_create();
-	UK_ASSERT(process->mm && process->files && process->paths && process->signal_actions);
+	thread->credentials = uk_credentials_create();
+	UK_ASSERT(thread->credentials && process->mm && process->files && process->paths &&
+		  process->signal_actions);
 	ukplat_space_switch(process->mm->space);
 	memcpy(process->limits, limits_at_start, sizeof(process->limits));
 	process->dumpable = 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Creation, lookup and removal of threads. */
 #include <uk/alloc.h>
+#include <uk/credentials.h>
 #include <uk/errno.h>
 #include <uk/string.h>
 
@@ -81,6 +82,7 @@ struct uk_thread *uk_thread_create(struct uk_process *process, const struct __re
 	}
 	thread->tid = new_tid();
 	thread->process = process;
+	thread->credentials = uk_credentials_get(uk_thread_current()->credentials);
 	return thread;
 }
 
@@ -118,6 +120,7 @@ int uk_process_end_other_threads(void)
 		/* It has ended, and its number is the process's. */
 		process->threads = self;
 		self->tid = process->pid;
+		uk_credentials_put(leader->credentials);
 		uk_free(leader);
 	}
 	return 0;
@@ -129,8 +132,11 @@ void uk_thread_remove(void)
 
 	while (before && before->next != self)
 		before = before->next;
-	if (before)
+	if (before) {
 		before->next = self->next;
+		uk_credentials_put(self->credentials);
+		self->credentials = NULL;
+	}
 	self->process->thread_count--;
 	self->process->ended_ran += uk_sched_ran(self);
 	if (self->process->executing)

@@ -123,11 +123,21 @@ static int information_lookup(struct uk_vnode *directory, struct uk_dentry *dent
 	return lookup(directory, dentry, &information);
 }
 
+/* A process may always look at its own: Linux, proc_fd_permission(). */
+static int descriptors_permission(const struct uk_vnode *vnode, u32 may)
+{
+	const struct uk_thread *thread = node_thread(node_of(vnode));
+
+	return thread && thread->process == uk_process_current() ? 0 : -EACCES;
+}
+
 const struct uk_vnode_operations links_directory_operations = {
+	.permission = descriptors_permission,
 	.lookup = links_lookup,
 	.setattr = node_setattr,
 };
 const struct uk_vnode_operations information_directory_operations = {
+	.permission = descriptors_permission,
 	.lookup = information_lookup,
 	.setattr = node_setattr,
 };

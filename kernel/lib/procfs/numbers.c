@@ -73,6 +73,7 @@ static int numbers_lookup(struct uk_vnode *vnode, struct uk_dentry *dentry)
 		return -ENOMEM;
 	node->pid = directory->pid ? directory->pid : number;
 	node->tid = number;
+	node_set_owner(node);
 	return 0;
 }
 
@@ -80,7 +81,13 @@ static int numbers_lookup(struct uk_vnode *vnode, struct uk_dentry *dentry)
  * by then. All cached names exist: a lookup that fails caches none. */
 static int numbers_revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
 {
-	return !node_has_ended(node_of(dentry->vnode));
+	struct node *node = node_of(dentry->vnode);
+
+	if (node_has_ended(node))
+		return 0;
+	if (node->pid)
+		node_set_owner(node);
+	return 1;
 }
 
 static int numbers_getattr(struct uk_vnode *vnode)

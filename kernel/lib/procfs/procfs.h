@@ -64,6 +64,9 @@ static inline struct node *node_of(const struct uk_vnode *vnode)
 /* Creates a node for an entry and sets it in the dentry. It shows the same thread as the dentry's
  * parent. NULL: no memory. */
 struct node *node_new(struct uk_dentry *dentry, const struct entry *entry, u64 ino);
+/* Gives the node of a process the process's effective user, or, unless everybody may look, root if
+ * the process is not dumpable: proc(5). */
+void node_set_owner(struct node *node);
 /* The thread whose data the node shows. NULL: it has ended, or the node shows the machine. */
 struct uk_thread *node_thread(const struct node *node);
 /* Whether the thread whose data the node shows has ended. Then names are not found (ENOENT), and

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* stat, statm, status of the process: proc_pid_stat(5), proc_pid_statm(5), proc_pid_status(5). */
 #include <uk/clock.h>
+#include <uk/credentials.h>
 #include <uk/fd_table.h>
 #include <uk/mm.h>
 #include <uk/paths.h>
@@ -10,9 +11,8 @@
 
 #include "procfs.h"
 
-#define NS_PER_TICK	 (NS_PER_SECOND / UK_CLOCK_TICKS)
-#define PF_RANDOMIZE	 0x400000	 /* linux/sched.h */
-#define ALL_CAPABILITIES 0x1ffffffffffUL /* 0 to cap_last_cap */
+#define NS_PER_TICK  (NS_PER_SECOND / UK_CLOCK_TICKS)
+#define PF_RANDOMIZE 0x400000 /* linux/sched.h */
 
 /* The address space, in bytes. */
 struct memory {
@@ -204,9 +204,25 @@ static void put_signals(struct text *text, const struct uk_thread *thread)
 		   signals.ignored, signals.caught);
 }
 
+static void put_users(struct text *text, const struct uk_process *process,
+		      const struct uk_credentials *credentials)
+{
+	const struct uk_groups *groups = credentials->groups;
+
+	text_print(text, "Uid:\t%u\t%u\t%u\t%u\n", credentials->uid, credentials->euid,
+		   credentials->suid, credentials->fsuid);
+	text_print(text, "Gid:\t%u\t%u\t%u\t%u\n", credentials->gid, credentials->egid,
+		   credentials->sgid, credentials->fsgid);
+	text_print(text, "FDSize:\t%u\nGroups:\t", process->files ? process->files->size : 0);
+	for (u32 i = 0; groups && i < groups->count; i++)
+		text_print(text, i ? " %u" : "%u", groups->of[i]);
+	text_print(text, " \n");
+}
+
 SHOW(show_status)
 {
 	const struct uk_process *process = thread->process;
+	const struct uk_credentials *credentials = thread->credentials;
 	pid_t pid = process->pid, tid = thread->tid;
 
 	text_print(text, "Name:\t");
@@ -217,17 +233,17 @@ SHOW(show_status)
 	text_print(text, "State:\t%s\n", state_of(thread));
 	text_print(text, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", pid, tid,
 		   parent_of(process));
-	text_print(text, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
-	text_print(text, "FDSize:\t%u\nGroups:\t \n", process->files ? process->files->size : 0);
+	put_users(text, process, credentials);
 	text_print(text, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", pid, tid,
 		   process->group, process->session);
 	if (process->mm)
 		put_memory(text, process);
 	text_print(text, "CoreDumping:\t0\nThreads:\t%u\n", process->thread_count);
 	put_signals(text, thread);
-	text_print(text, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n", 0UL,
-		   ALL_CAPABILITIES, ALL_CAPABILITIES);
-	text_print(text, "CapBnd:\t%016lx\nCapAmb:\t%016lx\n", ALL_CAPABILITIES, 0UL);
+	text_print(text, "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n",
+		   credentials->inheritable, credentials->permitted, credentials->effective);
+	text_print(text, "CapBnd:\t%016lx\nCapAmb:\t%016lx\n", credentials->bounding,
+		   credentials->ambient);
 	text_print(text, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n",
 		   process->no_new_privs);
 	text_print(text, "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n");

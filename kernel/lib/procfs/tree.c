@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Directories that are tables, and the vnodes and superblocks of all nodes. */
 #include <uk/alloc.h>
+#include <uk/credentials.h>
 #include <uk/errno.h>
+#include <uk/process.h>
 #include <uk/string.h>
 
 #include "procfs.h"
@@ -45,6 +47,17 @@ static struct node *new_node(struct uk_superblock *superblock, const struct entr
 	return node;
 }
 
+void node_set_owner(struct node *node)
+{
+	const struct uk_thread *thread = node_thread(node);
+	/* Linux, task_dump_owner(). */
+	bool is_visible =
+		thread && (thread->process->dumpable == 1 || node->vnode.mode == (S_IFDIR | 0555));
+
+	node->vnode.uid = is_visible ? thread->credentials->euid : 0;
+	node->vnode.gid = is_visible ? thread->credentials->egid : 0;
+}
+
 struct node *node_new(struct uk_dentry *dentry, const struct entry *entry, u64 ino)
 {
 	const struct node *parent = node_of(dentry->parent->vnode);
@@ -54,6 +67,8 @@ struct node *node_new(struct uk_dentry *dentry, const struct entry *entry, u64 i
 		return NULL;
 	node->pid = parent->pid;
 	node->tid = parent->tid;
+	if (node->pid)
+		node_set_owner(node);
 	uk_dentry_set_vnode(dentry, &node->vnode);
 	return node;
 }
@@ -85,6 +100,14 @@ int table_lookup(struct uk_vnode *directory, struct uk_dentry *dentry)
 			return node_new(dentry, &entries[i], entry_ino(directory, i)) ? 0 : -ENOMEM;
 	}
 	return -ENOENT;
+}
+
+/* The owner changes with the process's user. */
+static int table_revalidate(struct uk_vnode *directory, struct uk_dentry *dentry)
+{
+	if (dentry->vnode && node_of(dentry->vnode)->pid)
+		node_set_owner(node_of(dentry->vnode));
+	return 1;
 }
 
 bool table_add(struct uk_file *file, struct uk_listing *listing)
@@ -121,6 +144,7 @@ ssize_t directory_read(struct uk_file *file, void *buffer, size_t length, s64 of
 
 static const struct uk_vnode_operations table_operations = {
 	.lookup = table_lookup,
+	.revalidate = table_revalidate,
 	.setattr = node_setattr,
 };
 static const struct uk_vnode_operations text_operations = {

@@ -2,6 +2,7 @@
 /* Directories. The dentry cache holds their names: each is pinned there as long as it exists. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/permission.h>
 #include <uk/string.h>
 
 #include "ramfs.h"
@@ -25,12 +26,8 @@ static struct ramfs_node *new_node_in(struct uk_vnode *directory, u32 mode, int 
 {
 	struct ramfs_node *node = ramfs_new_node(directory->superblock, mode, error);
 
-	/* stat(2)'s set-group-ID bit of directories (inode(7)). */
-	if (node && directory->mode & S_ISGID) {
-		node->vnode.gid = directory->gid;
-		if (is_directory(&node->vnode))
-			node->vnode.mode |= S_ISGID;
-	}
+	if (node)
+		uk_vnode_set_owner(&node->vnode, directory);
 	return node;
 }
 

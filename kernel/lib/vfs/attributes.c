@@ -2,6 +2,7 @@
 /* Attributes of files: reading and changing them; statistics of whole file systems. */
 #include <uk/errno.h>
 #include <uk/notify.h>
+#include <uk/permission.h>
 
 #include "vfs.h"
 
@@ -41,6 +42,8 @@ int uk_vfs_set_attributes(const struct uk_path *path, struct uk_vnode_attributes
 	struct uk_vnode *vnode = path->dentry->vnode;
 	int error = uk_mount_check_write(path->mount);
 
+	if (!error)
+		error = uk_vnode_check_change(vnode, attributes);
 	if (!error)
 		error = uk_vnode_set_attributes(vnode, attributes);
 	if (!error)

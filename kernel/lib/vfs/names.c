@@ -3,6 +3,7 @@
 #include <uk/errno.h>
 #include <uk/notify.h>
 #include <uk/paths.h>
+#include <uk/permission.h>
 
 #include "names.h"
 
@@ -45,6 +46,9 @@ static int begin_new(struct names_place *place, const struct uk_path *start, con
 		error = uk_mount_check_write(place->parent.mount);
 	if (!error && place->parent.dentry->flags & UK_DENTRY_DELETED)
 		error = -ENOENT;
+	if (!error)
+		error = uk_vnode_permission(place->parent.dentry->vnode,
+					    UK_MAY_WRITE | UK_MAY_EXECUTE);
 	if (error)
 		names_end(place);
 	return error;
@@ -62,10 +66,13 @@ int uk_vfs_mknod_at(const struct uk_path *parent, struct uk_dentry *dentry, u32 
 {
 	struct uk_vnode *directory = parent->dentry->vnode;
 	const struct uk_vnode_operations *operations = directory->operations;
+	bool is_device = (mode & S_IFMT) == S_IFCHR || (mode & S_IFMT) == S_IFBLK;
 	int error = uk_mount_check_write(parent->mount);
 
 	if (error)
 		return error;
+	if (is_device && !uk_capable(CAP_MKNOD))
+		return -EPERM;
 	mode &= ~uk_paths_current()->umask;
 	if ((mode & S_IFMT) == S_IFREG)
 		return operations->create ? operations->create(directory, dentry, mode & S_IALLUGO)
@@ -162,6 +169,9 @@ static int begin_removal(struct names_place *place, const struct uk_path *start,
 	if (!error) {
 		is_directory = uk_vnode_is(place->dentry->vnode, S_IFDIR);
 		error = uk_mount_check_write(place->parent.mount);
+		if (!error)
+			error = uk_vnode_check_removal(place->parent.dentry->vnode,
+						       place->dentry->vnode);
 		if (!error && is_directory != directory)
 			error = directory ? -ENOTDIR : -EISDIR;
 		if (!directory && !is_directory && place->last.slashes)

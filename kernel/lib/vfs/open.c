@@ -5,12 +5,15 @@
 #include <uk/errno.h>
 #include <uk/notify.h>
 #include <uk/paths.h>
+#include <uk/permission.h>
 #include <uk/string.h>
 
 #include "vfs.h"
 
 /* Flags that only matter during open(2): F_GETFL does not report them. */
 #define FLAGS_OF_OPENING (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
+/* Not a flag of programs: the file is opened for the loader. */
+#define OPEN_TO_EXECUTE	 0x20u
 #define FLAGS_OF_PATHS	 (O_DIRECTORY | O_NOFOLLOW | O_PATH)
 
 /* No operations: for O_PATH files, and until an opened file gets its own. */
@@ -75,12 +78,40 @@ static int open_vnode(struct uk_vnode *vnode, struct uk_file *file)
 	}
 }
 
-struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error)
+/* What open(2) needs permission for. */
+static u32 access_of(u32 flags)
+{
+	u32 may = flags & O_TRUNC ? UK_MAY_WRITE : 0;
+
+	if (flags & OPEN_TO_EXECUTE)
+		return UK_MAY_EXECUTE;
+	/* The fourth access mode, 3, requires both. */
+	if ((flags & O_ACCMODE) != O_WRONLY)
+		may |= UK_MAY_READ;
+	if (flags & O_ACCMODE)
+		may |= UK_MAY_WRITE;
+	return may;
+}
+
+static int check(const struct uk_path *path, u32 flags, u32 may)
+{
+	const struct uk_vnode *vnode = path->dentry->vnode;
+	int error = check_type(path, flags);
+
+	if (!error)
+		error = uk_vnode_permission(vnode, may);
+	if (!error && flags & O_NOATIME && !uk_vnode_is_owned(vnode))
+		error = -EPERM;
+	return error;
+}
+
+/* may: UK_MAY_*; 0 for a file that was just created. */
+static struct uk_file *open_path(const struct uk_path *path, u32 flags, u32 may, int *error)
 {
 	struct uk_vnode *vnode = path->dentry->vnode;
 	struct uk_file *file;
 
-	*error = flags & O_PATH ? 0 : check_type(path, flags);
+	*error = flags & O_PATH ? 0 : check(path, flags, may);
 	if (*error)
 		return NULL;
 	/* An O_PATH file counts as neither readable nor writable. */
@@ -89,7 +120,7 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 			   flags & O_PATH ? O_ACCMODE : flags, error);
 	if (!file)
 		return NULL;
-	file->flags = flags & ~(u32)(FLAGS_OF_OPENING & ~O_NOCTTY);
+	file->flags = flags & ~(u32)(FLAGS_OF_OPENING & ~O_NOCTTY) & ~OPEN_TO_EXECUTE;
 	file->path = *path;
 	uk_path_get(path);
 	if (flags & O_PATH) {
@@ -110,6 +141,11 @@ struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *er
 	file->mode |= UK_FILE_OPENED;
 	uk_notify(path->dentry, vnode, UK_NOTIFY_OPEN);
 	return file;
+}
+
+struct uk_file *uk_file_open_path(const struct uk_path *path, u32 flags, int *error)
+{
+	return open_path(path, flags, access_of(flags), error);
 }
 
 static u32 lookup_flags(u32 flags, u32 resolve)
@@ -135,6 +171,8 @@ static int make_or_find(struct walk *walk, u32 flags, u32 mode, struct uk_path *
 	error = uk_mount_check_write(path->mount);
 	if (!error && walk->path.dentry->flags & UK_DENTRY_DELETED)
 		error = -ENOENT;
+	if (!error)
+		error = uk_vnode_permission(directory, UK_MAY_WRITE | UK_MAY_EXECUTE);
 	if (!error)
 		error = directory->operations->create
 				? directory->operations->create(directory, dentry,
@@ -199,7 +237,10 @@ static struct uk_file *open_or_create(const struct uk_path *start, const char *t
 	if (*error)
 		return NULL;
 	/* The creator may open the new file whatever its mode, and it is empty. */
-	file = uk_file_open_path(&path, created ? flags & ~(u32)(O_CREAT | O_TRUNC) : flags, error);
+	if (created)
+		file = open_path(&path, flags & ~(u32)(O_CREAT | O_TRUNC), 0, error);
+	else
+		file = uk_file_open_path(&path, flags, error);
 	uk_path_put(&path);
 	return file;
 }
@@ -216,6 +257,8 @@ static struct uk_file *open_unnamed(const struct uk_path *directory, u32 flags, 
 	if (!((flags + 1) & UK_FILE_WRITE))
 		return NULL;
 	*error = uk_mount_check_write(directory->mount);
+	if (!*error)
+		*error = uk_vnode_permission(vnode, UK_MAY_WRITE | UK_MAY_EXECUTE);
 	if (!*error && !vnode->operations->tmpfile)
 		*error = -EOPNOTSUPP;
 	if (*error)
@@ -230,7 +273,7 @@ static struct uk_file *open_unnamed(const struct uk_path *directory, u32 flags, 
 		path.dentry->flags |= UK_DENTRY_DELETED;
 		if (!(flags & O_EXCL))
 			path.dentry->vnode->flags |= UK_VNODE_LINKABLE;
-		file = uk_file_open_path(&path, flags & ~(u32)(O_TMPFILE | O_EXCL), error);
+		file = open_path(&path, flags & ~(u32)(O_TMPFILE | O_EXCL), 0, error);
 		if (file)
 			file->flags |= O_TMPFILE;
 	}
@@ -273,7 +316,7 @@ static struct uk_file *check_executable(struct uk_file *file, int *error)
 	if (!file)
 		return NULL;
 	*error = -EACCES;
-	if (uk_vnode_is(file->vnode, S_IFREG) && file->vnode->mode & S_IXUGO &&
+	if (uk_vnode_is(file->vnode, S_IFREG) &&
 	    !(file->path.mount && file->path.mount->flags & MS_NOEXEC)) {
 		/* As on Linux, the descriptor of memfd_create(2) does not count. */
 		if (!file->vnode->writers || !file->path.mount)
@@ -287,7 +330,8 @@ static struct uk_file *check_executable(struct uk_file *file, int *error)
 struct uk_file *uk_vfs_open_executable(const struct uk_path *start, const char *path, u32 flags,
 				       int *error)
 {
-	return check_executable(uk_vfs_open(start, path, O_RDONLY | flags, 0, 0, error), error);
+	return check_executable(
+		uk_vfs_open(start, path, O_RDONLY | OPEN_TO_EXECUTE | flags, 0, 0, error), error);
 }
 
 struct uk_file *uk_vfs_reopen_executable(const struct uk_file *file, int *error)
@@ -295,9 +339,10 @@ struct uk_file *uk_vfs_reopen_executable(const struct uk_file *file, int *error)
 	struct uk_vnode *vnode = file->vnode;
 
 	if (file->path.mount)
-		return check_executable(uk_file_open_path(&file->path, O_RDONLY, error), error);
+		return check_executable(
+			uk_file_open_path(&file->path, O_RDONLY | OPEN_TO_EXECUTE, error), error);
 	*error = -EACCES;
-	if (!uk_vnode_is(vnode, S_IFREG))
+	if (!uk_vnode_is(vnode, S_IFREG) || uk_vnode_permission(vnode, UK_MAY_EXECUTE))
 		return NULL;
 	return check_executable(
 		uk_file_new(uk_vnode_get(vnode), vnode->file_operations, O_RDONLY, error), error);

@@ -3,6 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/notify.h>
+#include <uk/permission.h>
 
 #include "names.h"
 
@@ -39,6 +40,24 @@ static int check(const struct names_place *old, const struct names_place *new, u
 	return 0;
 }
 
+/* Linux, vfs_rename(): both names are removed or created, and a directory that moves gets another
+ * "..". */
+static int check_rights(const struct names_place *old, const struct names_place *new, u32 flags)
+{
+	const struct uk_vnode *from = old->parent.dentry->vnode, *to = new->parent.dentry->vnode;
+	int error = uk_vnode_check_removal(from, old->dentry->vnode);
+
+	if (!error && new->dentry->vnode)
+		error = uk_vnode_check_removal(to, new->dentry->vnode);
+	else if (!error)
+		error = uk_vnode_permission(to, UK_MAY_WRITE | UK_MAY_EXECUTE);
+	if (!error && from != to && is_directory(old->dentry))
+		error = uk_vnode_permission(old->dentry->vnode, UK_MAY_WRITE);
+	if (!error && from != to && flags & RENAME_EXCHANGE && is_directory(new->dentry))
+		error = uk_vnode_permission(new->dentry->vnode, UK_MAY_WRITE);
+	return error;
+}
+
 static void tell(struct uk_dentry *dentry, struct uk_vnode *vnode, u32 event, u32 cookie)
 {
 	if (uk_notify_listener)
@@ -59,6 +78,9 @@ static int move(const struct names_place *old, const struct names_place *new, u3
 	if (from->vnode == to->vnode)
 		return 0;
 	error = check(old, new, flags);
+	if (error)
+		return error;
+	error = check_rights(old, new, flags);
 	if (error)
 		return error;
 	if (!old_directory->operations->rename)

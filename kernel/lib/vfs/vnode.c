@@ -2,6 +2,7 @@
 /* Vnodes, and the file system of vnodes without a name. */
 #include <uk/alloc.h>
 #include <uk/errno.h>
+#include <uk/permission.h>
 #include <uk/string.h>
 
 #include "vfs.h"
@@ -82,6 +83,7 @@ struct uk_vnode *uk_vnode_new_anonymous(u32 mode)
 	}
 	uk_vnode_init(vnode, &anonymous, &operations, NULL, uk_superblock_next_ino(&anonymous),
 		      mode);
+	uk_vnode_set_owner(vnode, NULL);
 	return vnode;
 }
 

@@ -3,6 +3,7 @@
 #include <uk/alloc.h>
 #include <uk/errno.h>
 #include <uk/paths.h>
+#include <uk/permission.h>
 #include <uk/string.h>
 
 #include "vfs.h"
@@ -310,6 +311,9 @@ int walk_to_last(struct walk *walk)
 		/* Also for "." and "..", which only directories have. */
 		if (!uk_vnode_is(walk->path.dentry->vnode, S_IFDIR))
 			return fail(walk, -ENOTDIR);
+		error = uk_vnode_permission(walk->path.dentry->vnode, UK_MAY_EXECUTE);
+		if (error)
+			return fail(walk, error);
 		take_component(walk);
 		if (walk->last.name.length > NAME_MAX)
 			return fail(walk, -ENAMETOOLONG);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: 9p/codec.c 9p/client.c 9p/names.c 9p/attributes.c 9p/data.c 9p/pages.c 9p/node.c
- * 9p/opened.c 9p/unlinked.c 9p/lock.c 9p/mapping.c 9p/file.c 9p/directory.c vfs/vnode.c
- * vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c
- * vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c sched/wait_queue.c vfs/device.c
- * ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c
- * pagealloc/pagealloc.c */
+ * 9p/opened.c 9p/unlinked.c 9p/lock.c 9p/mapping.c 9p/file.c 9p/directory.c vfs/permission.c
+ * vfs/vnode.c credentials/credentials.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c
+ * vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c
+ * sched/wait_queue.c vfs/device.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c
+ * ramfs/directory.c ramfs/node.c pagealloc/pagealloc.c */
 /*
  * The file system with broken or hostile servers: a small honest server whose answers are changed,
  * cut short, or replaced by random bytes. Operations may return anything, but must end, while the

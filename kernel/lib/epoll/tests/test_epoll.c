@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: epoll/set.c epoll/ready.c poll/poll.c signal/wait.c sched/wait.c sched/wait_queue.c
- * vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c
- * vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c
- * ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c
- * ramfs/memfd.c pagealloc/pagealloc.c */
+ * vfs/permission.c vfs/vnode.c credentials/credentials.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c
+ * vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c
+ * vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c
+ * ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
 /* epoll(7): level-triggered, edge-triggered and one-shot events, sets in sets, files that are
  * closed while a set contains them. */
 #include <string.h>

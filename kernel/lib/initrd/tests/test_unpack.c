@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: initrd/cpio.c initrd/unpack.c vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c
- * vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c
- * vfs/lock.c sched/wait_queue.c vfs/device.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c
- * ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+/* Built with: initrd/cpio.c initrd/unpack.c vfs/permission.c vfs/vnode.c credentials/credentials.c
+ * vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c
+ * vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c sched/wait_queue.c vfs/device.c
+ * ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c
+ * ramfs/memfd.c pagealloc/pagealloc.c */
 /*
  * Archives whose bytes are changed at random, cut short, or assembled from pieces. Each is unpacked
  * or refused with a reason, nothing is read outside of it, and no memory leaks.

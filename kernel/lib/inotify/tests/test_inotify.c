@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: inotify/instance.c inotify/queue.c inotify/watch.c signal/wait.c sched/wait.c
- * sched/wait_queue.c vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c
- * vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c
- * vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c
- * ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+ * sched/wait_queue.c vfs/permission.c vfs/vnode.c credentials/credentials.c vfs/dentry.c
+ * vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c
+ * vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c
+ * ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c
+ * pagealloc/pagealloc.c */
 /* inotify(7): the events that changes of the tree cause, how they are read, and what happens if
  * there are too many or memory runs out. */
 #include <stdio.h>

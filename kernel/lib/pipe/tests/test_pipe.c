@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: pipe/pipe.c pipe/ring.c pipe/fifo.c pipe/splice.c signal/wait.c sched/wait.c
- * sched/wait_queue.c vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c
- * vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c
- * vfs/device.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c
- * ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+ * sched/wait_queue.c vfs/permission.c vfs/vnode.c credentials/credentials.c vfs/dentry.c
+ * vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c
+ * vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c ramfs/page_tree.c ramfs/contents.c
+ * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
 /* Bytes come out of a pipe as they went in, in parts of any size; which calls block and which do
  * not, and the state when memory runs out: pipe(7), splice(2). */
 #include <string.h>

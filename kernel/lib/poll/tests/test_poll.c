@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built with: poll/poll.c poll/descriptors.c poll/select.c poll/table.c signal/wait.c sched/wait.c
- * sched/wait_queue.c vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c
- * vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c
- * vfs/device.c vfs/fd_table.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c
- * ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+ * sched/wait_queue.c vfs/permission.c vfs/vnode.c credentials/credentials.c vfs/dentry.c
+ * vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c
+ * vfs/rename.c vfs/attributes.c vfs/lock.c vfs/device.c vfs/fd_table.c ramfs/page_tree.c
+ * ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c
+ * pagealloc/pagealloc.c */
 /* poll(2), select(2) and their common wait: which descriptors are ready, how long they wait, what
  * ends a wait. */
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c
- * vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c sched/wait_queue.c
- * vfs/device.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c
- * ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+/* Built with: vfs/permission.c vfs/vnode.c credentials/credentials.c vfs/dentry.c vfs/mount.c
+ * vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c
+ * vfs/attributes.c vfs/lock.c sched/wait_queue.c vfs/device.c ramfs/page_tree.c ramfs/contents.c
+ * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
 /*
  * Keeps a copy of a file in a plain array and changes both by random writes, truncations and holes.
  * Contents, sizes and holes must agree, and mapped pages with them.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Turns, waits and ends of threads, with a clock that advances only when no thread is ready.
  * Built with: sched/queue.c sched/sched.c sched/wait.c sched/wait_queue.c leave/work.c
- * process/thread.c timer/timer.c
+ * process/thread.c credentials/credentials.c timer/timer.c
  *     ../plat/common/context.S */
 #undef _GNU_SOURCE /* stdio.h would define flags that the kernel's headers define */
 #include <string.h>
@@ -42,6 +42,10 @@ void ukplat_wait(u64 deadline)
 void *uk_zalloc(size_t size)
 {
 	return calloc(1, size);
+}
+void *uk_malloc(size_t size)
+{
+	return malloc(size);
 }
 void uk_free(void *memory)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Built with: vfs/vnode.c vfs/dentry.c vfs/mount.c vfs/mount_calls.c vfs/walk.c vfs/path_text.c
- * vfs/file.c vfs/open.c vfs/names.c vfs/rename.c vfs/attributes.c vfs/lock.c sched/wait_queue.c
- * vfs/device.c ramfs/page_tree.c ramfs/contents.c ramfs/file.c ramfs/space.c ramfs/directory.c
- * ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
+/* Built with: vfs/permission.c vfs/vnode.c credentials/credentials.c vfs/dentry.c vfs/mount.c
+ * vfs/mount_calls.c vfs/walk.c vfs/path_text.c vfs/file.c vfs/open.c vfs/names.c vfs/rename.c
+ * vfs/attributes.c vfs/lock.c sched/wait_queue.c vfs/device.c ramfs/page_tree.c ramfs/contents.c
+ * ramfs/file.c ramfs/space.c ramfs/directory.c ramfs/node.c ramfs/memfd.c pagealloc/pagealloc.c */
 /*
  * Random names are created, moved and removed, with memory that runs out now and then. After each
  * step the tree must be consistent: listed names can be looked up, the path of a file is the one by
