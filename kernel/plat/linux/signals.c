@@ -216,6 +216,10 @@ static int settle_page(u64 address, u64 error)
 		space_sync();
 		return 0;
 	}
+	if (space_allows(address, access_of(error))) {
+		space_show(ALIGN_DOWN(address, UK_PAGE_SIZE));
+		return 0;
+	}
 	result = uk_mm_fault(uk_mm_current(), address, access_of(error));
 	space_sync();
 	if (result == 0 && space_current->host_changes == changes)
