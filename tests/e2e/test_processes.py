@@ -128,6 +128,35 @@ def test_fork_bomb(build_guest: Build) -> None:
     assert b"panic" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("user", "native"),
+    [
+        ("man", ["--reuid", "man", "--regid", "man", "--init-groups"]),
+        ("1:29", ["--reuid", "1", "--regid", "29", "--clear-groups"]),
+        ("daemon:audio", ["--reuid", "daemon", "--regid", "audio", "--clear-groups"]),
+        ("12345", ["--reuid", "12345", "--regid", "0", "--clear-groups"]),
+    ],
+)
+def test_user(user: str, native: list[str]) -> None:
+    command = ["/bin/sh", "-c", "id; cat /etc/shadow 2>&1; kill -0 1 && echo own"]
+    expected = run_native(["/usr/bin/setpriv", *native, *command[:2], command[2].replace(" 1 ", " $$ ")])
+    guest = run_guest(command, *ROOT, "--user", user)
+    assert guest.stdout.decode() == expected.stdout.decode()
+
+
+def test_streams_of_a_user() -> None:
+    """The program may open its own streams again."""
+    done = run_guest(["/bin/sh", "-c", "echo text >/dev/stdout"], *ROOT, "--user", "1")
+    assert (done.status, done.stdout) == (0, b"text\n")
+
+
+@pytest.mark.parametrize(("user", "problem"), [("nobody-here", "passwd"), ("1:nobody-here", "group"), ("", "passwd")])
+def test_unknown_user(user: str, problem: str) -> None:
+    done = run_guest(["/bin/true"], *ROOT, "--user", user)
+    assert done.status == 125
+    assert f"/etc/{problem}".encode() in done.stderr
+
+
 @pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "busybox sh"])
 def test_shell(shell: str) -> None:
     command = [f"/bin/{shell.split()[0]}", *shell.split()[1:], "-c", SCRIPT]

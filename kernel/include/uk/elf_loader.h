@@ -35,6 +35,7 @@ struct uk_start_arguments {
 	/* Memory that scripts needed, to be freed by uk_loader_free() when the stack is built. */
 	struct uk_loader_memory *memory;
 	const char *directory; /* working directory; NULL: the root */
+	char *user;	       /* of the first program, USER[:GROUP]; NULL: root */
 	const char *execfn;    /* AT_EXECFN: the path that was executed */
 };
 

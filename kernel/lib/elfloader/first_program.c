@@ -13,6 +13,8 @@
 #include <uk/string.h>
 #include <uk/vfs.h>
 
+#include "user.h"
+
 static bool is_not_found(int error)
 {
 	return error == -ENOENT || error == -ENOTDIR;
@@ -109,6 +111,16 @@ static void change_directory(const char *path)
 	uk_paths_current()->current = place;
 }
 
+static void change_user(char *user)
+{
+	const char *problem = user_change(user);
+
+	if (problem) {
+		uk_pr_err("user %s: %s\n", user, problem);
+		uk_machine_exit(UK_STATUS_KERNEL, 0);
+	}
+}
+
 /* Lets a program find its own file where there is no procfs. */
 static void link_executable(void)
 {
@@ -136,6 +148,8 @@ void uk_loader_run(const struct uk_boot_info *info, struct uk_start_arguments *a
 	if (info->initrd)
 		unpack(info, arguments);
 	ukplat_boot_phase_done(UKPLAT_BOOT_ROOT);
+	if (arguments->user)
+		change_user(arguments->user);
 	if (arguments->directory)
 		change_directory(arguments->directory);
 	error = uk_loader_find(arguments, &program, &failure);

@@ -93,6 +93,10 @@ static bool take_parameter(char *word, struct parameters *parameters)
 		parameters->start.directory = value;
 		return true;
 	}
+	if ((value = value_of(word, "user="))) {
+		parameters->start.user = value;
+		return true;
+	}
 	if ((value = value_of(word, "tty="))) {
 		if (!parse_number(value, &number))
 			return false;

@@ -61,6 +61,12 @@ PACKING = (
         ("--keep-times",), "keep_times", "Keep the files' timestamps; by default all get the same one.", "nothing"
     ),
     RunOption(("--workdir",), "workdir", "Start in this guest directory; default /.", metavar="/PATH"),
+    RunOption(
+        ("-u", "--user"),
+        "user",
+        "Start as this user of the guest: numbers, or names of its /etc/passwd and /etc/group; default root.",
+        metavar="USER[:GROUP]",
+    ),
     RunOption(("-k", "--kernel"), "kernel", "Run this kernel image.", metavar="IMAGE"),
     RunOption(("--seed",), "seed", "Derive all random values from a seed, to make runs repeatable.", "number", "N"),
 )

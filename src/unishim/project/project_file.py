@@ -40,6 +40,7 @@ class Project:
     add: list[str] = field(default_factory=list)
     mounts: list[str] = field(default_factory=list)
     workdir: str | None = None
+    user: str | None = None
     with_libs: bool | None = None
     memory: str | None = None
     timeout: float | None = None

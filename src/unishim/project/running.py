@@ -65,6 +65,7 @@ def _merge(project: Project, options: Options, given: Collection[str]) -> Option
         "timeout": project.timeout,
         "seed": project.seed,
         "workdir": project.workdir,
+        "user": project.user,
         "with_libs": project.with_libs,
         "handlers": [os.fspath(project.folder / file) for file in project.handlers],
         "fail": project.fail,

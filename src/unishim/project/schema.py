@@ -200,6 +200,7 @@ KEYS = (
         check=_check_mount,
     ),
     Key("root", "workdir", TEXT, "The guest directory to start in.", '"/data"'),
+    Key("root", "user", TEXT, "The guest's user to start as, as in `--user`.", '"1000:1000"'),
     Key("root", "with_libs", SWITCH, "Whether to pack what a dynamic program needs to start; default: true.", "false"),
     Key("run", "memory", TEXT, "Memory size of the guest.", '"64M"', check=_check_memory),
     Key("run", "timeout", NUMBER, "End the run after this many seconds.", "10", check=_check_timeout),

@@ -46,7 +46,8 @@ def run(argv: Sequence[str | os.PathLike[str]], **options: Any) -> Result:
     `platform` is linux or qemu (None: $UNISHIM_PLATFORM, else what works here; "auto" also prints the choice).
     `argv[0]` is the program's file on the host, unless `initrd` names another file with the program, or an archive or
     directory that contains it. `with_libs` packs a dynamic program's libraries, `add` ("HOST:/GUEST") more files;
-    `keep_times` keeps the times of a directory's files. `workdir` is the directory in the guest to start in. `share` is
+    `keep_times` keeps the times of a directory's files. `workdir` is the directory in the guest to start in, `user`
+    ("USER[:GROUP]", numbers or names of the guest) the user to start as; without it, that is root. `share` is
     a host directory that becomes the root; `argv[0]` is then a path in it. `mounts` are further directories,
     "DIR:/PATH" or "DIR:/PATH:ro". `timeout` is in seconds; if it expires, `status` is 124. `stdin` is the program's
     input (None: this process's own stdin); `capture_output` keeps the program's output in the result. `handlers` are

@@ -42,6 +42,7 @@ class Options(Record, kw_only=True):
     add: Sequence[str] = ()
     keep_times: bool = False
     workdir: str | None = None
+    user: str | None = None
     share: str | os.PathLike[str] | None = None
     mounts: Sequence[str] = ()
     statistics: bool = False

@@ -25,6 +25,8 @@ def kernel_parameters(
         parameters.append(f"exe={program}")
     if options.workdir is not None:
         parameters.append(f"workdir={options.workdir}")
+    if options.user is not None:
+        parameters.append(f"user={options.user}")
     if options.seed is not None:
         if not 0 <= options.seed < 1 << 64:
             raise UsageError(f"--seed {options.seed}: not a 64-bit number; choose one from 0 to 2^64 - 1")
