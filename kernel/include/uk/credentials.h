@@ -78,4 +78,7 @@ struct uk_credentials *uk_credentials_execute(const struct uk_vnode *file, bool 
 /* kill(2): whether the running thread may send a signal to the process. */
 bool uk_credentials_may_signal(const struct uk_process *target, int signal);
 
+/* Whether it may look into the process and change it (ptrace(2), "Ptrace access mode checking"). */
+bool uk_credentials_may_attach(const struct uk_process *target);
+
 #endif

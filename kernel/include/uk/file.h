@@ -53,6 +53,9 @@ struct uk_file_operations {
 	/* The name that /proc/self/fd shows for a file without a path (`pipe:[7]`). Result as
 	 * uk_snprintf(). */
 	int (*name)(struct uk_file *file, char *buffer, size_t size);
+	/* Writes further lines of /proc/PID/fdinfo/FD. Result as uk_snprintf(). NULL: there are
+	 * none. */
+	int (*information)(struct uk_file *file, char *buffer, size_t size);
 	/* Called when the last reference is put; frees what data points to. */
 	void (*release)(struct uk_file *file);
 };

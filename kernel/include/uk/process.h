@@ -18,6 +18,7 @@
 
 struct uk_fd_table;
 struct uk_file;
+struct uk_pidfd;
 struct uk_mm;
 struct uk_paths;
 struct uk_program;
@@ -69,6 +70,7 @@ struct uk_process {
 	struct uk_process *sibling;		/* the next one of the parent's children */
 	struct uk_wait_queue children_queue;	/* woken (POLLIN) when a child changes its state */
 	struct uk_process_usage children_usage; /* of those that were waited for */
+	struct uk_pidfd *pidfd;			/* its descriptors (uk/pidfd.h); NULL: none */
 	struct uk_process_vfork *vfork; /* not NULL: the parent waits until the memory is free */
 	pid_t group, session;		/* credentials(7) */
 	int exit_signal;   /* sent to the parent at the end; 0: none, not SIGCHLD: wait(2), __WCLONE

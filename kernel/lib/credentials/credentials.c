@@ -197,3 +197,16 @@ bool uk_credentials_may_signal(const struct uk_process *target, int signal)
 		return true;
 	return signal == SIGCONT && target->session == uk_process_current()->session;
 }
+
+/* Linux, __ptrace_may_access() with PTRACE_MODE_REALCREDS. */
+bool uk_credentials_may_attach(const struct uk_process *target)
+{
+	const struct uk_credentials *own = uk_credentials_current();
+	const struct uk_credentials *other = target->threads->credentials;
+
+	if (target == uk_process_current() || uk_capable(CAP_SYS_PTRACE))
+		return true;
+	return own->uid == other->euid && own->uid == other->suid && own->uid == other->uid &&
+	       own->gid == other->egid && own->gid == other->sgid && own->gid == other->gid &&
+	       target->dumpable == 1 && !(other->permitted & ~own->permitted);
+}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* fork(2), vfork(2), clone(2), and the ends of threads and processes. */
+#include <uk/fd_table.h>
 #include <uk/linux/sched.h>
 #include <uk/mm.h>
+#include <uk/pidfd.h>
 #include <uk/plat.h>
 #include <uk/process.h>
 #include <uk/string.h>
@@ -15,12 +17,13 @@
 #define FLAGS_IGNORED (CLONE_SYSVSEM | CLONE_DETACHED | CLONE_UNTRACED | CLONE_PTRACE | CLONE_IO)
 #define FLAGS_KNOWN                                                                                \
 	(FLAGS_SHARED | FLAGS_IGNORED | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |  \
-	 CLONE_CHILD_CLEARTID | CLONE_VFORK | CLONE_PARENT | CLONE_CLEAR_SIGHAND)
+	 CLONE_CHILD_CLEARTID | CLONE_PIDFD | CLONE_VFORK | CLONE_PARENT | CLONE_CLEAR_SIGHAND)
 
 struct request {
 	u64 flags;
 	u64 stack; /* its stack pointer; 0: the caller's */
 	pid_t __user *parent_tid, *child_tid;
+	int __user *pidfd; /* CLONE_PIDFD */
 	u64 tls;
 	int exit_signal;
 };
@@ -36,6 +39,9 @@ static int check(const struct request *request)
 		return -EINVAL;
 	/* A process that is not a child of the first one's would not end with the machine. */
 	if (flags & CLONE_PARENT && uk_process_is_first(uk_process_current()))
+		return -EINVAL;
+	/* A thread has no descriptor here. */
+	if (flags & CLONE_PIDFD && flags & (CLONE_THREAD | CLONE_DETACHED))
 		return -EINVAL;
 	if (flags & CLONE_NAMESPACES)
 		return -EPERM;
@@ -117,6 +123,22 @@ static void wait_for_child(struct uk_process *child, struct uk_process_vfork *vf
 		child->vfork = NULL;
 }
 
+/* Stores a descriptor of the child, if the caller wants one. */
+static int put_pidfd(struct uk_process *child, const struct request *request)
+{
+	int fd;
+
+	if (!(request->flags & CLONE_PIDFD))
+		return 0;
+	fd = uk_pidfd_open(child, 0);
+	if (fd < 0)
+		return fd;
+	if (!copy_to_user(request->pidfd, &fd, sizeof(fd)))
+		return 0;
+	uk_fd_close(fd);
+	return -EFAULT;
+}
+
 static long clone_process(const struct __regs *regs, const struct request *request)
 {
 	struct uk_process_vfork vfork = {.parent = uk_thread_current()};
@@ -126,6 +148,11 @@ static long clone_process(const struct __regs *regs, const struct request *reque
 
 	if (error)
 		return error;
+	error = put_pidfd(child, request);
+	if (error) {
+		uk_process_discard(child);
+		return error;
+	}
 	set_up(child->threads, request);
 	pid = child->pid;
 	if (request->flags & CLONE_VFORK)
@@ -147,7 +174,7 @@ static long do_clone(const struct __regs *caller, const struct request *request)
 					     : clone_process(&regs, request);
 }
 
-UK_SYSCALL_PARTIAL(clone, "no CLONE_PIDFD, no namespaces; threads share everything");
+UK_SYSCALL_PARTIAL(clone, "no namespaces; threads share everything");
 UK_LLSYSCALL_R_E_DEFINE(long, clone, unsigned long, flags, void *, stack, int *, parent_tid, int *,
 			child_tid, unsigned long, tls)
 {
@@ -156,10 +183,13 @@ UK_LLSYSCALL_R_E_DEFINE(long, clone, unsigned long, flags, void *, stack, int *,
 		.stack = (u64)stack,
 		.parent_tid = parent_tid,
 		.child_tid = child_tid,
+		.pidfd = parent_tid,
 		.tls = tls,
 		.exit_signal = (int)(flags & CSIGNAL),
 	};
 
+	if (flags & CLONE_PIDFD && flags & CLONE_PARENT_SETTID)
+		return -EINVAL;
 	return do_clone(execenv, &request);
 }
 
@@ -222,6 +252,7 @@ UK_LLSYSCALL_R_E_DEFINE(long, clone3, struct clone_args *, cl_args, size_t, size
 		.stack = arguments.stack + arguments.stack_size,
 		.parent_tid = (pid_t *)arguments.parent_tid,
 		.child_tid = (pid_t *)arguments.child_tid,
+		.pidfd = (int *)arguments.pidfd,
 		.tls = arguments.tls,
 		.exit_signal = (int)arguments.exit_signal,
 	};

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* wait4(2), waitid(2). */
 #include <uk/clock.h>
+#include <uk/fd_table.h>
 #include <uk/linux/resource.h>
 #include <uk/linux/wait.h>
+#include <uk/pidfd.h>
 #include <uk/process.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
@@ -65,8 +67,29 @@ UK_LLSYSCALL_R_DEFINE(pid_t, wait4, pid_t, pid, int *, status, int, options, str
 	return waited.pid;
 }
 
-/* 0, or -EINVAL. */
-static int choose(struct uk_process_wait *wait, int type, pid_t id)
+/* 0, -EINVAL, -EBADF, -ECHILD. *may_wait: false for a descriptor with O_NONBLOCK. */
+static int choose_by_descriptor(struct uk_process_wait *wait, int fd, bool *may_wait)
+{
+	struct uk_process *process;
+	struct uk_file *file;
+	int error;
+
+	if (fd < 0)
+		return -EINVAL;
+	file = uk_fd_get(fd);
+	if (!file)
+		return -EBADF;
+	error = uk_pidfd_process(file, &process);
+	*may_wait = !(file->flags & O_NONBLOCK);
+	uk_file_put(file);
+	if (!error && !process)
+		error = -ECHILD;
+	if (!error)
+		wait->pid = process->pid;
+	return error;
+}
+
+static int choose(struct uk_process_wait *wait, int type, pid_t id, bool *may_wait)
 {
 	switch (type) {
 	case P_ALL:
@@ -74,6 +97,8 @@ static int choose(struct uk_process_wait *wait, int type, pid_t id)
 	case P_PID:
 		wait->pid = id;
 		return id <= 0 ? -EINVAL : 0;
+	case P_PIDFD:
+		return choose_by_descriptor(wait, id, may_wait);
 	case P_PGID:
 		wait->pid = id ? -id : -uk_process_current()->group;
 		return id < 0 ? -EINVAL : 0;
@@ -99,25 +124,28 @@ static int put_information(const struct uk_process_waited *waited, siginfo_t __u
 		    : 0;
 }
 
-UK_SYSCALL_PARTIAL(waitid, "no P_PIDFD");
 UK_LLSYSCALL_R_DEFINE(int, waitid, int, idtype, pid_t, id, siginfo_t *, infop, int, options,
 		      struct rusage *, usage)
 {
 	struct uk_process_wait wait = {.ended = options & WEXITED};
 	struct uk_process_waited waited;
+	bool may_wait = true;
 	int error;
 
 	if (options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED |
 			(int)(WNOTHREAD | WCLONE | WALL)) ||
 	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
-	error = choose(&wait, idtype, id);
+	error = choose(&wait, idtype, id, &may_wait);
 	if (error)
 		return error;
 	set_options(&wait, options);
+	wait.at_once |= !may_wait;
 	error = uk_process_wait(&wait, &waited);
 	if (error)
 		return error;
+	if (!waited.pid && !(options & WNOHANG))
+		return -EAGAIN;
 	if ((waited.pid && put_usage(&waited, usage)) || put_information(&waited, infop))
 		return -EFAULT;
 	return 0;

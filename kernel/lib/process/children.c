@@ -48,6 +48,7 @@ static void release(struct uk_process *process)
 {
 	children_remove(process);
 	process_remove(process);
+	pidfd_process_gone(process);
 	if (released)
 		free_process(released);
 	released = process;
@@ -111,6 +112,7 @@ void children_tell_end(struct uk_process *process)
 	if (process->exit_signal)
 		uk_signal_send(uk_signal_to_process(parent), &information);
 	uk_wait_wake_all(&parent->children_queue, POLLIN);
+	pidfd_wake(process);
 	if (unwanted)
 		release(process);
 }

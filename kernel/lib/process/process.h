@@ -22,6 +22,10 @@ void children_tell_end(struct uk_process *process);
 /* Gives the children of a process that ends to another parent. */
 void children_give_away(struct uk_process *process);
 
+/* pidfd.c: the process has become a zombie; its parent has waited for it. */
+void pidfd_wake(struct uk_process *process);
+void pidfd_process_gone(struct uk_process *process);
+
 /* group.c: the process ends, or gives a child away: groups that this makes orphaned, and that have
  * a stopped process, are hung up (setpgid(2)). */
 void group_hang_up_orphans(const struct uk_process *process);

@@ -7,9 +7,10 @@
 
 #include "procfs.h"
 
-#define DOTS	   2 /* offsets of "." and ".." in a listing */
-#define DIGITS_MAX 10
-#define LINK_SIZE  64 /* st_size, as Linux's proc_fd_instantiate() */
+#define INFORMATION_MAX 128 /* bytes of what a file adds to fdinfo */
+#define DOTS		2   /* offsets of "." and ".." in a listing */
+#define DIGITS_MAX	10
+#define LINK_SIZE	64 /* st_size, as Linux's proc_fd_instantiate() */
 
 /* The table of the process whose files are shown, or NULL if it has ended. */
 static const struct uk_fd_table *table_of(const struct node *node)
@@ -105,6 +106,12 @@ static SHOW(show_descriptor)
 	text_print(text, "pos:\t%ld\nflags:\t0%o\nmnt_id:\t%u\nino:\t%lu\n", file->offset,
 		   file->flags | (table->entries[node->fd].close_on_exec ? O_CLOEXEC : 0),
 		   file->path.mount ? file->path.mount->id : 0, file->vnode->ino);
+	if (file->operations->information) {
+		char lines[INFORMATION_MAX];
+
+		file->operations->information(file, lines, sizeof(lines));
+		text_print(text, "%s", lines);
+	}
 	uk_file_put(file);
 	return 0;
 }

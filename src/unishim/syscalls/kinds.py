@@ -3,7 +3,7 @@
 The text of a kind, as in the table:
 
     int uint long ulong size off mode fd dirfd pid uid gid signal clock     numbers
-    hex addr                      a number shown as 0x...; a pointer that is never followed
+    hex hex32 addr                numbers shown as 0x..., of 64 and 32 bits; a pointer that is never followed
     flags(SET) enum(SET)          a number of a constant set; 32 bits, `flags(SET)64` for an unsigned long
     path text strings             C strings that the call reads: a file name, another string, a NULL-terminated array
     bytes<ARG bytes>ARG           memory that the call reads or writes, ARG bytes of it
@@ -83,7 +83,7 @@ class Kind:
         """The notation of a number without names: "decimal", "octal" or "hex"."""
         if self.name == "mode":
             return "octal"
-        return "hex" if self.is_pointer or self.name in ("hex", "flags") else "decimal"
+        return "hex" if self.is_pointer or self.name in ("hex", "hex32", "flags") else "decimal"
 
     def value(self, raw: int) -> int:
         """The number in a register."""

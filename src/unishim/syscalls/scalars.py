@@ -42,6 +42,7 @@ _SCALARS = (
     ("size", "Q", "size_t"),
     ("off", "q", "off_t"),
     ("hex", "Q", "unsigned long"),  # shown as 0x...
+    ("hex32", "I", "unsigned int"),
     ("addr", "Q", "void *"),  # a pointer that is never followed
     ("mode", "I", "mode_t"),  # shown as octal
     ("fd", "i", "int"),

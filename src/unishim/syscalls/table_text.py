@@ -342,7 +342,7 @@ rseq rseq:rseq= rseq_len:uint flags:flags(rseq) sig:hex
 uretprobe
 uprobe
 = 424
-pidfd_send_signal pidfd:fd sig:signal info:siginfo< flags:uint
+pidfd_send_signal pidfd:fd sig:signal info:siginfo< flags:hex32
 io_uring_setup entries:uint p:addr
 io_uring_enter fd:fd to_submit:uint min_complete:uint flags:uint argp:addr argsz:size
 io_uring_register fd:fd opcode:uint arg:addr nr_args:uint
@@ -356,7 +356,7 @@ pidfd_open pid:pid flags:flags(pidfd_open)
 clone3 cl_args:clone_args<(size) size:size
 close_range first:uint last:uint flags:flags(close_range)
 openat2 dirfd:dirfd pathname:path how:open_how<(size) size:size
-pidfd_getfd pidfd:fd targetfd:fd flags:uint
+pidfd_getfd pidfd:fd targetfd:fd flags:hex32
 faccessat2 dirfd:dirfd pathname:path mode:flags(access) flags:flags(at_access)
 process_madvise pidfd:fd iovec:addr vlen:size advice:enum(madvise) flags:uint
 epoll_pwait2 epfd:fd events:epoll_event>[maxevents] maxevents:int timeout:timespec< \
