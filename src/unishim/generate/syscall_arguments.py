@@ -111,6 +111,6 @@ def _letter(argument: Argument, arguments: Sequence[Argument]) -> str:
         return f"b{[other.name for other in arguments].index(kind.capture.count)}"
     if kind.is_pointer:
         return "p"
-    if kind.name in ("mode", "hex"):
+    if kind.name in ("mode", "hex", "hex32"):
         return "o" if kind.name == "mode" else "x"
     return {(32, True): "d", (32, False): "u", (64, True): "l", (64, False): "z"}[kind.width, kind.signed]

@@ -19,6 +19,7 @@ _VECTOR = STRUCTS["iovec"].size
 
 NUMBER_NOTATIONS: dict[str, Callable[[int], str]] = {
     "hex": numbers.hexadecimal,
+    "hex32": numbers.hexadecimal,
     "addr": pointer,
     "mode": lambda value: numbers.octal(value & 0xFFFF),  # the kernel's umode_t
     "dirfd": numbers.dirfd,
