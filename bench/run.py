@@ -13,6 +13,7 @@ from bench.clocks import measure_clocks
 from bench.files import measure_files, measure_initrd
 from bench.memory import measure_memory_use
 from bench.page import write_page
+from bench.processes import measure_processes
 from bench.shares import measure_shares
 from bench.waiting import measure_waiting
 from bench.wheel import install_wheel
@@ -39,6 +40,7 @@ def main() -> None:
             linux_start.measure_memory(runtimes, folder, programs),
             measure_memory_use(runtimes, folder),
             measure_waiting(runtimes, folder),
+            measure_processes(runtimes, folder),
             measure_channel(runtimes, folder, trip),
             measure_files(runtimes, folder),
             measure_shares(folder),
