@@ -45,7 +45,7 @@ def _without_numbers(session: Session) -> Session:
         [*STOPPED, (b"$ ", b"jobs\n"), (b"$ ", b"fg\n"), (b"fg\r\ncat\r\n", b"cd\n"), (b"cd\r\ncd\r\n", b"\x03")],
         [(b"$ ", b"cat\n"), (b"cat\r\n", b"ab\n"), (b"ab\r\nab\r\n", b"\x04")],
         [(b"$ ", b"cat | tr a-z A-Z\n"), (b"A-Z\r\n", b"word\n"), (b"word\r\n", b"\x04")],
-        [(b"$ ", b"read -s -p 'password: ' x; echo $x\n"), (b"password: ", b"secret\n")],
+        [(b"$ ", b"p=pass; read -s -p ${p}word: x; echo $x\n"), (b"password:", b"secret\n")],
         [(b"$ ", b"stty size; tty -s; echo $?\n")],
     ],
     ids=["stop", "end", "pipeline", "password", "size"],

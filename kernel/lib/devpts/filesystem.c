@@ -2,6 +2,7 @@
 /* The file system devpts: the slaves of pairs by their numbers, and ptmx (Linux,
  * Documentation/filesystems/devpts.rst). */
 #include <uk/alloc.h>
+#include <uk/credentials.h>
 #include <uk/device.h>
 #include <uk/errno.h>
 #include <uk/init.h>
@@ -101,8 +102,8 @@ struct uk_dentry *devpts_add(struct devpts *devpts, struct uk_tty *tty, u32 numb
 	uk_vnode_init(&slave->vnode, &devpts->superblock, &slave_operations, NULL,
 		      number + FIRST_INO, S_IFCHR | devpts->mode);
 	slave->vnode.rdev = tty->device;
-	slave->vnode.uid = devpts->uid;
-	slave->vnode.gid = devpts->gid;
+	slave->vnode.uid = devpts->has_uid ? devpts->uid : uk_credentials_current()->fsuid;
+	slave->vnode.gid = devpts->has_gid ? devpts->gid : uk_credentials_current()->fsgid;
 	slave->tty = tty;
 	uk_dentry_pin(dentry, &slave->vnode);
 	return dentry;

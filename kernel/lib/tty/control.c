@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Controlling terminals, sessions and foreground groups: credentials(7), ioctl_tty(2). */
+#include <uk/credentials.h>
 #include <uk/init.h>
 #include <uk/process.h>
 #include <uk/signal.h>
@@ -148,7 +149,7 @@ static int register_ends(void)
 }
 UK_INIT(UK_INIT_CLASS_LIB, register_ends);
 
-static long set_controlling(struct uk_tty *tty, unsigned long argument)
+static long set_controlling(struct uk_tty *tty, const struct uk_file *file, unsigned long argument)
 {
 	const struct uk_process *process = uk_process_current();
 
@@ -157,10 +158,13 @@ static long set_controlling(struct uk_tty *tty, unsigned long argument)
 	if (!leads_session(process) || process->terminal)
 		return -EPERM;
 	if (tty->session) {
-		if (argument != STEAL)
+		if (argument != STEAL || !uk_capable(CAP_SYS_ADMIN))
 			return -EPERM;
 		clear_session(tty->session);
 	}
+	/* As for control_take(). */
+	if (!(file->mode & UK_FILE_READ) && !uk_capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	uk_tty_set_controlling(tty);
 	return 0;
 }
@@ -214,7 +218,7 @@ long control_request(struct uk_tty *tty, struct uk_tty *real, struct uk_file *fi
 
 	switch (request) {
 	case TIOCSCTTY:
-		return set_controlling(real, (unsigned long)argument);
+		return set_controlling(real, file, (unsigned long)argument);
 	case TIOCNOTTY:
 		return give_up(tty);
 	case TIOCSPGRP:

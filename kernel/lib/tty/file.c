@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The open files of terminals. */
+#include <uk/credentials.h>
 #include <uk/process.h>
 
 #include "tty.h"
@@ -18,8 +19,11 @@ bool tty_is_hung_up(const struct uk_file *file)
 
 int uk_tty_open(struct uk_tty *tty, struct uk_file *file, bool controls)
 {
-	int error = tty->operations->open ? tty->operations->open(tty) : 0;
+	int error;
 
+	if (tty->exclusive && !uk_capable(CAP_SYS_ADMIN))
+		return -EBUSY;
+	error = tty->operations->open ? tty->operations->open(tty) : 0;
 	if (error)
 		return error;
 	file->operations = &uk_tty_file_operations;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* ioctl_tty(2). For a pair, most requests to the master are about the slave. */
+#include <uk/credentials.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
@@ -36,6 +37,8 @@ static long type(struct uk_tty *tty, const void __user *argument)
 {
 	u8 byte;
 
+	if (uk_tty_current() != tty && !uk_capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	if (copy_from_user(&byte, argument, 1))
 		return -EFAULT;
 	input_receive(tty, &byte, 1);
@@ -100,6 +103,8 @@ static long own_request(struct uk_tty *tty, unsigned int request, void __user *a
 	case TCSBRKP: /* there is no line that could be broken, and no output to wait for */
 		return control_check(tty, SIGTTOU);
 	case TIOCVHANGUP:
+		if (!uk_capable(CAP_SYS_ADMIN))
+			return -EPERM;
 		uk_tty_hang_up(tty);
 		return 0;
 	case TCFLSH:
@@ -134,7 +139,9 @@ long tty_ioctl(struct uk_file *file, unsigned int request, void __user *argument
 	case TIOCSWINSZ:
 		return set_size(real, argument);
 	case TIOCCONS:
-		return real == tty ? 0 : -EINVAL;
+		if (real != tty)
+			return -EINVAL;
+		return uk_capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
 	case TIOCGDEV:
 		return copy_to_user(argument, &device, sizeof(device));
 	case TIOCSCTTY:

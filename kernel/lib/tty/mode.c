@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Changes of the mode, and its forms: ioctl_tty(2). */
+#include <uk/credentials.h>
 #include <uk/signal.h>
 #include <uk/string.h>
 #include <uk/uaccess.h>
@@ -216,6 +217,8 @@ long mode_request(struct uk_tty *tty, unsigned int request, void __user *argumen
 	case TIOCGLCKTRMIOS:
 		return copy_to_user(argument, &tty->mode_locked, sizeof(tty->mode_locked));
 	case TIOCSLCKTRMIOS:
+		if (!uk_capable(CAP_SYS_ADMIN))
+			return -EPERM;
 		return copy_from_user(&tty->mode_locked, argument, sizeof(tty->mode_locked));
 	case TIOCGSOFTCAR:
 		on = (tty->mode.c_cflag & CLOCAL) != 0;
