@@ -80,3 +80,14 @@ def test_less(tmp_path: Path) -> None:
     text.write_text("".join(f"line {number}\n" for number in range(200)))
     native, ours = _both(["less", text], [(b"line 38\r\n", b" "), (b"line 77\r\n", b"q")])
     assert ours == native
+
+
+def test_interrupt_of_a_group() -> None:
+    """The terminal stays the host's, because stdin is a pipe: Ctrl-C ends the program and the one it waits for."""
+    command = ["sh", "-c", "echo begun; sleep 50; echo not reached"]
+    streams = ("pipe", "terminal", "terminal")
+    steps: list[Step] = [(b"begun\r\n", b"\x03")]
+    native = at_terminal(command, steps, streams=streams)
+    ours = at_terminal([*UNISHIM, "run", *WORDS, *command], steps, streams=streams)
+    assert (ours.status, native.status) == (130, 130)
+    assert b"not reached" not in ours.terminal

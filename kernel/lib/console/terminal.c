@@ -17,6 +17,7 @@
 
 static struct {
 	unsigned int streams; /* bit n: stream n is a terminal */
+	pid_t foreground;     /* of the host's terminal; 0: the first process's group */
 	/* Without a connection to the host's terminal: */
 	struct winsize size;
 	struct termios termios;
@@ -31,22 +32,32 @@ static struct {
 		    .c_cc = {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22}},
 };
 
-/* The host does not know the program's processes: its signals are for the first one. */
+static pid_t foreground_group(void)
+{
+	return terminal.foreground ? terminal.foreground : uk_process_next(1)->group;
+}
+
+/* The host does not know the program's processes: what its terminal sends is for the foreground
+ * group, other signals are for the first process. */
 static void take_signals(void)
 {
-	struct uk_process *first = uk_process_next(1);
-	u64 signals = ukplat_take_signals();
+	const u64 of_terminal =
+		uk_signal_bit(SIGINT) | uk_signal_bit(SIGQUIT) | uk_signal_bit(SIGWINCH);
+	u64 signals = ukplat_take_signals(), grouped;
 
 	if (own_terminal()) {
 		own_take_signals(signals);
 		signals &= ~(uk_signal_bit(SIGWINCH) | uk_signal_bit(SIGIO));
 	}
-
-	for (int signal = 1; signals; signal++, signals >>= 1) {
+	grouped = own_terminal() ? 0 : signals & of_terminal;
+	for (int signal = 1; signal <= _NSIG && signals; signal++) {
 		const siginfo_t information = {.si_signo = signal, .si_code = SI_KERNEL};
 
-		if (signals & 1)
-			uk_signal_send(uk_signal_to_process(first), &information);
+		if (grouped & uk_signal_bit(signal))
+			uk_process_signal_group(foreground_group(), signal);
+		else if (signals & uk_signal_bit(signal))
+			uk_signal_send(uk_signal_to_process(uk_process_next(1)), &information);
+		signals &= ~uk_signal_bit(signal);
 	}
 }
 
@@ -200,7 +211,7 @@ static int put_int(void __user *argument, int value)
 	return copy_to_user(argument, &value, sizeof(value));
 }
 
-/* The program's process leads its session and its only group. */
+/* The terminal is that of the first process's session. */
 static long set_foreground(const void __user *argument)
 {
 	pid_t group;
@@ -209,18 +220,26 @@ static long set_foreground(const void __user *argument)
 		return -EFAULT;
 	if (group < 0)
 		return -EINVAL;
-	return group == uk_process_current()->pid ? 0 : -ESRCH;
+	if (!uk_process_group_exists(group, 0))
+		return -ESRCH;
+	if (!uk_process_group_exists(group, uk_process_current()->session))
+		return -EPERM;
+	terminal.foreground = group;
+	return 0;
 }
 
 /* Requests about sessions: they have an answer for the controlling terminal only. */
 static long control(unsigned int request, void __user *argument)
 {
-	if (!terminal_is_controlling())
+	pid_t session = uk_process_next(1)->session;
+
+	if (!terminal_is_controlling() || uk_process_current()->session != session)
 		return request == TIOCSCTTY ? -EPERM : -ENOTTY;
 	switch (request) {
 	case TIOCGPGRP:
+		return put_int(argument, foreground_group());
 	case TIOCGSID:
-		return put_int(argument, uk_process_current()->pid);
+		return put_int(argument, session);
 	case TIOCSPGRP:
 		return set_foreground(argument);
 	case TIOCNOTTY:
@@ -294,7 +313,8 @@ static int open_terminal(struct uk_vnode *vnode, struct uk_file *file)
 
 	if (tty)
 		return uk_tty_open(tty, file, false);
-	if (own_terminal() || !terminal_is_controlling())
+	if (own_terminal() || !terminal_is_controlling() ||
+	    uk_process_current()->session != uk_process_next(1)->session)
 		return -ENXIO;
 	file->number = UKPLAT_TERMINAL;
 	return 0;
