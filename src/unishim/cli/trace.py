@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from unishim.cli.run_options import CONTEXT, EXIT_STATUS, run_options
+from unishim.contract import TERMINALS_OWN
 from unishim.errors import UsageError
+from unishim.platforms.terminals import terminals_of
 from unishim.running.options import Options
 
 if TYPE_CHECKING:
@@ -138,6 +141,8 @@ def _expression(expressions: tuple[str, ...]) -> str:
 @contextmanager
 def _open(output: str | None) -> Iterator[TextIO]:
     if output is None:
+        if terminals_of((0, 1, 2), may_own=True) & TERMINALS_OWN and isinstance(sys.stderr, io.TextIOWrapper):
+            sys.stderr.reconfigure(newline="\r\n")  # the terminal is raw during the run
         yield sys.stderr
         return
     try:
