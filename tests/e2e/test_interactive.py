@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
+import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -87,7 +91,26 @@ def test_interrupt_of_a_group() -> None:
     command = ["sh", "-c", "echo begun; sleep 50; echo not reached"]
     streams = ("pipe", "terminal", "terminal")
     steps: list[Step] = [(b"begun\r\n", b"\x03")]
-    native = at_terminal(command, steps, streams=streams)
-    ours = at_terminal([*UNISHIM, "run", *WORDS, *command], steps, streams=streams)
+
+    def pause(text: bytes, process: subprocess.Popen[bytes]) -> None:
+        time.sleep(1)  # until sleep(1) runs
+
+    native = at_terminal(command, steps, streams=streams, on=pause)
+    ours = at_terminal([*UNISHIM, "run", *WORDS, *command], steps, streams=streams, on=pause)
     assert (ours.status, native.status) == (130, 130)
     assert b"not reached" not in ours.terminal
+
+
+def test_signals_of_others() -> None:
+    """What is sent to `unishim run` reaches the first process."""
+    script = "trap 'echo hup' HUP; trap 'echo usr1' USR1; trap 'echo term; exit 7' TERM; echo ready; "
+    script += "while :; do sleep 0.1; done"
+    numbers = {b"ready\r\n": signal.SIGHUP, b"hup\r\n": signal.SIGUSR1, b"usr1\r\n": signal.SIGTERM}
+
+    def send(text: bytes, process: subprocess.Popen[bytes]) -> None:
+        os.kill(process.pid, numbers[text])
+
+    steps: list[Step] = [(text, b"") for text in numbers]
+    native = at_terminal(["sh", "-c", script], steps, on=send)
+    assert at_terminal([*UNISHIM, "run", *WORDS, "sh", "-c", script], steps, on=send) == native
+    assert native.status == 7
