@@ -8,6 +8,7 @@
 #include <uk/process.h>
 #include <uk/system.h>
 #include <uk/thread.h>
+#include <uk/tty.h>
 
 #include "procfs.h"
 
@@ -132,11 +133,13 @@ SHOW(show_stat)
 	const struct uk_process_program *places = &process->program;
 	const struct memory memory = read_memory(process);
 	const struct signals signals = read_signals(thread);
+	const struct uk_tty *terminal = process->terminal;
 	u32 low = UINT32_MAX >> 1; /* Linux shows the first 31 signals here */
 
-	/* pid to cmajflt: no terminal; faults are not counted */
-	text_print(text, "%d (%s) %c %d %d %d 0 -1 %d 0 0 0 0", thread->tid, thread->name,
+	/* pid to cmajflt: faults are not counted */
+	text_print(text, "%d (%s) %c %d %d %d %u %d %d 0 0 0 0", thread->tid, thread->name,
 		   *state_of(thread), parent_of(process), process->group, process->session,
+		   terminal ? (u32)terminal->device : 0, terminal ? terminal->foreground : -1,
 		   PF_RANDOMIZE);
 	/* utime to starttime: time in the kernel is not separated, as in times(2) */
 	text_print(text, " %lu 0 %lu 0 %d %d %u 0 %lu", uk_sched_process_ran(process) / NS_PER_TICK,
