@@ -21,6 +21,8 @@ int uk_epoll_add(struct uk_file *set, struct uk_file *file, int fd,
 int uk_epoll_modify(struct uk_file *set, struct uk_file *file, int fd,
 		    const struct epoll_event *event);
 int uk_epoll_remove(struct uk_file *set, struct uk_file *file, int fd);
+/* The toff'th file, from 0, that was added with descriptor fd, or NULL: kcmp(2). */
+const struct uk_file *uk_epoll_target(const struct uk_file *set, int fd, u32 toff);
 /* Waits until there are events, for at most timeout nanoseconds (negative: no limit), and stores up
  * to maximum of them. Returns their number, 0 on timeout, -EFAULT, -EINTR. */
 int uk_epoll_wait(struct uk_file *set, struct epoll_event __user *events, int maximum, s64 timeout);

@@ -176,11 +176,19 @@ static inline ssize_t uk_file_write(struct uk_file *file, const void *buffer, si
 ssize_t uk_file_copy(struct uk_file *in, s64 *from, struct uk_file *out, s64 *to, size_t length);
 
 /* Several buffers, in kernel memory; the buffers themselves are as for read and write. */
+#define UK_IO_VECTOR_SMALL 8 /* elements that need no heap memory */
 struct uk_io_vector {
 	struct iovec *elements;
-	int count;
+	size_t count;
 	size_t length; /* the sum of all, at most SSIZE_MAX */
+	struct iovec small[UK_IO_VECTOR_SMALL];
 };
+/* Copies the elements from the program: 0; -EINVAL (more than IOV_MAX, or a length over SSIZE_MAX),
+ * -EFAULT (of the elements; or a buffer is not in the program's part of an address space, unless
+ * the buffers are another process's), -ENOMEM. After success, uk_io_vector_put() frees it. */
+int uk_io_vector_get(struct uk_io_vector *vector, const struct iovec __user *user, size_t count,
+		     bool is_foreign);
+void uk_io_vector_put(struct uk_io_vector *vector);
 #define UK_FILE_OWN_OFFSET (-1L) /* as in preadv2(2) */
 /* readv(2), writev(2): like uk_file_read_at() and uk_file_write_at(), or at the file's own offset.
  * Files without offsets read in one piece, and write in one piece unless it is too long. */

@@ -204,3 +204,12 @@ int uk_epoll_remove(struct uk_file *set, struct uk_file *file, int fd)
 	remove(interest);
 	return 0;
 }
+
+const struct uk_file *uk_epoll_target(const struct uk_file *set, int fd, u32 toff)
+{
+	const struct uk_interest *interest = set_of(set)->first;
+
+	while (interest && (interest->fd != fd || toff--))
+		interest = interest->next;
+	return interest ? interest->file : NULL;
+}

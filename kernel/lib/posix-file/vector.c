@@ -1,56 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* readv(2), writev(2) and their positioned forms. */
-#include <uk/alloc.h>
 #include <uk/syscall.h>
 #include <uk/uaccess.h>
 #include <uk/vfs.h>
 
-#define VECTOR_SMALL 8 /* elements that need no heap memory */
-
 #define RWF_KNOWN (RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)
-
-struct vector {
-	struct uk_io_vector io;
-	struct iovec small[VECTOR_SMALL];
-};
-
-/* Copies the vector to kernel memory; the sum of its lengths is at most SSIZE_MAX. Free it with
- * free_vector(). */
-static int copy_vector(struct vector *vector, const struct iovec __user *iov, int count)
-{
-	vector->io.elements = vector->small;
-	vector->io.count = count;
-	vector->io.length = 0;
-	if (count < 0 || count > IOV_MAX)
-		return -EINVAL;
-	if (count > VECTOR_SMALL)
-		vector->io.elements = uk_malloc((size_t)count * sizeof(struct iovec));
-	if (!vector->io.elements)
-		return -ENOMEM;
-	if (count && copy_from_user(vector->io.elements, iov, (size_t)count * sizeof(struct iovec)))
-		return -EFAULT;
-	for (int i = 0; i < count; i++) {
-		const struct iovec *element = &vector->io.elements[i];
-
-		if (element->iov_len > INT64_MAX - vector->io.length)
-			return -EINVAL;
-		vector->io.length += element->iov_len;
-		if (!uk_access_ok(element->iov_base, element->iov_len))
-			return -EFAULT;
-	}
-	return 0;
-}
-
-static void free_vector(struct vector *vector)
-{
-	if (vector->io.elements != vector->small)
-		uk_free(vector->io.elements);
-}
 
 static ssize_t do_vector(int fd, const struct iovec __user *iov, int count, bool write, s64 offset)
 {
 	struct uk_file *file = uk_fd_get(fd);
-	struct vector vector = {.io.elements = vector.small};
+	struct uk_io_vector vector;
 	ssize_t result = 0;
 
 	if (!file)
@@ -60,10 +19,11 @@ static ssize_t do_vector(int fd, const struct iovec __user *iov, int count, bool
 	else if (!(file->mode & (write ? UK_FILE_WRITE : UK_FILE_READ)))
 		result = -EBADF;
 	else
-		result = copy_vector(&vector, iov, count);
-	if (!result)
-		result = uk_file_transfer(file, &vector.io, write, offset);
-	free_vector(&vector);
+		result = uk_io_vector_get(&vector, iov, (size_t)count, false);
+	if (!result) {
+		result = uk_file_transfer(file, &vector, write, offset);
+		uk_io_vector_put(&vector);
+	}
 	uk_file_put(file);
 	return result;
 }

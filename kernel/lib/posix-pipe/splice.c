@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* splice(2), tee(2), vmsplice(2). */
-#include <uk/alloc.h>
 #include <uk/fd_table.h>
 #include <uk/pipe.h>
 #include <uk/syscall.h>
@@ -73,41 +72,20 @@ UK_LLSYSCALL_R_DEFINE(ssize_t, tee, int, fd_in, int, fd_out, size_t, len, unsign
 	return with_both(fd_in, NULL, fd_out, NULL, len, flags, true);
 }
 
-/* The sum of its lengths is at most UK_FILE_LENGTH_MAX. */
-static ssize_t check_vector(struct iovec *vector, size_t count)
-{
-	size_t sum = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (vector[i].iov_len > INT64_MAX)
-			return -EINVAL;
-		if (!uk_access_ok(vector[i].iov_base, vector[i].iov_len))
-			return -EFAULT;
-		vector[i].iov_len = MIN(vector[i].iov_len, UK_FILE_LENGTH_MAX - sum);
-		sum += vector[i].iov_len;
-	}
-	return (ssize_t)sum;
-}
-
 static ssize_t do_vmsplice(struct uk_file *file, const struct iovec __user *user, size_t count,
 			   u32 flags)
 {
-	struct iovec *vector;
+	struct uk_io_vector vector;
 	ssize_t result;
 
 	if (!(file->mode & (UK_FILE_READ | UK_FILE_WRITE)))
 		return -EBADF;
-	if (count > IOV_MAX)
-		return -EINVAL;
-	vector = uk_malloc(MAX(count, (size_t)1) * sizeof(*vector));
-	if (!vector)
-		return -ENOMEM;
-	result = copy_from_user(vector, user, count * sizeof(*vector));
-	if (!result)
-		result = check_vector(vector, count);
-	if (result > 0)
-		result = uk_vmsplice(file, vector, count, flags);
-	uk_free(vector);
+	result = uk_io_vector_get(&vector, user, count, false);
+	if (result)
+		return result;
+	if (vector.length)
+		result = uk_vmsplice(file, vector.elements, count, flags);
+	uk_io_vector_put(&vector);
 	return result;
 }
 

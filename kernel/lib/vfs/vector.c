@@ -8,6 +8,51 @@
 
 #define WHOLE_MAX 65536 /* bytes that are written to a pipe and similar files in one piece */
 
+/* Linux, iovec_from_user(), __import_iovec(). */
+static int check(struct uk_io_vector *vector, bool is_foreign)
+{
+	for (size_t i = 0; i < vector->count; i++) {
+		size_t length = vector->elements[i].iov_len;
+
+		if (length > INT64_MAX)
+			return -EINVAL;
+		vector->length = MIN(vector->length + length, (size_t)INT64_MAX);
+	}
+	for (size_t i = 0; i < vector->count && !is_foreign; i++)
+		if (!uk_access_ok(vector->elements[i].iov_base, vector->elements[i].iov_len))
+			return -EFAULT;
+	return 0;
+}
+
+int uk_io_vector_get(struct uk_io_vector *vector, const struct iovec __user *user, size_t count,
+		     bool is_foreign)
+{
+	int error = 0;
+
+	if (count > IOV_MAX)
+		return -EINVAL;
+	vector->elements = vector->small;
+	vector->count = count;
+	vector->length = 0;
+	if (count > UK_IO_VECTOR_SMALL)
+		vector->elements = uk_malloc(count * sizeof(struct iovec));
+	if (!vector->elements)
+		return -ENOMEM;
+	if (count && copy_from_user(vector->elements, user, count * sizeof(struct iovec)))
+		error = -EFAULT;
+	if (!error)
+		error = check(vector, is_foreign);
+	if (error)
+		uk_io_vector_put(vector);
+	return error;
+}
+
+void uk_io_vector_put(struct uk_io_vector *vector)
+{
+	if (vector->elements != vector->small)
+		uk_free(vector->elements);
+}
+
 static ssize_t transfer_part(struct uk_file *file, void *buffer, size_t length, bool write,
 			     s64 *offset)
 {
@@ -30,7 +75,7 @@ static ssize_t transfer(struct uk_file *file, const struct uk_io_vector *vector,
 {
 	size_t done = 0;
 
-	for (int i = 0; i < vector->count; i++) {
+	for (size_t i = 0; i < vector->count; i++) {
 		size_t length = MIN(vector->elements[i].iov_len, UK_FILE_LENGTH_MAX - done);
 		ssize_t part =
 			transfer_part(file, vector->elements[i].iov_base, length, write, &offset);
@@ -49,7 +94,7 @@ static size_t copy_elements(const struct uk_io_vector *vector, char *memory, siz
 {
 	size_t done = 0;
 
-	for (int i = 0; i < vector->count && done < length; i++) {
+	for (size_t i = 0; i < vector->count && done < length; i++) {
 		const struct iovec *element = &vector->elements[i];
 		size_t part = MIN(element->iov_len, length - done);
 		size_t left = write ? copy_from_buffer(memory + done, element->iov_base, part)

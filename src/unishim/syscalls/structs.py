@@ -144,6 +144,8 @@ STATFS = _declare(
     size=120,
 )
 IOVEC = _declare("iovec", "iov_base:addr iov_len:size")
+# Memory of another process, whose contents are not shown.
+RANGE = _declare("range", "iov_base:addr iov_len:size", c_type="struct iovec")
 FLOCK = _declare("flock", "l_type:s16 l_whence:s16 l_start:off l_len:off l_pid:int")
 F_OWNER_EX = _declare("f_owner_ex", "type:int pid:int")
 OPEN_HOW = _declare("open_how", "flags:u64 mode:u64 resolve:u64")

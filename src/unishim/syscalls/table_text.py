@@ -314,8 +314,8 @@ syncfs fd:fd
 sendmmsg sockfd:fd msgvec:mmsghdr=[vlen] vlen:uint flags:flags(message)
 setns fd:fd nstype:flags(setns)
 getcpu cpu:uint> node:uint> tcache:addr
-process_vm_readv pid:pid local_iov:addr liovcnt:ulong remote_iov:addr riovcnt:ulong flags:hex
-process_vm_writev pid:pid local_iov:addr liovcnt:ulong remote_iov:addr riovcnt:ulong flags:hex
+process_vm_readv pid:pid local_iov:iovec>[liovcnt] liovcnt:ulong remote_iov:range<[riovcnt] riovcnt:ulong flags:ulong
+process_vm_writev pid:pid local_iov:iovec<[liovcnt] liovcnt:ulong remote_iov:range<[riovcnt] riovcnt:ulong flags:ulong
 kcmp pid1:pid pid2:pid type:enum(kcmp) idx1:ulong idx2:ulong
 finit_module fd:fd param_values:text flags:hex
 sched_setattr pid:pid attr:sched_attr< flags:uint

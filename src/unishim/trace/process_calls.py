@@ -210,7 +210,10 @@ def _membarrier(view: View) -> list[str]:
 
 
 def _kcmp(view: View) -> list[str]:
-    return first(view, 5 if constant_set("kcmp").name_of(view.raw(2)) in ("KCMP_FILE", "KCMP_EPOLL_TFD", None) else 3)
+    kind = constant_set("kcmp").name_of(view.raw(2))
+    if kind == "KCMP_EPOLL_TFD":
+        return [*first(view, 4), pointer(view.raw(4))]
+    return first(view, 5 if kind in ("KCMP_FILE", None) else 3)
 
 
 def _ptrace(view: View) -> list[str]:

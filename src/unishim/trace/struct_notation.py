@@ -230,6 +230,10 @@ def _msghdr(values: Fields) -> str:
     return "{" + ", ".join(words) + "}"
 
 
+def _range(values: Fields) -> str:
+    return f"{{iov_base={pointer(values['iov_base'])}, iov_len={values['iov_len']}}}"
+
+
 def _sched_attr(values: Fields) -> str:
     words = [f"{name}={value}" for name, value in values.items()]
     words[1] = f"sched_policy={_decode('scheduler_policy', values['sched_policy'])}"
@@ -353,6 +357,7 @@ _NOTATIONS: dict[str, Callable[..., str]] = {
     "sigevent": _sigevent,
     "termios": _termios,
     "msghdr": _msghdr,
+    "range": _range,
     "sched_attr": _sched_attr,
     "epoll_event": _epoll_event,
     "flock": _flock,
