@@ -105,7 +105,10 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
-@pytest.mark.parametrize("program", ["processes.c", "clones.c", "execute.c", "users.c", "pidfds.c", "other_process.c"])
+@pytest.mark.parametrize(
+    "program",
+    ["processes.c", "clones.c", "execute.c", "users.c", "pidfds.c", "other_process.c", "set_id_bits.c"],
+)
 def test_calls(build_guest: Build, program: str, toolchain: str) -> None:
     argv: list[str | Path] = [build_guest(program, toolchain)]
     native = run_native(argv)

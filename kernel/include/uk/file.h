@@ -135,6 +135,9 @@ static inline ssize_t uk_file_read_at(struct uk_file *file, void *buffer, size_t
 		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_ACCESS);
 	return result;
 }
+/* Before contents change: takes away the set-ID bits that the file must not keep, so that nobody
+ * can put a program of his own into it. 0, or the file system's error. */
+int uk_file_drop_set_id(struct uk_file *file);
 static inline ssize_t uk_file_write_at(struct uk_file *file, const void *buffer, size_t length,
 				       s64 offset)
 {
@@ -142,6 +145,11 @@ static inline ssize_t uk_file_write_at(struct uk_file *file, const void *buffer,
 
 	if (!file->operations->write || uk_file_range_is_bad(offset, length))
 		return -EINVAL;
+	if (unlikely(file->vnode->mode & (S_ISUID | S_ISGID)) && length) {
+		result = uk_file_drop_set_id(file);
+		if (result)
+			return result;
+	}
 	result = file->operations->write(file, buffer, MIN(length, UK_FILE_LENGTH_MAX), offset);
 	if (result > 0)
 		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_MODIFY);

@@ -32,6 +32,9 @@ int uk_vnode_check_removal(const struct uk_vnode *directory, const struct uk_vno
 /* Sets owner and group of a new node in a directory (inode(7)); the group, and for a directory
  * S_ISGID, are those of a directory with S_ISGID. */
 void uk_vnode_set_owner(struct uk_vnode *vnode, const struct uk_vnode *directory);
+/* The mode of a regular file after the running thread has written to it: without the set-ID bits
+ * unless it has CAP_FSETID. */
+u32 uk_vnode_written_mode(const struct uk_vnode *vnode);
 /*
  * chmod(2), chown(2), utimensat(2): whether the attributes may be changed as requested; may remove
  * S_ISGID from a new mode. 0, -EPERM, or -EACCES (times set to "now").

@@ -63,9 +63,11 @@ static int allocate(struct uk_file *file, u32 mode, s64 offset, s64 length)
 		return -ENODEV;
 	if (__builtin_add_overflow(offset, length, &end))
 		return -EFBIG;
-	error = vnode->operations->allocate
-			? vnode->operations->allocate(vnode, mode, offset, length)
-			: -EOPNOTSUPP;
+	if (!vnode->operations->allocate)
+		return -EOPNOTSUPP;
+	error = uk_file_drop_set_id(file);
+	if (!error)
+		error = vnode->operations->allocate(vnode, mode, offset, length);
 	if (!error)
 		uk_notify(file->path.dentry, vnode, UK_NOTIFY_MODIFY);
 	return error;

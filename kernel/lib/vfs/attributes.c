@@ -51,10 +51,27 @@ int uk_vfs_set_attributes(const struct uk_path *path, struct uk_vnode_attributes
 	return error;
 }
 
+int uk_file_drop_set_id(struct uk_file *file)
+{
+	struct uk_vnode_attributes attributes = {
+		.valid = UK_ATTRIBUTE_MODE,
+		.mode = uk_vnode_written_mode(file->vnode),
+	};
+	int error;
+
+	if (attributes.mode == file->vnode->mode)
+		return 0;
+	error = uk_vnode_set_attributes(file->vnode, &attributes);
+	if (!error)
+		uk_notify(file->path.dentry, file->vnode, UK_NOTIFY_ATTRIB);
+	return error;
+}
+
 int uk_vnode_truncate(struct uk_vnode *vnode, s64 size)
 {
 	struct uk_vnode_attributes attributes = {
 		.valid = UK_ATTRIBUTE_SIZE | UK_ATTRIBUTE_MTIME,
+		.mode = uk_vnode_written_mode(vnode),
 		.size = (u64)size,
 		.mtime = uk_vnode_now(),
 	};
@@ -68,6 +85,8 @@ int uk_vnode_truncate(struct uk_vnode *vnode, s64 size)
 	if ((u64)size < vnode->size ? vnode->seals & F_SEAL_SHRINK
 				    : (u64)size > vnode->size && vnode->seals & F_SEAL_GROW)
 		return -EPERM;
+	if (attributes.mode != vnode->mode)
+		attributes.valid |= UK_ATTRIBUTE_MODE;
 	return uk_vnode_set_attributes(vnode, &attributes);
 }
 

@@ -54,6 +54,20 @@ void uk_vnode_set_owner(struct uk_vnode *vnode, const struct uk_vnode *directory
 		vnode->mode &= ~(u32)S_ISGID;
 }
 
+/* Linux, setattr_should_drop_suidgid(). */
+u32 uk_vnode_written_mode(const struct uk_vnode *vnode)
+{
+	u32 dropped = vnode->mode & S_ISUID;
+
+	if (vnode->mode & S_ISGID &&
+	    (vnode->mode & S_IXGRP ||
+	     !uk_credentials_in_group(uk_credentials_current(), vnode->gid)))
+		dropped |= S_ISGID;
+	if (!dropped || (vnode->mode & S_IFMT) != S_IFREG || uk_capable(CAP_FSETID))
+		return vnode->mode;
+	return vnode->mode & ~dropped;
+}
+
 /* Linux, setattr_prepare() and may_setattr(). */
 int uk_vnode_check_change(const struct uk_vnode *vnode, struct uk_vnode_attributes *attributes)
 {
