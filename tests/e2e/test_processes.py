@@ -107,7 +107,16 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("toolchain", TOOLCHAINS)
 @pytest.mark.parametrize(
     "program",
-    ["processes.c", "clones.c", "execute.c", "users.c", "pidfds.c", "other_process.c", "set_id_bits.c"],
+    [
+        "processes.c",
+        "clones.c",
+        "execute.c",
+        "users.c",
+        "pidfds.c",
+        "other_process.c",
+        "set_id_bits.c",
+        "shared_between_processes.c",
+    ],
 )
 def test_calls(build_guest: Build, program: str, toolchain: str) -> None:
     argv: list[str | Path] = [build_guest(program, toolchain)]
